@@ -1,0 +1,68 @@
+import type {
+  cancelBatchCalls,
+  changeLines,
+  importCandidates,
+  Log,
+  launchCalls,
+  resumeCalling,
+  settleCall,
+  stopCampaignCalling,
+} from "@ringfence/campaigns";
+import type { Database } from "@ringfence/db";
+import { Problem } from "@ringfence/domain";
+import type { CallsQueue } from "@ringfence/queue";
+import type { Metrics } from "@ringfence/runtime";
+import express, { type Express, type RequestHandler } from "express";
+import helmet from "helmet";
+import { type Authenticate, bearer } from "./auth.ts";
+import { problemHandler } from "./problem-handler.ts";
+import { batchRoutes } from "./routes/batches.ts";
+import { boardRoutes } from "./routes/board.ts";
+import { campaignRoutes } from "./routes/campaigns.ts";
+import { healthRoutes } from "./routes/health.ts";
+import { lineRoutes } from "./routes/lines.ts";
+import { webhookRoutes } from "./routes/webhooks.ts";
+
+/** What the routes are given; main.ts builds it. */
+export interface Api {
+  db: Database;
+  queue: CallsQueue;
+  useCases: {
+    importCandidates: ReturnType<typeof importCandidates>;
+    launchCalls: ReturnType<typeof launchCalls>;
+    cancelBatchCalls: ReturnType<typeof cancelBatchCalls>;
+    stopCampaignCalling: ReturnType<typeof stopCampaignCalling>;
+    settleCall: ReturnType<typeof settleCall>;
+    changeLines: ReturnType<typeof changeLines>;
+    resumeCalling: ReturnType<typeof resumeCalling>;
+  };
+  authenticate: Authenticate;
+  webhookKey: string;
+  metrics: Metrics;
+  log: Log;
+  /** Logs each request, without numbers, keys and bodies. */
+  logRequests: RequestHandler;
+}
+
+/** The whole HTTP surface. */
+export function createApp(api: Api): Express {
+  const app = express();
+  app.disable("x-powered-by");
+  app.set("query parser", "simple");
+  app.use(api.logRequests);
+  app.use(
+    helmet({
+      contentSecurityPolicy: { directives: { "upgrade-insecure-requests": null, "frame-ancestors": ["'none'"] } },
+    }),
+  );
+  app.use(healthRoutes(api));
+  app.use(webhookRoutes(api));
+  app.get("/", (_req, res) => res.redirect("/queues"));
+  app.use(boardRoutes(api));
+  app.use("/v1", bearer(api.authenticate), campaignRoutes(api), batchRoutes(api), lineRoutes(api));
+  app.use(() => {
+    throw new Problem("not_found", "There is no such path");
+  });
+  app.use(problemHandler(api.log));
+  return app;
+}

@@ -1,0 +1,30 @@
+import { invalidRequest, Problem } from "@ringfence/domain";
+import express, { type RequestHandler } from "express";
+import type { z } from "zod";
+
+/** Largest ordinary JSON body, in bytes. */
+const SMALL_BODY = 100_000;
+/** Largest list of candidates as JSON, in bytes. */
+export const CANDIDATES_BODY = 20_000_000;
+
+/** Whether a request has a body at all. */
+const hasBody = (headers: Record<string, unknown>): boolean =>
+  headers["transfer-encoding"] !== undefined || Number(headers["content-length"] ?? 0) > 0;
+
+/** Parses a JSON body. None at all counts as `{}`; another media type is 415, one too large 413, one that does not parse 400. */
+export function json(limit = SMALL_BODY): RequestHandler {
+  const parse = express.json({ limit, inflate: true });
+  return (req, res, next) => {
+    if (hasBody(req.headers) && !req.is("application/json")) {
+      throw new Problem("unsupported_media_type", "Send JSON with the header Content-Type: application/json");
+    }
+    parse(req, res, next);
+  };
+}
+
+/** Fits a value into its schema, or throws `invalid_request` naming every field at fault. */
+export function parseAs<Schema extends z.ZodType>(schema: Schema, value: unknown): z.infer<Schema> {
+  const parsed = schema.safeParse(value);
+  if (!parsed.success) throw invalidRequest(parsed.error);
+  return parsed.data;
+}

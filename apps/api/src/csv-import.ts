@@ -1,0 +1,64 @@
+import type { Readable } from "node:stream";
+import { pipeline } from "node:stream";
+import type { ImportRow } from "@ringfence/campaigns";
+import { Problem } from "@ringfence/domain";
+import { CsvError, parse } from "csv-parse";
+
+/** Longest row, in characters: a quote that is never closed must not gather the rest of the body. */
+const LONGEST_ROW = 100_000;
+const LONGEST_TEXT = 200;
+
+/**
+ * Reads candidates from CSV as it streams in: a header row with `phone_number` and, if wanted, `name` and
+ * `external_id`; every other column is a dynamic variable. A row with too many or too few fields is unreadable and
+ * named; what is not CSV at all, or breaks off, throws `invalid_request`.
+ */
+export async function* candidatesFromCsv(body: Readable): AsyncGenerator<ImportRow> {
+  const parser = parse({ bom: true, relax_column_count: true, skip_empty_lines: true, max_record_size: LONGEST_ROW });
+  // The error, also a body that breaks off, comes out of the loop below.
+  pipeline(body, parser, () => undefined);
+  let columns: string[] | null = null;
+  try {
+    for await (const record of parser as AsyncIterable<string[]>) {
+      if (columns) yield toRow(columns, record);
+      else columns = header(record);
+    }
+  } catch (error) {
+    throw toProblem(error);
+  }
+  if (!columns) throw fault("body", "Has no header row; begin with one that names phone_number");
+}
+
+function header(record: string[]): string[] {
+  const columns = record.map((name) => name.trim());
+  if (!columns.includes("phone_number")) throw fault("phone_number", "The header row has no column phone_number");
+  const twice = columns.find((name, index) => columns.indexOf(name) !== index);
+  if (twice !== undefined) throw fault(twice || "header", "The header row names this column twice");
+  if (columns.includes("")) throw fault("header", "A column has no name");
+  return columns;
+}
+
+function toRow(columns: string[], record: string[]): ImportRow {
+  const {
+    phone_number = "",
+    name = "",
+    external_id = "",
+    ...rest
+  } = Object.fromEntries(columns.map((column, index) => [column, record[index] ?? ""]));
+  const unreadable = (reason: string): ImportRow => ({ phone_number, unreadable: reason });
+  if (record.length !== columns.length)
+    return unreadable(`Has ${record.length} fields, the header has ${columns.length}`);
+  if (name.length > LONGEST_TEXT) return unreadable(`name has more than ${LONGEST_TEXT} characters`);
+  if (external_id.length > LONGEST_TEXT) return unreadable(`external_id has more than ${LONGEST_TEXT} characters`);
+  return { phone_number, name, external_id, dynamic_variables: rest };
+}
+
+const fault = (path: string, message: string): Problem =>
+  new Problem("invalid_request", `Correct and send again: ${path}`, [{ path, message }]);
+
+function toProblem(error: unknown): unknown {
+  if (error instanceof CsvError) return fault(`line ${String(error.lines ?? "?")}`, `Is not valid CSV (${error.code})`);
+  const { code } = error as { code?: string };
+  if (code === "ECONNRESET" || code === "ERR_STREAM_PREMATURE_CLOSE") return fault("body", "Broke off");
+  return error;
+}

@@ -1,0 +1,60 @@
+import { type Page, Problem } from "@ringfence/domain";
+import { z } from "zod";
+
+/** Where a page ended, opaque to clients. */
+const encode = (place: readonly unknown[]): string => Buffer.from(JSON.stringify(place)).toString("base64url");
+
+function decode<Schema extends z.ZodType>(cursor: string | undefined, schema: Schema): z.infer<Schema> | null {
+  if (cursor === undefined) return null;
+  try {
+    return schema.parse(JSON.parse(Buffer.from(cursor, "base64url").toString()));
+  } catch {
+    throw new Problem("invalid_request", "Correct and send again: cursor", [
+      { path: "cursor", message: "Is not a next_cursor of this list; leave it out to begin anew" },
+    ]);
+  }
+}
+
+const bigint = z
+  .string()
+  .regex(/^\d{1,18}$/)
+  .transform(BigInt);
+
+/** A kind of list: how its cursor is read and how the place of its last row is written. */
+export interface CursorKind<Place, Row> {
+  read(cursor: string | undefined): Place | null;
+  write(row: Row): string;
+}
+
+export const newestFirst: CursorKind<{ createdAt: Date; id: string }, { created_at: Date; id: string }> = {
+  read: (cursor) => {
+    const place = decode(cursor, z.tuple([z.coerce.date(), z.guid()]));
+    return place && { createdAt: place[0], id: place[1] };
+  },
+  write: (row) => encode([row.created_at.toISOString(), row.id]),
+};
+
+export const byTurn: CursorKind<bigint, { turn: bigint }> = {
+  read: (cursor) => decode(cursor, z.tuple([bigint]))?.[0] ?? null,
+  write: (row) => encode([String(row.turn)]),
+};
+
+export const byOrdinal: CursorKind<{ ordinal: bigint; id: string }, { ordinal: bigint; id: string }> = {
+  read: (cursor) => {
+    const place = decode(cursor, z.tuple([bigint, z.guid()]));
+    return place && { ordinal: place[0], id: place[1] };
+  },
+  write: (row) => encode([String(row.ordinal), row.id]),
+};
+
+/** Reads one page: one row more than asked for tells whether there is a next one. */
+export async function page<Place, Placed, Row extends Placed, Item>(
+  query: { limit: number; cursor?: string | undefined },
+  kind: CursorKind<Place, Placed>,
+  rows: (after: Place | null, limit: number) => Promise<Row[]>,
+  view: (row: Row) => Item,
+): Promise<Page<Item>> {
+  const found = await rows(kind.read(query.cursor), query.limit + 1);
+  const shown = found.slice(0, query.limit);
+  return { items: shown.map(view), next_cursor: found.length > query.limit ? kind.write(shown.at(-1)!) : null };
+}

@@ -1,0 +1,108 @@
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import {
+  cancelBatchCalls,
+  changeLines,
+  createBackground,
+  importCandidates,
+  launchCalls,
+  resumeCalling,
+  settleCall,
+  stopCampaignCalling,
+} from "@ringfence/campaigns";
+import { openDatabase } from "@ringfence/db";
+import { openCallsQueue } from "@ringfence/queue";
+import { createLookups } from "@ringfence/retell";
+import { createLogger, createMetrics, onShutdown, parseSettings, runMain, StartError } from "@ringfence/runtime";
+import { pinoHttp } from "pino-http";
+import { createApp } from "./app.ts";
+import { adminKey } from "./auth.ts";
+
+/** Connections to PostgreSQL. Launches and imports have their own, so that they never keep a stop or a page waiting. */
+const POOLS = { main: 10, bulk: 6, stops: 4 };
+/** How long requests under way may take to end at shutdown, in ms; then their connections are cut. */
+const DRAIN_MS = 5_000;
+
+await runMain(async (environment) => {
+  const settings = parseSettings("api", environment);
+  const log = createLogger("api", settings.LOG_LEVEL);
+  const away = (what: string) => (error: Error) => log.warn({ err: error }, `${what} is away or slow`);
+
+  const db = openDatabase(settings.DATABASE_URL, POOLS, away("PostgreSQL"));
+  if (!(await db.isMigrated()))
+    throw new StartError("The database has no tables yet: run npm run migrate, then start again");
+  const stored = await db.lines.configure(settings.CALL_CONCURRENCY, settings.CALLS_PER_SECOND);
+  if (stored.limit !== settings.CALL_CONCURRENCY || stored.callsPerSecond !== settings.CALLS_PER_SECOND) {
+    log.warn(
+      { stored, environment: { limit: settings.CALL_CONCURRENCY, callsPerSecond: settings.CALLS_PER_SECOND } },
+      "the stored lines rule; PUT /v1/lines changes them",
+    );
+  }
+
+  const queue = openCallsQueue(settings.REDIS_URL, settings.QUEUE_PREFIX, away("Redis"));
+  const metrics = createMetrics();
+  const background = createBackground(log);
+  const deps = {
+    db,
+    queue,
+    log,
+    count: metrics.count,
+    background,
+    lookups: createLookups({ apiKey: settings.RETELL_API_KEY, baseUrl: settings.RETELL_BASE_URL }),
+    dialTimeoutMs: settings.DIAL_TIMEOUT_MS,
+  };
+  const app = createApp({
+    db,
+    queue,
+    metrics,
+    log,
+    useCases: {
+      importCandidates: importCandidates(deps),
+      launchCalls: launchCalls(deps),
+      cancelBatchCalls: cancelBatchCalls(deps),
+      stopCampaignCalling: stopCampaignCalling(deps),
+      settleCall: settleCall(deps),
+      changeLines: changeLines(deps),
+      resumeCalling: resumeCalling(deps),
+    },
+    authenticate: adminKey(settings.ADMIN_API_KEY),
+    webhookKey: settings.RETELL_WEBHOOK_KEY ?? settings.RETELL_API_KEY,
+    logRequests: pinoHttp({
+      logger: log,
+      serializers: {
+        req: ({ method, url }: { method: string; url: string }) => ({ method, path: url.split("?")[0] }),
+        res: ({ statusCode }: { statusCode: number }) => ({ status: statusCode }),
+      },
+      customLogLevel: (_req, res) => (res.statusCode >= 500 ? "warn" : "debug"),
+    }),
+  });
+
+  const server = createServer(app);
+  await new Promise<void>((resolve, reject) => {
+    server.once("error", (error: NodeJS.ErrnoException) =>
+      reject(
+        new StartError(
+          `Cannot listen on ${settings.HOST}:${settings.PORT} (${error.code}); set HOST and PORT to a free address`,
+        ),
+      ),
+    );
+    server.listen(settings.PORT, settings.HOST, resolve);
+  });
+  const { address, port, family } = server.address() as AddressInfo;
+  log.info({ url: `http://${family === "IPv6" ? `[${address}]` : address}:${port}` }, "api listening");
+
+  onShutdown(log, [
+    {
+      name: "requests",
+      run: async () => {
+        const closed = new Promise((resolve) => server.close(resolve));
+        server.closeIdleConnections();
+        setTimeout(() => server.closeAllConnections(), DRAIN_MS).unref();
+        await closed;
+      },
+    },
+    { name: "work behind answers", run: background.close },
+    { name: "queue", run: queue.close },
+    { name: "database", run: db.close },
+  ]);
+});

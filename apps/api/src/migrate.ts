@@ -1,0 +1,12 @@
+import { fileURLToPath } from "node:url";
+import { migrate } from "@ringfence/db";
+import { createLogger, parseSettings, runMain } from "@ringfence/runtime";
+
+/** `npm run migrate`. The folder lies three above this file, in src/ and in dist/. */
+const PRISMA_DIR = fileURLToPath(new URL("../../../prisma", import.meta.url));
+
+await runMain(async (environment) => {
+  const { DATABASE_URL } = parseSettings("migrate", environment);
+  const applied = await migrate(DATABASE_URL, PRISMA_DIR);
+  createLogger("migrate", "info").info({ applied }, applied.length > 0 ? "migrated" : "nothing to migrate");
+});

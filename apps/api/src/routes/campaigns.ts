@@ -1,0 +1,80 @@
+import {
+  CreateCampaign,
+  ImportCandidates,
+  LaunchCalls,
+  notFound,
+  PageQuery,
+  StopRequest,
+  UpdateCampaign,
+} from "@ringfence/domain";
+import { Router } from "express";
+import type { Api } from "../app.ts";
+import { requires } from "../auth.ts";
+import { CANDIDATES_BODY, json, parseAs } from "../bodies.ts";
+import { candidatesFromCsv } from "../csv-import.ts";
+import { byOrdinal, newestFirst, page } from "../cursors.ts";
+import { pathId } from "../path-id.ts";
+import { toCandidate } from "../views.ts";
+
+/** Campaigns, their candidates, their launches, and Stop All. */
+export function campaignRoutes({ db, useCases }: Api): Router {
+  const router = Router();
+  const found = async (id: string) => {
+    const campaign = await db.campaigns.find(id);
+    if (!campaign) throw notFound("campaign");
+    return campaign;
+  };
+
+  router.post("/campaigns", requires("operator"), json(), async (req, res) => {
+    const id = await db.campaigns.create(parseAs(CreateCampaign, req.body));
+    res
+      .status(201)
+      .location(`/v1/campaigns/${id}`)
+      .json(await found(id));
+  });
+
+  router.get("/campaigns", async (req, res) => {
+    res.json(await page(parseAs(PageQuery, req.query), newestFirst, db.campaigns.list, (campaign) => campaign));
+  });
+
+  router.get("/campaigns/:id", async (req, res) => {
+    res.json(await found(pathId(req, "campaign")));
+  });
+
+  router.patch("/campaigns/:id", requires("operator"), json(), async (req, res) => {
+    const id = pathId(req, "campaign");
+    if (!(await db.campaigns.update(id, parseAs(UpdateCampaign, req.body)))) throw notFound("campaign");
+    res.json(await found(id));
+  });
+
+  router.post("/campaigns/:id/candidates", requires("operator"), async (req, res, next) => {
+    const id = pathId(req, "campaign");
+    if (!req.is("text/csv")) return next();
+    res.json(await useCases.importCandidates(id, candidatesFromCsv(req)));
+  });
+
+  router.post("/campaigns/:id/candidates", json(CANDIDATES_BODY), async (req, res) => {
+    const { candidates } = parseAs(ImportCandidates, req.body);
+    res.json(await useCases.importCandidates(pathId(req, "campaign"), candidates));
+  });
+
+  router.get("/campaigns/:id/candidates", async (req, res) => {
+    const id = pathId(req, "campaign");
+    if (!(await db.campaigns.exists(id))) throw notFound("campaign");
+    const rows = (after: Parameters<typeof db.lists.candidates>[1], limit: number) =>
+      db.lists.candidates(id, after, limit);
+    res.json(await page(parseAs(PageQuery, req.query), byOrdinal, rows, toCandidate(res.locals.principal.role)));
+  });
+
+  router.post("/campaigns/:id/launch", requires("operator"), json(), async (req, res) => {
+    const batch = await useCases.launchCalls(pathId(req, "campaign"), parseAs(LaunchCalls, req.body));
+    res.status(201).location(`/v1/batches/${batch.id}`).json(batch);
+  });
+
+  router.post("/campaigns/:id/stop", requires("operator"), json(), async (req, res) => {
+    const { mode } = parseAs(StopRequest, req.body);
+    res.json(await useCases.stopCampaignCalling(pathId(req, "campaign"), { mode, by: res.locals.principal.name }));
+  });
+
+  return router;
+}

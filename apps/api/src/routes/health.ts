@@ -1,0 +1,65 @@
+import type { Metrics } from "@ringfence/runtime";
+import { Router } from "express";
+import type { Api } from "../app.ts";
+
+/** Longest wait for a service that may be away, in ms. */
+const PATIENCE_MS = 2_000;
+
+/** For orchestrators and Prometheus; no key needed. */
+export function healthRoutes({ db, queue, metrics }: Api): Router {
+  const router = Router();
+  const scrape = gauges(metrics);
+
+  router.get("/healthz", (_req, res) => {
+    res.json({ status: "ok" });
+  });
+
+  router.get("/readyz", async (_req, res) => {
+    const [lines, redis] = await Promise.all([inTime(db.lines.view()), inTime(queue.ping().then(() => true))]);
+    const ready = lines !== null && redis !== null;
+    res.status(ready ? 200 : 503).json({
+      status: ready ? "ready" : "not ready",
+      postgres: lines ? "ok" : "away",
+      redis: redis ? "ok" : "away",
+      held: lines?.held ?? null,
+    });
+  });
+
+  router.get("/metrics", async (_req, res) => {
+    const [lines, jobs] = await Promise.all([inTime(db.lines.view()), inTime(queue.counts())]);
+    scrape(lines, jobs);
+    res.type(metrics.registry.contentType).send(await metrics.registry.metrics());
+  });
+
+  return router;
+}
+
+/** What the lines and the queue show now; what cannot be read is left as it was, and `up` says so. */
+function gauges(metrics: Metrics) {
+  const up = metrics.gauge("up", "1 while a service answers", ["service"]);
+  const lines = metrics.gauge("lines", "Lines: limit, in use, and calls waiting for one", ["kind"]);
+  const held = metrics.gauge("held", "1 while dialling is held");
+  const jobs = metrics.gauge("jobs", "Jobs on the queue", ["state"]);
+  return (
+    view: { limit: number; in_use: number; waiting: number; held: object | null } | null,
+    counts: { waiting: number; active: number } | null,
+  ) => {
+    up.set({ service: "postgres" }, view ? 1 : 0);
+    up.set({ service: "redis" }, counts ? 1 : 0);
+    if (view) {
+      lines.set({ kind: "limit" }, view.limit);
+      lines.set({ kind: "in_use" }, view.in_use);
+      lines.set({ kind: "waiting" }, view.waiting);
+      held.set(view.held ? 1 : 0);
+    }
+    if (counts) for (const [state, count] of Object.entries(counts)) jobs.set({ state }, count);
+  };
+}
+
+async function inTime<Result>(work: Promise<Result>): Promise<Result | null> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<null>((resolve) => {
+    timer = setTimeout(() => resolve(null), PATIENCE_MS);
+  });
+  return await Promise.race([work.catch(() => null), late]).finally(() => clearTimeout(timer));
+}

@@ -1,0 +1,25 @@
+import { NoFields, UpdateLines } from "@ringfence/domain";
+import { Router } from "express";
+import type { Api } from "../app.ts";
+import { requires } from "../auth.ts";
+import { json, parseAs } from "../bodies.ts";
+
+/** The lines: limit, pace, and the hold. */
+export function lineRoutes({ db, useCases }: Api): Router {
+  const router = Router();
+
+  router.get("/lines", async (_req, res) => {
+    res.json(await db.lines.view());
+  });
+
+  router.put("/lines", requires("admin"), json(), async (req, res) => {
+    res.json(await useCases.changeLines(parseAs(UpdateLines, req.body)));
+  });
+
+  router.post("/lines/resume", requires("admin"), json(), async (req, res) => {
+    parseAs(NoFields, req.body);
+    res.json(await useCases.resumeCalling());
+  });
+
+  return router;
+}

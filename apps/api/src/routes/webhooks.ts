@@ -1,0 +1,37 @@
+import { Problem, RetellEvent } from "@ringfence/domain";
+import { verifyWebhook } from "@ringfence/retell";
+import express, { Router } from "express";
+import type { Api } from "../app.ts";
+
+/** Largest webhook, in bytes: a transcript of two hours with its words. */
+const LARGEST_WEBHOOK = 20_000_000;
+
+/** Retell's webhooks, verified on their raw bytes. Whatever is signed and not about a call of ours is thanked for and ignored. */
+export function webhookRoutes({ useCases, log, webhookKey }: Api): Router {
+  const router = Router();
+
+  router.post("/webhooks/retell", express.raw({ type: () => true, limit: LARGEST_WEBHOOK }), async (req, res) => {
+    const rawBody = Buffer.isBuffer(req.body) ? req.body.toString("utf8") : "";
+    if (!(await verifyWebhook(rawBody, webhookKey, req.get("x-retell-signature")))) {
+      throw new Problem("unauthenticated", "The signature is missing, stale or not of this body");
+    }
+    const event = RetellEvent.safeParse(parseJson(rawBody));
+    if (event.success) await useCases.settleCall(event.data.call, event.data.event);
+    else
+      log.warn(
+        { fields: event.error.issues.map((issue) => issue.path.join(".")) },
+        "a signed webhook was not understood",
+      );
+    res.status(204).end();
+  });
+
+  return router;
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,68 @@
+import { openDatabase, sweeperLock } from "@ringfence/db";
+import { listenForEndings, openCallsQueue, startCallWorker } from "@ringfence/queue";
+import { createDialer, createLookups } from "@ringfence/retell";
+import { createLogger, createMetrics, onShutdown, parseSettings, runMain, StartError } from "@ringfence/runtime";
+import { startWorker } from "./worker.ts";
+
+/** Connections to PostgreSQL: claims and settles. A worker launches and imports nothing, but its sweep flips. */
+const POOLS = { main: 12, bulk: 1, stops: 2 };
+/** How often calls waited for are looked up, in ms; what a lost message costs. */
+const LOOK_EVERY_MS = 2_000;
+
+await runMain(async (environment) => {
+  const settings = parseSettings("worker", environment);
+  const log = createLogger("worker", settings.LOG_LEVEL);
+  const away = (what: string) => (error: Error) => log.warn({ err: error }, `${what} is away or slow`);
+  const redis = { url: settings.REDIS_URL, prefix: settings.QUEUE_PREFIX, onError: away("Redis") };
+  const retell = { apiKey: settings.RETELL_API_KEY, baseUrl: settings.RETELL_BASE_URL };
+
+  const db = openDatabase(settings.DATABASE_URL, POOLS, away("PostgreSQL"));
+  if (!(await db.isMigrated()))
+    throw new StartError("The database has no tables yet: run npm run migrate, then start again");
+  const stored = await db.lines.configure(settings.CALL_CONCURRENCY, settings.CALLS_PER_SECOND);
+  if (stored.limit !== settings.CALL_CONCURRENCY || stored.callsPerSecond !== settings.CALLS_PER_SECOND) {
+    log.warn(
+      { stored, environment: { limit: settings.CALL_CONCURRENCY, callsPerSecond: settings.CALLS_PER_SECOND } },
+      "the stored lines rule; PUT /v1/lines changes them",
+    );
+  }
+
+  const queue = openCallsQueue(redis.url, redis.prefix, redis.onError);
+  const dialer = createDialer({ ...retell, timeoutMs: settings.DIAL_TIMEOUT_MS, publicUrl: settings.PUBLIC_URL });
+  const endings = listenForEndings({ ...redis, lookEveryMs: LOOK_EVERY_MS, ended: db.calls.ended });
+  const worker = startWorker({
+    db,
+    queue,
+    dialer,
+    lookups: createLookups(retell),
+    endings,
+    sweeperLock: sweeperLock(settings.DATABASE_URL, away("PostgreSQL")),
+    log,
+    count: createMetrics().count,
+    startCalls: (processors, signal) =>
+      startCallWorker({
+        ...redis,
+        concurrency: settings.WORKER_CONCURRENCY,
+        lockMs: settings.JOB_LOCK_MS,
+        queue,
+        processors,
+        signal,
+        onLater: (callId, reason, retryAfterMs) => log.debug({ callId, reason, retryAfterMs }, "later"),
+      }),
+    settings: {
+      dialTimeoutMs: settings.DIAL_TIMEOUT_MS,
+      outcomeUnknownAfterMs: settings.OUTCOME_UNKNOWN_AFTER_MS,
+      callPollAfterMs: settings.CALL_POLL_AFTER_MS,
+      sweepIntervalMs: settings.SWEEP_INTERVAL_MS,
+    },
+  });
+  log.info({ lines: stored.limit, callsPerSecond: stored.callsPerSecond }, "worker started");
+
+  onShutdown(log, [
+    { name: "calls handed back", run: worker.close },
+    { name: "endings", run: endings.close },
+    { name: "dialer", run: dialer.close },
+    { name: "queue", run: queue.close },
+    { name: "database", run: db.close },
+  ]);
+});

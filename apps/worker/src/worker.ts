@@ -1,0 +1,59 @@
+import { type Count, createSweep, type Log, runCall, settleCall } from "@ringfence/campaigns";
+import type { Database, SweeperLock } from "@ringfence/db";
+import type { Processors } from "@ringfence/domain";
+import type { CallsQueue, Endings } from "@ringfence/queue";
+import type { Dialer, Lookups } from "@ringfence/retell";
+import { startTimer } from "./timer.ts";
+
+/** What a worker is made of; main.ts builds it. Times in ms. */
+export interface WorkerParts {
+  db: Database;
+  queue: CallsQueue;
+  dialer: Dialer;
+  lookups: Lookups;
+  endings: Endings;
+  sweeperLock: SweeperLock;
+  log: Log;
+  count: Count;
+  startCalls: (processors: Processors, signal: AbortSignal) => { close(force?: boolean): Promise<void> };
+  settings: {
+    dialTimeoutMs: number;
+    outcomeUnknownAfterMs: number;
+    callPollAfterMs: number;
+    sweepIntervalMs: number;
+  };
+}
+
+/** Longest wait for held calls to be handed back, in ms: a dial under way ends within its time-out. */
+const HAND_BACK_MS = 8_500;
+
+/** Holds the lines of its calls and keeps the sweep's time. `close` hands every held call back, first in line. */
+export function startWorker(parts: WorkerParts): { close(): Promise<void> } {
+  const { settings, sweeperLock, log } = parts;
+  const deps = { ...parts, ...settings, settle: settleCall(parts) };
+  const stopping = new AbortController();
+  const calls = parts.startCalls({ "call.run": runCall(deps) }, stopping.signal);
+  const sweep = createSweep(deps);
+  const sweeps = startTimer(settings.sweepIntervalMs, async (signal) => {
+    try {
+      if (await sweeperLock.hold()) await sweep(signal);
+    } catch (error) {
+      log.warn({ err: error }, "PostgreSQL is away; swept later");
+    }
+  });
+
+  return {
+    close: async () => {
+      stopping.abort(new Error("the worker ends"));
+      await Promise.all([sweeps.close(), withDeadline(calls.close(), HAND_BACK_MS)]);
+      await calls.close(true);
+      await sweeperLock.release();
+    },
+  };
+}
+
+async function withDeadline(work: Promise<void>, ms: number): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  await Promise.race([work, new Promise((resolve) => (timer = setTimeout(resolve, ms)))]);
+  clearTimeout(timer);
+}

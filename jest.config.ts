@@ -1,0 +1,32 @@
+/** @jest-config-loader esbuild-register */
+import type { Config } from "jest";
+
+const project = (displayName: string, testMatch: string[], extra: object = {}) => ({
+  displayName,
+  testMatch: testMatch.map((pattern) => `<rootDir>/{apps,packages}/*/src/**/${pattern}`),
+  testEnvironment: "node",
+  transform: {
+    "^.+\\.tsx?$": [
+      "@swc/jest",
+      { jsc: { target: "es2022", parser: { syntax: "typescript" } }, module: { type: "es6" } },
+    ],
+  },
+  extensionsToTreatAsEsm: [".ts"],
+  moduleNameMapper: { "^(\\.{1,2}/.*)\\.js$": "$1" },
+  ...extra,
+});
+
+/** Integration and end-to-end tests share one PostgreSQL and one Redis, started here; each test file has its own database and prefix in them. */
+const services = {
+  globalSetup: "<rootDir>/packages/testkit/src/global-setup.ts",
+  globalTeardown: "<rootDir>/packages/testkit/src/global-teardown.ts",
+};
+
+export default {
+  testTimeout: 60_000,
+  projects: [
+    project("unit", ["!(*.int|*.e2e).test.ts"]),
+    project("integration", ["*.int.test.ts"], services),
+    project("e2e", ["*.e2e.test.ts"], services),
+  ],
+} as Config;

@@ -1,0 +1,58 @@
+import type { ClaimedCall } from "@ringfence/db";
+import { done, heldReason, type JobResult, LONGEST_WAIT_MS, later, staleClaimMs } from "@ringfence/domain";
+import type { Dialer } from "@ringfence/retell";
+import type { Deps } from "./deps.ts";
+import { insist } from "./insist.ts";
+
+export interface DialDeps extends Deps {
+  dialer: Dialer;
+  dialTimeoutMs: number;
+  outcomeUnknownAfterMs: number;
+}
+
+/**
+ * Dials a claimed call, once, and writes down what came of it. `claimSentAt` is when the claim was sent, by this
+ * process's monotonic clock: a claim too old to dial is void, because a stop no longer waits for it. Returns what the
+ * run does next: wait for the end, find out, or end.
+ */
+export async function dialCall(
+  { db, dialer, dialTimeoutMs, outcomeUnknownAfterMs, log, count }: DialDeps,
+  call: ClaimedCall,
+  claimSentAt: number,
+): Promise<"wait" | "find out" | JobResult> {
+  const write = <Result>(statement: () => Promise<Result>) => insist(statement, outcomeUnknownAfterMs);
+  const release = async (reason: string, retryAfterMs: number): Promise<JobResult> => {
+    const became = await write(() => db.calls.release(call));
+    return became === "pending" ? later(retryAfterMs, reason) : done(became ? "cancelled" : "lost");
+  };
+
+  if (performance.now() - claimSentAt > staleClaimMs(dialTimeoutMs)) return await release("stale", 0);
+  const answer = await dialer.dial(call);
+  count("dials", answer.kind);
+  switch (answer.kind) {
+    case "placed":
+      await write(() => db.calls.recordPlaced(call, answer.retellCallId));
+      if (call.probe) await db.lines.resume();
+      else if (call.slowStep > 0) await db.lines.forgetSlowness();
+      return "wait";
+    case "refused":
+      await write(() => db.calls.refuse(call, answer.message));
+      if (call.probe) await db.lines.resume();
+      return done("refused");
+    case "barred":
+      // The hold comes first, so that the released row is not dialled again at once.
+      if (await write(() => db.lines.hold(heldReason(answer.status))))
+        log.error({ status: answer.status }, "dialling is held");
+      return await release("barred", LONGEST_WAIT_MS);
+    case "busy":
+    case "not-sent": {
+      const waitMs = await write(() => db.lines.slowDown(call));
+      log.warn({ callId: call.callId, answer }, "not placed; the pace slows");
+      return await release(answer.kind, Math.min(waitMs, LONGEST_WAIT_MS));
+    }
+    case "unknown":
+      log.warn({ callId: call.callId, why: answer.why }, "nobody knows whether this dial was placed");
+      await write(() => db.calls.recordUnknown(call));
+      return "find out";
+  }
+}

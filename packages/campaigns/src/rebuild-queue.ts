@@ -1,0 +1,61 @@
+import type { Deps } from "./deps.ts";
+
+const PAGE = 1_000;
+/** A full pass that found nothing is not made again for this long, in ms: what looked like a difference was calls in motion. */
+const QUIET_MS = 60_000;
+
+/**
+ * Makes the queue hold exactly the jobs of unfinished rows. Normally compares two counts. Only when they differ in the
+ * same direction twice in a row, or the queue is empty and should not be, it pages through the rows (those in progress
+ * first, before all waiting jobs) and through the jobs. Returns how many jobs it added and removed.
+ */
+export function rebuildQueue({ db, queue }: Pick<Deps, "db" | "queue">): (signal: AbortSignal) => Promise<number> {
+  let before = 0;
+  let quietUntil = 0;
+
+  const difference = async (): Promise<{ missing: number; empty: boolean } | null> => {
+    const expected = await db.sweeps.expectedJobs();
+    if (expected === null) return null;
+    const { waiting, active } = await queue.counts();
+    return { missing: expected - waiting - active, empty: expected > 0 && waiting + active === 0 };
+  };
+
+  const addMissing = async (signal: AbortSignal) => {
+    const { turnOrigin } = await db.sweeps.origin();
+    for (const inProgress of [true, false]) {
+      let after: { batchId: string; turn: bigint } | null = null;
+      while (!signal.aborted) {
+        const rows = await db.sweeps.unfinishedRows(inProgress, after, PAGE);
+        if (rows.length === 0) break;
+        await (inProgress ? queue.enqueueInProgress(rows) : queue.enqueue(rows, turnOrigin));
+        after = rows.at(-1)!;
+      }
+    }
+  };
+
+  const removeLeftover = async (signal: AbortSignal) => {
+    const leftover: string[] = [];
+    for (let from = 0; !signal.aborted; from += PAGE) {
+      const ids = await queue.waitingIds(from, from + PAGE - 1);
+      if (ids.length === 0) break;
+      leftover.push(...(await db.sweeps.withoutNeed(ids)));
+    }
+    await queue.remove(leftover);
+    return leftover.length;
+  };
+
+  return async (signal) => {
+    const found = await difference();
+    if (!found) return 0;
+    const again = Math.sign(found.missing) === before && found.missing !== 0;
+    before = Math.sign(found.missing);
+    if (!found.empty && (!again || performance.now() < quietUntil)) return 0;
+    const { waiting } = await queue.counts();
+    await addMissing(signal);
+    const added = Math.max(0, (await queue.counts()).waiting - waiting);
+    const removed = await removeLeftover(signal);
+    if (added + removed === 0) quietUntil = performance.now() + QUIET_MS;
+    before = 0;
+    return added + removed;
+  };
+}

@@ -1,0 +1,49 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type { RetellCall } from "@ringfence/domain";
+import type { Lookups } from "@ringfence/retell";
+import type { Deps } from "./deps.ts";
+import type { Settlement } from "./settle-call.ts";
+
+/** Waits between looks for a dial that may have been placed, in ms; the last one repeats. */
+const LOOK_WAITS_MS = [250, 500, 1_000, 2_000, 5_000];
+
+export interface RecoveryDeps extends Deps {
+  lookups: Lookups;
+  settle: (call: RetellCall) => Promise<Settlement>;
+  outcomeUnknownAfterMs: number;
+}
+
+/**
+ * Finds out what became of a dial whose answer nobody has: asks Retell by our metadata, again and again, because its
+ * list may lag. Never dials. `ended`: the row is settled, or given up; `live`: the call goes on. Rejects when `signal` aborts.
+ */
+export async function recoverCall(
+  { db, lookups, settle, log, queue, count, outcomeUnknownAfterMs }: RecoveryDeps,
+  claim: { callId: string; claimNo: number; claimAgeMs: number },
+  signal: AbortSignal,
+): Promise<"ended" | "live"> {
+  const giveUpAt = performance.now() + outcomeUnknownAfterMs - claim.claimAgeMs;
+  for (let look = 0; ; look++) {
+    const row = await db.calls.look(claim.callId);
+    if (row?.callStatus !== "in_progress" || row.claimNo !== claim.claimNo) return "ended";
+    if (row.retellCallId) return "live";
+    const found = await lookups.findByCallId(claim.callId).catch((error: unknown) => {
+      log.warn({ err: error, callId: claim.callId }, "Retell did not answer the look-up; asked again");
+      return null;
+    });
+    if (found) {
+      const settlement = await settle(found);
+      if (settlement === "settled") return "ended";
+      if (settlement === "goes on") return "live";
+    } else if (performance.now() >= giveUpAt) {
+      if (await db.calls.giveUp(claim)) {
+        log.error({ callId: claim.callId }, "outcome unknown, not redialled");
+        count("calls_settled", "unknown");
+        await queue.announceEnding(claim.callId).catch(() => undefined);
+      }
+      return "ended";
+    }
+    const wait = LOOK_WAITS_MS[Math.min(look, LOOK_WAITS_MS.length - 1)]!;
+    await sleep(Math.max(0, Math.min(wait, giveUpAt - performance.now())) + 1, undefined, { signal });
+  }
+}

@@ -1,0 +1,51 @@
+import { callIdOf, isOver, outcomeOf, type RetellCall } from "@ringfence/domain";
+import type { Deps } from "./deps.ts";
+
+/** What Retell's word did to a row. */
+export type Settlement = "settled" | "goes on" | "nothing to change";
+
+/**
+ * Takes Retell's word on a call, by webhook (`event`) or look-up: settles its row, or keeps that it goes on. Doubled,
+ * late and disordered words change nothing twice; a word that comes before the dial's own answer finds the row by our
+ * metadata. Tells the worker that waits; if Redis is away it sees for itself.
+ */
+export const settleCall =
+  ({ db, queue, log, count }: Deps) =>
+  async (call: RetellCall, event?: string): Promise<Settlement> => {
+    const callId = callIdOf(call);
+    const retellCallId = call.call_id;
+    if (!isOver(call, event)) {
+      const took = await db.evidence.goesOn({ retellCallId, callId, startedAt: dateOf(call.start_timestamp) });
+      return took ? "goes on" : "nothing to change";
+    }
+    const reason = call.disconnection_reason || (event ? null : call.call_status);
+    if (!reason) {
+      await db.evidence.doubt(retellCallId, callId);
+      return "nothing to change";
+    }
+    const settled = await db.evidence.settle({
+      retellCallId,
+      callId,
+      ...outcomeOf(reason),
+      disconnectionReason: reason,
+      startedAt: dateOf(call.start_timestamp),
+      endedAt: dateOf(call.end_timestamp) ?? new Date(),
+      durationMs: call.duration_ms ?? null,
+      recordingUrl: call.recording_url ?? null,
+      analysis: call.call_analysis ?? null,
+    });
+    if (settled) {
+      count("calls_settled", event ? "webhook" : "look-up");
+      await queue.announceEnding(settled).catch(() => undefined);
+      return "settled";
+    }
+    if (call.call_analysis || call.recording_url) {
+      await db.evidence.analysed(retellCallId, call.recording_url ?? null, call.call_analysis ?? null);
+    }
+    if (callId && (await db.evidence.placedAfterAll(retellCallId, callId))) {
+      log.error({ callId, retellCallId }, "Retell shows a call for a row that failed as never placed");
+    }
+    return "nothing to change";
+  };
+
+const dateOf = (ms: number | null | undefined): Date | null => (ms ? new Date(ms) : null);

@@ -1,0 +1,158 @@
+import {
+  CANCELLED_BY_USER,
+  type CallStatus,
+  type ClaimRefusal,
+  type ClaimView,
+  OUTCOME_UNKNOWN,
+  whyRefused,
+} from "@ringfence/domain";
+import type { PrismaClient } from "./client.ts";
+import { retryConflicts } from "./retry.ts";
+
+/** What a granted claim hands to its run: the whole dial, and the claim that its later writes must name. */
+export interface ClaimedCall {
+  callId: string;
+  batchId: string;
+  campaignId: string;
+  claimNo: number;
+  toNumber: string;
+  fromNumber: string;
+  agentId: string | null;
+  dynamicVariables: Record<string, unknown>;
+  /** This claim went through a hold, to try whether it can be lifted. */
+  probe: boolean;
+  /** 429s in a row before this claim; a placed dial puts it back to 0. */
+  slowStep: number;
+}
+
+export type Claim = { kind: "yours"; call: ClaimedCall } | { kind: "gone" } | ClaimRefusal;
+
+/** The claim a write names: a row that another run has claimed since is not touched. */
+export type ClaimRef = Pick<ClaimedCall, "callId" | "claimNo">;
+
+/** Every move of a call in a worker's run. Each is one statement; each returns what it changed, and changes nothing when it lost. */
+export const callQueries = (db: PrismaClient) => ({
+  /**
+   * Claims a call, or says why not. Granted only if, all in one statement, the row is pending, its batch in
+   * progress, dialling not held (or this the probe), a line free and the pace kept.
+   */
+  claim: async (callId: string): Promise<Claim> => {
+    const [call] = await retryConflicts(() => grant(db, callId));
+    if (call) return { kind: "yours", call };
+    const [view] = await db.$queryRaw<ClaimView[]>`
+      SELECT c.call_status AS "callStatus", c.claim_no AS "claimNo", c.retell_call_id AS "retellCallId",
+        coalesce(extract(epoch FROM clock_timestamp() - c.claimed_at) * 1000, 0)::float8 AS "claimAgeMs",
+        b.status AS "batchStatus",
+        l.held_reason IS NOT NULL AND NOT l.probe_open AS held,
+        l.in_use >= l.line_limit AS "linesFull",
+        (extract(epoch FROM l.next_dial_at - clock_timestamp()) * 1000)::float8 AS "paceMs"
+      FROM retell_calls c JOIN retell_batch_calls b ON b.id = c.batch_id CROSS JOIN lines l
+      WHERE c.id = ${callId}::uuid`;
+    return view ? whyRefused(view) : { kind: "gone" };
+  },
+
+  /**
+   * The dial was placed: keeps Retell's id. Also on a row that was given up meanwhile. False if a webhook
+   * settled it first.
+   */
+  recordPlaced: (claim: ClaimRef, retellCallId: string): Promise<boolean> =>
+    changed(db.$executeRaw`
+      UPDATE retell_calls SET retell_call_id = ${retellCallId}, placed = 'yes', news_at = clock_timestamp(),
+        dialed_at = coalesce(dialed_at, clock_timestamp())
+      WHERE id = ${claim.callId}::uuid AND claim_no = ${claim.claimNo}
+        AND (call_status = 'in_progress' OR (call_status = 'failed' AND placed = 'unknown'))
+        AND (retell_call_id IS NULL OR retell_call_id = ${retellCallId})`),
+
+  /** Retell refused the call for good (400, 404, 422): fails it with Retell's message. */
+  refuse: (claim: ClaimRef, message: string): Promise<boolean> =>
+    changed(
+      retryConflicts(
+        () => db.$executeRaw`
+      UPDATE retell_calls SET call_status = 'failed', placed = 'no', error_message = ${message},
+        dialed_at = clock_timestamp(), ended_at = clock_timestamp()
+      WHERE id = ${claim.callId}::uuid AND claim_no = ${claim.claimNo}
+        AND call_status = 'in_progress' AND retell_call_id IS NULL`,
+      ),
+    ),
+
+  /**
+   * The call was surely not placed: puts it back to pending or, if its batch was braked meanwhile, cancels it.
+   * Returns what it became, null if the row was no longer this claim's.
+   */
+  release: async (claim: ClaimRef): Promise<"pending" | "failed" | null> => {
+    const [row] = await retryConflicts(
+      () => db.$queryRaw<{ became: "pending" | "failed" }[]>`
+      UPDATE retell_calls c SET
+        call_status = CASE WHEN b.status = 'in_progress' THEN 'pending' ELSE 'failed' END::call_status,
+        error_message = CASE WHEN b.status = 'in_progress' THEN NULL ELSE ${CANCELLED_BY_USER} END,
+        placed = 'no', claimed_at = NULL, dialed_at = NULL, news_at = NULL
+      FROM retell_batch_calls b
+      WHERE c.id = ${claim.callId}::uuid AND c.claim_no = ${claim.claimNo} AND b.id = c.batch_id
+        AND c.call_status = 'in_progress' AND c.retell_call_id IS NULL
+      RETURNING c.call_status AS became`,
+    );
+    return row?.became ?? null;
+  },
+
+  /** The request ended and nobody knows whether a phone rings: the dial is no longer open, the row waits for evidence. */
+  recordUnknown: (claim: ClaimRef): Promise<boolean> =>
+    changed(db.$executeRaw`
+      UPDATE retell_calls SET dialed_at = clock_timestamp()
+      WHERE id = ${claim.callId}::uuid AND claim_no = ${claim.claimNo} AND call_status = 'in_progress'`),
+
+  /** No evidence came in time: fails the call, never to be dialled again. */
+  giveUp: (claim: ClaimRef): Promise<boolean> =>
+    changed(
+      retryConflicts(
+        () => db.$executeRaw`
+      UPDATE retell_calls SET call_status = 'failed', error_message = ${OUTCOME_UNKNOWN}, ended_at = clock_timestamp(),
+        dialed_at = coalesce(dialed_at, clock_timestamp())
+      WHERE id = ${claim.callId}::uuid AND claim_no = ${claim.claimNo}
+        AND call_status = 'in_progress' AND retell_call_id IS NULL`,
+      ),
+    ),
+
+  /** Which of these calls are no longer in progress. */
+  ended: async (callIds: readonly string[]): Promise<string[]> => {
+    const rows = await db.$queryRaw<{ id: string }[]>`
+      SELECT id FROM retell_calls WHERE id = ANY (${callIds}::uuid[]) AND call_status <> 'in_progress'`;
+    return rows.map((row) => row.id);
+  },
+
+  /** Where a call stands, null if there is none. */
+  look: (callId: string): Promise<{ callStatus: CallStatus; claimNo: number; retellCallId: string | null } | null> =>
+    db.call.findUnique({ where: { id: callId }, select: { callStatus: true, claimNo: true, retellCallId: true } }),
+});
+
+export type CallQueries = ReturnType<typeof callQueries>;
+
+const changed = async (rows: Promise<number>): Promise<boolean> => (await rows) > 0;
+
+/** The claim itself. `claimed_at` is the instant that the pace was read at, so that claims are never closer than it allows. */
+const grant = (db: PrismaClient, callId: string) => db.$queryRaw<ClaimedCall[]>`
+  WITH call AS (
+    SELECT c.id, c.batch_id, c.turn FROM retell_calls c
+    WHERE c.id = ${callId}::uuid AND c.call_status = 'pending' FOR NO KEY UPDATE
+  ), line AS (
+    UPDATE lines l SET
+      next_dial_at = CASE WHEN l.calls_per_second > 0
+        THEN clock_timestamp() + make_interval(secs => 1 / l.calls_per_second) ELSE l.next_dial_at END,
+      turn_now = greatest(l.turn_now, call.turn),
+      probe_open = false
+    FROM call
+    WHERE EXISTS (SELECT 1 FROM retell_batch_calls b WHERE b.id = call.batch_id AND b.status = 'in_progress')
+      AND (l.held_reason IS NULL OR l.probe_open)
+      AND l.in_use < l.line_limit
+      AND l.next_dial_at <= clock_timestamp()
+    RETURNING l.held_reason IS NOT NULL AS probe, l.slow_step,
+      CASE WHEN l.calls_per_second > 0
+        THEN l.next_dial_at - make_interval(secs => 1 / l.calls_per_second) ELSE clock_timestamp() END AS claimed_at
+  )
+  UPDATE retell_calls c SET
+    call_status = 'in_progress', claim_no = c.claim_no + 1, claimed_at = line.claimed_at,
+    dialed_at = NULL, placed = 'unknown', error_message = NULL
+  FROM line, call, campaigns g, candidates d
+  WHERE c.id = call.id AND g.id = c.campaign_id AND d.id = c.candidate_id
+  RETURNING c.id AS "callId", c.batch_id AS "batchId", c.campaign_id AS "campaignId", c.claim_no AS "claimNo",
+    c.phone_number AS "toNumber", g.from_number AS "fromNumber", g.agent_id AS "agentId",
+    d.dynamic_variables AS "dynamicVariables", line.probe, line.slow_step AS "slowStep"`;

@@ -1,0 +1,162 @@
+import type {
+  BatchView,
+  CallView,
+  CampaignView,
+  CandidateView,
+  CreateCampaign,
+  UpdateCampaign,
+} from "@ringfence/domain";
+import type { PrismaClient, PrismaTransaction } from "./client.ts";
+import { Prisma } from "./generated/client.js";
+
+/** Where a page begins: after this place, in the list's order. */
+export type After<Place> = Place | null;
+/** The place of a row in a list of newest first. */
+export interface NewestFirst {
+  createdAt: Date;
+  id: string;
+}
+
+/** Campaigns and what the pages show. All of it reads, or changes a campaign's own fields. */
+export const campaignQueries = (db: PrismaClient) => ({
+  create: async (campaign: CreateCampaign): Promise<string> => {
+    const { id } = await db.campaign.create({
+      data: { name: campaign.name, fromNumber: campaign.from_number, agentId: campaign.agent_id ?? null },
+      select: { id: true },
+    });
+    return id;
+  },
+
+  /** Changes the named fields; number and agent hold from the next dial on. False if there is no such campaign. */
+  update: async (id: string, change: UpdateCampaign): Promise<boolean> => {
+    const { count } = await db.campaign.updateMany({
+      where: { id },
+      data: {
+        ...(change.name !== undefined && { name: change.name }),
+        ...(change.from_number !== undefined && { fromNumber: change.from_number }),
+        ...(change.agent_id !== undefined && { agentId: change.agent_id }),
+        ...(change.status !== undefined && { status: change.status }),
+      },
+    });
+    return count > 0;
+  },
+
+  exists: async (id: string): Promise<boolean> => (await db.campaign.count({ where: { id } })) > 0,
+
+  find: async (id: string): Promise<CampaignView | null> => {
+    const [view] = await campaignViews(db, Prisma.sql`g.id = ${id}::uuid`, 1);
+    return view ?? null;
+  },
+
+  list: (after: After<NewestFirst>, limit: number): Promise<CampaignView[]> =>
+    campaignViews(
+      db,
+      after ? Prisma.sql`(g.created_at, g.id) < (${after.createdAt}, ${after.id}::uuid)` : Prisma.sql`true`,
+      limit,
+    ),
+});
+
+export type CampaignQueries = ReturnType<typeof campaignQueries>;
+
+/** A campaign's call counts are the sums of its batches' own; only candidates and live calls are counted. */
+const campaignViews = (db: PrismaClient, where: Prisma.Sql, limit: number) => db.$queryRaw<CampaignView[]>`
+  SELECT g.id, g.name, g.status, g.from_number, g.agent_id, g.created_at,
+    people.candidates, people.candidates - people.taken AS undialed_candidates, sums.open_batches,
+    sums.total - sums.completed_calls - sums.failed_calls - live.in_progress_calls AS pending_calls,
+    live.in_progress_calls, sums.completed_calls, sums.failed_calls, sums.cancelled_calls
+  FROM campaigns g,
+  LATERAL (
+    SELECT (SELECT count(*) FROM candidates d WHERE d.campaign_id = g.id)::int AS candidates,
+      (SELECT count(DISTINCT c.candidate_id) FROM retell_calls c
+        WHERE c.campaign_id = g.id AND (c.placed <> 'no' OR c.call_status IN ('pending', 'in_progress')))::int AS taken
+  ) people,
+  LATERAL (
+    SELECT (count(*) FILTER (WHERE b.status = 'in_progress'))::int AS open_batches,
+      coalesce(sum(b.total_candidates), 0)::int AS total,
+      coalesce(sum(b.completed_calls), 0)::int AS completed_calls,
+      coalesce(sum(b.failed_calls), 0)::int AS failed_calls,
+      coalesce(sum(b.cancelled_calls), 0)::int AS cancelled_calls
+    FROM retell_batch_calls b WHERE b.campaign_id = g.id
+  ) sums,
+  LATERAL (
+    SELECT count(*)::int AS in_progress_calls
+    FROM retell_batch_calls b JOIN retell_calls c ON c.batch_id = b.id
+    WHERE b.campaign_id = g.id AND b.completed_at IS NULL AND c.call_status = 'in_progress'
+  ) live
+  WHERE ${where} ORDER BY g.created_at DESC, g.id DESC LIMIT ${limit}`;
+
+/** Pages of batches, calls and candidates. */
+export const listQueries = (db: PrismaClient) => ({
+  batch: async (id: string): Promise<BatchView | null> => {
+    const [view] = await batchViews(db, Prisma.sql`b.id = ${id}::uuid`, 1);
+    return view ?? null;
+  },
+
+  batches: (
+    filter: { campaignId?: string | undefined; status?: string | undefined },
+    after: After<NewestFirst>,
+    limit: number,
+  ): Promise<BatchView[]> => {
+    const conditions = [Prisma.sql`true`];
+    if (filter.campaignId) conditions.push(Prisma.sql`b.campaign_id = ${filter.campaignId}::uuid`);
+    if (filter.status) conditions.push(Prisma.sql`b.status = ${filter.status}::batch_status`);
+    if (after) conditions.push(Prisma.sql`(b.created_at, b.id) < (${after.createdAt}, ${after.id}::uuid)`);
+    return batchViews(db, Prisma.join(conditions, " AND "), limit);
+  },
+
+  call: async (id: string): Promise<CallView | null> => {
+    const [row] = await callViews(db, Prisma.sql`c.id = ${id}::uuid`, 1);
+    return row ? withoutTurn(row) : null;
+  },
+
+  /** Calls of a batch in import order, each with its turn, which is its place. */
+  calls: (
+    batchId: string,
+    status: string | undefined,
+    after: After<bigint>,
+    limit: number,
+  ): Promise<(CallView & { turn: bigint })[]> => {
+    const conditions = [Prisma.sql`c.batch_id = ${batchId}::uuid`];
+    if (status) conditions.push(Prisma.sql`c.call_status = ${status}::call_status`);
+    if (after !== null) conditions.push(Prisma.sql`c.turn > ${after}`);
+    return callViews(db, Prisma.join(conditions, " AND "), limit);
+  },
+
+  /** Candidates of a campaign in import order, each with its place. */
+  candidates: (
+    campaignId: string,
+    after: After<{ ordinal: bigint; id: string }>,
+    limit: number,
+  ): Promise<(CandidateView & { ordinal: bigint })[]> =>
+    db.$queryRaw`
+      SELECT d.id, d.campaign_id, d.phone_number, d.name, d.external_id, d.dynamic_variables, d.created_at, d.ordinal,
+        (SELECT c.call_status FROM retell_calls c WHERE c.candidate_id = d.id ORDER BY c.created_at DESC, c.turn DESC LIMIT 1) AS last_call_status
+      FROM candidates d
+      WHERE d.campaign_id = ${campaignId}::uuid
+        AND (${after === null} OR (d.ordinal, d.id) > (${after?.ordinal ?? 0n}, ${after?.id ?? null}::uuid))
+      ORDER BY d.ordinal, d.id LIMIT ${limit}`,
+});
+
+export type ListQueries = ReturnType<typeof listQueries>;
+
+/** A call without the place that only lists need. */
+export const withoutTurn = ({ turn: _, ...call }: CallView & { turn: bigint }): CallView => call;
+
+/** Batches with their counts, newest first. */
+export const batchViews = (db: PrismaClient | PrismaTransaction, where: Prisma.Sql, limit: number) => db.$queryRaw<
+  BatchView[]
+>`
+  SELECT b.id, b.campaign_id, b.status, b.total_candidates,
+    b.total_candidates - b.completed_calls - b.failed_calls - live.in_progress_calls AS pending_calls,
+    live.in_progress_calls, b.completed_calls, b.failed_calls, b.cancelled_calls, b.created_at, b.completed_at, b.cancelled_at
+  FROM retell_batch_calls b, LATERAL (
+    SELECT count(*)::int AS in_progress_calls FROM retell_calls c WHERE c.batch_id = b.id AND c.call_status = 'in_progress'
+  ) live
+  WHERE ${where} ORDER BY b.created_at DESC, b.id DESC LIMIT ${limit}`;
+
+const callViews = (db: PrismaClient, where: Prisma.Sql, limit: number) => db.$queryRaw<(CallView & { turn: bigint })[]>`
+  SELECT c.id, c.batch_id, c.campaign_id, c.candidate_id, c.phone_number, d.name, c.call_status, c.placed, c.retell_call_id,
+    c.error_message, c.disconnection_reason, c.created_at, c.claimed_at, c.dialed_at, c.started_at, c.ended_at, c.duration_ms,
+    c.cancelled_at, c.recording_url, c.analysis, c.turn
+  FROM retell_calls c JOIN candidates d ON d.id = c.candidate_id
+  WHERE ${where} ORDER BY c.turn LIMIT ${limit}`;

@@ -1,0 +1,52 @@
+import { PrismaPg } from "@prisma/adapter-pg";
+import pg from "pg";
+import { PrismaClient } from "./generated/client.js";
+
+/** A transaction that waits for its client this long, in ms, is ended: its process is frozen or gone. */
+const IDLE_IN_TRANSACTION_MS = 5_000;
+/** Longest wait for a lock, in ms; longer than the above, so that a frozen holder goes first. */
+const LOCK_TIMEOUT_MS = 7_000;
+/** Longest claim, settle or page, in ms. */
+const STATEMENT_TIMEOUT_MS = 10_000;
+/** Longest wait for a free connection, in ms. */
+const CONNECT_TIMEOUT_MS = 5_000;
+
+/** Connections of one process: `main` for claims, settles and pages, `bulk` for launches and imports, `stops` for stops alone. */
+export interface PoolSizes {
+  main: number;
+  bulk: number;
+  stops: number;
+}
+
+/** Where pools report connections that broke while idle; they are replaced by themselves. */
+export type OnPoolError = (error: Error) => void;
+
+function openPool(url: string, max: number, statementTimeoutMs: number, onError: OnPoolError): pg.Pool {
+  const pool = new pg.Pool({
+    connectionString: url,
+    max,
+    connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+    keepAlive: true,
+    idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_MS,
+    lock_timeout: LOCK_TIMEOUT_MS,
+    statement_timeout: statementTimeoutMs,
+    application_name: "ringfence",
+  });
+  pool.on("error", onError);
+  return pool;
+}
+
+/** The three pools, each with its Prisma client. Opens no connection by itself. */
+export function openClients(url: string, sizes: PoolSizes, onError: OnPoolError) {
+  const pools = {
+    main: openPool(url, sizes.main, STATEMENT_TIMEOUT_MS, onError),
+    bulk: openPool(url, sizes.bulk, 0, onError),
+    stops: openPool(url, sizes.stops, 0, onError),
+  };
+  const prisma = (pool: pg.Pool) => new PrismaClient({ adapter: new PrismaPg(pool, { onConnectionError: onError }) });
+  return { pools, main: prisma(pools.main), bulk: prisma(pools.bulk), stops: prisma(pools.stops) };
+}
+
+export type Clients = ReturnType<typeof openClients>;
+export type { PrismaClient };
+export type PrismaTransaction = Parameters<Parameters<PrismaClient["$transaction"]>[0]>[0];

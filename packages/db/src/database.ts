@@ -1,0 +1,47 @@
+import { callQueries } from "./calls.ts";
+import { campaignQueries, listQueries } from "./campaigns.ts";
+import { type OnPoolError, openClients, type PoolSizes } from "./client.ts";
+import { evidenceQueries } from "./evidence.ts";
+import { importQueries } from "./imports.ts";
+import { launchQueries } from "./launches.ts";
+import { lineQueries } from "./lines.ts";
+import { stopQueries } from "./stops.ts";
+import { sweepQueries } from "./sweeps.ts";
+
+/** Longest a process waits for its connections to end, in ms. */
+const CLOSE_TIMEOUT_MS = 2_000;
+
+/** PostgreSQL, as the use cases know it: one set of queries for each thing, named for intent. Opens no connection by itself. */
+export function openDatabase(url: string, sizes: PoolSizes, onError: OnPoolError) {
+  const clients = openClients(url, sizes, onError);
+  return {
+    calls: callQueries(clients.main),
+    evidence: evidenceQueries(clients.main),
+    launches: launchQueries(clients.main, clients.bulk),
+    imports: importQueries(clients.pools.bulk),
+    lines: lineQueries(clients.main),
+    campaigns: campaignQueries(clients.main),
+    lists: listQueries(clients.main),
+    stops: stopQueries(clients.stops),
+    sweeps: sweepQueries(clients.main),
+
+    /** Whether PostgreSQL answers and is migrated; throws if it does not answer. */
+    isMigrated: async (): Promise<boolean> => {
+      const [row] = await clients.main.$queryRaw<
+        { there: boolean }[]
+      >`SELECT to_regclass('lines') IS NOT NULL AS there`;
+      return row!.there;
+    },
+
+    /** Ends all connections; those in use after 2 s are cut. */
+    close: async (): Promise<void> => {
+      await Promise.all([clients.main, clients.bulk, clients.stops].map((client) => client.$disconnect()));
+      const ended = Promise.all(Object.values(clients.pools).map((pool) => pool.end()));
+      let timer: NodeJS.Timeout | undefined;
+      await Promise.race([ended, new Promise((resolve) => (timer = setTimeout(resolve, CLOSE_TIMEOUT_MS)))]);
+      clearTimeout(timer);
+    },
+  };
+}
+
+export type Database = ReturnType<typeof openDatabase>;

@@ -1,0 +1,89 @@
+import type { PrismaClient } from "./client.ts";
+import { retryConflicts } from "./retry.ts";
+
+/** What Retell says of a call that is over. */
+export interface Ending {
+  retellCallId: string;
+  /** Our id, from the metadata; null if it came without. */
+  callId: string | null;
+  callStatus: "completed" | "failed";
+  errorMessage: string | null;
+  disconnectionReason: string;
+  startedAt: Date | null;
+  endedAt: Date;
+  durationMs: number | null;
+  recordingUrl: string | null;
+  analysis: unknown;
+}
+
+/** Writes what Retell says into the rows; each may be repeated, late, or out of order. */
+export const evidenceQueries = (db: PrismaClient) => ({
+  /**
+   * Settles a call with its final state: the row that has Retell's id or, while it has none, the one the metadata
+   * names; in progress, or failed without a reason known (late evidence corrects it), or, against our belief that
+   * nothing was placed, still pending. Returns the id of the row it changed, null if there was none.
+   */
+  settle: async (ending: Ending): Promise<string | null> => {
+    const [row] = await retryConflicts(
+      () => db.$queryRaw<{ id: string }[]>`
+      UPDATE retell_calls SET
+        call_status = ${ending.callStatus}::call_status, error_message = ${ending.errorMessage},
+        disconnection_reason = ${ending.disconnectionReason}, retell_call_id = ${ending.retellCallId}, placed = 'yes',
+        dialed_at = coalesce(dialed_at, clock_timestamp()),
+        started_at = coalesce(${ending.startedAt}::timestamptz, started_at), ended_at = ${ending.endedAt}::timestamptz,
+        duration_ms = ${ending.durationMs}::int, news_at = clock_timestamp(),
+        recording_url = coalesce(${ending.recordingUrl}, recording_url),
+        analysis = coalesce(${ending.analysis === null ? null : JSON.stringify(ending.analysis)}::jsonb, analysis)
+      WHERE (retell_call_id = ${ending.retellCallId} OR (retell_call_id IS NULL AND id = ${ending.callId}::uuid))
+        AND (call_status IN ('in_progress', 'pending')
+          OR (call_status = 'failed' AND placed <> 'no' AND disconnection_reason IS NULL))
+      RETURNING id`,
+    );
+    return row?.id ?? null;
+  },
+
+  /**
+   * Retell has the call and it goes on: keeps its id. A row still pending, against our belief that nothing was
+   * placed, is in progress from now on. Returns whether a row took it.
+   */
+  goesOn: async (news: { retellCallId: string; callId: string | null; startedAt: Date | null }): Promise<boolean> => {
+    const rows = await retryConflicts(
+      () => db.$executeRaw`
+      UPDATE retell_calls SET
+        call_status = CASE WHEN call_status = 'pending' THEN 'in_progress' ELSE call_status END,
+        retell_call_id = ${news.retellCallId}, placed = 'yes', news_at = clock_timestamp(),
+        claimed_at = coalesce(claimed_at, clock_timestamp()), dialed_at = coalesce(dialed_at, clock_timestamp()),
+        started_at = coalesce(started_at, ${news.startedAt}::timestamptz)
+      WHERE (retell_call_id = ${news.retellCallId} OR (retell_call_id IS NULL AND id = ${news.callId}::uuid))
+        AND (call_status IN ('in_progress', 'pending') OR (call_status = 'failed' AND placed = 'unknown'))`,
+    );
+    return rows > 0;
+  },
+
+  /** A call turned up for a row that failed as never placed: its figures stay, but nobody calls this person as undialled again. */
+  placedAfterAll: async (retellCallId: string, callId: string): Promise<boolean> => {
+    const rows = await db.$executeRaw`
+      UPDATE retell_calls SET retell_call_id = ${retellCallId}, placed = 'yes'
+      WHERE id = ${callId}::uuid AND retell_call_id IS NULL AND call_status = 'failed' AND placed = 'no'`;
+    return rows > 0;
+  },
+
+  /** Adds what Retell found out after the call: its analysis and recording. */
+  analysed: async (retellCallId: string, recordingUrl: string | null, analysis: unknown): Promise<void> => {
+    await db.$executeRaw`
+      UPDATE retell_calls SET recording_url = coalesce(${recordingUrl}, recording_url),
+        analysis = coalesce(${analysis === null ? null : JSON.stringify(analysis)}::jsonb, analysis)
+      WHERE retell_call_id = ${retellCallId}`;
+  },
+
+  /** Asks the sweep to look a call up at once, because news of it came without saying how it ended. */
+  doubt: async (retellCallId: string, callId: string | null): Promise<void> => {
+    await db.$executeRaw`
+      UPDATE retell_calls SET news_at = '-infinity', retell_call_id = ${retellCallId}, placed = 'yes',
+        dialed_at = coalesce(dialed_at, clock_timestamp())
+      WHERE (retell_call_id = ${retellCallId} OR (retell_call_id IS NULL AND id = ${callId}::uuid))
+        AND call_status = 'in_progress'`;
+  },
+});
+
+export type EvidenceQueries = ReturnType<typeof evidenceQueries>;

@@ -1,0 +1,133 @@
+import { type BatchView, RETRIABLE_REASONS } from "@ringfence/domain";
+import { batchViews } from "./campaigns.ts";
+import type { PrismaClient, PrismaTransaction } from "./client.ts";
+import { Prisma } from "./generated/client.js";
+import { retryConflicts } from "./retry.ts";
+
+/** Longest launch, in ms: a million rows take some 30 s. */
+const LAUNCH_TIMEOUT_MS = 600_000;
+/** Longest wait for a connection of the bulk pool, in ms. */
+const LAUNCH_MAX_WAIT_MS = 10_000;
+
+export type LaunchOutcome =
+  | { kind: "launched"; batch: BatchView }
+  | { kind: "no_campaign" }
+  | { kind: "campaign_paused" }
+  | { kind: "nothing_to_launch" };
+
+/** Thrown inside the transaction so that everything in it is undone. */
+class Undo extends Error {
+  constructor(readonly outcome: LaunchOutcome) {
+    super(outcome.kind);
+  }
+}
+
+/** Past every turn. */
+export const ALL_TURNS = 2n ** 63n - 1n;
+
+/** A row that needs a job. */
+export interface QueuedCall {
+  id: string;
+  batchId: string;
+  turn: bigint;
+}
+
+/** Launching (on the bulk pool) and noting how far a batch's jobs are on the queue (on the main one). */
+export const launchQueries = (db: PrismaClient, bulk: PrismaClient) => ({
+  /**
+   * Makes a batch of the candidates that may be called, in import order. One launch of a campaign at a time; the lock
+   * is one that a stop never takes. The campaign is asked again, row locked, as the last statement before the commit:
+   * paused meanwhile, nothing has happened.
+   */
+  launch: (campaignId: string, include: "undialed" | "unreached", limit: number | null): Promise<LaunchOutcome> =>
+    retryConflicts(() =>
+      bulk.$transaction(
+        async (tx): Promise<LaunchOutcome> => {
+          await tx.$executeRaw`SELECT pg_advisory_xact_lock(hashtextextended(${`launch:${campaignId}`}, 0))`;
+          const campaign = await tx.campaign.findUnique({ where: { id: campaignId }, select: { status: true } });
+          if (!campaign) return { kind: "no_campaign" };
+          if (campaign.status === "paused") return { kind: "campaign_paused" };
+          const { id: batchId } = await tx.batch.create({ data: { campaignId }, select: { id: true } });
+          const rows = await insertCalls(tx, campaignId, batchId, include, limit);
+          if (rows === 0) throw new Undo({ kind: "nothing_to_launch" });
+          const [batch] = await batchViews(tx, Prisma.sql`b.id = ${batchId}::uuid`, 1);
+          const [still] = await tx.$queryRaw<
+            { status: string }[]
+          >`SELECT status FROM campaigns WHERE id = ${campaignId}::uuid FOR SHARE`;
+          if (still?.status !== "active") throw new Undo({ kind: "campaign_paused" });
+          return { kind: "launched", batch: batch! };
+        },
+        { maxWait: LAUNCH_MAX_WAIT_MS, timeout: LAUNCH_TIMEOUT_MS },
+      ),
+    ).catch((error: unknown) => {
+      if (error instanceof Undo) return error.outcome;
+      throw error;
+    }),
+
+  /** Lets turns count from now where no other batch has a call waiting, so that priorities stay within BullMQ's range. Returns the origin. */
+  turnOrigin: async (batchId: string): Promise<bigint> => {
+    await db.$executeRaw`
+      UPDATE lines SET turn_origin = turn_now
+      WHERE turn_origin <> turn_now AND NOT EXISTS (
+        SELECT 1 FROM retell_batch_calls b
+        WHERE b.completed_at IS NULL AND b.id <> ${batchId}::uuid AND EXISTS (
+          SELECT 1 FROM retell_calls c WHERE c.batch_id = b.id AND c.call_status = 'pending'))`;
+    const lines = await db.lines.findUniqueOrThrow({ where: { id: true }, select: { turnOrigin: true } });
+    return lines.turnOrigin;
+  },
+
+  /** The next pending rows of a batch after a turn, in order. */
+  pendingAfter: (batchId: string, turn: bigint, limit: number): Promise<QueuedCall[]> =>
+    db.call.findMany({
+      where: { batchId, callStatus: "pending", turn: { gt: turn } },
+      orderBy: { turn: "asc" },
+      take: limit,
+      select: { id: true, batchId: true, turn: true },
+    }),
+
+  /** Notes that the jobs up to this turn are on the queue (`ALL_TURNS`: all of them); false if the batch was braked or has ended meanwhile. */
+  noteEnqueued: async (batchId: string, through: bigint): Promise<boolean> => {
+    const rows = await retryConflicts(
+      () => db.$executeRaw`
+      UPDATE retell_batch_calls SET enqueued_through = greatest(enqueued_through, ${through}), enqueued_at = clock_timestamp()
+      WHERE id = ${batchId}::uuid AND status = 'in_progress'`,
+    );
+    return rows > 0;
+  },
+});
+
+export type LaunchQueries = ReturnType<typeof launchQueries>;
+
+/** The rows of a launch, one statement: what it sees it sees at one instant, after the lock. */
+function insertCalls(
+  tx: PrismaTransaction,
+  campaignId: string,
+  batchId: string,
+  include: "undialed" | "unreached",
+  limit: number | null,
+): Promise<number> {
+  if (include === "undialed") {
+    return tx.$executeRaw`
+      INSERT INTO retell_calls (campaign_id, batch_id, candidate_id, phone_number, turn)
+      SELECT d.campaign_id, ${batchId}::uuid, d.id, d.phone_number,
+        (SELECT turn_now FROM lines) + row_number() OVER (ORDER BY d.ordinal, d.id)
+      FROM candidates d
+      WHERE d.campaign_id = ${campaignId}::uuid AND NOT EXISTS (
+        SELECT 1 FROM retell_calls c
+        WHERE c.campaign_id = ${campaignId}::uuid AND c.candidate_id = d.id
+          AND (c.placed <> 'no' OR c.call_status IN ('pending', 'in_progress')))
+      ORDER BY d.ordinal, d.id LIMIT ${limit}`;
+  }
+  return tx.$executeRaw`
+    INSERT INTO retell_calls (campaign_id, batch_id, candidate_id, phone_number, turn)
+    SELECT d.campaign_id, ${batchId}::uuid, d.id, d.phone_number,
+      (SELECT turn_now FROM lines) + row_number() OVER (ORDER BY d.ordinal, d.id)
+    FROM candidates d
+    WHERE d.campaign_id = ${campaignId}::uuid AND NOT EXISTS (
+      SELECT 1 FROM retell_calls c
+      WHERE c.campaign_id = ${campaignId}::uuid AND c.candidate_id = d.id
+        AND (c.placed <> 'no' OR c.call_status IN ('pending', 'in_progress'))
+        AND NOT (c.placed = 'yes' AND c.call_status = 'failed'
+          AND coalesce(c.disconnection_reason = ANY (${[...RETRIABLE_REASONS]}), false)))
+    ORDER BY d.ordinal, d.id LIMIT ${limit}`;
+}

@@ -1,0 +1,48 @@
+/** The states of a call and the rules that read them. ../../prisma/schema.prisma holds the same words. */
+export type CallStatus = "pending" | "in_progress" | "completed" | "failed";
+/** Whether a phone may have rung. */
+export type Placed = "no" | "yes" | "unknown";
+export type CampaignStatus = "active" | "paused";
+export type BatchStatus = "in_progress" | "completed" | "cancelled";
+
+/** `error_message` of a call that a stop cancelled; the database ties `cancelled_at` to it. */
+export const CANCELLED_BY_USER = "Batch cancelled by user";
+/** `error_message` of a call that may have been placed and that Retell never showed. */
+export const OUTCOME_UNKNOWN = "Outcome unknown, not redialled";
+
+/** Retell's disconnection reasons of calls that reached a human or a machine (docs.retellai.com /reliability/debug-call-disconnect). */
+const REACHED = new Set([
+  "user_hangup",
+  "agent_hangup",
+  "call_transfer",
+  "voicemail_reached",
+  "ivr_reached",
+  "inactivity",
+  "max_duration_reached",
+  "transfer_bridged",
+  "transfer_cancelled",
+  "manual_stopped",
+  "call_take_over",
+]);
+
+/** Reasons after which `unreached` may call a candidate again: nobody was reached, and trying again may help. */
+export const RETRIABLE_REASONS = [
+  "dial_busy",
+  "dial_no_answer",
+  "dial_failed",
+  "user_declined",
+  "telephony_provider_unavailable",
+  "sip_routing_error",
+  "concurrency_limit_reached",
+] as const;
+
+/** The final state that a disconnection reason means; a reason unknown to us is a failure, never a crash. */
+export function outcomeOf(reason: string): { callStatus: "completed" | "failed"; errorMessage: string | null } {
+  return REACHED.has(reason)
+    ? { callStatus: "completed", errorMessage: null }
+    : { callStatus: "failed", errorMessage: reason };
+}
+
+/** A phone number as a viewer may see it: `+1•••••1029`. */
+export const maskPhoneNumber = (phoneNumber: string): string =>
+  `${phoneNumber.slice(0, 2)}•••••${phoneNumber.slice(-4)}`;

@@ -1,0 +1,202 @@
+import { z } from "zod";
+
+/** Longest list of candidates in one JSON request. */
+export const MOST_CANDIDATES = 10_000;
+const MOST_TEXT = 200;
+
+const text = z.string().trim().min(1, "Must not be empty").max(MOST_TEXT, `At most ${MOST_TEXT} characters`);
+const phoneNumber = z
+  .string()
+  .trim()
+  .regex(/^\+[1-9]\d{6,14}$/, "Must be an international number such as +14155550100");
+const empty = <Schema extends z.ZodType>(schema: Schema) => z.preprocess((body) => body ?? {}, schema);
+
+/** POST /v1/campaigns */
+export const CreateCampaign = empty(
+  z.strictObject({ name: text, from_number: phoneNumber, agent_id: text.optional() }),
+);
+export type CreateCampaign = z.infer<typeof CreateCampaign>;
+
+/** PATCH /v1/campaigns/{id} */
+export const UpdateCampaign = empty(
+  z.strictObject({
+    name: text.optional(),
+    from_number: phoneNumber.optional(),
+    agent_id: text.nullable().optional(),
+    status: z.literal("active", 'Only "active" can be set; POST /v1/campaigns/{id}/stop pauses a campaign').optional(),
+  }),
+);
+export type UpdateCampaign = z.infer<typeof UpdateCampaign>;
+
+/** One candidate as a client sends it. Its number is looked at when it is imported, so that one bad number costs one row. */
+export const CandidateInput = z.strictObject({
+  phone_number: z.string(),
+  name: z.string().max(MOST_TEXT).nullish(),
+  external_id: z.string().max(MOST_TEXT).nullish(),
+  dynamic_variables: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])).optional(),
+});
+export type CandidateInput = z.infer<typeof CandidateInput>;
+
+/** POST /v1/campaigns/{id}/candidates, JSON */
+export const ImportCandidates = empty(
+  z.strictObject({
+    candidates: z
+      .array(CandidateInput)
+      .min(1, "Name at least one candidate")
+      .max(MOST_CANDIDATES, `At most ${MOST_CANDIDATES} in one request; send more as text/csv`),
+  }),
+);
+
+/** POST /v1/campaigns/{id}/launch */
+export const LaunchCalls = empty(
+  z.strictObject({
+    include: z.enum(["undialed", "unreached"]).default("undialed"),
+    limit: z.int().min(1).max(2_000_000).optional(),
+  }),
+);
+export type LaunchCalls = z.infer<typeof LaunchCalls>;
+
+/** POST /v1/batches/{id}/cancel and POST /v1/campaigns/{id}/stop */
+export const StopRequest = empty(z.strictObject({ mode: z.enum(["drain", "hangup"]).default("drain") }));
+/** `drain`: live calls end naturally. `hangup`: they are also ended at Retell. */
+export type StopMode = z.infer<typeof StopRequest>["mode"];
+
+/** PUT /v1/lines */
+export const UpdateLines = empty(
+  z
+    .strictObject({
+      limit: z.int().min(1).max(10_000).optional(),
+      calls_per_second: z.number().min(0).max(10_000).optional(),
+    })
+    .refine((lines) => lines.limit !== undefined || lines.calls_per_second !== undefined, {
+      path: ["limit"],
+      message: "Name limit or calls_per_second",
+    }),
+);
+export type UpdateLines = z.infer<typeof UpdateLines>;
+
+/** A request without fields. */
+export const NoFields = empty(z.strictObject({}));
+
+/** Query of every list: `limit` 1-1000 (default 50), `cursor` from the page before. */
+export const PageQuery = z.strictObject({
+  limit: z.coerce.number().int().min(1).max(1000).default(50),
+  cursor: z.string().max(500).optional(),
+});
+export type PageQuery = z.infer<typeof PageQuery>;
+
+/** Query of GET /v1/batches. */
+export const BatchesQuery = PageQuery.extend({
+  campaign_id: z.uuid().optional(),
+  status: z.enum(["in_progress", "completed", "cancelled"]).optional(),
+});
+/** Query of GET /v1/batches/{id}/calls. */
+export const CallsQuery = PageQuery.extend({
+  status: z.enum(["pending", "in_progress", "completed", "failed"]).optional(),
+});
+
+/** A page of a list. `next_cursor` is null on the last one. */
+export interface Page<Item> {
+  items: Item[];
+  next_cursor: string | null;
+}
+
+/** Counters as batches, campaigns and receipts show them. */
+export interface CallCounts {
+  pending_calls: number;
+  in_progress_calls: number;
+  completed_calls: number;
+  failed_calls: number;
+  /** Part of `failed_calls`. */
+  cancelled_calls: number;
+}
+
+/** A campaign, with the counts of its candidates and of all its calls. */
+export interface CampaignView extends CallCounts {
+  id: string;
+  name: string;
+  status: "active" | "paused";
+  from_number: string;
+  agent_id: string | null;
+  created_at: Date;
+  candidates: number;
+  undialed_candidates: number;
+  open_batches: number;
+}
+
+/** A batch with its counts. */
+export interface BatchView extends CallCounts {
+  id: string;
+  campaign_id: string;
+  status: "in_progress" | "completed" | "cancelled";
+  total_candidates: number;
+  created_at: Date;
+  completed_at: Date | null;
+  cancelled_at: Date | null;
+}
+
+/** A call. Times by PostgreSQL's clock, `started_at` and `ended_at` as Retell tells them. */
+export interface CallView {
+  id: string;
+  batch_id: string;
+  campaign_id: string;
+  candidate_id: string;
+  phone_number: string;
+  name: string | null;
+  call_status: "pending" | "in_progress" | "completed" | "failed";
+  placed: "no" | "yes" | "unknown";
+  retell_call_id: string | null;
+  error_message: string | null;
+  disconnection_reason: string | null;
+  created_at: Date;
+  claimed_at: Date | null;
+  dialed_at: Date | null;
+  started_at: Date | null;
+  ended_at: Date | null;
+  duration_ms: number | null;
+  cancelled_at: Date | null;
+  recording_url: string | null;
+  analysis: unknown;
+}
+
+/** A candidate, with the status of their newest call. */
+export interface CandidateView {
+  id: string;
+  campaign_id: string;
+  phone_number: string;
+  name: string | null;
+  external_id: string | null;
+  dynamic_variables: Record<string, unknown>;
+  created_at: Date;
+  last_call_status: "pending" | "in_progress" | "completed" | "failed" | null;
+}
+
+/** What an import did. `row` 1 is the first data row; the first 1,000 rejected rows are named. */
+export interface ImportReport {
+  created: number;
+  duplicates: number;
+  rejected_count: number;
+  rejected: { row: number; phone_number: string; reason: string }[];
+}
+
+/** The lines as the API shows them. `waiting`: pending rows of open batches. */
+export interface LinesView {
+  limit: number;
+  calls_per_second: number;
+  in_use: number;
+  waiting: number;
+  held: { reason: string; since: Date } | null;
+}
+
+/** What a stop did; totals over the batches it speaks of, as they were when it was written. */
+export interface Receipt extends CallCounts {
+  campaign_id: string;
+  /** null for a stop of the whole campaign. */
+  batch_id: string | null;
+  cancelled_batches: string[];
+  mode: StopMode;
+  /** Rows cancelled since this request's brake. */
+  cancelled_now: number;
+  total_candidates: number;
+  stopped_at: Date;
+}

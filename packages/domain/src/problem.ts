@@ -1,0 +1,81 @@
+import type { ZodError } from "zod";
+
+const PROBLEMS = {
+  invalid_request: { status: 400, title: "The request is not valid" },
+  unauthenticated: { status: 401, title: "A valid key is needed" },
+  forbidden: { status: 403, title: "This key may not do that" },
+  not_found: { status: 404, title: "There is no such thing" },
+  campaign_paused: { status: 409, title: "The campaign is paused" },
+  nothing_to_launch: { status: 409, title: "No candidate is left to call" },
+  batch_completed: { status: 409, title: "The batch is completed" },
+  too_large: { status: 413, title: "The request is too large" },
+  unsupported_media_type: { status: 415, title: "The media type is not supported" },
+  rate_limited: { status: 429, title: "Too many requests" },
+  internal: { status: 500, title: "Something went wrong here" },
+  unavailable: { status: 503, title: "A service that this needs is away" },
+} as const;
+
+/** The words that tell a client what went wrong; each stands for one HTTP status. */
+export type ProblemCode = keyof typeof PROBLEMS;
+
+/** One field at fault: `path` as the client wrote it, e.g. `candidates.3.phone_number`. */
+export interface FieldFault {
+  path: string;
+  message: string;
+}
+
+/** The body of every error, as `application/problem+json` (RFC 9457). */
+export interface ProblemBody {
+  type: string;
+  title: string;
+  status: number;
+  detail: string;
+  code: ProblemCode;
+  errors?: FieldFault[];
+}
+
+/** An error that a client may see. `detail` says what to do about it and holds no phone number, key or payload. */
+export class Problem extends Error {
+  override readonly name = "Problem";
+
+  constructor(
+    readonly code: ProblemCode,
+    detail: string,
+    readonly errors?: FieldFault[],
+  ) {
+    super(detail);
+  }
+
+  get status(): number {
+    return PROBLEMS[this.code].status;
+  }
+
+  get body(): ProblemBody {
+    return {
+      type: `urn:ringfence:problem:${this.code}`,
+      title: PROBLEMS[this.code].title,
+      status: this.status,
+      detail: this.message,
+      code: this.code,
+      ...(this.errors && { errors: this.errors }),
+    };
+  }
+}
+
+/** Names every field at fault of a request that did not fit its schema. */
+export function invalidRequest(error: ZodError): Problem {
+  const errors = error.issues.flatMap((issue) =>
+    issue.code === "unrecognized_keys"
+      ? issue.keys.map((key) => ({
+          path: [...issue.path, key].join("."),
+          message: "This field is not known; remove it or correct its name",
+        }))
+      : [{ path: issue.path.join("."), message: issue.message }],
+  );
+  const named = [...new Set(errors.map((fault) => fault.path || "the body"))].slice(0, 5).join(", ");
+  return new Problem("invalid_request", `Correct and send again: ${named}`, errors);
+}
+
+/** A thing that does not exist, or whose id is malformed. */
+export const notFound = (what: "campaign" | "batch" | "call"): Problem =>
+  new Problem("not_found", `There is no ${what} with this id`);

@@ -1,0 +1,83 @@
+import { type JobName, type JobPayload, jobs, type Processors, RESUMED_PRIORITY } from "@ringfence/domain";
+import { type Job, UnrecoverableError, WaitingError, Worker } from "bullmq";
+import type { CallsQueue } from "./calls-queue.ts";
+import { type OnRedisError, workerConnection } from "./connection.ts";
+
+/** Seconds that an idle worker sleeps; a raised limit is noticed after it. */
+const DRAIN_DELAY_S = 1;
+/** A worker heeds `queue.rateLimit` only if it has a limiter of its own; this one never binds. */
+const HEED_RATE_LIMIT = { max: 1e9, duration: 1_000 };
+/** A job is never failed for being stalled: its row knows whether it may be dialled. */
+const MOST_STALLS = 2 ** 31 - 1;
+
+/** What the worker tells its process. */
+export interface CallWorkerEvents {
+  onError: OnRedisError;
+  onLater: (callId: string, reason: string, retryAfterMs: number) => void;
+}
+
+/**
+ * Takes jobs off the `calls` queue and runs them, knowing nothing of calls. `close` hands the held jobs back, first in
+ * line, as soon as their processors return `handed-back`, which they must when `signal` aborts.
+ */
+export function startCallWorker(
+  options: {
+    url: string;
+    prefix: string;
+    concurrency: number;
+    lockMs: number;
+    queue: CallsQueue;
+    processors: Processors;
+    signal: AbortSignal;
+  } & CallWorkerEvents,
+) {
+  const { queue, processors, signal } = options;
+
+  const run = async (job: Job, token?: string): Promise<string> => {
+    const name = job.name as JobName;
+    const payload = parse(name, job.data);
+    const result = await processors[name](payload, { signal });
+    switch (result.kind) {
+      case "done":
+        return result.outcome;
+      case "later":
+        options.onLater(payload.callId, result.reason, result.retryAfterMs);
+        await queue.queue.rateLimit(result.retryAfterMs);
+        throw Worker.RateLimitError();
+      case "handed-back":
+        await job.changePriority({ priority: RESUMED_PRIORITY });
+        await job.moveToWait(token);
+        throw new WaitingError();
+    }
+  };
+
+  const redis = workerConnection(options.url, options.onError);
+  const worker = new Worker(jobs["call.run"].queue, run, {
+    connection: redis,
+    prefix: options.prefix,
+    concurrency: options.concurrency,
+    drainDelay: DRAIN_DELAY_S,
+    limiter: HEED_RATE_LIMIT,
+    lockDuration: options.lockMs,
+    // Twice in a lock's time, or a check that comes a moment early would be skipped for a whole interval.
+    stalledInterval: options.lockMs / 4,
+    maxStalledCount: MOST_STALLS,
+  });
+  worker.on("error", options.onError);
+
+  return {
+    /** Ends when every held job is handed back; with `force`, at once: what is held then comes back after its lock's time. */
+    close: async (force = false): Promise<void> => {
+      await worker.close(force);
+      redis.disconnect();
+    },
+  };
+}
+
+/** A payload that does not fit will never fit. */
+function parse<Name extends JobName>(name: Name, data: unknown): JobPayload<Name> {
+  const contract = jobs[name] as (typeof jobs)[Name] | undefined;
+  const parsed = contract?.payload.safeParse(data);
+  if (!parsed?.success) throw new UnrecoverableError("the job's name or payload is not one of ours");
+  return parsed.data as JobPayload<Name>;
+}

@@ -1,0 +1,108 @@
+import { type JobPayload, jobs, priorityOf, RESUMED_PRIORITY } from "@ringfence/domain";
+import { Queue } from "bullmq";
+import { type OnRedisError, producerConnection } from "./connection.ts";
+import { endingsChannel } from "./endings.ts";
+
+const NAME = "call.run";
+/** Removals under way at once; pipelined by the connection. Measured fastest with prioritized jobs. */
+const REMOVALS_AT_ONCE = 500;
+
+/** A row whose job goes on the queue. */
+export interface QueuedRow {
+  id: string;
+  batchId: string;
+  turn: bigint;
+}
+
+/** How many jobs the queue holds. */
+export interface JobCounts {
+  waiting: number;
+  active: number;
+}
+
+/**
+ * The `calls` queue, seen by whoever puts jobs on it or takes them off. Every call fails fast when Redis is away; all
+ * of them may be repeated.
+ */
+export function openCallsQueue(url: string, prefix: string, onError: OnRedisError) {
+  const redis = producerConnection(url, onError);
+  const queue = new Queue<JobPayload<typeof NAME>>(jobs[NAME].queue, {
+    connection: redis,
+    prefix,
+    skipMetasUpdate: true,
+  });
+  queue.on("error", onError);
+  const backlog = ["wait", "prioritized", "delayed"] as const;
+  const job = (row: QueuedRow, priority: number) => ({
+    name: NAME,
+    data: { callId: row.id, batchId: row.batchId },
+    opts: { ...jobs[NAME].options, jobId: row.id, priority },
+  });
+
+  return {
+    /** BullMQ's own queue, for Bull Board. */
+    queue,
+
+    /** Throws if Redis does not answer. */
+    ping: async (): Promise<void> => {
+      await redis.ping();
+    },
+
+    /** Puts the jobs of pending rows on the queue, each at its turn. One that is there already stays as it is. */
+    enqueue: async (rows: readonly QueuedRow[], origin: bigint): Promise<void> => {
+      if (rows.length > 0) await queue.addBulk(rows.map((row) => job(row, priorityOf(row.turn, origin))));
+    },
+
+    /** Puts the jobs of calls in progress on the queue, before all waiting ones. */
+    enqueueInProgress: async (rows: readonly QueuedRow[]): Promise<void> => {
+      if (rows.length > 0) await queue.addBulk(rows.map((row) => job(row, RESUMED_PRIORITY)));
+    },
+
+    /** Takes jobs off the queue. One that is active stays and dies at its claim. */
+    remove: async (ids: readonly string[]): Promise<void> => {
+      for (let from = 0; from < ids.length; from += REMOVALS_AT_ONCE) {
+        await Promise.all(ids.slice(from, from + REMOVALS_AT_ONCE).map((id) => queue.remove(id)));
+      }
+    },
+
+    counts: async (): Promise<JobCounts> => {
+      const { wait = 0, prioritized = 0, delayed = 0, active = 0 } = await queue.getJobCounts(...backlog, "active");
+      return { waiting: wait + prioritized + delayed, active };
+    },
+
+    /** Ids of the jobs that workers hold. */
+    activeIds: (): Promise<string[]> => queue.getRanges(["active"], 0, -1),
+
+    /** Ids of waiting jobs from one place of the queue to another, both included. */
+    waitingIds: (from: number, to: number): Promise<string[]> => queue.getRanges([...backlog], from, to),
+
+    /** How many jobs may be active at once, over all workers; set only where it differs. Wakes sleeping workers. */
+    setConcurrency: async (concurrency: number): Promise<void> => {
+      if ((await queue.getGlobalConcurrency()) === concurrency) return;
+      await queue.setGlobalConcurrency(concurrency);
+      await queue.resume();
+    },
+
+    /** Removes whatever holds the queue back, a pause set by hand included, and wakes sleeping workers. */
+    letGo: async (): Promise<void> => {
+      await queue.removeRateLimitKey();
+      await queue.resume();
+    },
+
+    /** Whether somebody paused the queue, which nothing of ours does. */
+    isPaused: (): Promise<boolean> => queue.isPaused(),
+
+    /** Tells the worker that waits for a call that it ended. */
+    announceEnding: async (callId: string): Promise<void> => {
+      await redis.publish(endingsChannel(prefix), callId);
+    },
+
+    /** Ends the connection at once, Redis there or not. */
+    close: async (): Promise<void> => {
+      await queue.close().catch(onError);
+      redis.disconnect();
+    },
+  };
+}
+
+export type CallsQueue = ReturnType<typeof openCallsQueue>;

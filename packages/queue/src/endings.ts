@@ -1,0 +1,81 @@
+import { type OnRedisError, workerConnection } from "./connection.ts";
+
+/** Redis channel on which the ids of ended calls are told. */
+export const endingsChannel = (prefix: string): string => `${prefix}:endings`;
+
+/** Told when a call ended: by Redis, or by a look at the database when the message was lost. */
+export interface Endings {
+  /** Resolves when the call has ended; rejects with the signal's reason when it aborts. */
+  of(callId: string, signal: AbortSignal): Promise<void>;
+  close(): Promise<void>;
+}
+
+/**
+ * Listens for ended calls. Every `lookEveryMs` all calls waited for are looked up by `ended`, which returns those no
+ * longer in progress; so a lost message costs that long.
+ */
+export function listenForEndings(options: {
+  url: string;
+  prefix: string;
+  lookEveryMs: number;
+  ended: (callIds: string[]) => Promise<string[]>;
+  onError: OnRedisError;
+}): Endings {
+  const waiting = new Map<string, Set<() => void>>();
+  const wake = (callId: string) => {
+    for (const resolve of waiting.get(callId) ?? []) resolve();
+  };
+
+  const redis = workerConnection(options.url, options.onError);
+  redis.on("message", (_channel, callId) => wake(callId));
+  redis.subscribe(endingsChannel(options.prefix)).catch(options.onError);
+
+  const look = async () => {
+    if (waiting.size > 0) for (const callId of await options.ended([...waiting.keys()])) wake(callId);
+  };
+  let looking = false;
+  const timer = setInterval(() => {
+    if (looking) return;
+    looking = true;
+    look()
+      .catch(options.onError)
+      .finally(() => {
+        looking = false;
+      });
+  }, options.lookEveryMs);
+
+  return {
+    of: async (callId, signal) => {
+      signal.throwIfAborted();
+      const { promise, resolve, reject } = promiseParts();
+      const resolvers = waiting.get(callId) ?? new Set();
+      waiting.set(callId, resolvers.add(resolve));
+      const abort = () => reject(signal.reason);
+      signal.addEventListener("abort", abort);
+      try {
+        // It may have ended before we listened.
+        const [already] = await Promise.race([options.ended([callId]), promise.then(() => [callId])]);
+        if (!already) await promise;
+      } finally {
+        signal.removeEventListener("abort", abort);
+        resolvers.delete(resolve);
+        if (resolvers.size === 0) waiting.delete(callId);
+      }
+    },
+    close: async () => {
+      clearInterval(timer);
+      redis.disconnect();
+    },
+  };
+}
+
+function promiseParts(): { promise: Promise<void>; resolve: () => void; reject: (reason: unknown) => void } {
+  let resolve!: () => void;
+  let reject!: (reason: unknown) => void;
+  const promise = new Promise<void>((yes, no) => {
+    resolve = yes;
+    reject = no;
+  });
+  promise.catch(() => undefined);
+  return { promise, resolve, reject };
+}

@@ -1,0 +1,3 @@
+export { startCallWorker } from "./call-worker.ts";
+export { type CallsQueue, type JobCounts, openCallsQueue } from "./calls-queue.ts";
+export { type Endings, listenForEndings } from "./endings.ts";

@@ -1,0 +1,78 @@
+import Retell, { APIConnectionTimeoutError, APIError } from "retell-sdk";
+
+/** What became of a dial. Only `placed` and `unknown` may have rung a phone. */
+export type DialAnswer =
+  | { kind: "placed"; retellCallId: string }
+  /** 400, 404, 422: this call, never. */
+  | { kind: "refused"; status: number; message: string }
+  /** 401, 402, 403: no call at all until somebody acts. */
+  | { kind: "barred"; status: number }
+  /** 429: not now. */
+  | { kind: "busy" }
+  /** The request surely never left this machine. */
+  | { kind: "not-sent"; why: string }
+  /** Timed out, cut off, or answered 408, 409, 5xx: nobody knows. */
+  | { kind: "unknown"; why: string };
+
+/** Codes of Node, undici and TLS for a connection that was never made. */
+const NEVER_CONNECTED = new Set([
+  "ECONNREFUSED",
+  "ENOTFOUND",
+  "EAI_AGAIN",
+  "EHOSTUNREACH",
+  "ENETUNREACH",
+  "EADDRNOTAVAIL",
+  "UND_ERR_CONNECT_TIMEOUT",
+  "CERT_HAS_EXPIRED",
+  "CERT_NOT_YET_VALID",
+  "DEPTH_ZERO_SELF_SIGNED_CERT",
+  "SELF_SIGNED_CERT_IN_CHAIN",
+  "UNABLE_TO_GET_ISSUER_CERT",
+  "UNABLE_TO_GET_ISSUER_CERT_LOCALLY",
+  "UNABLE_TO_VERIFY_LEAF_SIGNATURE",
+  "ERR_TLS_CERT_ALTNAME_INVALID",
+]);
+
+/** The codes of an error and of all that caused it. */
+function codesOf(error: unknown, depth = 0): string[] {
+  if (!(error instanceof Object) || depth > 5) return [];
+  const { code, cause, errors } = error as { code?: unknown; cause?: unknown; errors?: unknown[] };
+  return [
+    ...(typeof code === "string" ? [code] : []),
+    ...codesOf(cause, depth + 1),
+    ...(Array.isArray(errors) ? errors.flatMap((each) => codesOf(each, depth + 1)) : []),
+  ];
+}
+
+/** Maps an error of the SDK to what it means for the call. The one place that does. */
+export function answerOf(error: unknown): Exclude<DialAnswer, { kind: "placed" }> {
+  if (error instanceof APIConnectionTimeoutError) return { kind: "unknown", why: "timed out" };
+  const status = error instanceof APIError ? error.status : undefined;
+  switch (status) {
+    case undefined: {
+      const codes = codesOf(error);
+      const never = codes.length > 0 && codes.every((code) => NEVER_CONNECTED.has(code));
+      return { kind: never ? "not-sent" : "unknown", why: codes.join(" ") || "no answer" };
+    }
+    case 400:
+    case 404:
+    case 422:
+      return { kind: "refused", status, message: messageOf(error) };
+    case 401:
+    case 402:
+    case 403:
+      return { kind: "barred", status };
+    case 429:
+      return { kind: "busy" };
+    default:
+      return { kind: "unknown", why: `status ${status}` };
+  }
+}
+
+/** Retell's own words, `{"status":"error","message":...}`. */
+function messageOf(error: unknown): string {
+  const body = error instanceof Retell.APIError ? (error.error as { message?: unknown } | undefined) : undefined;
+  return typeof body?.message === "string" && body.message
+    ? body.message
+    : "Retell refused the call without saying why";
+}

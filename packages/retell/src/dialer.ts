@@ -1,0 +1,83 @@
+import Retell from "retell-sdk";
+import { Agent, fetch as undiciFetch } from "undici";
+import { answerOf, type DialAnswer } from "./answers.ts";
+
+/** Path of our webhook, below PUBLIC_URL. */
+export const WEBHOOK_PATH = "/webhooks/retell";
+const WEBHOOK_EVENTS = ["call_started", "call_ended", "call_analyzed"] as const;
+
+/** Everything a create-call request needs. */
+export interface Dial {
+  callId: string;
+  batchId: string;
+  campaignId: string;
+  fromNumber: string;
+  toNumber: string;
+  agentId: string | null;
+  dynamicVariables: Record<string, unknown>;
+}
+
+/** Where and as whom to reach Retell. */
+export interface RetellAccess {
+  apiKey: string;
+  /** The SDK's own address if undefined. */
+  baseUrl?: string | undefined;
+}
+
+export interface Dialer {
+  /** Sends one create-call request, once. Never throws: whatever happens is one of the answers. */
+  dial(dial: Dial): Promise<DialAnswer>;
+  close(): Promise<void>;
+}
+
+/**
+ * Places calls. The SDK's retries are off, because it would send the request again after the call was accepted
+ * (measured: a 502 behind an accepted call placed it twice), and so is keep-alive, because a request on a connection
+ * that the other side has just closed has an unknown outcome.
+ */
+export function createDialer(access: RetellAccess & { timeoutMs: number; publicUrl?: string | undefined }): Dialer {
+  const agent = new Agent({ pipelining: 0, connect: { timeout: access.timeoutMs / 2 } });
+  const client = new Retell({
+    apiKey: access.apiKey,
+    ...(access.baseUrl && { baseURL: access.baseUrl }),
+    maxRetries: 0,
+    timeout: access.timeoutMs,
+    logLevel: "off",
+    fetch: (url, init) => undiciFetch(url as string, { ...init, dispatcher: agent } as never) as never,
+  });
+  const webhook = access.publicUrl && {
+    agent_override: {
+      agent: {
+        webhook_url: `${access.publicUrl.replace(/\/+$/, "")}${WEBHOOK_PATH}`,
+        webhook_events: [...WEBHOOK_EVENTS],
+      },
+    },
+  };
+
+  return {
+    dial: async (dial) => {
+      try {
+        const call = await client.call.createPhoneCall({
+          from_number: dial.fromNumber,
+          to_number: dial.toNumber,
+          metadata: { call_id: dial.callId, batch_id: dial.batchId, campaign_id: dial.campaignId },
+          ...(dial.agentId && { override_agent_id: dial.agentId }),
+          retell_llm_dynamic_variables: asStrings(dial.dynamicVariables),
+          ...(webhook || {}),
+        });
+        return call?.call_id
+          ? { kind: "placed", retellCallId: call.call_id }
+          : { kind: "unknown", why: "an answer without call_id" };
+      } catch (error) {
+        return answerOf(error);
+      }
+    },
+    close: () => agent.destroy(),
+  };
+}
+
+/** Retell takes strings only. */
+const asStrings = (variables: Record<string, unknown>): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(variables).map(([name, value]) => [name, typeof value === "string" ? value : JSON.stringify(value)]),
+  );

@@ -1,0 +1,4 @@
+export type { DialAnswer } from "./answers.ts";
+export { createDialer, type Dial, type Dialer, type RetellAccess, WEBHOOK_PATH } from "./dialer.ts";
+export { createLookups, type Lookups, MOST_CALLS_A_PAGE } from "./lookups.ts";
+export { verifyWebhook } from "./verify.ts";

@@ -1,0 +1,65 @@
+import { RetellCall } from "@ringfence/domain";
+import Retell from "retell-sdk";
+import { answerOf, type DialAnswer } from "./answers.ts";
+import type { RetellAccess } from "./dialer.ts";
+
+/** Longest look-up, in ms. */
+const LOOK_UP_TIMEOUT_MS = 10_000;
+/** A look-up may be repeated: the SDK's retries stay on. */
+const LOOK_UP_RETRIES = 2;
+/** Retell's largest page of calls. */
+export const MOST_CALLS_A_PAGE = 1_000;
+
+/** Asks Retell; changes nothing there, except `hangUp`. All but `probe` and `hangUp` throw when Retell does not answer. */
+export interface Lookups {
+  /** Retell's call that carries our id in its metadata, null if its list shows none (it may lag). */
+  findByCallId(callId: string): Promise<RetellCall | null>;
+  /** The calls with these ids of Retell's that it still knows. At most 1,000. */
+  findMany(retellCallIds: readonly string[]): Promise<RetellCall[]>;
+  /** Ends a live call; false if it was over already. */
+  hangUp(retellCallId: string): Promise<boolean>;
+  /** A read that tells whether the account is served: `ok`, or what Retell answers. */
+  probe(): Promise<"ok" | Exclude<DialAnswer, { kind: "placed" }>>;
+}
+
+/** The client for all that is not a dial. */
+export function createLookups(access: RetellAccess): Lookups {
+  const client = new Retell({
+    apiKey: access.apiKey,
+    ...(access.baseUrl && { baseURL: access.baseUrl }),
+    maxRetries: LOOK_UP_RETRIES,
+    timeout: LOOK_UP_TIMEOUT_MS,
+    logLevel: "off",
+  });
+  const list = async (filter: Retell.CallListParams["filter_criteria"], limit: number): Promise<RetellCall[]> => {
+    const { items } = await client.call.list({ filter_criteria: filter, limit } as Retell.CallListParams);
+    return (items ?? []).map((item) => RetellCall.parse(item));
+  };
+
+  return {
+    findByCallId: async (callId) => {
+      const [call] = await list({ metadata: [{ key: "call_id", type: "string", op: "eq", value: callId }] }, 1);
+      return call ?? null;
+    },
+    findMany: (retellCallIds) =>
+      list({ call_id: { type: "enum", op: "in", value: [...retellCallIds] } }, MOST_CALLS_A_PAGE),
+    hangUp: async (retellCallId) => {
+      try {
+        await client.call.stop(retellCallId);
+        return true;
+      } catch (error) {
+        const answer = answerOf(error);
+        if (answer.kind === "refused") return false;
+        throw error;
+      }
+    },
+    probe: async () => {
+      try {
+        await client.concurrency.retrieve({ maxRetries: 0 });
+        return "ok";
+      } catch (error) {
+        return answerOf(error);
+      }
+    },
+  };
+}

@@ -1,0 +1,4 @@
+export { createLogger, type Logger } from "./logger.ts";
+export { createMetrics, type Metrics } from "./metrics.ts";
+export { onShutdown, runMain, type ShutdownStep, StartError } from "./process.ts";
+export { parseSettings, type Settings, SettingsError } from "./settings.ts";

@@ -1,0 +1,90 @@
+import { z } from "zod";
+
+/** A dial's time-out may not be longer, in ms: how long a stop waits is derived from it. */
+const LONGEST_DIAL_TIMEOUT_MS = 8_000;
+/** `OUTCOME_UNKNOWN_AFTER_MS` must exceed `DIAL_TIMEOUT_MS` by this, in ms, so that nobody gives up an open dial. */
+const UNKNOWN_MARGIN_MS = 2_000;
+
+const url = (what: string, protocols: string[]) =>
+  z
+    .string({ error: `is missing: ${what}` })
+    .refine((value) => URL.canParse(value) && protocols.includes(new URL(value).protocol), {
+      error: `must be ${what}, beginning with ${protocols.map((protocol) => `${protocol}//`).join(" or ")}`,
+    });
+const number = (fallback: number) => z.coerce.number({ error: "must be a number" }).default(fallback);
+const whole = (fallback: number, least: number, most: number) =>
+  z.coerce
+    .number({ error: "must be a number" })
+    .refine((value) => Number.isInteger(value) && value >= least && value <= most, {
+      error: `must be a whole number from ${least} to ${most}`,
+    })
+    .default(fallback);
+
+const common = {
+  DATABASE_URL: url("the address of PostgreSQL", ["postgresql:", "postgres:"]),
+  REDIS_URL: url("the address of Redis", ["redis:", "rediss:"]),
+  RETELL_API_KEY: z.string({ error: "is missing: the key to dial with" }).min(1, "must not be empty"),
+  RETELL_BASE_URL: url("Retell's address", ["http:", "https:"]).optional(),
+  PUBLIC_URL: url("where Retell reaches this API", ["http:", "https:"]).optional(),
+  CALL_CONCURRENCY: whole(5, 1, 10_000),
+  CALLS_PER_SECOND: number(1).refine((value) => value >= 0 && value <= 10_000, {
+    error: "must be from 0 (no limit) to 10000",
+  }),
+  QUEUE_PREFIX: z
+    .string()
+    .regex(/^[\w{}.-]{1,100}$/, "may hold letters, digits, and _ - . { } only")
+    .default("{ringfence}"),
+  DIAL_TIMEOUT_MS: whole(LONGEST_DIAL_TIMEOUT_MS, 100, LONGEST_DIAL_TIMEOUT_MS),
+  OUTCOME_UNKNOWN_AFTER_MS: whole(120_000, 0, 86_400_000),
+  LOG_LEVEL: z.enum(["trace", "debug", "info", "warn", "error", "fatal", "silent"]).default("info"),
+};
+
+const schemas = {
+  api: z.object({
+    ...common,
+    RETELL_WEBHOOK_KEY: z.string().min(1, "must not be empty").optional(),
+    ADMIN_API_KEY: z
+      .string({ error: "is missing: a key of at least 24 characters" })
+      .min(24, "must have at least 24 characters"),
+    PORT: whole(3000, 0, 65_535),
+    HOST: z.string().min(1).default("127.0.0.1"),
+  }),
+  worker: z.object({
+    ...common,
+    WORKER_CONCURRENCY: whole(1_000, 1, 100_000),
+    SWEEP_INTERVAL_MS: whole(5_000, 50, 3_600_000),
+    CALL_POLL_AFTER_MS: whole(30_000, 50, 86_400_000),
+    JOB_LOCK_MS: whole(30_000, 1_000, 3_600_000),
+  }),
+  migrate: z.object({ DATABASE_URL: common.DATABASE_URL }),
+};
+
+/** The settings of each kind of process, by the names of the environment; times in ms. */
+export type Settings<Kind extends keyof typeof schemas> = z.infer<(typeof schemas)[Kind]>;
+
+/** Thrown with one message that lists every setting at fault. */
+export class SettingsError extends Error {
+  override readonly name = "SettingsError";
+}
+
+/** Parses the settings of a process; an empty variable counts as unset. Throws `SettingsError`. */
+export function parseSettings<Kind extends keyof typeof schemas>(
+  kind: Kind,
+  environment: Record<string, string | undefined>,
+): Settings<Kind> {
+  const set = Object.fromEntries(
+    Object.entries(environment).filter(([, value]) => value !== undefined && value !== ""),
+  );
+  const parsed = schemas[kind].safeParse(set);
+  const faults = parsed.success ? [] : parsed.error.issues.map((issue) => `${issue.path.join(".")} ${issue.message}`);
+  const dial = Number(set.DIAL_TIMEOUT_MS ?? LONGEST_DIAL_TIMEOUT_MS);
+  const unknown = Number(set.OUTCOME_UNKNOWN_AFTER_MS ?? 120_000);
+  if (kind !== "migrate" && unknown < dial + UNKNOWN_MARGIN_MS) {
+    faults.push(`OUTCOME_UNKNOWN_AFTER_MS must exceed DIAL_TIMEOUT_MS by at least ${UNKNOWN_MARGIN_MS}`);
+  }
+  if (faults.length > 0)
+    throw new SettingsError(
+      `Correct these settings and start again:\n${faults.map((fault) => `  ${fault}`).join("\n")}`,
+    );
+  return parsed.data as Settings<Kind>;
+}
