@@ -18,8 +18,8 @@ const project = (displayName: string, testMatch: string[], extra: object = {}) =
 
 /** Integration and end-to-end tests share one PostgreSQL and one Redis, started here; each test file has its own database and prefix in them. */
 const services = {
-  globalSetup: "<rootDir>/packages/testkit/src/global-setup.ts",
-  globalTeardown: "<rootDir>/packages/testkit/src/global-teardown.ts",
+  globalSetup: "<rootDir>/packages/testkit/global-setup.mjs",
+  globalTeardown: "<rootDir>/packages/testkit/global-teardown.mjs",
 };
 
 export default {

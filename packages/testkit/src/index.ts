@@ -1,0 +1,3 @@
+export { brokenBooks } from "./books.ts";
+export { createTestbed, FROM_NUMBER, TEST_DIAL_TIMEOUT_MS, type Testbed } from "./testbed.ts";
+export { until } from "./until.ts";

@@ -1,0 +1,94 @@
+import { randomBytes } from "node:crypto";
+import { openDatabase } from "@ringfence/db";
+import { openCallsQueue } from "@ringfence/queue";
+import { createDialer, createLookups } from "@ringfence/retell";
+import { type Simulator, type SimulatorOptions, startSimulator } from "@ringfence/simulator";
+import pg from "pg";
+
+/** A dial's time-out in tests, in ms; the fence and a stop's longest wait follow from it. */
+export const TEST_DIAL_TIMEOUT_MS = 2_000;
+
+/** Retell's phone number that campaigns in tests call from. */
+export const FROM_NUMBER = "+14157774444";
+
+function service(name: "RINGFENCE_TEST_POSTGRES" | "RINGFENCE_TEST_TEMPLATE" | "RINGFENCE_TEST_REDIS"): string {
+  const value = process.env[name];
+  if (!value) throw new Error(`${name} is not set: integration tests run in the jest projects that start their services`);
+  return value;
+}
+
+/**
+ * A test file's own world: a clone of the template database, a queue prefix and a simulator that nobody else uses.
+ * `close` drops it all.
+ */
+export async function createTestbed(simulatorOptions: SimulatorOptions = {}) {
+  const name = `ringfence_${randomBytes(8).toString("hex")}`;
+  const admin = new pg.Client({ connectionString: service("RINGFENCE_TEST_POSTGRES") });
+  await admin.connect();
+  await admin.query(`CREATE DATABASE ${name} TEMPLATE ${service("RINGFENCE_TEST_TEMPLATE")}`);
+  const url = new URL(service("RINGFENCE_TEST_POSTGRES"));
+  url.pathname = `/${name}`;
+  const databaseUrl = url.href;
+  const redisUrl = service("RINGFENCE_TEST_REDIS");
+  const prefix = `{${name}}`;
+
+  const errors: Error[] = [];
+  const onError = (error: Error) => errors.push(error);
+  const db = openDatabase(databaseUrl, { main: 10, bulk: 4, stops: 4 }, onError);
+  const queue = openCallsQueue(redisUrl, prefix, onError);
+  await db.lines.configure(5, 0);
+  const simulator: Simulator = await startSimulator(simulatorOptions);
+  const access = { apiKey: simulator.apiKey, baseUrl: simulator.url };
+  const pool = new pg.Pool({ connectionString: databaseUrl, max: 20 });
+  pool.on("error", onError);
+  const closers: (() => Promise<unknown>)[] = [];
+
+  return {
+    databaseUrl,
+    redisUrl,
+    prefix,
+    db,
+    queue,
+    simulator,
+    access,
+    /** Errors that pools and connections reported. */
+    errors,
+    lookups: createLookups(access),
+    dialer: createDialer({ ...access, timeoutMs: TEST_DIAL_TIMEOUT_MS }),
+
+    /** Runs a statement by hand, as an operator in psql would. */
+    sql: async <Row extends pg.QueryResultRow>(text: string, values: unknown[] = []): Promise<Row[]> => (await pool.query<Row>(text, values)).rows,
+
+    /** A connection of its own, for transactions by hand. */
+    connect: async (): Promise<pg.PoolClient> => pool.connect(),
+
+    /** A campaign with candidates +14155550000 and up. Returns its id. */
+    campaign: async (candidates: number, from = 0): Promise<string> => {
+      const id = await db.campaigns.create({ name: "Test", from_number: FROM_NUMBER });
+      await pool.query(
+        `INSERT INTO candidates (campaign_id, phone_number, name)
+         SELECT $1, '+1415' || (5550000 + $3 + n), 'Candidate ' || n FROM generate_series(0, $2::int - 1) n ORDER BY n`,
+        [id, candidates, from],
+      );
+      return id;
+    },
+
+    /** Runs when the world ends, last registered first. */
+    onClose: (close: () => Promise<unknown>): void => {
+      closers.unshift(close);
+    },
+
+    close: async (): Promise<void> => {
+      for (const close of closers) await close();
+      await simulator.close();
+      await queue.queue.obliterate({ force: true }).catch(onError);
+      await queue.close();
+      await db.close();
+      await pool.end();
+      await admin.query(`DROP DATABASE ${name} WITH (FORCE)`);
+      await admin.end();
+    },
+  };
+}
+
+export type Testbed = Awaited<ReturnType<typeof createTestbed>>;
