@@ -12,7 +12,8 @@ const project = (displayName: string, testMatch: string[], extra: object = {}) =
     ],
   },
   extensionsToTreatAsEsm: [".ts"],
-  moduleNameMapper: { "^(\\.{1,2}/.*)\\.js$": "$1" },
+  // Prisma's generated client names its own TypeScript files with .js endings.
+  moduleNameMapper: { "^(\\.{1,2}/(?!.*\\.json).*)\\.js$": "$1" },
   ...extra,
 });
 

@@ -62,12 +62,12 @@ export async function createTestbed(simulatorOptions: SimulatorOptions = {}) {
     /** A connection of its own, for transactions by hand. */
     connect: async (): Promise<pg.PoolClient> => pool.connect(),
 
-    /** A campaign with candidates +14155550000 and up. Returns its id. */
+    /** A campaign with candidates +14155551000 and up. Returns its id. */
     campaign: async (candidates: number, from = 0): Promise<string> => {
       const id = await db.campaigns.create({ name: "Test", from_number: FROM_NUMBER });
       await pool.query(
         `INSERT INTO candidates (campaign_id, phone_number, name)
-         SELECT $1, '+1415' || (5550000 + $3 + n), 'Candidate ' || n FROM generate_series(0, $2::int - 1) n ORDER BY n`,
+         SELECT $1, '+1415' || (5551000 + $3 + n), 'Candidate ' || n FROM generate_series(0, $2::int - 1) n ORDER BY n`,
         [id, candidates, from],
       );
       return id;

@@ -1,0 +1,111 @@
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import {
+  cancelBatchCalls,
+  changeLines,
+  createBackground,
+  launchCalls,
+  resumeCalling,
+  settleCall,
+  stopCampaignCalling,
+} from "@ringfence/campaigns";
+import { sweeperLock } from "@ringfence/db";
+import { RetellEvent } from "@ringfence/domain";
+import { listenForEndings, startCallWorker } from "@ringfence/queue";
+import { createDialer, verifyWebhook } from "@ringfence/retell";
+import { createTestbed, TEST_DIAL_TIMEOUT_MS, until } from "@ringfence/testkit";
+import { startWorker } from "./worker.ts";
+
+type SimulatorOptions = Parameters<typeof createTestbed>[0];
+
+/** Settings of a worker in tests that a test may change; times in ms. */
+const DEFAULTS = { concurrency: 1_000, lockMs: 2_000, outcomeUnknownAfterMs: 4_500, callPollAfterMs: 30_000, sweepIntervalMs: 200, lookEveryMs: 250 };
+
+/** A testbed with whole workers in this process, a door for the simulator's webhooks, and the use cases at hand. */
+export async function createWorld(simulatorOptions: SimulatorOptions = {}) {
+  const bed = await createTestbed(simulatorOptions);
+  const counted: string[] = [];
+  const log = { info: () => undefined, warn: () => undefined, error: () => undefined };
+  const background = createBackground(log);
+  const count = (what: string, label: string) => counted.push(`${what}:${label}`);
+  const deps = { ...bed, log, count, background, dialTimeoutMs: TEST_DIAL_TIMEOUT_MS };
+  const settle = settleCall(deps);
+
+  const door = createServer((req, res) => {
+    const chunks: Buffer[] = [];
+    req.on("data", (chunk: Buffer) => chunks.push(chunk));
+    req.on("end", async () => {
+      const body = Buffer.concat(chunks).toString();
+      const genuine = await verifyWebhook(body, bed.simulator.webhookKey, String(req.headers["x-retell-signature"]));
+      const event = RetellEvent.parse(JSON.parse(body));
+      if (genuine) await settle(event.call, event.event).catch(() => undefined);
+      res.writeHead(genuine ? 204 : 401).end();
+    });
+  });
+  await new Promise<void>((resolve) => door.listen(0, "127.0.0.1", resolve));
+  const publicUrl = `http://127.0.0.1:${(door.address() as AddressInfo).port}`;
+
+  const worker = (overrides: Partial<typeof DEFAULTS> = {}) => {
+    const settings = { ...DEFAULTS, ...overrides };
+    const onError = (error: Error) => bed.errors.push(error);
+    const redis = { url: bed.redisUrl, prefix: bed.prefix, onError };
+    const dialer = createDialer({ ...bed.access, timeoutMs: TEST_DIAL_TIMEOUT_MS, publicUrl });
+    const endings = listenForEndings({ ...redis, lookEveryMs: settings.lookEveryMs, ended: bed.db.calls.ended });
+    const started = startWorker({
+      ...deps,
+      dialer,
+      endings,
+      sweeperLock: sweeperLock(bed.databaseUrl, onError),
+      startCalls: (processors, signal) =>
+        startCallWorker({ ...redis, concurrency: settings.concurrency, lockMs: settings.lockMs, queue: bed.queue, processors, signal, onLater: () => undefined }),
+      settings: { ...settings, dialTimeoutMs: TEST_DIAL_TIMEOUT_MS },
+    });
+    let closed: Promise<void> | undefined;
+    const close = () => {
+      closed ??= started.close().then(async () => {
+        await endings.close();
+        await dialer.close();
+      });
+      return closed;
+    };
+    bed.onClose(close);
+    return { close };
+  };
+
+  bed.onClose(async () => {
+    door.closeAllConnections();
+    await new Promise((resolve) => door.close(resolve));
+    await background.close();
+  });
+
+  return {
+    ...bed,
+    counted,
+    settle,
+    publicUrl,
+    background,
+    worker,
+    launch: launchCalls(deps),
+    cancel: cancelBatchCalls(deps),
+    stop: stopCampaignCalling(deps),
+    changeLines: changeLines(deps),
+    resume: resumeCalling(deps),
+    batch: async (id: string) => (await bed.db.lists.batch(id))!,
+    /** Waits until this many calls are live at the simulator. */
+    live: (calls: number) => until(`${calls} calls are live`, () => bed.simulator.state().currentConcurrency === calls),
+    /** Waits until every call of the batch has ended. */
+    ended: (id: string) =>
+      until(`batch ${id} has ended`, async () => {
+        const batch = await bed.db.lists.batch(id);
+        return batch?.completed_at ? batch : null;
+      }),
+    /** Accepted dials so far. */
+    dials: () => Object.values(bed.simulator.state().dialsPerCall).reduce((sum, dials) => sum + dials, 0),
+  };
+}
+
+export type World = Awaited<ReturnType<typeof createWorld>>;
+/** What a stop is told in tests. */
+export const byTest = { mode: "drain", by: "test" } as const;
+/** What a launch is told in tests. */
+export const undialed = { include: "undialed" } as const;
