@@ -1,10 +1,14 @@
 import type { Ledger } from "./ledger.ts";
 import { createPoster, type Posting } from "./post.ts";
 import { sign } from "./signature.ts";
+import { createSlots } from "./slots.ts";
 import type { Timers } from "./timers.ts";
 
 /** Before the second, third and fourth attempt; scaled by timeScale. */
 const RETRY_AFTER_MS = [1_000, 5_000, 25_000] as const;
+
+/** Deliveries at once. More than that wait, unsigned and with their time-out not yet running, so that a burst does not time itself out. */
+const MAX_AT_ONCE = 256;
 
 /** One event of one call on its way to one address. The body is fixed when the event happens. */
 export interface Delivery {
@@ -32,9 +36,11 @@ export interface Courier {
 export function createCourier(deps: { key: string; timers: Timers; timeScale: number; ledger: Ledger }): Courier {
   const { key, timers, timeScale, ledger } = deps;
   const poster = createPoster();
+  const slots = createSlots(MAX_AT_ONCE);
   const underWay = new Set<Posting>();
 
   const attempt = async (delivery: Delivery, nth: number): Promise<void> => {
+    await slots.take();
     const at = Date.now();
     const signature = sign(delivery.body, delivery.badSig ? `not ${key}` : key, at);
     const headers = { "content-type": "application/json", "x-retell-signature": signature };
@@ -43,6 +49,7 @@ export function createCourier(deps: { key: string; timers: Timers; timeScale: nu
     const cancelTimeout = timers.after(delivery.timeoutMs, posting.abort);
     const status = await posting.answered;
     cancelTimeout();
+    slots.give();
     if (!underWay.delete(posting)) return; // reset or closed meanwhile
     const { ourId, retellCallId, event } = delivery;
     ledger.webhook({ at, call_id: ourId, retell_call_id: retellCallId, event, attempt: nth, status });
@@ -54,6 +61,7 @@ export function createCourier(deps: { key: string; timers: Timers; timeScale: nu
   return {
     deliver: (delivery) => attempt(delivery, 1),
     abort() {
+      slots.clear();
       const aborted = [...underWay];
       underWay.clear();
       for (const posting of aborted) posting.abort();

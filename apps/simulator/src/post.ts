@@ -16,14 +16,11 @@ export interface Poster {
   close(): void;
 }
 
-/** Most connections to one receiver; more posts than that wait for one. */
-const MAX_SOCKETS = 256;
-
 /** Creates a poster with connections of its own. */
 export function createPoster(): Poster {
   const agents = {
-    "http:": new Agent({ keepAlive: true, maxSockets: MAX_SOCKETS }),
-    "https:": new TlsAgent({ keepAlive: true, maxSockets: MAX_SOCKETS }),
+    "http:": new Agent({ keepAlive: true }),
+    "https:": new TlsAgent({ keepAlive: true }),
   };
 
   return {

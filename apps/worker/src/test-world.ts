@@ -36,6 +36,7 @@ export async function createWorld(simulatorOptions: SimulatorOptions = {}) {
     req.on("data", (chunk: Buffer) => chunks.push(chunk));
     req.on("end", async () => {
       const body = Buffer.concat(chunks).toString();
+      if (!req.complete || !body) return res.writeHead(400).end();
       const genuine = await verifyWebhook(body, bed.simulator.webhookKey, String(req.headers["x-retell-signature"]));
       const event = RetellEvent.parse(JSON.parse(body));
       if (genuine) await settle(event.call, event.event).catch(() => undefined);

@@ -1,6 +1,6 @@
 /** The SQLSTATE behind an error of Prisma or pg, or null if PostgreSQL never answered. */
 export function sqlState(error: unknown): string | null {
-  for (let at: unknown = error, depth = 0; at instanceof Object && depth < 6; depth++) {
+  for (let at: unknown = error, depth = 0; typeof at === "object" && at !== null && depth < 6; depth++) {
     const { code, originalCode, meta, cause } = at as Record<string, unknown>;
     for (const candidate of [originalCode, code]) {
       if (typeof candidate === "string" && /^[0-9A-Z]{5}$/.test(candidate) && !candidate.startsWith("P"))

@@ -35,7 +35,7 @@ const NEVER_CONNECTED = new Set([
 
 /** The codes of an error and of all that caused it. */
 function codesOf(error: unknown, depth = 0): string[] {
-  if (!(error instanceof Object) || depth > 5) return [];
+  if (typeof error !== "object" || error === null || depth > 5) return [];
   const { code, cause, errors } = error as { code?: unknown; cause?: unknown; errors?: unknown[] };
   return [
     ...(typeof code === "string" ? [code] : []),

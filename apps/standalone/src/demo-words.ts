@@ -1,0 +1,59 @@
+import type { Batch, Campaign } from "./api-client.ts";
+import { duration } from "./progress.ts";
+
+/** Where the demo's API is and how to speak to it. */
+export interface Access {
+  url: string;
+  key: string;
+}
+
+/** A line of curl that works when pasted. */
+export function curl({ url, key }: Access, method: string, path: string, body?: object): string {
+  const json = body ? ` -H 'Content-Type: application/json' -d '${JSON.stringify(body)}'` : "";
+  return `curl -X ${method} -H 'Authorization: Bearer ${key}'${json} ${url}${path}`;
+}
+
+/** What a person needs to look at the demo and to stop it. */
+export function banner(access: Access, { logs, batch }: { logs: string; batch: Batch }): string {
+  return `
+  Dashboard   ${access.url}/queues   (any user name, the admin key as password)
+  Admin key   ${access.key}
+  Logs        ${logs}
+
+  Pause Batch cancels whoever has not been dialled; live calls end naturally, and a later launch takes the rest:
+${curl(access, "POST", `/v1/batches/${batch.id}/cancel`)}
+
+  Stop All does so for the whole campaign, which then takes no launch until it is restarted:
+${curl(access, "POST", `/v1/campaigns/${batch.campaign_id}/stop`)}
+
+  Ctrl-C ends the demo and throws its data away.
+`;
+}
+
+/** The final figures of a batch, in a sentence. */
+export function describeEnd(batch: Batch): string {
+  const { status, completed_calls, failed_calls, cancelled_calls, created_at, completed_at } = batch;
+  const took = duration(Date.parse(completed_at ?? created_at) - Date.parse(created_at));
+  const cancelled = cancelled_calls > 0 ? `, ${cancelled_calls} of them cancelled and never dialled` : "";
+  return `Batch ${status} after ${took}: ${completed_calls} completed, ${failed_calls} failed${cancelled}.`;
+}
+
+/** What a person may try once no call is left, each with its line of curl. */
+export function nextSteps(access: Access, campaign: Campaign): string {
+  const path = `/v1/campaigns/${campaign.id}`;
+  const steps = [
+    ...(campaign.status === "paused"
+      ? [["Restart the stopped campaign:", curl(access, "PATCH", path, { status: "active" })]]
+      : []),
+    ...(campaign.undialed_candidates > 0
+      ? [[`Launch the ${campaign.undialed_candidates} who were not dialled:`, curl(access, "POST", `${path}/launch`)]]
+      : []),
+    [
+      "Call again whoever was not reached (busy, no answer, declined), and whoever is still to be dialled:",
+      curl(access, "POST", `${path}/launch`, { include: "unreached" }),
+    ],
+    ["Use fewer or more lines:", curl(access, "PUT", "/v1/lines", { limit: 2 })],
+    ["See every call:", `${curl(access, "GET", `/v1/batches?campaign_id=${campaign.id}`)}`],
+  ];
+  return ["What to try next:", ...steps.map(([what, line]) => `  ${what}\n${line}`), ""].join("\n");
+}

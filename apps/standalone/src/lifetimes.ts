@@ -1,0 +1,64 @@
+/** Something that was started and can be ended. */
+export interface Ending {
+  close(): Promise<unknown>;
+}
+
+/** What one command starts, in order, so that it can end all of it the other way round whatever happens. */
+export interface Lifetimes {
+  /** Starts something and remembers to end it; `signal` says that nobody waits for the start any more. */
+  start<Thing extends Ending>(begin: (signal: AbortSignal) => Promise<Thing>): Promise<Thing>;
+  /** To be called when something that was started ended by itself. */
+  lost(fault: Error): void;
+  /** Runs `work` to its end or to the first loss, then ends everything. Never settles if `close` was called meanwhile: whoever did so also ends the process. */
+  during<Result>(work: () => Promise<Result>): Promise<Result>;
+  /** Ends everything, last started first, also what is just starting. Never rejects; may be called again. */
+  close(): Promise<void>;
+}
+
+/** Creates a `Lifetimes`; `onTrouble` hears of every thing that could not be ended. */
+export function createLifetimes(onTrouble: (error: unknown) => void): Lifetimes {
+  const started: Promise<Ending | null>[] = [];
+  const stopping = new AbortController();
+  let closing: Promise<void> | undefined;
+  let lost: (fault: Error) => void = () => undefined;
+  const loss = new Promise<never>((_resolve, reject) => {
+    lost = reject;
+  });
+  loss.catch(() => undefined); // it may come when nobody listens any more
+
+  const closeAll = async () => {
+    stopping.abort();
+    for (const thing of started.reverse()) {
+      try {
+        await (await thing)?.close();
+      } catch (error) {
+        onTrouble(error);
+      }
+    }
+  };
+  const close = () => {
+    closing ??= closeAll();
+    return closing;
+  };
+
+  return {
+    start: async (begin) => {
+      stopping.signal.throwIfAborted();
+      const beginning = begin(stopping.signal);
+      started.push(beginning.catch(() => null));
+      return await beginning;
+    },
+    lost: (fault) => lost(fault),
+    during: async (work) => {
+      const outcome = await Promise.race([work(), loss]).then(
+        (result) => ({ result }),
+        (error: unknown) => ({ error }),
+      );
+      if (closing) return await new Promise<never>(() => undefined);
+      await close();
+      if ("error" in outcome) throw outcome.error;
+      return outcome.result;
+    },
+    close,
+  };
+}
