@@ -1,6 +1,6 @@
 import { callQueries } from "./calls.ts";
 import { campaignQueries, listQueries } from "./campaigns.ts";
-import { type OnPoolError, openClients, type PoolSizes } from "./client.ts";
+import { type OnPoolError, openClients, type PoolSizes, type PrismaClient } from "./client.ts";
 import { evidenceQueries } from "./evidence.ts";
 import { importQueries } from "./imports.ts";
 import { launchQueries } from "./launches.ts";
@@ -31,6 +31,19 @@ export function openDatabase(url: string, sizes: PoolSizes, onError: OnPoolError
         { there: boolean }[]
       >`SELECT to_regclass('lines') IS NOT NULL AS there`;
       return row!.there;
+    },
+
+    /** What each kind of connection was told to give up on, as PostgreSQL has it. */
+    settings: async (): Promise<Record<keyof PoolSizes, Record<string, string>>> => {
+      const of = async (client: PrismaClient) =>
+        Object.fromEntries(
+          (
+            await client.$queryRaw<{ name: string; value: string }[]>`
+              SELECT name, current_setting(name) AS value FROM pg_settings
+              WHERE name IN ('idle_in_transaction_session_timeout', 'lock_timeout', 'statement_timeout')`
+          ).map(({ name, value }) => [name, value]),
+        );
+      return { main: await of(clients.main), bulk: await of(clients.bulk), stops: await of(clients.stops) };
     },
 
     /** Ends all connections; those in use after 2 s are cut. */

@@ -42,7 +42,7 @@ export function startCallWorker(
         return result.outcome;
       case "later":
         options.onLater(payload.callId, result.reason, result.retryAfterMs);
-        await queue.queue.rateLimit(result.retryAfterMs);
+        await queue.holdBack(result.retryAfterMs);
         throw Worker.RateLimitError();
       case "handed-back":
         await job.changePriority({ priority: RESUMED_PRIORITY });

@@ -1,6 +1,6 @@
 import { type JobPayload, jobs, priorityOf, RESUMED_PRIORITY } from "@ringfence/domain";
 import { Queue } from "bullmq";
-import { type OnRedisError, producerConnection } from "./connection.ts";
+import { type OnRedisError, producerConnection, whenReady } from "./connection.ts";
 import { endingsChannel } from "./endings.ts";
 
 const NAME = "call.run";
@@ -45,39 +45,51 @@ export function openCallsQueue(url: string, prefix: string, onError: OnRedisErro
 
     /** Throws if Redis does not answer. */
     ping: async (): Promise<void> => {
+      await whenReady(redis);
       await redis.ping();
     },
 
     /** Puts the jobs of pending rows on the queue, each at its turn. One that is there already stays as it is. */
     enqueue: async (rows: readonly QueuedRow[], origin: bigint): Promise<void> => {
+      await whenReady(redis);
       if (rows.length > 0) await queue.addBulk(rows.map((row) => job(row, priorityOf(row.turn, origin))));
     },
 
     /** Puts the jobs of calls in progress on the queue, before all waiting ones. */
     enqueueInProgress: async (rows: readonly QueuedRow[]): Promise<void> => {
+      await whenReady(redis);
       if (rows.length > 0) await queue.addBulk(rows.map((row) => job(row, RESUMED_PRIORITY)));
     },
 
     /** Takes jobs off the queue. One that is active stays and dies at its claim. */
     remove: async (ids: readonly string[]): Promise<void> => {
       for (let from = 0; from < ids.length; from += REMOVALS_AT_ONCE) {
+        await whenReady(redis);
         await Promise.all(ids.slice(from, from + REMOVALS_AT_ONCE).map((id) => queue.remove(id)));
       }
     },
 
     counts: async (): Promise<JobCounts> => {
+      await whenReady(redis);
       const { wait = 0, prioritized = 0, delayed = 0, active = 0 } = await queue.getJobCounts(...backlog, "active");
       return { waiting: wait + prioritized + delayed, active };
     },
 
     /** Ids of the jobs that workers hold. */
-    activeIds: (): Promise<string[]> => queue.getRanges(["active"], 0, -1),
+    activeIds: async (): Promise<string[]> => {
+      await whenReady(redis);
+      return await queue.getRanges(["active"], 0, -1);
+    },
 
     /** Ids of waiting jobs from one place of the queue to another, both included. */
-    waitingIds: (from: number, to: number): Promise<string[]> => queue.getRanges([...backlog], from, to),
+    waitingIds: async (from: number, to: number): Promise<string[]> => {
+      await whenReady(redis);
+      return await queue.getRanges([...backlog], from, to);
+    },
 
     /** How many jobs may be active at once, over all workers; set only where it differs. Wakes sleeping workers. */
     setConcurrency: async (concurrency: number): Promise<void> => {
+      await whenReady(redis);
       if ((await queue.getGlobalConcurrency()) === concurrency) return;
       await queue.setGlobalConcurrency(concurrency);
       await queue.resume();
@@ -85,12 +97,22 @@ export function openCallsQueue(url: string, prefix: string, onError: OnRedisErro
 
     /** Removes whatever holds the queue back, a pause set by hand included, and wakes sleeping workers. */
     letGo: async (): Promise<void> => {
+      await whenReady(redis);
       await queue.removeRateLimitKey();
       await queue.resume();
     },
 
     /** Whether somebody paused the queue, which nothing of ours does. */
-    isPaused: (): Promise<boolean> => queue.isPaused(),
+    isPaused: async (): Promise<boolean> => {
+      await whenReady(redis);
+      return await queue.isPaused();
+    },
+
+    /** Holds the whole queue back for a while, in ms. */
+    holdBack: async (ms: number): Promise<void> => {
+      await whenReady(redis);
+      await queue.rateLimit(ms);
+    },
 
     /** Tells the worker that waits for a call that it ended. */
     announceEnding: async (callId: string): Promise<void> => {
