@@ -1,11 +1,12 @@
+import { execFile } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { fileURLToPath } from "node:url";
-import { migrate } from "@ringfence/db";
+import { promisify } from "node:util";
 import { startPostgres, startValkey } from "@ringfence/embedded";
 import pg from "pg";
 
-/** The folder lies three above this file, in src/ and in dist/. */
-const PRISMA_DIR = fileURLToPath(new URL("../../../prisma", import.meta.url));
+/** The built `npm run migrate`, three folders above this file, in src/ and in dist/. */
+const MIGRATE = fileURLToPath(new URL("../../../apps/api/dist/migrate.js", import.meta.url));
 
 /** What test files find in the environment. */
 export interface ServicesEnvironment {
@@ -33,7 +34,7 @@ export async function startServices(environment: Record<string, string | undefin
   await admin.query(`CREATE DATABASE ${template}`);
   const url = new URL(adminUrl);
   url.pathname = `/${template}`;
-  await migrate(url.href, PRISMA_DIR);
+  await promisify(execFile)(process.execPath, [MIGRATE], { env: { DATABASE_URL: url.href } });
 
   return {
     environment: {
