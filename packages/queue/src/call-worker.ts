@@ -68,7 +68,8 @@ export function startCallWorker(
   return {
     /** Ends when every held job is handed back; with `force`, at once: what is held then comes back after its lock's time. */
     close: async (force = false): Promise<void> => {
-      await worker.close(force);
+      // Without Redis nothing can be handed back, and BullMQ would wait for it.
+      await worker.close(force || redis.status !== "ready");
       redis.disconnect();
     },
   };

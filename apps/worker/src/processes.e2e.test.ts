@@ -1,0 +1,126 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { fileURLToPath } from "node:url";
+import { brokenBooks, createTestbed, type Testbed, until } from "@ringfence/testkit";
+
+const APPS = fileURLToPath(new URL("../..", import.meta.url));
+const ADMIN_KEY = "admin_key_of_the_tests_0123456789";
+
+/** One built process, as `npm run start:...` starts it. */
+function start(app: string, environment: Record<string, string>) {
+  const child: ChildProcess = spawn(process.execPath, [`${APPS}/${app}/dist/main.js`], { env: environment, stdio: ["ignore", "pipe", "pipe"] });
+  const printed = { out: "", err: "" };
+  child.stdout!.on("data", (data: Buffer) => (printed.out += data));
+  child.stderr!.on("data", (data: Buffer) => (printed.err += data));
+  const exit = once(child, "exit").then(([code, signal]) => ({ code, signal }));
+  started.push(child);
+  return { child, printed, exit };
+}
+const started: ChildProcess[] = [];
+afterEach(() => {
+  for (const child of started.splice(0)) child.kill("SIGKILL");
+});
+
+test.each([
+  ["api", ["DATABASE_URL", "REDIS_URL", "RETELL_API_KEY", "ADMIN_API_KEY", "PORT", "CALL_CONCURRENCY", "OUTCOME_UNKNOWN_AFTER_MS"]],
+  ["worker", ["DATABASE_URL", "REDIS_URL", "RETELL_API_KEY", "JOB_LOCK_MS", "CALL_CONCURRENCY", "CALLS_PER_SECOND", "OUTCOME_UNKNOWN_AFTER_MS"]],
+])("%s names every setting at fault at once, and ends with 1", async (app, names) => {
+  const { printed, exit } = start(app, {
+    DATABASE_URL: "mysql://x",
+    ADMIN_API_KEY: "short",
+    PORT: "http",
+    CALL_CONCURRENCY: "0",
+    CALLS_PER_SECOND: "fast",
+    JOB_LOCK_MS: "-1",
+    OUTCOME_UNKNOWN_AFTER_MS: "9000",
+  });
+  expect(await exit).toEqual({ code: 1, signal: null });
+  for (const name of names) expect(printed.err).toContain(name);
+  expect(printed.err).not.toContain("    at ");
+});
+
+describe("whole processes", () => {
+  let bed: Testbed;
+  let environment: Record<string, string>;
+  beforeEach(async () => {
+    bed = await createTestbed({ concurrencyLimit: 100, outcomes: { default: { reason: "user_hangup", ringMs: 10, talkMs: null } } });
+    environment = {
+      DATABASE_URL: bed.databaseUrl,
+      REDIS_URL: bed.redisUrl,
+      QUEUE_PREFIX: bed.prefix,
+      RETELL_API_KEY: bed.simulator.apiKey,
+      RETELL_BASE_URL: bed.simulator.url,
+      ADMIN_API_KEY: ADMIN_KEY,
+      PORT: "0",
+    };
+  });
+  afterEach(() => bed.close());
+
+  /** The API's process and its address. */
+  async function startApi() {
+    const api = start("api", environment);
+    const url = await until("the API listens", () => /"url":"([^"]+)"/.exec(api.printed.out)?.[1]);
+    const request = async (method: string, path: string, body?: object) => {
+      const response = await fetch(url + path, {
+        method,
+        headers: { authorization: `Bearer ${ADMIN_KEY}`, ...(body && { "content-type": "application/json" }) },
+        ...(body && { body: JSON.stringify(body) }),
+      });
+      return await response.json();
+    };
+    return { ...api, url, request };
+  }
+
+  test("a campaign through HTTP, a worker killed and one told to end in its midst, a stop: exact, nobody twice, and all end cleanly", async () => {
+    const api = await startApi();
+    const workers = [1, 2].map(() => start("worker", { ...environment, PUBLIC_URL: api.url, JOB_LOCK_MS: "2000", SWEEP_INTERVAL_MS: "300" }));
+    const campaign = await api.request("POST", "/v1/campaigns", { name: "Whole", from_number: "+14157774444" });
+    const candidates = Array.from({ length: 30 }, (_, n) => ({ phone_number: `+1415555${1000 + n}` }));
+    expect(await api.request("POST", `/v1/campaigns/${campaign.id}/candidates`, { candidates })).toMatchObject({ created: 30 });
+    const batch = await api.request("POST", `/v1/campaigns/${campaign.id}/launch`);
+    await until("five calls are live", () => bed.simulator.state().currentConcurrency === 5);
+
+    workers[0]!.child.kill("SIGKILL");
+    workers.push(start("worker", { ...environment, PUBLIC_URL: api.url, JOB_LOCK_MS: "2000", SWEEP_INTERVAL_MS: "300" }));
+    await until("the third worker has started", () => workers[2]!.printed.out.includes("worker started"));
+    workers[1]!.child.kill("SIGTERM");
+    // npm passes one Ctrl-C on twice.
+    workers[1]!.child.kill("SIGTERM");
+    expect(await workers[1]!.exit).toEqual({ code: 0, signal: null });
+
+    const liveCalls = () => bed.simulator.state().calls.filter((call) => call.call_status === "ongoing");
+    for (const call of liveCalls()) bed.simulator.end(call.call_id);
+    await until("the lines are full again", () => bed.simulator.state().creates.length === 10 && liveCalls().length === 5);
+    const receipt = await api.request("POST", `/v1/batches/${batch.id}/cancel`);
+    expect(receipt).toMatchObject({ cancelled_now: 20, in_progress_calls: 5, pending_calls: 0 });
+    for (const call of liveCalls()) bed.simulator.end(call.call_id);
+    const final = await until("all have ended", async () => {
+      const now = await api.request("GET", `/v1/batches/${batch.id}`);
+      return now.completed_at ? now : null;
+    });
+    expect(final).toMatchObject({ status: "cancelled", completed_calls: 10, failed_calls: 20, cancelled_calls: 20 });
+    expect(bed.simulator.state().maxDialsPerCall).toBe(1);
+    expect(await brokenBooks(bed)).toEqual([]);
+
+    for (const process of [api, workers[2]!]) {
+      process.child.kill("SIGTERM");
+      expect(await process.exit).toEqual({ code: 0, signal: null });
+      expect(process.printed.err).toBe("");
+      expect(process.printed.out).not.toMatch(/\+1415|admin_key/);
+    }
+  });
+
+  test("a process whose Redis is gone still ends cleanly", async () => {
+    const worker = start("worker", { ...environment, REDIS_URL: "redis://127.0.0.1:1" });
+    await until("it has started", () => worker.printed.out.includes("worker started"));
+    worker.child.kill("SIGINT");
+    expect(await worker.exit).toEqual({ code: 0, signal: null });
+  });
+
+  test("a database without tables: says what to run, ends with 1", async () => {
+    await bed.sql("DROP TABLE lines CASCADE");
+    const worker = start("worker", environment);
+    expect(await worker.exit).toEqual({ code: 1, signal: null });
+    expect(worker.printed.err).toContain("npm run migrate");
+  });
+});
