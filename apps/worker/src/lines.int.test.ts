@@ -15,14 +15,14 @@ const live = () =>
     .map((call) => call.call_id);
 
 test("three workers, five lines: never more than five calls, and five while rows are pending", async () => {
-  await start({ outcomes: { default: { reason: "user_hangup", ringMs: 2, talkMs: 25 } } });
+  await start({ outcomes: { default: { reason: "user_hangup", ringMs: 2, talkMs: 150 } } });
   for (let worker = 0; worker < 3; worker++) world.worker();
-  const { id } = await world.launch(await world.campaign(80), undialed);
+  const { id } = await world.launch(await world.campaign(40), undialed);
   await world.ended(id);
   const { peakConcurrency, maxDialsPerCall } = world.simulator.state();
   expect(peakConcurrency).toBe(5);
   expect(maxDialsPerCall).toBe(1);
-  expect(world.dials()).toBe(80);
+  expect(world.dials()).toBe(40);
   expect(await brokenBooks(world)).toEqual([]);
 });
 
@@ -64,7 +64,7 @@ test("PUT /v1/lines works up and down, on all workers", async () => {
 });
 
 test("with the queue's own concurrency removed by hand the lines hold", async () => {
-  await start({ outcomes: { default: { reason: "user_hangup", ringMs: 2, talkMs: 60 } } });
+  await start({ outcomes: { default: { reason: "user_hangup", ringMs: 2, talkMs: 200 } } });
   world.worker({ sweepIntervalMs: 600_000 });
   world.worker({ sweepIntervalMs: 600_000 });
   await until("the first sweep is over", () => world.queue.queue.getGlobalConcurrency());

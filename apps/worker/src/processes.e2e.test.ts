@@ -66,7 +66,7 @@ describe("whole processes", () => {
         headers: { authorization: `Bearer ${ADMIN_KEY}`, ...(body && { "content-type": "application/json" }) },
         ...(body && { body: JSON.stringify(body) }),
       });
-      return await response.json();
+      return (await response.json()) as Record<string, unknown> & { id: string };
     };
     return { ...api, url, request };
   }

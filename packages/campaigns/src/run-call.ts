@@ -14,7 +14,7 @@ export interface RunDeps extends DialDeps, RecoveryDeps {
 export const runCall =
   (deps: RunDeps): Processor<"call.run"> =>
   async ({ callId }, { signal }) => {
-    if (signal.aborted) return handedBack();
+    if (signal.aborted) return later(0, "the worker ends");
     const claimSentAt = performance.now();
     const claim = await deps.db.calls.claim(callId);
     try {

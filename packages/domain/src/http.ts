@@ -3,8 +3,14 @@ import { z } from "zod";
 /** Longest list of candidates in one JSON request. */
 export const MOST_CANDIDATES = 10_000;
 const MOST_TEXT = 200;
+/** Slowest pace that is not "no limit": one dial in 1,000 s. PostgreSQL has no interval long enough for any fraction. */
+const SLOWEST_PACE = 0.001;
 
-const text = z.string().trim().min(1, "Must not be empty").max(MOST_TEXT, `At most ${MOST_TEXT} characters`);
+/** PostgreSQL stores neither NUL nor half a surrogate pair. */
+const storable = (value: string): boolean => !/[\0\p{Surrogate}]/u.test(value);
+const plain = z.string().refine(storable, "Must not hold NUL or broken characters");
+const short = plain.max(MOST_TEXT, `At most ${MOST_TEXT} characters`);
+const text = short.trim().min(1, "Must not be empty");
 const phoneNumber = z
   .string()
   .trim()
@@ -31,19 +37,23 @@ export type UpdateCampaign = z.infer<typeof UpdateCampaign>;
 /** One candidate as a client sends it. Its number is looked at when it is imported, so that one bad number costs one row. */
 export const CandidateInput = z.strictObject({
   phone_number: z.string(),
-  name: z.string().max(MOST_TEXT).nullish(),
-  external_id: z.string().max(MOST_TEXT).nullish(),
-  dynamic_variables: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])).optional(),
+  name: short.nullish(),
+  external_id: short.nullish(),
+  dynamic_variables: z
+    .record(plain, z.union([plain, z.number(), z.boolean()], "Must be a text, a number, true or false, all storable"))
+    .optional(),
 });
 export type CandidateInput = z.infer<typeof CandidateInput>;
 
 /** POST /v1/campaigns/{id}/candidates, JSON */
 export const ImportCandidates = empty(
   z.strictObject({
+    // Counted before it is looked into: of millions of wrong elements each would be a fault of its own.
     candidates: z
-      .array(CandidateInput)
+      .array(z.unknown())
       .min(1, "Name at least one candidate")
-      .max(MOST_CANDIDATES, `At most ${MOST_CANDIDATES} in one request; send more as text/csv`),
+      .max(MOST_CANDIDATES, `At most ${MOST_CANDIDATES} in one request; send more as text/csv`)
+      .pipe(z.array(CandidateInput)),
   }),
 );
 
@@ -66,7 +76,12 @@ export const UpdateLines = empty(
   z
     .strictObject({
       limit: z.int().min(1).max(10_000).optional(),
-      calls_per_second: z.number().min(0).max(10_000).optional(),
+      calls_per_second: z
+        .number()
+        .min(0)
+        .max(10_000)
+        .refine((pace) => pace <= 0 || pace >= SLOWEST_PACE, `Must be 0 (no limit) or at least ${SLOWEST_PACE}`)
+        .optional(),
     })
     .refine((lines) => lines.limit !== undefined || lines.calls_per_second !== undefined, {
       path: ["limit"],
@@ -87,7 +102,7 @@ export type PageQuery = z.infer<typeof PageQuery>;
 
 /** Query of GET /v1/batches. */
 export const BatchesQuery = PageQuery.extend({
-  campaign_id: z.uuid().optional(),
+  campaign_id: z.guid().optional(),
   status: z.enum(["in_progress", "completed", "cancelled"]).optional(),
 });
 /** Query of GET /v1/batches/{id}/calls. */

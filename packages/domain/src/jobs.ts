@@ -18,7 +18,7 @@ export const jobs = {
 export type JobName = keyof typeof jobs;
 export type JobPayload<Name extends JobName> = z.infer<(typeof jobs)[Name]["payload"]>;
 
-/** What a run asks of the queue: nothing more, come again after a while, or give it to another worker first of all. */
+/** What a run asks of the queue: nothing more, come again after a while (0 ms: back to its place), or give it to another worker first of all. */
 export type JobResult =
   | { kind: "done"; outcome: string }
   | { kind: "later"; reason: string; retryAfterMs: number }

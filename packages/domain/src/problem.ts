@@ -62,7 +62,10 @@ export class Problem extends Error {
   }
 }
 
-/** Names every field at fault of a request that did not fit its schema. */
+/** Faults that one answer names. */
+const MOST_NAMED = 1_000;
+
+/** Names the fields at fault of a request that did not fit its schema, the first 1,000 of them; `body` is the whole. */
 export function invalidRequest(error: ZodError): Problem {
   const errors = error.issues.flatMap((issue) =>
     issue.code === "unrecognized_keys"
@@ -70,10 +73,10 @@ export function invalidRequest(error: ZodError): Problem {
           path: [...issue.path, key].join("."),
           message: "This field is not known; remove it or correct its name",
         }))
-      : [{ path: issue.path.join("."), message: issue.message }],
+      : [{ path: issue.path.join(".") || "body", message: issue.message }],
   );
-  const named = [...new Set(errors.map((fault) => fault.path || "the body"))].slice(0, 5).join(", ");
-  return new Problem("invalid_request", `Correct and send again: ${named}`, errors);
+  const named = [...new Set(errors.map(({ path }) => (path === "body" ? "the body" : path)))].slice(0, 5).join(", ");
+  return new Problem("invalid_request", `Correct and send again: ${named}`, errors.slice(0, MOST_NAMED));
 }
 
 /** A thing that does not exist, or whose id is malformed. */

@@ -42,13 +42,14 @@ export function startCallWorker(
         return result.outcome;
       case "later":
         options.onLater(payload.callId, result.reason, result.retryAfterMs);
+        if (result.retryAfterMs === 0) break;
         await queue.holdBack(result.retryAfterMs);
         throw Worker.RateLimitError();
       case "handed-back":
         await job.changePriority({ priority: RESUMED_PRIORITY });
-        await job.moveToWait(token);
-        throw new WaitingError();
     }
+    await job.moveToWait(token);
+    throw new WaitingError();
   };
 
   const redis = workerConnection(options.url, options.onError);

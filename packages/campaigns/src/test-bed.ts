@@ -1,0 +1,85 @@
+import type { CallView } from "@ringfence/domain";
+import { createTestbed, TEST_DIAL_TIMEOUT_MS } from "@ringfence/testkit";
+import { createBackground } from "./background.ts";
+import type { Log } from "./deps.ts";
+import { settleCall } from "./settle-call.ts";
+
+/** A row of retell_calls, as far as tests look at it. */
+export type Row = CallView & { turn: string; claim_no: number; news_at: Date | null };
+
+/** A testbed with what the use cases are given, and no worker: whatever happens, the test does it. */
+export async function openBed(simulatorOptions: Parameters<typeof createTestbed>[0] = {}) {
+  const bed = await createTestbed(simulatorOptions);
+  const counted: string[] = [];
+  const logged: { level: string; message: string; fields: Record<string, unknown> }[] = [];
+  const write = (level: string) => (fields: object, message: string) => {
+    logged.push({ level, message, fields: { ...fields } });
+  };
+  const log: Log = { info: write("info"), warn: write("warn"), error: write("error") };
+  const count = (what: string, label: string, by = 1) => {
+    counted.push(`${what} ${label} ${by}`);
+  };
+  const background = createBackground(log);
+  bed.onClose(background.close);
+  const { db, queue, lookups, sql } = bed;
+  const deps = { db, queue, lookups, log, count, background, dialTimeoutMs: TEST_DIAL_TIMEOUT_MS };
+
+  const calls = (batchId: string) =>
+    sql<Row>("SELECT * FROM retell_calls WHERE batch_id = $1 ORDER BY turn", [batchId]);
+  const call = async (id: string): Promise<Row> =>
+    (await sql<Row>("SELECT * FROM retell_calls WHERE id = $1", [id]))[0]!;
+  /** Launches without a job on the queue. */
+  const launchRows = async (campaignId: string, limit: number | null = null) => {
+    const outcome = await db.launches.launch(campaignId, "undialed", limit);
+    if (outcome.kind !== "launched") throw new Error(outcome.kind);
+    return { batchId: outcome.batch.id, campaignId, ids: (await calls(outcome.batch.id)).map((row) => row.id) };
+  };
+  const claim = async (callId: string) => {
+    const claim = await db.calls.claim(callId);
+    if (claim.kind !== "yours") throw new Error(`not claimed: ${JSON.stringify(claim)}`);
+    return claim.call;
+  };
+
+  return {
+    ...bed,
+    deps,
+    background,
+    counted,
+    logged,
+    settle: settleCall(deps),
+    call,
+    calls,
+    batch: async (id: string) => (await db.lists.batch(id))!,
+    lines: async () => (await sql<Record<string, unknown>>("SELECT * FROM lines"))[0]!,
+    launchRows,
+    /** A batch of its own campaign, its rows pending, no jobs. */
+    rows: async (candidates: number) => launchRows(await bed.campaign(candidates)),
+    claim,
+    /** Claims a row and keeps Retell's id, as a run does whose dial was placed. */
+    place: async (callId: string, retellCallId = `call_${callId}`) => {
+      const claimed = await claim(callId);
+      await db.calls.recordPlaced(claimed, retellCallId);
+      return claimed;
+    },
+    /** Takes everything out of the tables and the queue. */
+    empty: async () => {
+      await sql("DELETE FROM retell_calls");
+      for (const table of ["retell_batch_calls", "candidates", "campaigns", "audit"]) await sql(`DELETE FROM ${table}`);
+      await sql(`UPDATE lines SET line_limit = 5, calls_per_second = 0, next_dial_at = clock_timestamp(), slow_step = 0, slowed_at = NULL,
+        held_reason = NULL, held_since = NULL, probe_at = NULL, probe_step = 0, probe_open = false, turn_now = 0, turn_origin = 0`);
+      await queue.queue.obliterate({ force: true });
+      counted.length = 0;
+      logged.length = 0;
+      bed.simulator.reset();
+    },
+  };
+}
+
+export type Bed = Awaited<ReturnType<typeof openBed>>;
+
+/** The SQLSTATE that a statement by hand was refused with; null if it was not. */
+export const refusal = (statement: Promise<unknown>): Promise<string | null> =>
+  statement.then(
+    () => null,
+    (error: { code: string }) => error.code,
+  );

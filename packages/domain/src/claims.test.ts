@@ -1,0 +1,58 @@
+import { type ClaimView, LONGEST_WAIT_MS, whyRefused } from "./claims.ts";
+
+/** What a claim that would be granted now sees. */
+const free: ClaimView = {
+  callStatus: "pending",
+  claimNo: 3,
+  retellCallId: null,
+  claimAgeMs: 1_234,
+  batchStatus: "in_progress",
+  held: false,
+  linesFull: false,
+  paceMs: -5,
+};
+const refused = (reason: string, retryAfterMs: number) => ({ kind: "refused", reason, retryAfterMs });
+const live = { callStatus: "in_progress", retellCallId: "call_1" } as const;
+
+test.each<[string, Partial<ClaimView>, object]>([
+  ["a call that Retell has", live, { kind: "live", retellCallId: "call_1" }],
+  ["a claim whose run died", { callStatus: "in_progress" }, { kind: "interrupted", claimNo: 3, claimAgeMs: 1_234 }],
+  ["a completed call", { callStatus: "completed" }, { kind: "settled", status: "completed" }],
+  ["a failed call", { callStatus: "failed" }, { kind: "settled", status: "failed" }],
+  ["a cancelled batch", { batchStatus: "cancelled" }, { kind: "braked" }],
+  ["a completed batch", { batchStatus: "completed" }, { kind: "braked" }],
+  ["a hold", { held: true }, refused("held", 1_000)],
+  ["full lines", { linesFull: true }, refused("lines_full", 250)],
+  ["the pace, a moment", { paceMs: 0.2 }, refused("pace", 1)],
+  ["the pace", { paceMs: 499.1 }, refused("pace", 500)],
+  ["the pace, long", { paceMs: 60_000 }, refused("pace", 1_000)],
+  ["a race that was lost", {}, refused("raced", 20)],
+  ["a race, to the very moment", { paceMs: 0 }, refused("raced", 20)],
+])("%s", (_, view, refusal) => expect(whyRefused({ ...free, ...view })).toEqual(refusal));
+
+const everything = { held: true, linesFull: true, paceMs: 10_000 };
+test.each<[string, Partial<ClaimView>, string]>([
+  ["a live call before a brake", { ...everything, ...live, batchStatus: "cancelled" }, "live"],
+  ["a settled call before a brake", { ...everything, callStatus: "failed", batchStatus: "cancelled" }, "settled"],
+  ["a brake before a hold", { ...everything, batchStatus: "cancelled" }, "braked"],
+])("%s", (_, view, kind) => expect(whyRefused({ ...free, ...view }).kind).toBe(kind));
+
+test.each<[Partial<ClaimView>, string]>([
+  [everything, "held"],
+  [{ ...everything, held: false }, "lines_full"],
+  [{ paceMs: 10_000 }, "pace"],
+])("of several reasons the one that lasts longest is named: %j -> %s", (view, reason) =>
+  expect(whyRefused({ ...free, ...view })).toMatchObject({ reason }),
+);
+
+test("no refused claim waits longer than a second, or not at all", () => {
+  for (const held of [true, false])
+    for (const linesFull of [true, false])
+      for (const paceMs of [-1e9, 0, 1e-9, 999, 1_001, 1e9]) {
+        const refusal = whyRefused({ ...free, held, linesFull, paceMs });
+        if (refusal.kind !== "refused") throw new Error(refusal.kind);
+        expect(refusal.retryAfterMs).toBeGreaterThan(0);
+        expect(refusal.retryAfterMs).toBeLessThanOrEqual(LONGEST_WAIT_MS);
+        expect(Number.isInteger(refusal.retryAfterMs)).toBe(true);
+      }
+});

@@ -1,0 +1,117 @@
+import type { z } from "zod";
+import {
+  BatchesQuery,
+  CallsQuery,
+  CandidateInput,
+  CreateCampaign,
+  ImportCandidates,
+  LaunchCalls,
+  MOST_CANDIDATES,
+  NoFields,
+  PageQuery,
+  StopRequest,
+  UpdateCampaign,
+  UpdateLines,
+} from "./http.ts";
+
+const number = "+14155550100";
+const campaign = { name: "A", from_number: number };
+const id = "3f2504e0-4f89-41d3-9a0c-0305e82c3301";
+const long = (length: number) => "x".repeat(length);
+
+test.each<[string, z.ZodType, unknown, unknown]>([
+  ["a campaign", CreateCampaign, { ...campaign, agent_id: "agent_1" }, { ...campaign, agent_id: "agent_1" }],
+  ["a trimmed campaign", CreateCampaign, { name: " A\n", from_number: ` ${number} ` }, campaign],
+  ["the longest name", CreateCampaign, { ...campaign, name: long(200) }, { ...campaign, name: long(200) }],
+  ["no change", UpdateCampaign, undefined, {}],
+  ["no agent any more", UpdateCampaign, { agent_id: null }, { agent_id: null }],
+  ["a restart", UpdateCampaign, { status: "active" }, { status: "active" }],
+  ["a launch without a body", LaunchCalls, undefined, { include: "undialed" }],
+  ["a launch with null", LaunchCalls, null, { include: "undialed" }],
+  ["a launch of some", LaunchCalls, { include: "unreached", limit: 1 }, { include: "unreached", limit: 1 }],
+  ["a stop without a body", StopRequest, undefined, { mode: "drain" }],
+  ["a stop that hangs up", StopRequest, { mode: "hangup" }, { mode: "hangup" }],
+  ["lines", UpdateLines, { limit: 10_000, calls_per_second: 0 }, { limit: 10_000, calls_per_second: 0 }],
+  ["a pace", UpdateLines, { calls_per_second: 0.25 }, { calls_per_second: 0.25 }],
+  ["nothing", NoFields, undefined, {}],
+  ["a page", PageQuery, {}, { limit: 50 }],
+  ["a page of one", PageQuery, { limit: "1", cursor: "abc" }, { limit: 1, cursor: "abc" }],
+  [
+    "batches",
+    BatchesQuery,
+    { campaign_id: id, status: "cancelled" },
+    { limit: 50, campaign_id: id, status: "cancelled" },
+  ],
+  ["calls", CallsQuery, { status: "pending", limit: "1000" }, { limit: 1_000, status: "pending" }],
+  [
+    "a candidate",
+    CandidateInput,
+    { phone_number: "any text", name: null, dynamic_variables: { a: "1", b: 2, c: false } },
+    { phone_number: "any text", name: null, dynamic_variables: { a: "1", b: 2, c: false } },
+  ],
+])("%s fits", (_, schema, body, parsed) => expect(schema.parse(body)).toEqual(parsed));
+
+test.each<[string, z.ZodType, unknown, string]>([
+  ["no name", CreateCampaign, { from_number: number }, "name"],
+  ["a name of blanks", CreateCampaign, { ...campaign, name: " \t" }, "name"],
+  ["too long a name", CreateCampaign, { ...campaign, name: long(201) }, "name"],
+  ["a name that is a number", CreateCampaign, { ...campaign, name: 7 }, "name"],
+  ["a national number", CreateCampaign, { ...campaign, from_number: "4155550100" }, "from_number"],
+  ["a number with blanks inside", CreateCampaign, { ...campaign, from_number: "+1 415 555 0100" }, "from_number"],
+  ["a number that begins with 0", CreateCampaign, { ...campaign, from_number: "+0415555010" }, "from_number"],
+  ["too short a number", CreateCampaign, { ...campaign, from_number: "+141555" }, "from_number"],
+  ["too long a number", CreateCampaign, { ...campaign, from_number: `+${"1".repeat(16)}` }, "from_number"],
+  ["a number and a line", CreateCampaign, { ...campaign, from_number: `${number}\n+1` }, "from_number"],
+  ["an empty agent", CreateCampaign, { ...campaign, agent_id: "" }, "agent_id"],
+  ["a status at creation", CreateCampaign, { ...campaign, status: "active" }, ""],
+  ["a pause by PATCH", UpdateCampaign, { status: "paused" }, "status"],
+  ["no name by PATCH", UpdateCampaign, { name: null }, "name"],
+  ["an unknown group", LaunchCalls, { include: "all" }, "include"],
+  ["a launch of none", LaunchCalls, { limit: 0 }, "limit"],
+  ["a launch of half a one", LaunchCalls, { limit: 1.5 }, "limit"],
+  ["a launch of too many", LaunchCalls, { limit: 2_000_001 }, "limit"],
+  ["a launch of text", LaunchCalls, { limit: "5" }, "limit"],
+  ["an unknown way to stop", StopRequest, { mode: "now" }, "mode"],
+  ["a misspelt mode", StopRequest, { mod: "hangup" }, ""],
+  ["lines of nothing", UpdateLines, {}, "limit"],
+  ["no line", UpdateLines, { limit: 0 }, "limit"],
+  ["too many lines", UpdateLines, { limit: 10_001 }, "limit"],
+  ["a negative pace", UpdateLines, { calls_per_second: -0.1 }, "calls_per_second"],
+  ["a pace without end", UpdateLines, { calls_per_second: Number.POSITIVE_INFINITY }, "calls_per_second"],
+  ["a pace that is no number", UpdateLines, { calls_per_second: Number.NaN }, "calls_per_second"],
+  ["a field too many", NoFields, { x: 1 }, ""],
+  ["a page of none", PageQuery, { limit: "0" }, "limit"],
+  ["too large a page", PageQuery, { limit: "1001" }, "limit"],
+  ["a page of text", PageQuery, { limit: "ten" }, "limit"],
+  ["half a page", PageQuery, { limit: "1.5" }, "limit"],
+  ["two limits", PageQuery, { limit: ["1", "2"] }, "limit"],
+  ["too long a cursor", PageQuery, { cursor: long(501) }, "cursor"],
+  ["a malformed id", BatchesQuery, { campaign_id: "7" }, "campaign_id"],
+  ["an unknown status", CallsQuery, { status: "done" }, "status"],
+  ["no candidate", ImportCandidates, { candidates: [] }, "candidates"],
+  ["no list", ImportCandidates, undefined, "candidates"],
+  [
+    "a variable that is a list",
+    CandidateInput,
+    { phone_number: number, dynamic_variables: { a: [1] } },
+    "dynamic_variables.a",
+  ],
+  [
+    "a variable that is nothing",
+    CandidateInput,
+    { phone_number: number, dynamic_variables: { a: null } },
+    "dynamic_variables.a",
+  ],
+  ["a number that is a number", CandidateInput, { phone_number: 14155550100 }, "phone_number"],
+])("%s does not fit", (_, schema, body, path) => {
+  const parsed = schema.safeParse(body);
+  expect(parsed.success).toBe(false);
+  expect(parsed.error?.issues.map((issue) => issue.path.join("."))).toEqual([path]);
+});
+
+test("ten thousand candidates fit into one request, and not one more", () => {
+  const candidates = Array.from({ length: MOST_CANDIDATES }, () => ({ phone_number: number }));
+  expect(MOST_CANDIDATES).toBe(10_000);
+  expect(ImportCandidates.safeParse({ candidates }).success).toBe(true);
+  expect(ImportCandidates.safeParse({ candidates: [...candidates, ...candidates.slice(0, 1)] }).success).toBe(false);
+});
