@@ -3,7 +3,10 @@ import { byTest, createWorld, undialed, type World } from "./test-world.ts";
 
 let world: World;
 beforeEach(async () => {
-  world = await createWorld({ concurrencyLimit: 100, outcomes: { default: { reason: "user_hangup", ringMs: 5, talkMs: null } } });
+  world = await createWorld({
+    concurrencyLimit: 100,
+    outcomes: { default: { reason: "user_hangup", ringMs: 5, talkMs: null } },
+  });
 });
 afterEach(() => world.close());
 
@@ -44,7 +47,9 @@ test("a worker that is gone without a word: another finds its calls and waits fo
   await world.live(3);
   // Its lock on the jobs is lost, as if its process had stopped: BullMQ gives them to another.
   for (const jobId of await world.queue.activeIds()) {
-    await (await world.queue.queue.getBackend()).client.then((redis) => redis.del(world.queue.queue.toKey(`${jobId}:lock`)));
+    await (await world.queue.queue.getBackend()).client.then((redis) =>
+      redis.del(world.queue.queue.toKey(`${jobId}:lock`)),
+    );
   }
   world.worker({ lockMs: 1_000 });
   await until("the jobs were given again", async () => {

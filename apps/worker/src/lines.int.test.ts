@@ -3,7 +3,11 @@ import { byTest, createWorld, undialed, type World } from "./test-world.ts";
 
 let world: World;
 const start = async (simulator: object) => {
-  world = await createWorld({ concurrencyLimit: 100, outcomes: { default: { reason: "user_hangup", ringMs: 5, talkMs: null } }, ...simulator });
+  world = await createWorld({
+    concurrencyLimit: 100,
+    outcomes: { default: { reason: "user_hangup", ringMs: 5, talkMs: null } },
+    ...simulator,
+  });
 };
 afterEach(() => world.close());
 
@@ -101,7 +105,9 @@ test("a small batch behind a large one gets its share of the lines from its firs
     world.simulator.end(live()[0]!);
     await until("the line is taken again", () => world.dials() === 6 + ended);
   }
-  const rows = await world.sql<{ batch_id: string }>("SELECT batch_id FROM retell_calls WHERE claim_no > 0 ORDER BY claimed_at OFFSET 5");
+  const rows = await world.sql<{ batch_id: string }>(
+    "SELECT batch_id FROM retell_calls WHERE claim_no > 0 ORDER BY claimed_at OFFSET 5",
+  );
   const ofSmall = rows.map((row) => row.batch_id === small.id);
   expect(ofSmall.slice(0, 4)).toContain(true);
   expect(ofSmall.filter(Boolean)).toHaveLength(10);

@@ -4,7 +4,10 @@ import { createWorld, undialed, type World } from "./test-world.ts";
 const CREATE = "POST /v2/create-phone-call" as const;
 let world: World;
 beforeEach(async () => {
-  world = await createWorld({ concurrencyLimit: 100, outcomes: { default: { reason: "user_hangup", ringMs: 5, talkMs: 20 } } });
+  world = await createWorld({
+    concurrencyLimit: 100,
+    outcomes: { default: { reason: "user_hangup", ringMs: 5, talkMs: 20 } },
+  });
 });
 afterEach(async () => {
   expect(world.simulator.state().maxDialsPerCall).toBeLessThanOrEqual(1);
@@ -27,7 +30,11 @@ test("429: released, the pace slows, dialled again, no attempt lost", async () =
   world.simulator.fault({ match: CREATE, mode: "status", times: 2, status: 429 });
   world.worker();
   const { id } = await world.launch(await world.campaign(5), undialed);
-  await until("the pace is slowed", async () => (await world.sql("SELECT 1 FROM lines WHERE slow_step > 0 AND next_dial_at > clock_timestamp()")).length);
+  await until(
+    "the pace is slowed",
+    async () =>
+      (await world.sql("SELECT 1 FROM lines WHERE slow_step > 0 AND next_dial_at > clock_timestamp()")).length,
+  );
   await world.ended(id);
   expect(await world.sql("SELECT slow_step FROM lines")).toEqual([{ slow_step: 0 }]);
   expect(await world.batch(id)).toMatchObject({ status: "completed", completed_calls: 5 });
@@ -39,31 +46,42 @@ test("429 in a braked batch: the stop waits for the open dial, and the row is ca
   world.worker();
   const id = await launchOne();
   await until("the request is under way", () => world.simulator.state().creates.length === 1);
-  expect(await world.cancel(id, { mode: "drain", by: "test" })).toMatchObject({ cancelled_now: 1, cancelled_calls: 1, in_progress_calls: 0, pending_calls: 0 });
+  expect(await world.cancel(id, { mode: "drain", by: "test" })).toMatchObject({
+    cancelled_now: 1,
+    cancelled_calls: 1,
+    in_progress_calls: 0,
+    pending_calls: 0,
+  });
   expect(await row()).toMatchObject({ call_status: "failed", error_message: "Batch cancelled by user", placed: "no" });
   expect(world.simulator.state().creates).toEqual([expect.objectContaining({ status: 429 })]);
 });
 
-test.each([401, 402, 403])("%i holds all dialling, releases the row, and a probing call lifts the hold", async (status) => {
-  world.simulator.fault({ match: CREATE, mode: "status", times: 1_000, status });
-  world.worker();
-  const { id } = await world.launch(await world.campaign(3), undialed);
-  const { held } = await until("dialling is held", async () => {
-    const lines = await world.db.lines.view();
-    return lines.held && lines.in_use === 0 ? lines : null;
-  });
-  expect(held!.reason).toContain(String(status));
-  const refused = world.simulator.state().creates.length;
-  await world.sql("UPDATE lines SET probe_at = clock_timestamp()");
-  await until("the probing call is refused too", () => world.simulator.state().creates.length === refused + 1);
-  world.simulator.clearFaults();
-  await until("the next probe is set", async () => (await world.sql("SELECT 1 FROM lines WHERE in_use = 0 AND NOT probe_open")).length);
-  await world.sql("UPDATE lines SET probe_at = clock_timestamp()");
-  await world.ended(id);
-  expect((await world.db.lines.view()).held).toBeNull();
-  expect(world.dials()).toBe(3);
-  expect(world.simulator.state().creates.length).toBe(refused + 4);
-});
+test.each([401, 402, 403])(
+  "%i holds all dialling, releases the row, and a probing call lifts the hold",
+  async (status) => {
+    world.simulator.fault({ match: CREATE, mode: "status", times: 1_000, status });
+    world.worker();
+    const { id } = await world.launch(await world.campaign(3), undialed);
+    const { held } = await until("dialling is held", async () => {
+      const lines = await world.db.lines.view();
+      return lines.held && lines.in_use === 0 ? lines : null;
+    });
+    expect(held!.reason).toContain(String(status));
+    const refused = world.simulator.state().creates.length;
+    await world.sql("UPDATE lines SET probe_at = clock_timestamp()");
+    await until("the probing call is refused too", () => world.simulator.state().creates.length === refused + 1);
+    world.simulator.clearFaults();
+    await until(
+      "the next probe is set",
+      async () => (await world.sql("SELECT 1 FROM lines WHERE in_use = 0 AND NOT probe_open")).length,
+    );
+    await world.sql("UPDATE lines SET probe_at = clock_timestamp()");
+    await world.ended(id);
+    expect((await world.db.lines.view()).held).toBeNull();
+    expect(world.dials()).toBe(3);
+    expect(world.simulator.state().creates.length).toBe(refused + 4);
+  },
+);
 
 test("a hold is lifted by hand", async () => {
   world.simulator.account({ paymentRequired: true });
@@ -75,13 +93,16 @@ test("a hold is lifted by hand", async () => {
   expect(await world.ended(id)).toMatchObject({ completed_calls: 1 });
 });
 
-test.each(["status_after", "reset_after"] as const)("%s: the call exists, is found by its metadata and attached, never dialled again", async (mode) => {
-  world.simulator.fault({ match: CREATE, mode, times: 1, status: 502 });
-  world.worker();
-  const id = await launchOne();
-  expect(await world.ended(id)).toMatchObject({ completed_calls: 1 });
-  expect(world.simulator.state().creates).toHaveLength(1);
-});
+test.each(["status_after", "reset_after"] as const)(
+  "%s: the call exists, is found by its metadata and attached, never dialled again",
+  async (mode) => {
+    world.simulator.fault({ match: CREATE, mode, times: 1, status: 502 });
+    world.worker();
+    const id = await launchOne();
+    expect(await world.ended(id)).toMatchObject({ completed_calls: 1 });
+    expect(world.simulator.state().creates).toHaveLength(1);
+  },
+);
 
 test("no answer at all: after the time-out the call is found and attached", async () => {
   world.simulator.outcomes({ default: { reason: "user_hangup", ringMs: 5, talkMs: TEST_DIAL_TIMEOUT_MS * 2 } });
@@ -93,13 +114,21 @@ test("no answer at all: after the time-out the call is found and attached", asyn
   expect(world.simulator.state().creates).toHaveLength(1);
 });
 
-test.each(["reset_before", "status"] as const)("%s: nobody knows, the list never shows it: failed, 'Outcome unknown, not redialled'", async (mode) => {
-  world.simulator.fault({ match: CREATE, mode, times: 1, status: 500 });
-  world.worker();
-  await world.ended(await launchOne());
-  expect(await row()).toMatchObject({ call_status: "failed", placed: "unknown", error_message: "Outcome unknown, not redialled", claim_no: 1 });
-  expect(world.simulator.state().creates).toHaveLength(1);
-});
+test.each(["reset_before", "status"] as const)(
+  "%s: nobody knows, the list never shows it: failed, 'Outcome unknown, not redialled'",
+  async (mode) => {
+    world.simulator.fault({ match: CREATE, mode, times: 1, status: 500 });
+    world.worker();
+    await world.ended(await launchOne());
+    expect(await row()).toMatchObject({
+      call_status: "failed",
+      placed: "unknown",
+      error_message: "Outcome unknown, not redialled",
+      claim_no: 1,
+    });
+    expect(world.simulator.state().creates).toHaveLength(1);
+  },
+);
 
 test("Retell out of reach before anything was sent: surely not placed, dialled later", async () => {
   await world.simulator.close();

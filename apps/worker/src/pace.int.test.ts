@@ -2,14 +2,20 @@ import { createWorld, undialed, type World } from "./test-world.ts";
 
 let world: World;
 beforeEach(async () => {
-  world = await createWorld({ concurrencyLimit: 100, outcomes: { default: { reason: "user_hangup", ringMs: 2, talkMs: 10 } } });
+  world = await createWorld({
+    concurrencyLimit: 100,
+    outcomes: { default: { reason: "user_hangup", ringMs: 2, talkMs: 10 } },
+  });
 });
 afterEach(() => world.close());
 
 test("two a second: claims at least 500 ms apart over all workers, at most 2n + 2 dials in any n seconds, whatever dead jobs lie before them", async () => {
   const dead = await world.launch(await world.campaign(30, 500), undialed);
   await world.background.close();
-  await world.sql("UPDATE retell_calls SET call_status = 'failed', error_message = 'Batch cancelled by user' WHERE batch_id = $1", [dead.id]);
+  await world.sql(
+    "UPDATE retell_calls SET call_status = 'failed', error_message = 'Batch cancelled by user' WHERE batch_id = $1",
+    [dead.id],
+  );
   await world.changeLines({ calls_per_second: 2 });
   for (let worker = 0; worker < 3; worker++) world.worker();
   const { id } = await world.launch(await world.campaign(8), undialed);
@@ -26,7 +32,9 @@ test("two a second: claims at least 500 ms apart over all workers, at most 2n + 
   const at = world.simulator.state().creates.map((create) => create.at);
   for (const from of at) {
     for (const seconds of [1, 2, 3]) {
-      expect(at.filter((time) => time >= from && time < from + seconds * 1_000).length).toBeLessThanOrEqual(2 * seconds + 2);
+      expect(at.filter((time) => time >= from && time < from + seconds * 1_000).length).toBeLessThanOrEqual(
+        2 * seconds + 2,
+      );
     }
   }
 });

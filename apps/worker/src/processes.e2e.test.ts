@@ -8,7 +8,10 @@ const ADMIN_KEY = "admin_key_of_the_tests_0123456789";
 
 /** One built process, as `npm run start:...` starts it. */
 function start(app: string, environment: Record<string, string>) {
-  const child: ChildProcess = spawn(process.execPath, [`${APPS}/${app}/dist/main.js`], { env: environment, stdio: ["ignore", "pipe", "pipe"] });
+  const child: ChildProcess = spawn(process.execPath, [`${APPS}/${app}/dist/main.js`], {
+    env: environment,
+    stdio: ["ignore", "pipe", "pipe"],
+  });
   const printed = { out: "", err: "" };
   child.stdout!.on("data", (data: Buffer) => (printed.out += data));
   child.stderr!.on("data", (data: Buffer) => (printed.err += data));
@@ -22,8 +25,30 @@ afterEach(() => {
 });
 
 test.each([
-  ["api", ["DATABASE_URL", "REDIS_URL", "RETELL_API_KEY", "ADMIN_API_KEY", "PORT", "CALL_CONCURRENCY", "OUTCOME_UNKNOWN_AFTER_MS"]],
-  ["worker", ["DATABASE_URL", "REDIS_URL", "RETELL_API_KEY", "JOB_LOCK_MS", "CALL_CONCURRENCY", "CALLS_PER_SECOND", "OUTCOME_UNKNOWN_AFTER_MS"]],
+  [
+    "api",
+    [
+      "DATABASE_URL",
+      "REDIS_URL",
+      "RETELL_API_KEY",
+      "ADMIN_API_KEY",
+      "PORT",
+      "CALL_CONCURRENCY",
+      "OUTCOME_UNKNOWN_AFTER_MS",
+    ],
+  ],
+  [
+    "worker",
+    [
+      "DATABASE_URL",
+      "REDIS_URL",
+      "RETELL_API_KEY",
+      "JOB_LOCK_MS",
+      "CALL_CONCURRENCY",
+      "CALLS_PER_SECOND",
+      "OUTCOME_UNKNOWN_AFTER_MS",
+    ],
+  ],
 ])("%s names every setting at fault at once, and ends with 1", async (app, names) => {
   const { printed, exit } = start(app, {
     DATABASE_URL: "mysql://x",
@@ -43,7 +68,10 @@ describe("whole processes", () => {
   let bed: Testbed;
   let environment: Record<string, string>;
   beforeEach(async () => {
-    bed = await createTestbed({ concurrencyLimit: 100, outcomes: { default: { reason: "user_hangup", ringMs: 10, talkMs: null } } });
+    bed = await createTestbed({
+      concurrencyLimit: 100,
+      outcomes: { default: { reason: "user_hangup", ringMs: 10, talkMs: null } },
+    });
     environment = {
       DATABASE_URL: bed.databaseUrl,
       REDIS_URL: bed.redisUrl,
@@ -73,15 +101,21 @@ describe("whole processes", () => {
 
   test("a campaign through HTTP, a worker killed and one told to end in its midst, a stop: exact, nobody twice, and all end cleanly", async () => {
     const api = await startApi();
-    const workers = [1, 2].map(() => start("worker", { ...environment, PUBLIC_URL: api.url, JOB_LOCK_MS: "2000", SWEEP_INTERVAL_MS: "300" }));
+    const workers = [1, 2].map(() =>
+      start("worker", { ...environment, PUBLIC_URL: api.url, JOB_LOCK_MS: "2000", SWEEP_INTERVAL_MS: "300" }),
+    );
     const campaign = await api.request("POST", "/v1/campaigns", { name: "Whole", from_number: "+14157774444" });
     const candidates = Array.from({ length: 30 }, (_, n) => ({ phone_number: `+1415555${1000 + n}` }));
-    expect(await api.request("POST", `/v1/campaigns/${campaign.id}/candidates`, { candidates })).toMatchObject({ created: 30 });
+    expect(await api.request("POST", `/v1/campaigns/${campaign.id}/candidates`, { candidates })).toMatchObject({
+      created: 30,
+    });
     const batch = await api.request("POST", `/v1/campaigns/${campaign.id}/launch`);
     await until("five calls are live", () => bed.simulator.state().currentConcurrency === 5);
 
     workers[0]!.child.kill("SIGKILL");
-    workers.push(start("worker", { ...environment, PUBLIC_URL: api.url, JOB_LOCK_MS: "2000", SWEEP_INTERVAL_MS: "300" }));
+    workers.push(
+      start("worker", { ...environment, PUBLIC_URL: api.url, JOB_LOCK_MS: "2000", SWEEP_INTERVAL_MS: "300" }),
+    );
     await until("the third worker has started", () => workers[2]!.printed.out.includes("worker started"));
     workers[1]!.child.kill("SIGTERM");
     // npm passes one Ctrl-C on twice.
@@ -90,7 +124,10 @@ describe("whole processes", () => {
 
     const liveCalls = () => bed.simulator.state().calls.filter((call) => call.call_status === "ongoing");
     for (const call of liveCalls()) bed.simulator.end(call.call_id);
-    await until("the lines are full again", () => bed.simulator.state().creates.length === 10 && liveCalls().length === 5);
+    await until(
+      "the lines are full again",
+      () => bed.simulator.state().creates.length === 10 && liveCalls().length === 5,
+    );
     const receipt = await api.request("POST", `/v1/batches/${batch.id}/cancel`);
     expect(receipt).toMatchObject({ cancelled_now: 20, in_progress_calls: 5, pending_calls: 0 });
     for (const call of liveCalls()) bed.simulator.end(call.call_id);

@@ -17,12 +17,29 @@ let sweep: ReturnType<typeof createSweep>;
 const worker = new AbortController();
 
 beforeAll(async () => {
-  world = await createWorld({ concurrencyLimit: 100, outcomes: { default: { reason: "user_hangup", ringMs: 1, talkMs: 6 } } });
+  world = await createWorld({
+    concurrencyLimit: 100,
+    outcomes: { default: { reason: "user_hangup", ringMs: 1, talkMs: 6 } },
+  });
   const log = { info: () => undefined, warn: () => undefined, error: () => undefined };
   const onError = (error: Error) => world.errors.push(error);
-  const endings = listenForEndings({ url: world.redisUrl, prefix: world.prefix, lookEveryMs: 200, ended: world.db.calls.ended, onError });
+  const endings = listenForEndings({
+    url: world.redisUrl,
+    prefix: world.prefix,
+    lookEveryMs: 200,
+    ended: world.db.calls.ended,
+    onError,
+  });
   const dialer = createDialer({ ...world.access, timeoutMs: TEST_DIAL_TIMEOUT_MS, publicUrl: world.publicUrl });
-  run = runCall({ ...world, log, count: () => undefined, endings, dialer, dialTimeoutMs: TEST_DIAL_TIMEOUT_MS, outcomeUnknownAfterMs: 4_500 });
+  run = runCall({
+    ...world,
+    log,
+    count: () => undefined,
+    endings,
+    dialer,
+    dialTimeoutMs: TEST_DIAL_TIMEOUT_MS,
+    outcomeUnknownAfterMs: 4_500,
+  });
   sweep = createSweep({ ...world, log, count: () => undefined, callPollAfterMs: 30_000 });
   // Retell's 429s slow the pace for seconds; here the next dial is pulled back to now, so that releases stay frequent.
   const hurry = setInterval(() => void world.db.lines.resume().catch(() => undefined), 25);
@@ -83,7 +100,8 @@ async function trial(seed: number) {
   };
 
   // Some dials are refused with 429, and their rows released.
-  if (pick(3) === 0) world.simulator.fault({ match: "POST /v2/create-phone-call", mode: "status", status: 429, times: 1 + pick(4) });
+  if (pick(3) === 0)
+    world.simulator.fault({ match: "POST /v2/create-phone-call", mode: "status", status: 429, times: 1 + pick(4) });
 
   const actors: Promise<unknown>[] = [startWork(batches[0]!.id)];
   actors.push(stopAfter(pick(300), () => world.cancel(batches[0]!.id, byTest)));
@@ -105,16 +123,22 @@ async function trial(seed: number) {
   await world.stop(campaignId, byTest).then((receipt) => receipts.push({ receipt, at: Date.now() }));
   await Promise.all(working);
 
-  const rows = await world.sql<{ id: string; batch_id: string; candidate_id: string; call_status: string; placed: string; cancelled_at: Date | null }>(
-    "SELECT * FROM retell_calls WHERE campaign_id = $1",
-    [campaignId],
-  );
+  const rows = await world.sql<{
+    id: string;
+    batch_id: string;
+    candidate_id: string;
+    call_status: string;
+    placed: string;
+    cancelled_at: Date | null;
+  }>("SELECT * FROM retell_calls WHERE campaign_id = $1", [campaignId]);
   expect(rows.filter((row) => row.call_status === "pending" || row.call_status === "in_progress")).toEqual([]);
   const { creates, dialsPerCall } = world.simulator.state();
   for (const row of rows) {
     const dials = dialsPerCall[row.id] ?? 0;
     expect(dials).toBeLessThanOrEqual(1);
-    expect({ placed: row.placed, cancelled: row.cancelled_at !== null }).toEqual(dials ? { placed: "yes", cancelled: false } : { placed: "no", cancelled: true });
+    expect({ placed: row.placed, cancelled: row.cancelled_at !== null }).toEqual(
+      dials ? { placed: "yes", cancelled: false } : { placed: "no", cancelled: true },
+    );
   }
   const reached = rows.filter((row) => row.placed === "yes").map((row) => row.candidate_id);
   expect(new Set(reached).size).toBe(reached.length);
@@ -126,20 +150,24 @@ async function trial(seed: number) {
   }
 }
 
-test.each([1, 2, 3, 4])("stops race launches, claims, releases, settles and each other (part %i)", async (part) => {
-  for (let round = 0; round < ROUNDS; round++) {
-    const seeds = Array.from({ length: AT_ONCE }, (_, n) => part * 10_000 + round * AT_ONCE + n);
-    await Promise.all(
-      seeds.map((seed) =>
-        trial(seed).catch((error: Error) => {
-          throw new Error(`seed ${seed}: ${error.message}`, { cause: error });
-        }),
-      ),
-    );
-    expect(await brokenBooks(world)).toEqual([]);
-  }
-  const { peakConcurrency, refusedPerCall } = world.simulator.state();
-  expect(Object.keys(refusedPerCall).length).toBeGreaterThan(0);
-  expect(world.dials()).toBeGreaterThan(10);
-  expect(peakConcurrency).toBeLessThanOrEqual(5);
-}, 120_000);
+test.each([1, 2, 3, 4])(
+  "stops race launches, claims, releases, settles and each other (part %i)",
+  async (part) => {
+    for (let round = 0; round < ROUNDS; round++) {
+      const seeds = Array.from({ length: AT_ONCE }, (_, n) => part * 10_000 + round * AT_ONCE + n);
+      await Promise.all(
+        seeds.map((seed) =>
+          trial(seed).catch((error: Error) => {
+            throw new Error(`seed ${seed}: ${error.message}`, { cause: error });
+          }),
+        ),
+      );
+      expect(await brokenBooks(world)).toEqual([]);
+    }
+    const { peakConcurrency, refusedPerCall } = world.simulator.state();
+    expect(Object.keys(refusedPerCall).length).toBeGreaterThan(0);
+    expect(world.dials()).toBeGreaterThan(10);
+    expect(peakConcurrency).toBeLessThanOrEqual(5);
+  },
+  120_000,
+);

@@ -3,7 +3,10 @@ import { byTest, createWorld, undialed, type World } from "./test-world.ts";
 
 let world: World;
 beforeEach(async () => {
-  world = await createWorld({ concurrencyLimit: 100, outcomes: { default: { reason: "user_hangup", ringMs: 5, talkMs: null } } });
+  world = await createWorld({
+    concurrencyLimit: 100,
+    outcomes: { default: { reason: "user_hangup", ringMs: 5, talkMs: null } },
+  });
 });
 afterEach(() => world.close());
 
@@ -19,15 +22,32 @@ test("30 candidates on 5 lines, paused at once: 5 completed, 25 cancelled, five 
   await world.live(5);
 
   const receipt = await world.cancel(id, byTest);
-  expect(receipt).toMatchObject({ batch_id: id, cancelled_batches: [id], cancelled_now: 25, total_candidates: 30, pending_calls: 0, in_progress_calls: 5, cancelled_calls: 25 });
+  expect(receipt).toMatchObject({
+    batch_id: id,
+    cancelled_batches: [id],
+    cancelled_now: 25,
+    total_candidates: 30,
+    pending_calls: 0,
+    in_progress_calls: 5,
+    cancelled_calls: 25,
+  });
 
   endLive();
-  expect(await world.ended(id)).toMatchObject({ status: "cancelled", completed_calls: 5, failed_calls: 25, cancelled_calls: 25 });
+  expect(await world.ended(id)).toMatchObject({
+    status: "cancelled",
+    completed_calls: 5,
+    failed_calls: 25,
+    cancelled_calls: 25,
+  });
   const { dialsPerCall, maxDialsPerCall } = world.simulator.state();
   expect(Object.keys(dialsPerCall)).toHaveLength(5);
   expect(maxDialsPerCall).toBe(1);
   await world.background.close();
-  expect(await world.queue.queue.getJobCounts("wait", "prioritized", "delayed")).toEqual({ wait: 0, prioritized: 0, delayed: 0 });
+  expect(await world.queue.queue.getJobCounts("wait", "prioritized", "delayed")).toEqual({
+    wait: 0,
+    prioritized: 0,
+    delayed: 0,
+  });
   expect(await world.cancel(id, byTest)).toMatchObject({ cancelled_now: 0, completed_calls: 5 });
   expect(await brokenBooks(world)).toEqual([]);
 });
@@ -40,9 +60,19 @@ test("Stop All over three batches: 95 of 100 cancelled, paused; active again, a 
   await world.live(5);
 
   const receipt = await world.stop(campaignId, byTest);
-  expect(receipt).toMatchObject({ batch_id: null, cancelled_now: 95, total_candidates: 100, in_progress_calls: 5, pending_calls: 0 });
+  expect(receipt).toMatchObject({
+    batch_id: null,
+    cancelled_now: 95,
+    total_candidates: 100,
+    in_progress_calls: 5,
+    pending_calls: 0,
+  });
   expect(receipt.cancelled_batches).toEqual([...batches].sort((a, b) => (a < b ? -1 : 1)));
-  expect(await world.db.campaigns.find(campaignId)).toMatchObject({ status: "paused", open_batches: 0, undialed_candidates: 95 });
+  expect(await world.db.campaigns.find(campaignId)).toMatchObject({
+    status: "paused",
+    open_batches: 0,
+    undialed_candidates: 95,
+  });
   await expect(world.launch(campaignId, undialed)).rejects.toMatchObject({ code: "campaign_paused" });
 
   endLive();
@@ -61,11 +91,20 @@ test("Stop All over three batches: 95 of 100 cancelled, paused; active again, a 
 test("a batch whose calls all end becomes completed by itself, with exact counters", async () => {
   world.simulator.outcomes({
     default: { reason: "user_hangup", ringMs: 5, talkMs: 20 },
-    byNumber: { "+14155551003": { reason: "dial_busy", ringMs: 5 }, "+14155551004": { reason: "dial_no_answer", ringMs: 5 } },
+    byNumber: {
+      "+14155551003": { reason: "dial_busy", ringMs: 5 },
+      "+14155551004": { reason: "dial_no_answer", ringMs: 5 },
+    },
   });
   world.worker();
   const { id } = await world.launch(await world.campaign(12), undialed);
-  expect(await world.ended(id)).toMatchObject({ status: "completed", total_candidates: 12, completed_calls: 10, failed_calls: 2, cancelled_calls: 0 });
+  expect(await world.ended(id)).toMatchObject({
+    status: "completed",
+    total_candidates: 12,
+    completed_calls: 10,
+    failed_calls: 2,
+    cancelled_calls: 0,
+  });
   expect(await brokenBooks(world)).toEqual([]);
 });
 
@@ -75,6 +114,8 @@ test("hang up: a stop also ends the live calls at Retell", async () => {
   await world.live(5);
   await world.cancel(id, { mode: "hangup", by: "test" });
   expect(await world.ended(id)).toMatchObject({ completed_calls: 5, cancelled_calls: 3 });
-  const rows = await world.sql("SELECT DISTINCT disconnection_reason FROM retell_calls WHERE call_status = 'completed'");
+  const rows = await world.sql(
+    "SELECT DISTINCT disconnection_reason FROM retell_calls WHERE call_status = 'completed'",
+  );
   expect(rows).toEqual([{ disconnection_reason: "manual_stopped" }]);
 });

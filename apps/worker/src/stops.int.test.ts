@@ -9,7 +9,10 @@ const log = { info: () => undefined, warn: () => undefined, error: () => undefin
 
 let world: World;
 beforeEach(async () => {
-  world = await createWorld({ concurrencyLimit: 100, outcomes: { default: { reason: "user_hangup", ringMs: 5, talkMs: null } } });
+  world = await createWorld({
+    concurrencyLimit: 100,
+    outcomes: { default: { reason: "user_hangup", ringMs: 5, talkMs: null } },
+  });
 });
 afterEach(() => world.close());
 
@@ -21,7 +24,10 @@ test("a stop needs no Redis: both answer, exact, while it is away", async () => 
   const background = createBackground(log);
   const deps = { ...world, queue, log, background, count: () => undefined, dialTimeoutMs: TEST_DIAL_TIMEOUT_MS };
   expect(await cancelBatchCalls(deps)(first.id, byTest)).toMatchObject({ cancelled_now: 10, pending_calls: 0 });
-  expect(await stopCampaignCalling(deps)(campaignId, byTest)).toMatchObject({ cancelled_now: 10, cancelled_batches: [second.id] });
+  expect(await stopCampaignCalling(deps)(campaignId, byTest)).toMatchObject({
+    cancelled_now: 10,
+    cancelled_batches: [second.id],
+  });
   await background.close();
   await queue.close();
   expect(await brokenBooks(world)).toEqual([]);
@@ -40,16 +46,29 @@ test("a stop answers while imports and launches fill every pool, one of them of 
   let over = false;
   const imports = [];
   for (let n = 0; n < 5; n++) {
-    busy.push(world.db.launches.launch(await world.campaign(1), "undialed", null), world.db.launches.launch(campaignId, "undialed", null));
+    busy.push(
+      world.db.launches.launch(await world.campaign(1), "undialed", null),
+      world.db.launches.launch(campaignId, "undialed", null),
+    );
     imports.push(world.db.imports.addCandidates(campaignId, slowly()));
   }
-  await until("the million is being launched", async () => (await world.sql("SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND state = 'active' AND query LIKE '%INSERT INTO retell_calls%'")).length);
+  await until(
+    "the million is being launched",
+    async () =>
+      (
+        await world.sql(
+          "SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND state = 'active' AND query LIKE '%INSERT INTO retell_calls%'",
+        )
+      ).length,
+  );
 
   expect(await world.cancel(id, byTest)).toMatchObject({ cancelled_now: 25, in_progress_calls: 5, pending_calls: 0 });
   expect(await world.stop(campaignId, byTest)).toMatchObject({ cancelled_now: 0, cancelled_batches: [id] });
   expect(over).toBe(false);
   over = true;
-  await world.sql("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid() AND query LIKE '%INSERT INTO retell_calls%'");
+  await world.sql(
+    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid() AND query LIKE '%INSERT INTO retell_calls%'",
+  );
   const ended = await Promise.allSettled([...busy, ...imports]);
   expect(ended[0]!.status).toBe("rejected");
   expect(await world.sql("SELECT id FROM retell_batch_calls WHERE campaign_id = $1", [campaignId])).toEqual([{ id }]);
@@ -75,12 +94,12 @@ test("a stop answers while a process frozen inside a launch holds its locks", as
 });
 
 test("every connection gives up on a frozen transaction and on a lock, in that order; launches and imports alone may take their time", async () => {
-  const db = openDatabase(world.databaseUrl, { main: 1, bulk: 1, stops: 1 }, () => undefined);
+  const db = openDatabase(world.databaseUrl, { main: 1, bulk: 1, brakes: 1, flips: 1 }, () => undefined);
   world.onClose(db.close);
   const settings = await db.settings();
-  for (const pool of ["main", "bulk", "stops"] as const) {
+  for (const pool of ["main", "bulk", "brakes", "flips"] as const) {
     expect(settings[pool]).toMatchObject({ idle_in_transaction_session_timeout: "5s", lock_timeout: "7s" });
-    expect(settings[pool].statement_timeout).toBe(pool === "main" ? "10s" : "0");
+    expect(settings[pool].statement_timeout).toBe(pool === "bulk" || pool === "flips" ? "0" : "10s");
   }
 });
 
@@ -88,16 +107,20 @@ test("two stops of two campaigns, the sweep and calls that end meanwhile never d
   const campaigns = [await world.campaign(200), await world.campaign(200, 1_000)];
   world.worker({ sweepIntervalMs: 50 });
   world.worker({ sweepIntervalMs: 50 });
-  for (const campaignId of campaigns) for (let n = 0; n < 4; n++) await world.launch(campaignId, { ...undialed, limit: 50 });
+  for (const campaignId of campaigns)
+    for (let n = 0; n < 4; n++) await world.launch(campaignId, { ...undialed, limit: 50 });
   await world.live(5);
   const ending = setInterval(() => {
-    for (const call of world.simulator.state().calls) if (call.call_status === "ongoing") world.simulator.end(call.call_id);
+    for (const call of world.simulator.state().calls)
+      if (call.call_status === "ongoing") world.simulator.end(call.call_id);
   }, 10);
   const receipts = await Promise.all([...campaigns, ...campaigns].map((campaignId) => world.stop(campaignId, byTest)));
   for (const receipt of receipts) expect(receipt.pending_calls).toBe(0);
   await until("every call has ended", async () => (await world.db.lines.view()).in_use === 0);
   clearInterval(ending);
   expect(await brokenBooks(world)).toEqual([]);
-  const [{ deadlocks } = { deadlocks: -1 }] = await world.sql<{ deadlocks: number }>("SELECT deadlocks::int FROM pg_stat_database WHERE datname = current_database()");
+  const [{ deadlocks } = { deadlocks: -1 }] = await world.sql<{ deadlocks: number }>(
+    "SELECT deadlocks::int FROM pg_stat_database WHERE datname = current_database()",
+  );
   expect(deadlocks).toBe(0);
 });

@@ -19,7 +19,14 @@ import { startWorker } from "./worker.ts";
 type SimulatorOptions = Parameters<typeof createTestbed>[0];
 
 /** Settings of a worker in tests that a test may change; times in ms. */
-const DEFAULTS = { concurrency: 1_000, lockMs: 2_000, outcomeUnknownAfterMs: 4_500, callPollAfterMs: 30_000, sweepIntervalMs: 200, lookEveryMs: 250 };
+const DEFAULTS = {
+  concurrency: 1_000,
+  lockMs: 2_000,
+  outcomeUnknownAfterMs: 4_500,
+  callPollAfterMs: 30_000,
+  sweepIntervalMs: 200,
+  lookEveryMs: 250,
+};
 
 /** A testbed with whole workers in this process, a door for the simulator's webhooks, and the use cases at hand. */
 export async function createWorld(simulatorOptions: SimulatorOptions = {}) {
@@ -58,7 +65,15 @@ export async function createWorld(simulatorOptions: SimulatorOptions = {}) {
       endings,
       sweeperLock: sweeperLock(bed.databaseUrl, onError),
       startCalls: (processors, signal) =>
-        startCallWorker({ ...redis, concurrency: settings.concurrency, lockMs: settings.lockMs, queue: bed.queue, processors, signal, onLater: () => undefined }),
+        startCallWorker({
+          ...redis,
+          concurrency: settings.concurrency,
+          lockMs: settings.lockMs,
+          queue: bed.queue,
+          processors,
+          signal,
+          onLater: () => undefined,
+        }),
       settings: { ...settings, dialTimeoutMs: TEST_DIAL_TIMEOUT_MS },
     });
     let closed: Promise<void> | undefined;

@@ -45,14 +45,14 @@ export function startWorker(parts: WorkerParts): { close(): Promise<void> } {
   return {
     close: async () => {
       stopping.abort(new Error("the worker ends"));
-      await Promise.all([sweeps.close(), withDeadline(calls.close(), HAND_BACK_MS)]);
+      await withDeadline(Promise.all([sweeps.close(), calls.close()]), HAND_BACK_MS);
       await calls.close(true);
       await sweeperLock.release();
     },
   };
 }
 
-async function withDeadline(work: Promise<void>, ms: number): Promise<void> {
+async function withDeadline(work: Promise<unknown>, ms: number): Promise<void> {
   let timer: NodeJS.Timeout | undefined;
   await Promise.race([work, new Promise((resolve) => (timer = setTimeout(resolve, ms)))]);
   clearTimeout(timer);

@@ -12,7 +12,6 @@ afterEach(async () => {
 });
 afterAll(() => bed.close());
 
-const UNFINISHED = ["pending", "in_progress"];
 /** How a row gets into each state by hand; `cancelled` is the fifth, as the books know it. */
 const SET = {
   pending: "call_status = 'pending', error_message = NULL, placed = 'no'",
@@ -113,7 +112,7 @@ describe("counters, whoever moves a row", () => {
       await bed.sql(round, [shift]);
       expect(await brokenBooks(bed)).toEqual([]);
     }
-    expect(await bed.lines()).toMatchObject({ in_use: 15 });
+    expect(await bed.lines()).toMatchObject({ in_use: 16 });
     await bed.sql("UPDATE retell_calls SET call_status = 'completed', error_message = NULL");
     for (const { batchId, ids } of batches)
       expect(await stored(batchId)).toMatchObject({ status: "completed", completed_calls: ids.length });
@@ -202,6 +201,7 @@ describe("the end of a batch", () => {
     await client.query("BEGIN");
     await client.query("UPDATE retell_calls SET call_status = 'completed' WHERE id = $1", [ids[0]]);
     const second = move(ids[1]!, "completed");
+    await bed.lockWaits();
     await client.query("COMMIT");
     client.release();
     await second;
@@ -226,5 +226,4 @@ test("brokenBooks itself finds what is wrong", async () => {
   expect(await brokenBooks(bed)).toHaveLength(2);
   await bed.sql("UPDATE retell_batch_calls SET completed_calls = 1 WHERE id = $1", [batchId]);
   await bed.sql("UPDATE lines SET in_use = 0");
-  expect(UNFINISHED).toContain((await bed.call(ids[1]!)).call_status);
 });

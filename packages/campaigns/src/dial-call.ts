@@ -1,5 +1,5 @@
 import type { ClaimedCall } from "@ringfence/db";
-import { done, heldReason, type JobResult, LONGEST_WAIT_MS, later, staleClaimMs } from "@ringfence/domain";
+import { done, heldReason, type JobResult, LONGEST_WAIT_MS, later, openDialMs, staleClaimMs } from "@ringfence/domain";
 import type { Dialer } from "@ringfence/retell";
 import type { Deps } from "./deps.ts";
 import { insist } from "./insist.ts";
@@ -10,23 +10,33 @@ export interface DialDeps extends Deps {
   outcomeUnknownAfterMs: number;
 }
 
+/** An instant by both clocks of a process: the monotonic one stands still while the machine is suspended, the other may be set back. */
+export interface Instant {
+  monotonic: number;
+  wall: number;
+}
+export const now = (): Instant => ({ monotonic: performance.now(), wall: Date.now() });
+/** ms since then, by the clock that says more. */
+export const ageMs = (then: Instant): number => Math.max(performance.now() - then.monotonic, Date.now() - then.wall);
+
 /**
  * Dials a claimed call, once, and writes down what came of it. `claimSentAt` is when the claim was sent, by this
- * process's monotonic clock: a claim too old to dial is void, because a stop no longer waits for it. Returns what the
+ * process's clocks: a claim too old to dial is void, because a stop no longer waits for it. Returns what the
  * run does next: wait for the end, find out, or end.
  */
 export async function dialCall(
   { db, dialer, dialTimeoutMs, outcomeUnknownAfterMs, log, count }: DialDeps,
   call: ClaimedCall,
-  claimSentAt: number,
+  claimSentAt: Instant,
 ): Promise<"wait" | "find out" | JobResult> {
   const write = <Result>(statement: () => Promise<Result>) => insist(statement, outcomeUnknownAfterMs);
   const release = async (reason: string, retryAfterMs: number): Promise<JobResult> => {
-    const became = await write(() => db.calls.release(call));
-    return became === "pending" ? later(retryAfterMs, reason) : done(became ? "cancelled" : "lost");
+    const became = await write(() => db.calls.release(call, openDialMs(dialTimeoutMs)));
+    // Nothing changed: somebody else moved the row, or the answer to an earlier try was lost; the next claim finds out.
+    return became === "failed" ? done("cancelled") : later(retryAfterMs, reason);
   };
 
-  if (performance.now() - claimSentAt > staleClaimMs(dialTimeoutMs)) return await release("stale", 0);
+  if (ageMs(claimSentAt) > staleClaimMs(dialTimeoutMs)) return await release("stale", 0);
   const answer = await dialer.dial(call);
   count("dials", answer.kind);
   switch (answer.kind) {

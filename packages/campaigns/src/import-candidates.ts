@@ -1,5 +1,5 @@
 import type { CandidateRow, Database } from "@ringfence/db";
-import { type CandidateInput, type ImportReport, notFound } from "@ringfence/domain";
+import { type CandidateInput, type ImportReport, notFound, storable } from "@ringfence/domain";
 import { parsePhoneNumberWithError } from "libphonenumber-js";
 
 /** Rejected rows that an answer names. */
@@ -38,10 +38,10 @@ export const importCandidates =
 
 const toRow = (phoneNumber: string, input: CandidateInput): CandidateRow => ({
   phoneNumber,
-  name: input.name || null,
-  externalId: input.external_id || null,
+  name: input.name ? storable(input.name) : null,
+  externalId: input.external_id ? storable(input.external_id) : null,
   dynamicVariables: Object.fromEntries(
-    Object.entries(input.dynamic_variables ?? {}).map(([key, value]) => [key, String(value)]),
+    Object.entries(input.dynamic_variables ?? {}).map(([key, value]) => [storable(key), storable(String(value))]),
   ),
 });
 

@@ -13,11 +13,11 @@ export function rebuildQueue({ db, queue }: Pick<Deps, "db" | "queue">): (signal
   let before = 0;
   let quietUntil = 0;
 
-  const difference = async (): Promise<{ missing: number; empty: boolean } | null> => {
-    const expected = await db.sweeps.expectedJobs();
-    if (expected === null) return null;
+  const difference = async (): Promise<{ missing: number; empty: boolean }> => {
+    const { all, quiet } = await db.sweeps.neededJobs();
     const { waiting, active } = await queue.counts();
-    return { missing: expected - waiting - active, empty: expected > 0 && waiting + active === 0 };
+    const jobs = waiting + active;
+    return { missing: jobs < quiet ? quiet - jobs : Math.min(0, all - jobs), empty: quiet > 0 && jobs === 0 };
   };
 
   const addMissing = async (signal: AbortSignal) => {
@@ -46,7 +46,6 @@ export function rebuildQueue({ db, queue }: Pick<Deps, "db" | "queue">): (signal
 
   return async (signal) => {
     const found = await difference();
-    if (!found) return 0;
     const again = Math.sign(found.missing) === before && found.missing !== 0;
     before = Math.sign(found.missing);
     if (!found.empty && (!again || performance.now() < quietUntil)) return 0;

@@ -7,6 +7,9 @@ import type { Settlement } from "./settle-call.ts";
 /** Waits between looks for a dial that may have been placed, in ms; the last one repeats. */
 const LOOK_WAITS_MS = [250, 500, 1_000, 2_000, 5_000];
 
+/** Longest that a call can last at Retell, in ms, with a margin; after it, one that Retell never answered for is given up too. */
+const LONGEST_CALL_MS = 130 * 60_000;
+
 export interface RecoveryDeps extends Deps {
   lookups: Lookups;
   settle: (call: RetellCall) => Promise<Settlement>;
@@ -29,13 +32,14 @@ export async function recoverCall(
     if (row.retellCallId) return "live";
     const found = await lookups.findByCallId(claim.callId).catch((error: unknown) => {
       log.warn({ err: error, callId: claim.callId }, "Retell did not answer the look-up; asked again");
-      return null;
+      return "no answer" as const;
     });
-    if (found) {
+    const overdue = performance.now() - giveUpAt;
+    if (found && found !== "no answer") {
       const settlement = await settle(found);
       if (settlement === "settled") return "ended";
       if (settlement === "goes on") return "live";
-    } else if (performance.now() >= giveUpAt) {
+    } else if (overdue >= (found === "no answer" ? LONGEST_CALL_MS : 0)) {
       if (await db.calls.giveUp(claim)) {
         log.error({ callId: claim.callId }, "outcome unknown, not redialled");
         count("calls_settled", "unknown");
@@ -44,6 +48,6 @@ export async function recoverCall(
       return "ended";
     }
     const wait = LOOK_WAITS_MS[Math.min(look, LOOK_WAITS_MS.length - 1)]!;
-    await sleep(Math.max(0, Math.min(wait, giveUpAt - performance.now())) + 1, undefined, { signal });
+    await sleep(overdue < 0 ? Math.min(wait, -overdue) + 1 : wait, undefined, { signal });
   }
 }

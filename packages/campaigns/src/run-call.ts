@@ -1,6 +1,7 @@
-import { done, handedBack, later, type Processor } from "@ringfence/domain";
+import { isUnavailable } from "@ringfence/db";
+import { done, handedBack, LONGEST_WAIT_MS, later, type Processor } from "@ringfence/domain";
 import type { Endings } from "@ringfence/queue";
-import { type DialDeps, dialCall } from "./dial-call.ts";
+import { ageMs, now as clockNow, type DialDeps, dialCall } from "./dial-call.ts";
 import { type RecoveryDeps, recoverCall } from "./recover-call.ts";
 
 export interface RunDeps extends DialDeps, RecoveryDeps {
@@ -15,9 +16,9 @@ export const runCall =
   (deps: RunDeps): Processor<"call.run"> =>
   async ({ callId }, { signal }) => {
     if (signal.aborted) return later(0, "the worker ends");
-    const claimSentAt = performance.now();
-    const claim = await deps.db.calls.claim(callId);
     try {
+      const claimSentAt = clockNow();
+      const claim = await deps.db.calls.claim(callId);
       switch (claim.kind) {
         case "gone":
         case "braked":
@@ -35,7 +36,7 @@ export const runCall =
         case "yours": {
           const next = await dialCall(deps, claim.call, claimSentAt);
           if (typeof next === "object") return next;
-          const age = { callId, claimNo: claim.call.claimNo, claimAgeMs: performance.now() - claimSentAt };
+          const age = { callId, claimNo: claim.call.claimNo, claimAgeMs: ageMs(claimSentAt) };
           if (next === "find out" && (await recoverCall(deps, age, signal)) === "ended") return done("recovered");
           break;
         }
@@ -44,6 +45,7 @@ export const runCall =
       return done("ended");
     } catch (error) {
       if (signal.aborted) return handedBack();
+      if (isUnavailable(error)) return later(LONGEST_WAIT_MS, "PostgreSQL is away");
       throw error;
     }
   };

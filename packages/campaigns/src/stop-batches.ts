@@ -13,7 +13,6 @@ const CHUNK = 1_000;
 const HANG_UPS_AT_ONCE = 10;
 /** A stop waits this long for hang-ups, in ms; what is left goes on behind the answer. */
 const HANG_UP_WAIT_MS = 5_000;
-const NO_ID = "00000000-0000-0000-0000-000000000000";
 
 /** What both stops are given. */
 export interface StopDeps extends Deps {
@@ -78,11 +77,14 @@ export async function conclude(
     }),
   );
   background.run("remove jobs", async (signal) => {
-    for (let after = NO_ID; !signal.aborted; ) {
-      const ids = await db.stops.cancelledSince(stop.batchIds, stop.since, after, CHUNK);
-      if (ids.length === 0) return;
-      await queue.remove(ids);
-      after = ids.at(-1)!;
+    for (const batchId of stop.batchIds) {
+      for (let after = 0n; !signal.aborted; ) {
+        const rows = await db.stops.cancelledSince(batchId, stop.since, after, CHUNK);
+        const last = rows.at(-1);
+        if (!last) break;
+        await queue.remove(rows.map((row) => row.id));
+        after = last.turn;
+      }
     }
   });
   if (mode === "hangup") await hangUp({ db, lookups, log, background }, stop.batchIds);

@@ -1,4 +1,4 @@
-import type { RetellCall } from "@ringfence/domain";
+import { callIdOf, type RetellCall } from "@ringfence/domain";
 import { type Lookups, MOST_CALLS_A_PAGE } from "@ringfence/retell";
 import type { Deps } from "./deps.ts";
 import { enqueueBatch } from "./launch-calls.ts";
@@ -42,6 +42,7 @@ export function createSweep(deps: SweepDeps): (signal: AbortSignal) => Promise<v
         await queue.letGo();
         repaired("queue paused by hand", 1);
       }
+      if (await queue.dropForeignRateLimit()) repaired("rate limit set by hand", 1);
       const [lines, jobs] = [await db.lines.view(), await queue.counts()];
       const finished = jobs.active > lines.in_use ? await db.sweeps.finishedAmong(await queue.activeIds()) : 0;
       await queue.setConcurrency(lines.limit + finished);
@@ -50,7 +51,10 @@ export function createSweep(deps: SweepDeps): (signal: AbortSignal) => Promise<v
       const silent = await db.sweeps.withoutNews(deps.callPollAfterMs, MOST_CALLS_A_PAGE);
       if (silent.length === 0) return;
       for (const call of await lookups.findMany(silent.map((call) => call.retellCallId))) {
-        if ((await settle(call)) === "settled") repaired("calls settled by look-up", 1);
+        // One call that cannot be settled must not keep the others waiting.
+        await settle(call)
+          .then((settlement) => repaired("calls settled by look-up", settlement === "settled" ? 1 : 0))
+          .catch((error: unknown) => log.warn({ err: error, callId: callIdOf(call) }, "one call could not be settled"));
       }
     },
     hold: async () => {

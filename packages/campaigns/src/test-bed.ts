@@ -1,5 +1,5 @@
 import type { CallView } from "@ringfence/domain";
-import { createTestbed, TEST_DIAL_TIMEOUT_MS } from "@ringfence/testkit";
+import { createTestbed, TEST_DIAL_TIMEOUT_MS, until } from "@ringfence/testkit";
 import { createBackground } from "./background.ts";
 import type { Log } from "./deps.ts";
 import { settleCall } from "./settle-call.ts";
@@ -61,6 +61,14 @@ export async function openBed(simulatorOptions: Parameters<typeof createTestbed>
       await db.calls.recordPlaced(claimed, retellCallId);
       return claimed;
     },
+    /** Resolves when as many statements wait for locks that others hold. */
+    lockWaits: (statements = 1) =>
+      until(`${statements} statements wait for a lock`, async () => {
+        const [{ waiting } = { waiting: 0 }] = await sql<{ waiting: number }>(
+          "SELECT count(*)::int AS waiting FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'",
+        );
+        return waiting >= statements;
+      }),
     /** Takes everything out of the tables and the queue. */
     empty: async () => {
       await sql("DELETE FROM retell_calls");

@@ -3,6 +3,7 @@ import {
   type CallStatus,
   type ClaimRefusal,
   type ClaimView,
+  NOT_PLACED,
   OUTCOME_UNKNOWN,
   whyRefused,
 } from "@ringfence/domain";
@@ -26,6 +27,9 @@ export interface ClaimedCall {
 }
 
 export type Claim = { kind: "yours"; call: ClaimedCall } | { kind: "gone" } | ClaimRefusal;
+
+/** Age of a claim, in ms, from which on no stop waits for its dial, with the default time-out of a dial. */
+const LONGEST_OPEN_DIAL_MS = 10_000;
 
 /** The claim a write names: a row that another run has claimed since is not touched. */
 export type ClaimRef = Pick<ClaimedCall, "callId" | "claimNo">;
@@ -77,14 +81,17 @@ export const callQueries = (db: PrismaClient) => ({
 
   /**
    * The call was surely not placed: puts it back to pending or, if its batch was braked meanwhile, cancels it.
-   * Returns what it became, null if the row was no longer this claim's.
+   * So late that a stop no longer waited for its dial (`openDialMs`), it fails as not placed, because it is among the
+   * calls that the receipt said were in progress. Returns what it became, null if the row was no longer this claim's.
    */
-  release: async (claim: ClaimRef): Promise<"pending" | "failed" | null> => {
+  release: async (claim: ClaimRef, openDialMs = LONGEST_OPEN_DIAL_MS): Promise<"pending" | "failed" | null> => {
     const [row] = await retryConflicts(
       () => db.$queryRaw<{ became: "pending" | "failed" }[]>`
       UPDATE retell_calls c SET
         call_status = CASE WHEN b.status = 'in_progress' THEN 'pending' ELSE 'failed' END::call_status,
-        error_message = CASE WHEN b.status = 'in_progress' THEN NULL ELSE ${CANCELLED_BY_USER} END,
+        error_message = CASE WHEN b.status = 'in_progress' THEN NULL 
+          WHEN c.claimed_at > clock_timestamp() - make_interval(secs => ${openDialMs}::float8 / 1000) THEN ${CANCELLED_BY_USER}
+          ELSE ${NOT_PLACED} END,
         placed = 'no', claimed_at = NULL, dialed_at = NULL, news_at = NULL
       FROM retell_batch_calls b
       WHERE c.id = ${claim.callId}::uuid AND c.claim_no = ${claim.claimNo} AND b.id = c.batch_id

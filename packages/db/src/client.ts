@@ -11,22 +11,40 @@ const STATEMENT_TIMEOUT_MS = 10_000;
 /** Longest wait for a free connection, in ms. */
 const CONNECT_TIMEOUT_MS = 5_000;
 
-/** Connections of one process: `main` for claims, settles and pages, `bulk` for launches and imports, `stops` for stops alone. */
+/**
+ * Connections of one process: `main` for claims, settles and pages, `bulk` for launches and imports, `brakes` and
+ * `flips` for stops alone, apart from each other because flips of one batch wait for each other.
+ */
 export interface PoolSizes {
   main: number;
   bulk: number;
-  stops: number;
+  brakes: number;
+  flips: number;
 }
+
+/** A statement's answer may come this much later than its time-out, in ms. */
+const ANSWER_MARGIN_MS = 2_000;
+const KEEP_ALIVE_AFTER_MS = 10_000;
 
 /** Where pools report connections that broke while idle; they are replaced by themselves. */
 export type OnPoolError = (error: Error) => void;
 
+/** Prisma's pg adapter sends and reads times without their zone: the session must be in UTC, whatever the server's own zone. */
+function inUtc(databaseUrl: string): string {
+  const url = new URL(databaseUrl);
+  url.searchParams.set("options", `${url.searchParams.get("options") ?? ""} -c TimeZone=UTC`.trim());
+  return url.href;
+}
+
 function openPool(url: string, max: number, statementTimeoutMs: number, onError: OnPoolError): pg.Pool {
   const pool = new pg.Pool({
-    connectionString: url,
+    connectionString: inUtc(url),
     max,
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
     keepAlive: true,
+    keepAliveInitialDelayMillis: KEEP_ALIVE_AFTER_MS,
+    // PostgreSQL's own time-outs do not help against a server that is frozen or out of reach.
+    ...(statementTimeoutMs > 0 && { query_timeout: statementTimeoutMs + ANSWER_MARGIN_MS }),
     idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_MS,
     lock_timeout: LOCK_TIMEOUT_MS,
     statement_timeout: statementTimeoutMs,
@@ -36,15 +54,22 @@ function openPool(url: string, max: number, statementTimeoutMs: number, onError:
   return pool;
 }
 
-/** The three pools, each with its Prisma client. Opens no connection by itself. */
+/** The pools, each with its Prisma client. Opens no connection by itself. */
 export function openClients(url: string, sizes: PoolSizes, onError: OnPoolError) {
   const pools = {
     main: openPool(url, sizes.main, STATEMENT_TIMEOUT_MS, onError),
     bulk: openPool(url, sizes.bulk, 0, onError),
-    stops: openPool(url, sizes.stops, 0, onError),
+    brakes: openPool(url, sizes.brakes, STATEMENT_TIMEOUT_MS, onError),
+    flips: openPool(url, sizes.flips, 0, onError),
   };
   const prisma = (pool: pg.Pool) => new PrismaClient({ adapter: new PrismaPg(pool, { onConnectionError: onError }) });
-  return { pools, main: prisma(pools.main), bulk: prisma(pools.bulk), stops: prisma(pools.stops) };
+  return {
+    pools,
+    main: prisma(pools.main),
+    bulk: prisma(pools.bulk),
+    brakes: prisma(pools.brakes),
+    flips: prisma(pools.flips),
+  };
 }
 
 export type Clients = ReturnType<typeof openClients>;

@@ -22,7 +22,7 @@ export function openDatabase(url: string, sizes: PoolSizes, onError: OnPoolError
     lines: lineQueries(clients.main),
     campaigns: campaignQueries(clients.main),
     lists: listQueries(clients.main),
-    stops: stopQueries(clients.stops),
+    stops: stopQueries(clients.brakes, clients.flips),
     sweeps: sweepQueries(clients.main),
 
     /** Whether PostgreSQL answers and is migrated; throws if it does not answer. */
@@ -43,12 +43,19 @@ export function openDatabase(url: string, sizes: PoolSizes, onError: OnPoolError
               WHERE name IN ('idle_in_transaction_session_timeout', 'lock_timeout', 'statement_timeout')`
           ).map(({ name, value }) => [name, value]),
         );
-      return { main: await of(clients.main), bulk: await of(clients.bulk), stops: await of(clients.stops) };
+      return {
+        main: await of(clients.main),
+        bulk: await of(clients.bulk),
+        brakes: await of(clients.brakes),
+        flips: await of(clients.flips),
+      };
     },
 
     /** Ends all connections; those in use after 2 s are cut. */
     close: async (): Promise<void> => {
-      await Promise.all([clients.main, clients.bulk, clients.stops].map((client) => client.$disconnect()));
+      await Promise.all(
+        [clients.main, clients.bulk, clients.brakes, clients.flips].map((client) => client.$disconnect()),
+      );
       const ended = Promise.all(Object.values(clients.pools).map((pool) => pool.end()));
       let timer: NodeJS.Timeout | undefined;
       await Promise.race([ended, new Promise((resolve) => (timer = setTimeout(resolve, CLOSE_TIMEOUT_MS)))]);

@@ -1,38 +1,47 @@
+/** An error and what caused it, outermost first; Prisma keeps the driver's error in `meta`. */
+function* chain(error: unknown): Generator<Record<string, unknown>> {
+  for (let at: unknown = error, depth = 0; typeof at === "object" && at !== null && depth < 6; depth++) {
+    const link = at as Record<string, unknown>;
+    yield link;
+    at = (link.meta as Record<string, unknown> | undefined)?.driverAdapterError ?? link.cause;
+  }
+}
+
 /** The SQLSTATE behind an error of Prisma or pg, or null if PostgreSQL never answered. */
 export function sqlState(error: unknown): string | null {
-  for (let at: unknown = error, depth = 0; typeof at === "object" && at !== null && depth < 6; depth++) {
-    const { code, originalCode, meta, cause } = at as Record<string, unknown>;
+  for (const { code, originalCode } of chain(error)) {
     for (const candidate of [originalCode, code]) {
       if (typeof candidate === "string" && /^[0-9A-Z]{5}$/.test(candidate) && !candidate.startsWith("P"))
         return candidate;
     }
-    at = (meta as Record<string, unknown> | undefined)?.driverAdapterError ?? cause;
   }
   return null;
 }
 
+/** SQLSTATE classes and codes of a server that goes away, is full, read-only, or gave up waiting (postgresql.org/docs, appendix A). */
+const AWAY_STATE = /^(08|53|57P|55P03|57014|25P03|25P04|25006|40P01|40001)/;
 /** Prisma's codes for a database that cannot be reached or has no connection free (prisma.io/docs/orm/reference/error-reference). */
-const AWAY = new Set(["P1000", "P1001", "P1002", "P1008", "P1017", "P2024", "P2028", "P2037"]);
-/** SQLSTATE classes and codes of a server that goes away, is full, or gave up waiting (postgresql.org/docs, appendix A). */
-const AWAY_STATE = /^(08|53|57P|55P03|57014|25P03|25P04|40P01|40001)/;
+const AWAY_CODE = new Set(["P1000", "P1001", "P1002", "P1008", "P1017", "P2024", "P2028", "P2037"]);
+/** What Prisma's pg adapter calls the same. */
+const AWAY_KIND = new Set([
+  "DatabaseNotReachable",
+  "ConnectionClosed",
+  "SocketTimeout",
+  "TlsConnectionError",
+  "TooManyConnections",
+]);
+/** pg gives these errors of its connections no code, so here, and only here, words decide. */
+const AWAY_WORDS =
+  /^(Connection terminated|Client has encountered a connection error|Client was closed|timeout exceeded when trying to connect|timeout expired|Query read timeout|Cannot use a pool after calling end)/;
 
-/**
- * Whether an error means that PostgreSQL is away or too busy, so that asking again later may help. An error of
- * pg's connection (no code, or a socket's) counts as such.
- */
+/** Whether an error means that PostgreSQL is away or too busy, so that asking again later may help. */
 export function isUnavailable(error: unknown): boolean {
   const state = sqlState(error);
   if (state) return AWAY_STATE.test(state);
-  const { name, code } = error as { name?: string; code?: string };
-  if (code && AWAY.has(code)) return true;
-  if (code && /^E[A-Z]+$/.test(code)) return true;
-  return (
-    name === "DriverAdapterError" ||
-    name === "PrismaClientInitializationError" ||
-    (name === "Error" && code === undefined && isPgConnectionError(error))
-  );
+  for (const { code, kind, message } of chain(error)) {
+    if (typeof code === "string" && (AWAY_CODE.has(code) || /^E[A-Z]{4,}$/.test(code))) return true;
+    if (typeof kind === "string" && AWAY_KIND.has(kind)) return true;
+    if (typeof message === "string" && AWAY_WORDS.test(message)) return true;
+  }
+  return false;
 }
-
-/** pg throws plain errors from its own files when a connection breaks or the pool's wait ends. */
-const isPgConnectionError = (error: unknown): boolean =>
-  error instanceof Error && /[\\/]pg(-pool)?[\\/]|pg-pool|node-postgres/.test(error.stack ?? "");

@@ -15,8 +15,8 @@ export interface StopFigures extends CallCounts {
   stopped_at: Date;
 }
 
-/** The statements of a stop, on the pool of the stops: nothing else can make them wait for a connection. */
-export const stopQueries = (db: PrismaClient) => ({
+/** The statements of a stop, on pools of their own: nothing else can make them wait for a connection. */
+export const stopQueries = (db: PrismaClient, flips: PrismaClient) => ({
   /** PostgreSQL's time now, to the microsecond, as text: what is cancelled from here on is this request's. */
   now: async (): Promise<string> => {
     const [row] = await db.$queryRaw<{ now: string }[]>`SELECT clock_timestamp()::text AS now`;
@@ -70,7 +70,7 @@ export const stopQueries = (db: PrismaClient) => ({
   /** The flip: every pending row of the batch becomes failed, cancelled. One UPDATE; two flips of one batch take turns. Returns the rows changed. */
   flip: (batchId: string): Promise<number> =>
     retryStop(() =>
-      db.$transaction(
+      flips.$transaction(
         async (tx) => {
           await tx.$executeRaw`SELECT pg_advisory_xact_lock(hashtextextended(${`flip:${batchId}`}, 0))`;
           const { count } = await tx.call.updateMany({
@@ -93,38 +93,33 @@ export const stopQueries = (db: PrismaClient) => ({
           coalesce(sum(cancelled_calls), 0)::int AS cancelled_calls
         FROM retell_batch_calls WHERE id = ANY (${batchIds}::uuid[])
       ), live AS (
-        SELECT count(*)::int AS in_progress_calls,
-          (count(*) FILTER (WHERE dialed_at IS NULL
+        SELECT (count(*) FILTER (WHERE call_status = 'in_progress'))::int AS in_progress_calls,
+          (count(*) FILTER (WHERE call_status = 'pending'))::int AS pending_calls,
+          (count(*) FILTER (WHERE call_status = 'in_progress' AND dialed_at IS NULL
             AND claimed_at > clock_timestamp() - make_interval(secs => ${openDialMs}::float8 / 1000)))::int AS open_dials
-        FROM retell_calls WHERE batch_id = ANY (${batchIds}::uuid[]) AND call_status = 'in_progress'
+        FROM retell_calls WHERE batch_id = ANY (${batchIds}::uuid[]) AND call_status IN ('pending', 'in_progress')
       ), fresh AS (
         SELECT count(*)::int AS cancelled_now FROM retell_calls
         WHERE call_status = 'failed' AND error_message = 'Batch cancelled by user' AND cancelled_at >= ${since}::timestamptz
           AND campaign_id IN (SELECT campaign_id FROM retell_batch_calls WHERE id = ANY (${batchIds}::uuid[]))
           AND batch_id = ANY (${batchIds}::uuid[])
       )
-      SELECT b.*, live.*, fresh.*,
-        b.total_candidates - b.completed_calls - b.failed_calls - live.in_progress_calls AS pending_calls,
-        clock_timestamp() AS stopped_at
+      SELECT b.*, live.*, fresh.*, clock_timestamp() AS stopped_at
       FROM b, live, fresh`;
     return row!;
   },
 
-  /** A page of the ids that were cancelled since then, in order of id. */
+  /** A page of a batch's rows that were cancelled since then, in order of turn. */
   cancelledSince: async (
-    batchIds: readonly string[],
+    batchId: string,
     since: string,
-    after: string,
+    after: bigint,
     limit: number,
-  ): Promise<string[]> => {
-    const rows = await db.$queryRaw<{ id: string }[]>`
-      SELECT id FROM retell_calls
-      WHERE batch_id = ANY (${batchIds}::uuid[]) AND cancelled_at >= ${since}::timestamptz AND id > ${after}::uuid
-        AND call_status = 'failed' AND error_message = 'Batch cancelled by user'
-        AND campaign_id IN (SELECT campaign_id FROM retell_batch_calls WHERE id = ANY (${batchIds}::uuid[]))
-      ORDER BY id LIMIT ${limit}`;
-    return rows.map((row) => row.id);
-  },
+  ): Promise<{ id: string; turn: bigint }[]> =>
+    db.$queryRaw`
+      SELECT id, turn FROM retell_calls
+      WHERE batch_id = ${batchId}::uuid AND turn > ${after} AND cancelled_at >= ${since}::timestamptz
+      ORDER BY turn LIMIT ${limit}`,
 
   /** Live calls of these batches that Retell can be asked to end. */
   liveCalls: async (batchIds: readonly string[]): Promise<{ callId: string; retellCallId: string }[]> =>

@@ -11,13 +11,15 @@ const SWEEPER_LOCK = "ringfence.sweep";
 
 /** What the sweep asks of PostgreSQL. */
 export const sweepQueries = (db: PrismaClient) => ({
-  /** Rows that should have a job, over all batches; null while a launcher is at work and the count would mislead. */
-  expectedJobs: async (): Promise<number | null> => {
-    const [row] = await db.$queryRaw<{ expected: number; launching: boolean }[]>`
-      SELECT coalesce(sum(total_candidates - completed_calls - failed_calls), 0)::int AS expected,
-        coalesce(bool_or(enqueued_at > clock_timestamp() - make_interval(secs => ${LAUNCHER_QUIET_SECONDS})), false) AS launching
-      FROM retell_batch_calls WHERE completed_at IS NULL`;
-    return row!.launching ? null : row!.expected;
+  /** Rows that need a job: `all`, and those `quiet` of batches at which no launcher is at work, which should have theirs by now. */
+  neededJobs: async (): Promise<{ all: number; quiet: number }> => {
+    const [row] = await db.$queryRaw<{ all: number; quiet: number }[]>`
+      SELECT coalesce(sum(unfinished), 0)::int AS all, coalesce(sum(unfinished) FILTER (WHERE quiet), 0)::int AS quiet
+      FROM (
+        SELECT total_candidates - completed_calls - failed_calls AS unfinished,
+          enqueued_at <= clock_timestamp() - make_interval(secs => ${LAUNCHER_QUIET_SECONDS}) AS quiet
+        FROM retell_batch_calls WHERE completed_at IS NULL) batches`;
+    return row!;
   },
 
   /** The turn that has priority 1 on the queue. */

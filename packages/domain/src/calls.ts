@@ -10,6 +10,9 @@ export const CANCELLED_BY_USER = "Batch cancelled by user";
 /** `error_message` of a call that may have been placed and that Retell never showed. */
 export const OUTCOME_UNKNOWN = "Outcome unknown, not redialled";
 
+/** `error_message` of a call of a stopped batch that turned out as not placed only after the receipt was written. */
+export const NOT_PLACED = "Not placed";
+
 /** Retell's disconnection reasons of calls that reached a human or a machine (docs.retellai.com /reliability/debug-call-disconnect). */
 const REACHED = new Set([
   "user_hangup",

@@ -11,6 +11,8 @@ export const jobs = {
       backoff: { type: "fixed", delay: 1_000 },
       removeOnComplete: true,
       removeOnFail: true,
+      /** A failure is logged by the worker; kept on the job, stacks would fill Redis while something is away. */
+      stackTraceLimit: 0,
     },
   },
 } as const;

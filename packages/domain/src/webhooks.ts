@@ -1,6 +1,14 @@
 import { z } from "zod";
 
-const time = z.number().nullish();
+/** PostgreSQL's text holds no NUL, and its json no half of a surrogate pair. */
+export const storable = (text: string): string => text.replaceAll("\0", "").toWellFormed();
+const text = z.string().transform(storable).nullish().catch(null);
+/** The same for whatever JSON can hold. */
+const storableJson = (value: Record<string, unknown>): Record<string, unknown> =>
+  JSON.parse(JSON.stringify(value), (_key, part) => (typeof part === "string" ? storable(part) : part));
+
+/** Unix ms, within what a Date can hold. */
+const time = z.number().min(0).max(8.64e15).nullish().catch(null);
 
 /**
  * What we read of Retell's call object (retell-sdk `PhoneCallResponse`; times in unix ms). Lenient on purpose: an
@@ -8,14 +16,19 @@ const time = z.number().nullish();
  */
 export const RetellCall = z.object({
   call_id: z.string().min(1),
-  call_status: z.string().optional(),
-  disconnection_reason: z.string().nullish(),
+  call_status: z.string().optional().catch(undefined),
+  disconnection_reason: text,
   start_timestamp: time,
   end_timestamp: time,
-  duration_ms: time,
-  recording_url: z.string().nullish(),
-  call_analysis: z.record(z.string(), z.unknown()).nullish(),
-  metadata: z.unknown(),
+  duration_ms: z
+    .number()
+    .min(0)
+    .transform((ms) => Math.min(Math.round(ms), 2 ** 31 - 1))
+    .nullish()
+    .catch(null),
+  recording_url: text,
+  call_analysis: z.record(z.string(), z.unknown()).transform(storableJson).nullish().catch(null),
+  metadata: z.unknown().optional(),
 });
 export type RetellCall = z.infer<typeof RetellCall>;
 

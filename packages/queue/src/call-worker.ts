@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import { type JobName, type JobPayload, jobs, type Processors, RESUMED_PRIORITY } from "@ringfence/domain";
 import { type Job, UnrecoverableError, WaitingError, Worker } from "bullmq";
 import type { CallsQueue } from "./calls-queue.ts";
@@ -52,6 +53,8 @@ export function startCallWorker(
     throw new WaitingError();
   };
 
+  // Every held call listens.
+  setMaxListeners(0, signal);
   const redis = workerConnection(options.url, options.onError);
   const worker = new Worker(jobs["call.run"].queue, run, {
     connection: redis,
@@ -69,8 +72,8 @@ export function startCallWorker(
   return {
     /** Ends when every held job is handed back; with `force`, at once: what is held then comes back after its lock's time. */
     close: async (force = false): Promise<void> => {
-      // Without Redis nothing can be handed back, and BullMQ would wait for it.
-      await worker.close(force || redis.status !== "ready");
+      // Without Redis nothing can be handed back, and BullMQ would wait for it; also if it is asked again by force.
+      if (!force && redis.status === "ready") await worker.close();
       redis.disconnect();
     },
   };

@@ -6,6 +6,8 @@ import { endingsChannel } from "./endings.ts";
 const NAME = "call.run";
 /** Removals under way at once; pipelined by the connection. Measured fastest with prioritized jobs. */
 const REMOVALS_AT_ONCE = 500;
+/** Wait before a queue that could not be opened is opened again, in ms. */
+const REOPEN_AFTER_MS = 1_000;
 
 /** A row whose job goes on the queue. */
 export interface QueuedRow {
@@ -26,12 +28,24 @@ export interface JobCounts {
  */
 export function openCallsQueue(url: string, prefix: string, onError: OnRedisError) {
   const redis = producerConnection(url, onError);
-  const queue = new Queue<JobPayload<typeof NAME>>(jobs[NAME].queue, {
-    connection: redis,
-    prefix,
-    skipMetasUpdate: true,
-  });
-  queue.on("error", onError);
+  let closed = false;
+  const open = () => {
+    const opened = new Queue<JobPayload<typeof NAME>>(jobs[NAME].queue, {
+      connection: redis,
+      prefix,
+      skipMetasUpdate: true,
+    });
+    opened.on("error", onError);
+    // One whose very first look at Redis is cut off rejects every command from then on: it is made anew.
+    opened.waitUntilReady().catch((error: Error) => {
+      onError(error);
+      setTimeout(() => {
+        if (!closed) queue = open();
+      }, REOPEN_AFTER_MS).unref();
+    });
+    return opened;
+  };
+  let queue = open();
   const backlog = ["wait", "prioritized", "delayed"] as const;
   const job = (row: QueuedRow, priority: number) => ({
     name: NAME,
@@ -41,7 +55,9 @@ export function openCallsQueue(url: string, prefix: string, onError: OnRedisErro
 
   return {
     /** BullMQ's own queue, for Bull Board. */
-    queue,
+    get queue() {
+      return queue;
+    },
 
     /** Throws if Redis does not answer. */
     ping: async (): Promise<void> => {
@@ -108,10 +124,18 @@ export function openCallsQueue(url: string, prefix: string, onError: OnRedisErro
       return await queue.isPaused();
     },
 
+    /** Removes a rate limit that somebody set on the queue, which nothing of ours does; true if there was one. */
+    dropForeignRateLimit: async (): Promise<boolean> => {
+      await whenReady(redis);
+      if (!(await queue.getGlobalRateLimit())) return false;
+      await queue.removeGlobalRateLimit();
+      return true;
+    },
+
     /** Holds the whole queue back for a while, in ms. */
     holdBack: async (ms: number): Promise<void> => {
       await whenReady(redis);
-      await queue.rateLimit(ms);
+      await queue.rateLimit(Math.max(1, Math.ceil(ms)));
     },
 
     /** Tells the worker that waits for a call that it ended. */
@@ -121,6 +145,7 @@ export function openCallsQueue(url: string, prefix: string, onError: OnRedisErro
 
     /** Ends the connection at once, Redis there or not. */
     close: async (): Promise<void> => {
+      closed = true;
       await queue.close().catch(onError);
       redis.disconnect();
     },

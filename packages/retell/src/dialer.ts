@@ -33,7 +33,8 @@ export interface Dialer {
 /**
  * Places calls. The SDK's retries are off, because it would send the request again after the call was accepted
  * (measured: a 502 behind an accepted call placed it twice), and so is keep-alive, because a request on a connection
- * that the other side has just closed has an unknown outcome.
+ * that the other side has just closed has an unknown outcome. So are redirects, which would send it again. The signal
+ * ends a dial whose answer stops half-way: the SDK's own time-out covers the headers only.
  */
 export function createDialer(access: RetellAccess & { timeoutMs: number; publicUrl?: string | undefined }): Dialer {
   const agent = new Agent({ pipelining: 0, connect: { timeout: access.timeoutMs / 2 } });
@@ -43,7 +44,8 @@ export function createDialer(access: RetellAccess & { timeoutMs: number; publicU
     maxRetries: 0,
     timeout: access.timeoutMs,
     logLevel: "off",
-    fetch: (url, init) => undiciFetch(url as string, { ...init, dispatcher: agent } as never) as never,
+    fetch: (url, init) =>
+      undiciFetch(url as string, { ...init, dispatcher: agent, redirect: "error" } as never) as never,
   });
   const webhook = access.publicUrl && {
     agent_override: {
@@ -57,14 +59,17 @@ export function createDialer(access: RetellAccess & { timeoutMs: number; publicU
   return {
     dial: async (dial) => {
       try {
-        const call = await client.call.createPhoneCall({
-          from_number: dial.fromNumber,
-          to_number: dial.toNumber,
-          metadata: { call_id: dial.callId, batch_id: dial.batchId, campaign_id: dial.campaignId },
-          ...(dial.agentId && { override_agent_id: dial.agentId }),
-          retell_llm_dynamic_variables: asStrings(dial.dynamicVariables),
-          ...(webhook || {}),
-        });
+        const call = await client.call.createPhoneCall(
+          {
+            from_number: dial.fromNumber,
+            to_number: dial.toNumber,
+            metadata: { call_id: dial.callId, batch_id: dial.batchId, campaign_id: dial.campaignId },
+            ...(dial.agentId && { override_agent_id: dial.agentId }),
+            retell_llm_dynamic_variables: asStrings(dial.dynamicVariables),
+            ...(webhook || {}),
+          },
+          { signal: AbortSignal.timeout(access.timeoutMs) },
+        );
         return call?.call_id
           ? { kind: "placed", retellCallId: call.call_id }
           : { kind: "unknown", why: "an answer without call_id" };

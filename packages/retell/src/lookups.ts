@@ -33,7 +33,11 @@ export function createLookups(access: RetellAccess): Lookups {
   });
   const list = async (filter: Retell.CallListParams["filter_criteria"], limit: number): Promise<RetellCall[]> => {
     const { items } = await client.call.list({ filter_criteria: filter, limit } as Retell.CallListParams);
-    return (items ?? []).map((item) => RetellCall.parse(item));
+    // One odd item must not hide the others.
+    return (items ?? []).flatMap((item) => {
+      const call = RetellCall.safeParse(item);
+      return call.success ? [call.data] : [];
+    });
   };
 
   return {

@@ -20,10 +20,15 @@ const whole = (fallback: number, least: number, most: number) =>
     })
     .default(fallback);
 
+/** What an HTTP header can carry; with anything else no request could be sent. */
+const HEADER_TEXT = /^[\x21-\x7e]+$/;
+
 const common = {
   DATABASE_URL: url("the address of PostgreSQL", ["postgresql:", "postgres:"]),
   REDIS_URL: url("the address of Redis", ["redis:", "rediss:"]),
-  RETELL_API_KEY: z.string({ error: "is missing: the key to dial with" }).min(1, "must not be empty"),
+  RETELL_API_KEY: z
+    .string({ error: "is missing: the key to dial with" })
+    .regex(HEADER_TEXT, "may hold visible ASCII characters only"),
   RETELL_BASE_URL: url("Retell's address", ["http:", "https:"]).optional(),
   PUBLIC_URL: url("where Retell reaches this API", ["http:", "https:"]).optional(),
   CALL_CONCURRENCY: whole(5, 1, 10_000),

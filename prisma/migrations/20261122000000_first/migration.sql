@@ -219,16 +219,20 @@ BEGIN
     live := live + moved.live;
     returned := returned OR moved.pending > 0;
   END LOOP;
+  -- Whoever makes a call pending again holds its batch against the brake until the commit, and looks at it with a fresh
+  -- snapshot. A braked batch refuses it as a serialization failure: run once more, it sees the brake and cancels its row.
+  IF returned THEN
+    PERFORM FROM retell_batch_calls WHERE id IN (SELECT batch_id FROM new_rows WHERE call_status = 'pending')
+      ORDER BY id FOR SHARE;
+    IF EXISTS (
+      SELECT 1 FROM new_rows n JOIN old_rows o ON o.id = n.id JOIN retell_batch_calls b ON b.id = n.batch_id
+      WHERE n.call_status = 'pending' AND o.call_status <> 'pending' AND b.status <> 'in_progress'
+    ) THEN
+      RAISE EXCEPTION 'a call of a batch that is not in progress cannot become pending' USING ERRCODE = 'serialization_failure';
+    END IF;
+  END IF;
   IF live <> 0 THEN
     UPDATE lines SET in_use = in_use + live;
-  END IF;
-  -- A release may have waited for the row of lines while its batch was braked. Looked at again, with a fresh
-  -- snapshot, it is refused as a serialization failure: run once more, it sees the brake and cancels its row.
-  IF returned AND EXISTS (
-    SELECT 1 FROM new_rows n JOIN old_rows o ON o.id = n.id JOIN retell_batch_calls b ON b.id = n.batch_id
-    WHERE n.call_status = 'pending' AND o.call_status <> 'pending' AND b.status <> 'in_progress'
-  ) THEN
-    RAISE EXCEPTION 'a call of a batch that is not in progress cannot become pending' USING ERRCODE = 'serialization_failure';
   END IF;
   RETURN NULL;
 END $$;
