@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { createSweep, runCall } from "@ringfence/campaigns";
-import type { Receipt } from "@ringfence/domain";
+import { NOT_PLACED, type Receipt } from "@ringfence/domain";
 import { listenForEndings } from "@ringfence/queue";
 import { createDialer } from "@ringfence/retell";
 import { brokenBooks, TEST_DIAL_TIMEOUT_MS } from "@ringfence/testkit";
@@ -67,7 +67,7 @@ async function work(callId: string, batchId: string) {
   for (;;) {
     const result = await run({ callId, batchId }, { signal: worker.signal });
     if (result.kind !== "later") return;
-    await sleep(5);
+    await sleep(20);
   }
 }
 
@@ -130,15 +130,16 @@ async function trial(seed: number) {
     call_status: string;
     placed: string;
     cancelled_at: Date | null;
+    error_message: string | null;
   }>("SELECT * FROM retell_calls WHERE campaign_id = $1", [campaignId]);
   expect(rows.filter((row) => row.call_status === "pending" || row.call_status === "in_progress")).toEqual([]);
   const { creates, dialsPerCall } = world.simulator.state();
   for (const row of rows) {
     const dials = dialsPerCall[row.id] ?? 0;
     expect(dials).toBeLessThanOrEqual(1);
-    expect({ placed: row.placed, cancelled: row.cancelled_at !== null }).toEqual(
-      dials ? { placed: "yes", cancelled: false } : { placed: "no", cancelled: true },
-    );
+    expect(row.placed).toBe(dials ? "yes" : "no");
+    // A release that comes so late that no stop waited for it is not among the cancelled.
+    if (row.error_message !== NOT_PLACED) expect(row.cancelled_at === null).toBe(dials === 1);
   }
   const reached = rows.filter((row) => row.placed === "yes").map((row) => row.candidate_id);
   expect(new Set(reached).size).toBe(reached.length);

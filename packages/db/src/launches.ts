@@ -44,6 +44,9 @@ export const launchQueries = (db: PrismaClient, bulk: PrismaClient) => ({
       bulk.$transaction(
         async (tx): Promise<LaunchOutcome> => {
           await tx.$executeRaw`SELECT pg_advisory_xact_lock(hashtextextended(${`launch:${campaignId}`}, 0))`;
+          // Before a first ANALYZE the planner may look through the calls for every candidate anew, the rows of this very
+          // launch among them: minutes for 100,000 (measured). Without nested loops it looks once.
+          await tx.$executeRaw`SELECT set_config('enable_nestloop', 'off', true)`;
           const campaign = await tx.campaign.findUnique({ where: { id: campaignId }, select: { status: true } });
           if (!campaign) return { kind: "no_campaign" };
           if (campaign.status === "paused") return { kind: "campaign_paused" };

@@ -1,14 +1,14 @@
 import { constants } from "node:fs";
-import { access, chmod, chown, mkdir, mkdtemp, realpath, stat } from "node:fs/promises";
+import { access, chmod, chown, mkdtemp, realpath, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
+import { makeOpenFolder } from "./open-folders.ts";
 import { canEnter, isRoot, nobody, type ServerUser } from "./server-user.ts";
 
 /** Where one server's files lie: its cluster, and beside it the password (and, for kept data, who owns it now). */
 export type DataFolder = { path: string; cluster: string; password: string; user: ServerUser | undefined };
 
 const CLOSED = 0o700;
-const OPEN = 0o755;
 
 const layOut = (path: string, user: ServerUser | undefined): DataFolder => ({
   path,
@@ -29,9 +29,9 @@ export async function makeThrowAwayFolder(): Promise<DataFolder> {
 
 /** The folder of data to keep, made if it is missing, closed to everyone but the server's user. */
 export async function openKeptFolder(dataDir: string): Promise<DataFolder> {
-  const firstMade = await mkdir(dataDir, { recursive: true, mode: OPEN });
+  await makeOpenFolder(dataDir);
   const path = await realpath(dataDir);
-  return isRoot() ? keepAsRoot(path, firstMade && (await realpath(firstMade))) : keepAsOrdinaryUser(path);
+  return isRoot() ? keepAsRoot(path) : keepAsOrdinaryUser(path);
 }
 
 async function keepAsOrdinaryUser(path: string): Promise<DataFolder> {
@@ -45,11 +45,7 @@ async function keepAsOrdinaryUser(path: string): Promise<DataFolder> {
 }
 
 /** Data that an ordinary user began go on as that user's, so that the user can use them again after root did. */
-async function keepAsRoot(path: string, firstMade: string | undefined): Promise<DataFolder> {
-  for (let folder = path; firstMade && folder !== firstMade; ) {
-    folder = dirname(folder);
-    await chmod(folder, OPEN); // under a strict umask what was just made would be closed to the server's user
-  }
+async function keepAsRoot(path: string): Promise<DataFolder> {
   const owner = await stat(path);
   const user = owner.uid === 0 ? nobody() : { uid: owner.uid, gid: owner.gid };
   await chown(path, user.uid, user.gid);

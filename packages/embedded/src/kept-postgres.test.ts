@@ -10,6 +10,7 @@ import { platformBinaries } from "./platform-binaries.ts";
 import { query } from "./query-for-tests.ts";
 import { reachableBinaries } from "./reachable-binaries.ts";
 import { runServer } from "./run-server.ts";
+import { spawnAs } from "./server-user.ts";
 import { type EmbeddedPostgres, startPostgres } from "./start-postgres.ts";
 
 const START = (dataDir: string) => `
@@ -67,6 +68,11 @@ describe("PostgreSQL with kept data", () => {
     expect(await ask(postgres)).toEqual([{ answer: 42 }]);
   });
 
+  it("gives up its claim when it does not start", async () => {
+    await expect(startPostgres({ dataDir, settings: { shared_buffers: "much" } })).rejects.toThrow("shared_buffers");
+    expect(await ask(await start())).toEqual([{ answer: 42 }]);
+  });
+
   it("names the process that has the data", async () => {
     const [program, started] = await startElsewhere();
     await expect(startPostgres({ dataDir })).rejects.toThrow(`PID ${program.pid}, stop it first`);
@@ -83,13 +89,13 @@ describe("PostgreSQL with kept data", () => {
   it("ends a server that lives on without owner and watcher", async () => {
     const folder = await openKeptFolder(dataDir);
     const binaries = await reachableBinaries(platformBinaries(), folder.user);
-    const leftover = await runServer(binaries, folder, { settings: {}, scrap: undefined, log: undefined });
+    const leftover = await runServer(binaries, folder, { settings: {}, log: undefined });
     expect(await ask(await start())).toEqual([{ answer: 42 }]);
     await untilRefused(`postgres://127.0.0.1:${leftover.port}`);
   });
 
   it("recovers from a crash of the machine: lock file and claim name processes that are somebody else's now", async () => {
-    const somebody = spawn("sleep", ["60"]);
+    const somebody = spawn("sleep", ["60"], spawnAs((await openKeptFolder(dataDir)).user));
     await once(somebody, "spawn");
     const lockFile = join(dataDir, "cluster", "postmaster.pid");
     writeFileSync(lockFile, `${somebody.pid}\n${join(dataDir, "cluster")}\n1\n1\n\n127.0.0.1\n\nready   \n`);

@@ -39,8 +39,7 @@ async function initialise(
   const args = [`--pgdata=${cluster}`, `--username=${SUPERUSER}`, `--pwfile=${folder.password}`];
   args.push("--auth=scram-sha-256", "--encoding=UTF8", "--locale=C", "--no-instructions");
   if (throwAway) args.push("--no-sync");
-  const scrap = throwAway ? folder.path : cluster;
-  const initdb = supervise(join(binaries, "bin", "initdb"), args, { user: folder.user, scrap, log });
+  const initdb = supervise(join(binaries, "bin", "initdb"), args, { user: folder.user, log });
   const end = await initdb.ended;
   if (end !== "exit code 0") throw new Error(`initdb ended with ${end}. Its last words:\n${initdb.lastLines()}`);
 }

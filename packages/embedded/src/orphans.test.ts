@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync, readdirSync } from "node:fs";
+import { chmodSync, mkdirSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { type Clone, makeClone, untilRefused } from "./clone-for-tests.ts";
@@ -49,6 +49,16 @@ describe("servers of a process that ends", () => {
     const { program, urls } = await startBoth();
     expect(readdirSync(temporary)).toHaveLength(1);
     await program.kill(signal);
+    await untilGone(urls);
+  });
+
+  it("leave nothing behind when they are killed before it", async () => {
+    const { program, urls } = await startBoth();
+    const [folder] = readdirSync(temporary);
+    const lockFile = readFileSync(join(temporary, folder!, "cluster", "postmaster.pid"), "utf8");
+    process.kill(Number(lockFile.split("\n")[0]), "SIGKILL");
+    await delay(100); // it has heard of that
+    await program.kill("SIGKILL");
     await untilGone(urls);
   });
 

@@ -1,8 +1,9 @@
 import { execFile, spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
-import { cp, mkdir, rename, rm } from "node:fs/promises";
-import { join } from "node:path";
+import { cp, rename, rm } from "node:fs/promises";
+import { dirname, join } from "node:path";
 import { promisify } from "node:util";
+import { makeOpenFolder } from "./open-folders.ts";
 import type { Binaries } from "./platform-binaries.ts";
 import { type ServerUser, spawnAs } from "./server-user.ts";
 
@@ -33,7 +34,7 @@ function canRun(user: ServerUser, folder: string): boolean {
 async function copyWhole(from: string, to: string): Promise<void> {
   const unfinished = `${to}.${process.pid}-${Date.now()}`;
   try {
-    await mkdir(join(to, ".."), { recursive: true });
+    await makeOpenFolder(dirname(to));
     await cp(from, unfinished, { recursive: true, verbatimSymlinks: true });
     await run("chmod", ["-R", "u+rwX,go+rX", unfinished]);
     await rename(unfinished, to);

@@ -9,7 +9,7 @@ import { reachableBinaries } from "./reachable-binaries.ts";
 import { runServer } from "./run-server.ts";
 
 describe("runServer", () => {
-  const options = { settings: {}, scrap: undefined, log: undefined };
+  const options = { settings: {}, log: undefined };
   let folder: DataFolder;
   let binaries: string;
 

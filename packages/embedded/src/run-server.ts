@@ -7,7 +7,6 @@ import { untilReady } from "./until-ready.ts";
 
 export type RunOptions = {
   settings: Record<string, string>;
-  scrap: string | undefined;
   log: ((line: string) => void) | undefined;
 };
 

@@ -18,8 +18,10 @@ export function nobody(): ServerUser {
   }
 }
 
-/** How a server process is spawned: as its user, in a folder that is open to everyone (ours may not be), with little
- * environment. Nothing of PG* or LD_*; LC_ALL=C, as any other locale may not be installed; TZ, or initdb tries them all. */
+/**
+ * How a server process is spawned: as its user, in no folder that somebody may want to remove, and with little
+ * environment: nothing of PG* or LD_*; LC_ALL=C, as another locale may not be installed; TZ, or initdb tries them all.
+ */
 export const spawnAs = (user: ServerUser | undefined) => ({
   cwd: "/",
   env: { PATH: process.env.PATH ?? "/usr/bin:/bin", LC_ALL: "C", TZ: "UTC" },

@@ -2,11 +2,13 @@ import { rm } from "node:fs/promises";
 import pg from "pg";
 import { makeThrowAwayFolder, openKeptFolder } from "./data-folder.ts";
 import { endLeftoverServer } from "./leftover-server.ts";
+import { linkLibraries } from "./library-links.ts";
 import { openCluster, SUPERUSER } from "./open-cluster.ts";
 import { AlreadyRunning, own } from "./ownership.ts";
 import { platformBinaries } from "./platform-binaries.ts";
 import { reachableBinaries } from "./reachable-binaries.ts";
 import { runServer } from "./run-server.ts";
+import { guardScrap } from "./scrap-guard.ts";
 
 export type PostgresOptions = {
   /** Where to keep the data. Without it they lie in a temporary folder and go with the server. */
@@ -60,8 +62,12 @@ async function start(
 ): Promise<EmbeddedPostgres> {
   const throwAway = dataDir === undefined;
   const installed = platformBinaries();
+  linkLibraries(installed.folder);
   const folder = throwAway ? await makeThrowAwayFolder() : await openKeptFolder(dataDir);
-  if (throwAway) undo.push(() => rm(folder.path, { recursive: true, force: true }));
+  if (throwAway) {
+    const release = guardScrap(folder);
+    undo.push(() => rm(folder.path, { recursive: true, force: true }).then(release));
+  }
   const binaries = await reachableBinaries(installed, folder.user);
   if (!throwAway) {
     undo.push(await own(folder.path));
@@ -70,7 +76,6 @@ async function start(
   const password = await openCluster(binaries, folder, { throwAway, log });
   const server = await runServer(binaries, folder, {
     settings: { max_connections: "200", ...(durable ? {} : NOT_DURABLE), ...settings },
-    scrap: throwAway ? folder.path : undefined,
     log,
   });
   undo.push(server.stop);

@@ -7,8 +7,6 @@ import { type ServerUser, spawnAs } from "./server-user.ts";
 
 export type SupervisedOptions = {
   user: ServerUser | undefined;
-  /** A folder to remove if this process dies before the command has ended. */
-  scrap?: string | undefined;
   log?: ((line: string) => void) | undefined;
 };
 
@@ -25,15 +23,13 @@ const KEPT_LINES = 30;
 const LAST_OUTPUT_MS = 200;
 
 /**
- * The shell becomes the command itself ("exec", so the pid is the command's), leaving a watcher behind that reads our
- * end of a pipe. A line on it: the command has ended, go. Its end without a line: we are dead, by SIGKILL perhaps; stop
- * the command as gently as time allows and sweep up. The watcher is nobody's child (two forks), as PostgreSQL takes the
- * death of a child it does not know for a crash.
+ * The shell becomes the command itself ("exec", so the pid is the command's), leaving a watcher behind at the other end
+ * of a pipe. A line: the command has ended, go. The end without one: we are dead, by SIGKILL perhaps, so stop the
+ * command, as gently as time allows. Two forks make the watcher a child of init: PostgreSQL takes the death of a child
+ * it does not know for a crash.
  */
 const SCRIPT = `
 exec 2>&1
-scrap=$1
-shift
 ( (
   exec >/dev/null 2>&1
   read -r _ <&3 && exit 0
@@ -45,15 +41,14 @@ shift
       sleep 0.1 || sleep 1
     done
   done
-  [ -z "$scrap" ] || rm -rf -- "$scrap"
 ) & )
 exec 3<&-
 exec "$@"
 `;
 
 /** Runs a command that ends when this process does, however this one ends, and that a Ctrl-C in the terminal misses. */
-export function supervise(command: string, args: string[], { user, scrap, log }: SupervisedOptions): Supervised {
-  const child = spawn("/bin/sh", ["-c", SCRIPT, "sh", scrap ?? "", command, ...args], {
+export function supervise(command: string, args: string[], { user, log }: SupervisedOptions): Supervised {
+  const child = spawn("/bin/sh", ["-c", SCRIPT, "sh", command, ...args], {
     ...spawnAs(user),
     detached: true, // a session of its own
     stdio: ["ignore", "pipe", "ignore", "pipe"], // the fourth is the watcher's: node closes a child's stdin as it ends
