@@ -15,6 +15,7 @@ import type { Metrics } from "@ringfence/runtime";
 import express, { type Express, type RequestHandler } from "express";
 import helmet from "helmet";
 import { type Authenticate, bearer } from "./auth.ts";
+import { noQuery } from "./bodies.ts";
 import { problemHandler } from "./problem-handler.ts";
 import { batchRoutes } from "./routes/batches.ts";
 import { boardRoutes } from "./routes/board.ts";
@@ -59,7 +60,7 @@ export function createApp(api: Api): Express {
   app.use(webhookRoutes(api));
   app.get("/", (_req, res) => res.redirect("/queues"));
   app.use(boardRoutes(api));
-  app.use("/v1", bearer(api.authenticate), campaignRoutes(api), batchRoutes(api), lineRoutes(api));
+  app.use("/v1", bearer(api.authenticate), noQuery, campaignRoutes(api), batchRoutes(api), lineRoutes(api));
   app.use(() => {
     throw new Problem("not_found", "There is no such path");
   });

@@ -1,5 +1,5 @@
-import { invalidRequest, Problem } from "@ringfence/domain";
-import express, { type RequestHandler } from "express";
+import { invalidRequest, NoFields, Problem } from "@ringfence/domain";
+import express, { type Request, type RequestHandler } from "express";
 import type { z } from "zod";
 
 /** Largest ordinary JSON body, in bytes. */
@@ -21,6 +21,22 @@ export function json(limit = SMALL_BODY): RequestHandler {
     parse(req, res, next);
   };
 }
+
+/** A body as it streams in, or a thrown `unsupported_media_type` if it is compressed or not UTF-8: nobody would decode it. */
+export function plainBody(req: Request): Request {
+  const [, charset = "utf-8"] = /;\s*charset\s*=\s*"?([^\s;"]+)/i.exec(req.get("content-type") ?? "") ?? [];
+  const encoding = req.get("content-encoding") ?? "identity";
+  if (!/^(utf-?8|us-ascii)$/i.test(charset) || encoding.toLowerCase() !== "identity") {
+    throw new Problem("unsupported_media_type", "Send text/csv as UTF-8, not compressed");
+  }
+  return req;
+}
+
+/** Refuses a query on whatever writes: a field there instead of in the body would be lost without a word. */
+export const noQuery: RequestHandler = (req, _res, next) => {
+  if (req.method !== "GET" && req.method !== "HEAD") parseAs(NoFields, req.query);
+  next();
+};
 
 /** Fits a value into its schema, or throws `invalid_request` naming every field at fault. */
 export function parseAs<Schema extends z.ZodType>(schema: Schema, value: unknown): z.infer<Schema> {

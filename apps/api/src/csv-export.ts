@@ -27,7 +27,7 @@ const COLUMNS = [
 ] as const satisfies (keyof CallView)[];
 
 /** Cells that a spreadsheet would run as a formula begin so (owasp.org, "CSV Injection"); a leading quote makes them text. Phone numbers are ours and stay. */
-const defuse = (text: string): string => (/^[=+\-@\t\r]/.test(text) ? `'${text}` : text);
+const defuse = (text: string): string => (/^[=+\-@＝＋－＠\t\r\n]/.test(text) ? `'${text}` : text);
 
 function cell(call: CallView, column: (typeof COLUMNS)[number]): string {
   const value = call[column];
@@ -37,11 +37,13 @@ function cell(call: CallView, column: (typeof COLUMNS)[number]): string {
   return column === "phone_number" ? String(value) : defuse(String(value));
 }
 
-/** Writes calls as CSV with a header row, as they come, never more than a page in memory. */
+/** Writes calls as CSV with a header row, as they come, never more than a page in memory. A client that goes away ends it. */
 export async function sendCalls(res: Response, calls: AsyncIterable<CallView>): Promise<void> {
   res.type("text/csv").attachment("calls.csv");
   const rows = async function* () {
     for await (const call of calls) yield COLUMNS.map((column) => cell(call, column));
   };
-  await pipeline(rows, stringify({ header: true, columns: [...COLUMNS] }), res);
+  await pipeline(rows, stringify({ header: true, columns: [...COLUMNS] }), res).catch((error: { code?: string }) => {
+    if (error.code !== "ERR_STREAM_PREMATURE_CLOSE") throw error;
+  });
 }

@@ -7,6 +7,8 @@ import { CsvError, parse } from "csv-parse";
 /** Longest row, in characters: a quote that is never closed must not gather the rest of the body. */
 const LONGEST_ROW = 100_000;
 const LONGEST_TEXT = 200;
+/** All that end a row, also mixed in one file; csv-parse by itself would go by the first. */
+const ROW_ENDS = ["\r\n", "\n", "\r"];
 
 /**
  * Reads candidates from CSV as it streams in: a header row with `phone_number` and, if wanted, `name` and
@@ -14,9 +16,16 @@ const LONGEST_TEXT = 200;
  * named; what is not CSV at all, or breaks off, throws `invalid_request`.
  */
 export async function* candidatesFromCsv(body: Readable): AsyncGenerator<ImportRow> {
-  const parser = parse({ bom: true, relax_column_count: true, skip_empty_lines: true, max_record_size: LONGEST_ROW });
-  // The error, also a body that breaks off, comes out of the loop below.
-  pipeline(body, parser, () => undefined);
+  const parser = parse({
+    bom: true,
+    record_delimiter: ROW_ENDS,
+    relax_column_count: true,
+    skip_empty_lines: true,
+    max_record_size: LONGEST_ROW,
+  });
+  // The error, also a body that breaks off, comes out of the loop below. The body itself outlives it: its rest has to be
+  // read, or the next request on the connection would wait behind it for ever.
+  pipeline(body.iterator({ destroyOnReturn: false }), parser, () => undefined);
   let columns: string[] | null = null;
   try {
     for await (const record of parser as AsyncIterable<string[]>) {
@@ -25,6 +34,8 @@ export async function* candidatesFromCsv(body: Readable): AsyncGenerator<ImportR
     }
   } catch (error) {
     throw toProblem(error);
+  } finally {
+    body.resume();
   }
   if (!columns) throw fault("body", "Has no header row; begin with one that names phone_number");
 }
@@ -35,6 +46,7 @@ function header(record: string[]): string[] {
   const twice = columns.find((name, index) => columns.indexOf(name) !== index);
   if (twice !== undefined) throw fault(twice || "header", "The header row names this column twice");
   if (columns.includes("")) throw fault("header", "A column has no name");
+  if (columns.some(holdsNul)) throw fault("header", "A column's name holds NUL, which cannot be stored");
   return columns;
 }
 
@@ -45,13 +57,20 @@ function toRow(columns: string[], record: string[]): ImportRow {
     external_id = "",
     ...rest
   } = Object.fromEntries(columns.map((column, index) => [column, record[index] ?? ""]));
-  const unreadable = (reason: string): ImportRow => ({ phone_number, unreadable: reason });
+  const unreadable = (reason: string): ImportRow => ({
+    phone_number: phone_number.slice(0, LONGEST_TEXT),
+    unreadable: reason,
+  });
   if (record.length !== columns.length)
     return unreadable(`Has ${record.length} fields, the header has ${columns.length}`);
+  if (record.some(holdsNul)) return unreadable("Holds NUL, which cannot be stored");
+  if (phone_number.length > LONGEST_TEXT) return unreadable("Is not a phone number");
   if (name.length > LONGEST_TEXT) return unreadable(`name has more than ${LONGEST_TEXT} characters`);
   if (external_id.length > LONGEST_TEXT) return unreadable(`external_id has more than ${LONGEST_TEXT} characters`);
   return { phone_number, name, external_id, dynamic_variables: rest };
 }
+
+const holdsNul = (text: string): boolean => text.includes("\0");
 
 const fault = (path: string, message: string): Problem =>
   new Problem("invalid_request", `Correct and send again: ${path}`, [{ path, message }]);

@@ -20,6 +20,12 @@ const bigint = z
   .regex(/^\d{1,18}$/)
   .transform(BigInt);
 
+/** Nothing of ours is older than 1970, and PostgreSQL's calendar does not reach as far back as JavaScript's. */
+const date = z.iso
+  .datetime()
+  .transform((text) => new Date(text))
+  .refine((time) => time.getTime() >= 0);
+
 /** A kind of list: how its cursor is read and how the place of its last row is written. */
 export interface CursorKind<Place, Row> {
   read(cursor: string | undefined): Place | null;
@@ -28,7 +34,7 @@ export interface CursorKind<Place, Row> {
 
 export const newestFirst: CursorKind<{ createdAt: Date; id: string }, { created_at: Date; id: string }> = {
   read: (cursor) => {
-    const place = decode(cursor, z.tuple([z.coerce.date(), z.guid()]));
+    const place = decode(cursor, z.tuple([date, z.guid()]));
     return place && { createdAt: place[0], id: place[1] };
   },
   write: (row) => encode([row.created_at.toISOString(), row.id]),

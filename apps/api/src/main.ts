@@ -19,7 +19,7 @@ import { createApp } from "./app.ts";
 import { adminKey } from "./auth.ts";
 
 /** Connections to PostgreSQL. Launches and imports have their own, so that they never keep a stop or a page waiting. */
-const POOLS = { main: 10, bulk: 6, stops: 4 };
+const POOLS = { main: 10, bulk: 6, brakes: 3, flips: 4 };
 /** How long requests under way may take to end at shutdown, in ms; then their connections are cut. */
 const DRAIN_MS = 5_000;
 

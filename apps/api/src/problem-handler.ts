@@ -6,11 +6,12 @@ import type { ErrorRequestHandler } from "express";
 /** The one place where errors become HTTP answers. Each error that is ours is logged once; a 5xx shows nothing of the inside. */
 export const problemHandler =
   (log: Log): ErrorRequestHandler =>
-  (error, _req, res, next) => {
+  (error, _req, res, _next) => {
     const problem = toProblem(error);
     if (problem.status >= 500)
       log.error({ err: error }, problem.code === "unavailable" ? "a service is away" : "a request failed");
-    if (res.headersSent) return next(error);
+    // Half an answer is out: cut, it is not taken for a whole one.
+    if (res.headersSent) return void res.destroy();
     if (problem.code === "unavailable") res.set("Retry-After", "1");
     res.status(problem.status).type("application/problem+json").send(JSON.stringify(problem.body));
   };
@@ -31,6 +32,11 @@ function toProblem(error: unknown): Problem {
     case "request.aborted":
     case "request.size.invalid":
       return new Problem("invalid_request", "The body broke off", [{ path: "body", message: "Broke off" }]);
+  }
+  // What the decompressor throws comes through without a type, as http-errors' 400.
+  const { expose, status } = error as { expose?: boolean; status?: number };
+  if (expose && status === 400 && !(error instanceof URIError)) {
+    return new Problem("invalid_request", "The body cannot be read", [{ path: "body", message: "Cannot be read" }]);
   }
   if (error instanceof URIError) return new Problem("not_found", "There is no such path");
   if (isUnavailable(error))

@@ -1,16 +1,32 @@
 import { withoutTurn } from "@ringfence/db";
-import { type CallView, type CandidateView, maskPhoneNumber, type Role } from "@ringfence/domain";
+import { type CallView, type CampaignView, type CandidateView, maskPhoneNumber, type Role } from "@ringfence/domain";
 
-/** A call as this role may see it: viewers see numbers masked. */
+/** International numbers, also inside Retell's messages, analyses, and candidates' variables. */
+const NUMBERS = /\+\d{7,}/g;
+
+/** A call as this role may see it: viewers see numbers masked, wherever they stand. */
 export const toCall =
   (role: Role) =>
-  (call: CallView & { turn?: bigint }): CallView => {
-    const view = call.turn === undefined ? call : withoutTurn({ ...call, turn: call.turn });
-    return role === "viewer" ? { ...view, phone_number: maskPhoneNumber(view.phone_number) } : view;
-  };
+  (call: CallView & { turn?: bigint }): CallView =>
+    seenBy(role, call.turn === undefined ? call : withoutTurn({ ...call, turn: call.turn }));
 
 /** A candidate as this role may see it. */
 export const toCandidate =
   (role: Role) =>
   ({ ordinal: _, ...candidate }: CandidateView & { ordinal: bigint }): CandidateView =>
-    role === "viewer" ? { ...candidate, phone_number: maskPhoneNumber(candidate.phone_number) } : candidate;
+    seenBy(role, candidate);
+
+/** A campaign as this role may see it. */
+export const toCampaign =
+  (role: Role) =>
+  (campaign: CampaignView): CampaignView =>
+    seenBy(role, campaign);
+
+const seenBy = <View>(role: Role, view: View): View => (role === "viewer" ? (masked(view) as View) : view);
+
+function masked(value: unknown): unknown {
+  if (typeof value === "string") return value.replace(NUMBERS, maskPhoneNumber);
+  if (Array.isArray(value)) return value.map(masked);
+  if (value === null || typeof value !== "object" || value instanceof Date) return value;
+  return Object.fromEntries(Object.entries(value).map(([name, each]) => [name, masked(each)]));
+}

@@ -28,12 +28,14 @@ await dial(silent, {});
 await dial(gone, {});
 await until(() => asked === 1 && sim.figures().webhookAttempts >= 1);
 sim.webhooks({ delayMs: 600_000 });
-await dial(silent, { ringMs: 600_000 });
+const ringing = await dial(silent, { ringMs: 600_000 });
 await dial(silent, { reason: "dial_busy" });
 sim.fault({ match: "POST /v2/create-phone-call", mode: "slow", delayMs: 600_000 });
 sim.fault({ match: "POST /v2/create-phone-call", mode: "hang_after" });
 const waiting = [dial(silent, {}), dial(silent, {})];
 await until(() => sim.figures().dials === 6);
+sim.webhooks({});
+sim.end((await ringing.json()).call_id); // its webhooks are not sent yet when it closes
 await sim.close();
 console.log((await Promise.all(waiting)).join());
 `;

@@ -38,9 +38,14 @@ export function createCourier(deps: { key: string; timers: Timers; timeScale: nu
   const poster = createPoster();
   const slots = createSlots(MAX_AT_ONCE);
   const underWay = new Set<Posting>();
+  /** Raised by every abort: what began before it, even what has not been sent yet, goes no further. */
+  let era = 0;
+  let closed = false;
 
   const attempt = async (delivery: Delivery, nth: number): Promise<void> => {
+    const begun = era;
     await slots.take();
+    if (closed || begun !== era) return slots.give();
     const at = Date.now();
     const signature = sign(delivery.body, delivery.badSig ? `not ${key}` : key, at);
     const headers = { "content-type": "application/json", "x-retell-signature": signature };
@@ -50,7 +55,8 @@ export function createCourier(deps: { key: string; timers: Timers; timeScale: nu
     const status = await posting.answered;
     cancelTimeout();
     slots.give();
-    if (!underWay.delete(posting)) return; // reset or closed meanwhile
+    if (begun !== era) return;
+    underWay.delete(posting);
     const { ourId, retellCallId, event } = delivery;
     ledger.webhook({ at, call_id: ourId, retell_call_id: retellCallId, event, attempt: nth, status });
     if (status !== null && status >= 200 && status < 300) return;
@@ -61,12 +67,14 @@ export function createCourier(deps: { key: string; timers: Timers; timeScale: nu
   return {
     deliver: (delivery) => attempt(delivery, 1),
     abort() {
+      era += 1;
       slots.clear();
       const aborted = [...underWay];
       underWay.clear();
       for (const posting of aborted) posting.abort();
     },
     close() {
+      closed = true;
       this.abort();
       poster.close();
     },

@@ -58,7 +58,7 @@ export function createFaults(timers: Timers): Faults {
   const kept = new Set<Response>();
 
   const take = (route: RouteKey): FaultSpec | undefined => {
-    const found = waiting.find(({ spec, left }) => left > 0 && (spec.match === "*" || spec.match === route));
+    const found = waiting.find(({ spec }) => spec.match === "*" || spec.match === route);
     if (!found) return undefined;
     found.left -= 1;
     waiting = waiting.filter(({ left }) => left > 0);

@@ -54,22 +54,22 @@ async function urlOf({ out, err }: { out: () => string; err: () => string }): Pr
   return line.url;
 }
 
-test.each(["SIGTERM", "SIGINT"] as const)(
-  "serves by its environment; %s, even twice, ends it with 0",
-  async (signal) => {
-    const outcomes = JSON.stringify({ default: { reason: "user_hangup", ringMs: null } });
-    const simulator = start({ SIMULATOR_API_KEY: "key_9", SIMULATOR_OUTCOMES: outcomes, SIMULATOR_ADMIN: "false" });
-    const baseURL = await urlOf(simulator);
-    const retell = new Retell({ apiKey: "key_9", baseURL, maxRetries: 0 });
-    await retell.call.createPhoneCall({ from_number: "+14157774444", to_number: "+12137774445" });
-    expect(await retell.concurrency.retrieve()).toMatchObject({ current_concurrency: 1 });
-    expect((await fetch(`${baseURL}/__sim/state`)).status).toBe(404);
-    simulator.child.kill(signal);
-    simulator.child.kill(signal);
-    expect(await simulator.ended).toEqual({ code: 0, signal: null });
-    expect(simulator.out() + simulator.err()).not.toMatch(/\+1\d+/);
-  },
-);
+test.each([
+  ["SIGTERM", "SIGINT"],
+  ["SIGINT", "SIGTERM"],
+] as const)("serves by its environment; %s, and %s right behind it, end it with 0", async (first, second) => {
+  const outcomes = JSON.stringify({ default: { reason: "user_hangup", ringMs: null } });
+  const simulator = start({ SIMULATOR_API_KEY: "key_9", SIMULATOR_OUTCOMES: outcomes, SIMULATOR_ADMIN: "false" });
+  const baseURL = await urlOf(simulator);
+  const retell = new Retell({ apiKey: "key_9", baseURL, maxRetries: 0 });
+  await retell.call.createPhoneCall({ from_number: "+14157774444", to_number: "+12137774445" });
+  expect(await retell.concurrency.retrieve()).toMatchObject({ current_concurrency: 1 });
+  expect((await fetch(`${baseURL}/__sim/state`)).status).toBe(404);
+  simulator.child.kill(signal);
+  simulator.child.kill(signal);
+  expect(await simulator.ended).toEqual({ code: 0, signal: null });
+  expect(simulator.out() + simulator.err()).not.toMatch(/\+1\d+/);
+});
 
 test("ends when the parent it has a channel to is gone", async () => {
   const simulator = start({}, true);

@@ -60,6 +60,20 @@ test("an answer that breaks off is none", async () => {
   expect(await post(url).answered).toBeNull();
 });
 
+test("abort ends one on a kept connection too, and it is not sent again", async () => {
+  let requests = 0;
+  const url = await receive((_req, res) => {
+    requests += 1;
+    if (requests === 2) posting.abort();
+    else res.writeHead(204).end();
+  });
+  expect(await post(url).answered).toBe(204);
+  const posting = post(url);
+  expect(await posting.answered).toBeNull();
+  expect(await post(url).answered).toBe(204);
+  expect(requests).toBe(3);
+});
+
 test("abort ends one that is not answered", async () => {
   const url = await receive(() => posting.abort());
   const posting = post(url);

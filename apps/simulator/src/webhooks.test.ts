@@ -94,6 +94,28 @@ describe("delivery", () => {
   });
 });
 
+describe("reset and close", () => {
+  test("after a reset nothing of before is sent, noted or tried again", async () => {
+    bench.sim.webhooks({ reorder: true, events: ["call_started"] });
+    bench.inbox.answerNext(null);
+    const before = await bench.dial({ metadata: { sim: { analyzeMs: null } } });
+    await until("call_ended is under way", () => bench.inbox.letters.length === 1);
+    bench.sim.reset();
+    const after = await bench.dial();
+    await settled(3);
+    expect(attempts().map(({ retell_call_id }) => retell_call_id)).toEqual(Array(3).fill(after.call_id));
+    expect(bench.inbox.letters.filter(({ call }) => call.call_id === before.call_id)).toHaveLength(1);
+  });
+
+  test("close lets go of the receiver", async () => {
+    await bench.dial();
+    await settled(3);
+    expect(bench.inbox.connections()).toBeGreaterThan(0);
+    await bench.sim.close();
+    await until("no connection is left", () => bench.inbox.connections() === 0);
+  });
+});
+
 describe("faults", () => {
   test("lose: noted as attempt 0, never sent", async () => {
     expect(await withFaults({ lose: true, events: ["call_ended"] }, 3)).toMatchObject({ ended: [[0, null]] });

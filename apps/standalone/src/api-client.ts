@@ -4,7 +4,11 @@ import type { BatchView, CampaignView, ImportReport, LinesView, Page, Receipt } 
 const TIMEOUT_MS = 20_000;
 
 /** As it comes over HTTP: times are texts. */
-type Json<Value> = Value extends Date ? string : Value extends object ? { [Key in keyof Value]: Json<Value[Key]> } : Value;
+type Json<Value> = Value extends Date
+  ? string
+  : Value extends object
+    ? { [Key in keyof Value]: Json<Value[Key]> }
+    : Value;
 
 export type Campaign = Json<CampaignView>;
 export type Batch = Json<BatchView>;

@@ -6,7 +6,7 @@ import { type ProcessPlan, runProcess, startProcess } from "./built-process.ts";
 import type { Ending, Lifetimes } from "./lifetimes.ts";
 
 /** How long each process may take to end, in ms, before it is killed. The worker may have a dial under way. */
-const GRACE_MS = { worker: 8_000, API: 3_000, simulator: 1_000 };
+const GRACE_MS = { worker: 8_000, API: 6_000, simulator: 1_000 };
 
 export type Environment = Record<string, string | undefined>;
 
@@ -67,9 +67,13 @@ export async function boot(plan: BootPlan, lifetimes: Lifetimes, report: Report)
   const [databaseUrl, redisUrl, simulator] = await Promise.all([
     "url" in postgres
       ? postgres.url
-      : timed("PostgreSQL", () => embedPostgres(postgres.dataDir, plan.logs, lifetimes), whereKept(postgres.dataDir)),
+      : timed("PostgreSQL", () => embedPostgres(postgres.dataDir, plan.logs, lifetimes), howKept(postgres.dataDir)),
     redis === "embedded"
-      ? timed("Valkey", () => embedValkey(plan.logs, lifetimes), () => "embedded, in memory")
+      ? timed(
+          "Valkey",
+          () => embedValkey(plan.logs, lifetimes),
+          () => "embedded, in memory",
+        )
       : redis.url,
     retell === "real"
       ? null
@@ -134,7 +138,9 @@ function lineLog(path: string): (line: string) => void {
 
 /** An address that listens everywhere, as one that can be opened here. */
 const reachable = (url: string): string => url.replace("//0.0.0.0:", "//127.0.0.1:").replace("//[::]:", "//[::1]:");
-const whereKept = (dataDir: string | null) => () =>
-  dataDir === null ? "embedded, throw-away data" : `embedded, data kept in ${dataDir}`;
+const howKept = (dataDir: string | null) => () =>
+  dataDir === null ? "embedded, throw-away data" : "embedded, its data kept";
 const pace = (callsPerSecond: number): string =>
-  callsPerSecond === 0 ? "no limit of pace" : `at most ${callsPerSecond} calls a second`;
+  callsPerSecond === 0
+    ? "no limit of pace"
+    : `at most ${callsPerSecond} call${callsPerSecond === 1 ? "" : "s"} a second`;

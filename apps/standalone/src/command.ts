@@ -25,8 +25,8 @@ export function prepareCommand(screen: Screen, last: ShutdownStep[] = []): Lifet
   return lifetimes;
 }
 
-/** Writes a step of the boot as a line, with its time in seconds. */
+/** Writes a step of the boot as a line, its time in seconds first. */
 export const reportTo =
   (screen: Screen): Report =>
   (name, what, ms) =>
-    screen.say(`  ${name.padEnd(NAME_WIDTH)}${what}   ${(ms / 1000).toFixed(1)} s`);
+    screen.say(`${(ms / 1000).toFixed(1).padStart(6)} s  ${name.padEnd(NAME_WIDTH)}${what}`);

@@ -7,23 +7,30 @@ export interface Access {
   key: string;
 }
 
-/** A line of curl that works when pasted. */
+/** A line of curl that works when pasted into any shell. */
 export function curl({ url, key }: Access, method: string, path: string, body?: object): string {
-  const json = body ? ` -H 'Content-Type: application/json' -d '${JSON.stringify(body)}'` : "";
-  return `curl -X ${method} -H 'Authorization: Bearer ${key}'${json} ${url}${path}`;
+  const options = [
+    ...(method === "GET" ? [] : [`-X ${method}`]),
+    `-H 'Authorization: Bearer ${key}'`,
+    ...(body ? [`-H 'Content-Type: application/json' -d '${JSON.stringify(body)}'`] : []),
+  ];
+  return `curl ${options.join(" ")} ${url}${path}`;
 }
 
 /** What a person needs to look at the demo and to stop it. */
 export function banner(access: Access, { logs, batch }: { logs: string; batch: Batch }): string {
   return `
-  Dashboard   ${access.url}/queues   (any user name, the admin key as password)
+  Dashboard   ${access.url}/queues
+              (any user name, the admin key as password)
   Admin key   ${access.key}
   Logs        ${logs}
 
-  Pause Batch cancels whoever has not been dialled; live calls end naturally, and a later launch takes the rest:
+  Pause Batch cancels whoever has not been dialled. Live calls end naturally;
+  a later launch takes the rest:
 ${curl(access, "POST", `/v1/batches/${batch.id}/cancel`)}
 
-  Stop All does so for the whole campaign, which then takes no launch until it is restarted:
+  Stop All does so for every batch of the campaign, which then takes no launch
+  until it is restarted:
 ${curl(access, "POST", `/v1/campaigns/${batch.campaign_id}/stop`)}
 
   Ctrl-C ends the demo and throws its data away.
@@ -34,26 +41,27 @@ ${curl(access, "POST", `/v1/campaigns/${batch.campaign_id}/stop`)}
 export function describeEnd(batch: Batch): string {
   const { status, completed_calls, failed_calls, cancelled_calls, created_at, completed_at } = batch;
   const took = duration(Date.parse(completed_at ?? created_at) - Date.parse(created_at));
-  const cancelled = cancelled_calls > 0 ? `, ${cancelled_calls} of them cancelled and never dialled` : "";
-  return `Batch ${status} after ${took}: ${completed_calls} completed, ${failed_calls} failed${cancelled}.`;
+  const cancelled = cancelled_calls > 0 ? `, ${cancelled_calls} of them cancelled before they were dialled` : "";
+  return `Batch ${status}, its last call over after ${took}: ${completed_calls} completed, ${failed_calls} failed${cancelled}.`;
 }
 
-/** What a person may try once no call is left, each with its line of curl. */
-export function nextSteps(access: Access, campaign: Campaign): string {
+/** What a person may try once the calls of a batch are over, each with its line of curl. */
+export function nextSteps(access: Access, campaign: Campaign, batch: Batch): string {
   const path = `/v1/campaigns/${campaign.id}`;
+  const restart = ["Restart the stopped campaign:", curl(access, "PATCH", path, { status: "active" })];
+  const rest = [
+    `Launch the ${campaign.undialed_candidates} who were not dialled:`,
+    curl(access, "POST", `${path}/launch`),
+  ];
   const steps = [
-    ...(campaign.status === "paused"
-      ? [["Restart the stopped campaign:", curl(access, "PATCH", path, { status: "active" })]]
-      : []),
-    ...(campaign.undialed_candidates > 0
-      ? [[`Launch the ${campaign.undialed_candidates} who were not dialled:`, curl(access, "POST", `${path}/launch`)]]
-      : []),
+    ...(campaign.status === "paused" ? [restart] : []),
+    ...(campaign.undialed_candidates > 0 ? [rest] : []),
     [
-      "Call again whoever was not reached (busy, no answer, declined), and whoever is still to be dialled:",
+      "Call again whoever was not reached (busy, no answer, declined):",
       curl(access, "POST", `${path}/launch`, { include: "unreached" }),
     ],
-    ["Use fewer or more lines:", curl(access, "PUT", "/v1/lines", { limit: 2 })],
-    ["See every call:", `${curl(access, "GET", `/v1/batches?campaign_id=${campaign.id}`)}`],
+    ["Use two lines instead of five:", curl(access, "PUT", "/v1/lines", { limit: 2 })],
+    ["List the calls of this batch:", curl(access, "GET", `/v1/batches/${batch.id}/calls`)],
   ];
   return ["What to try next:", ...steps.map(([what, line]) => `  ${what}\n${line}`), ""].join("\n");
 }

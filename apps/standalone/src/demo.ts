@@ -26,7 +26,7 @@ await runMain(async (environment) => {
   const lifetimes = prepareCommand(screen, [{ name: "logs", run: dropLogs }]);
 
   const demonstrate = async (): Promise<boolean> => {
-    screen.say("Ringfence demo: 30 made-up candidates, 5 lines, a simulated Retell AI. Nobody is called.\n");
+    screen.say("Ringfence demo: 30 made-up candidates, 5 lines, a simulated Retell AI.\nNobody is called.\n");
     const report = reportTo(screen);
     const key = `demo-${randomBytes(12).toString("hex")}`;
     const { api: url, simulator } = await boot(planDemo(environment, { clone: CLONE, logs, key }), lifetimes, report);
@@ -45,13 +45,17 @@ await runMain(async (environment) => {
       screen,
       onEnd: async (ended) => {
         screen.say(`\n${describeEnd(ended)}\n`);
-        screen.say(nextSteps(access, await api.campaign(campaign.id)));
+        screen.say(nextSteps(access, await api.campaign(campaign.id), ended));
       },
     });
   };
 
-  const well = await lifetimes.during(demonstrate);
-  if (well) await dropLogs();
-  else screen.say(`The logs are kept in ${logs}`);
+  let well = false;
+  try {
+    well = await lifetimes.during(demonstrate);
+  } finally {
+    if (well) await dropLogs();
+    else screen.say(`\nThe logs are kept in ${logs}`);
+  }
   process.exit(well ? 0 : 1);
 });

@@ -46,7 +46,9 @@ export function createLifetimes(onTrouble: (error: unknown) => void): Lifetimes 
       stopping.signal.throwIfAborted();
       const beginning = begin(stopping.signal);
       started.push(beginning.catch(() => null));
-      return await beginning;
+      const thing = await beginning;
+      stopping.signal.throwIfAborted(); // too late to go on with it
+      return thing;
     },
     lost: (fault) => lost(fault),
     during: async (work) => {
@@ -54,7 +56,7 @@ export function createLifetimes(onTrouble: (error: unknown) => void): Lifetimes 
         (result) => ({ result }),
         (error: unknown) => ({ error }),
       );
-      if (closing) return await new Promise<never>(() => undefined);
+      if (closing !== undefined) return await new Promise<never>(() => undefined);
       await close();
       if ("error" in outcome) throw outcome.error;
       return outcome.result;

@@ -16,10 +16,20 @@ export async function cancelOnce(
     const deadline = performance.now() + PATIENCE_MS;
     return (batch: Batch) => isOver(batch) || performance.now() > deadline;
   };
-  await showBatch(api, batchId, screen, patiently((batch) => batch.in_progress_calls >= LIVE_CALLS));
+  await showBatch(
+    api,
+    batchId,
+    screen,
+    patiently((batch) => batch.in_progress_calls >= LIVE_CALLS),
+  );
   const { cancelled_batches, ...receipt } = await api.cancelBatch(batchId);
   screen.say(`\nReceipt of Pause Batch\n${table({ ...receipt, cancelled_batches: cancelled_batches.join(", ") })}\n`);
-  const batch = await showBatch(api, batchId, screen, patiently(({ completed_at }) => completed_at !== null));
+  const batch = await showBatch(
+    api,
+    batchId,
+    screen,
+    patiently(({ completed_at }) => completed_at !== null),
+  );
   screen.say(`\nBatch\n${table(batch)}\n`);
   const dialsPerCall = await dials(simulator);
   screen.say(`Dials in the simulator's ledger, by call\n${table(dialsPerCall)}\n`);
@@ -27,7 +37,9 @@ export async function cancelOnce(
   const differences = findDifferences({ receipt, batch, dialsPerCall });
   if (differences.length === 0) {
     const count = Object.keys(dialsPerCall).length;
-    screen.say(`As it must be: ${batch.completed_calls} completed, ${batch.cancelled_calls} cancelled, ${count} dials.`);
+    screen.say(
+      `As it must be: ${batch.completed_calls} completed, ${batch.cancelled_calls} cancelled, ${count} dials.`,
+    );
   } else screen.say(`Not as it must be:\n${differences.map((difference) => `  ${difference}`).join("\n")}`);
   return differences.length === 0;
 }

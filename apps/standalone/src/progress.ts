@@ -34,19 +34,20 @@ export function renderProgress(figures: Figures, { width, colour }: { width: num
   const cells = apportion(figures, Math.min(beside >= NARROWEST_BAR ? beside : room, WIDEST_BAR));
   const bar = SEGMENTS.map(({ of, glyph, colour: code }) => paint(glyph.repeat(cells[of]), code)).join("");
   const legend = SEGMENTS.map(({ of, glyph, colour: code, word }) => ({
+    plain: `${glyph} ${figures[of]} ${word}`,
     text: `${paint(glyph, code)} ${figures[of]} ${word}`,
-    length: `${glyph} ${figures[of]} ${word}`.length,
   }));
-  const plain = tail.map((text) => ({ text: text.trim(), length: text.trim().length }));
-  return beside >= NARROWEST_BAR
-    ? [`${bar}${GAP}${tail.join(GAP)}`, ...wrap(legend, room)]
-    : [bar, ...wrap(plain, room), ...wrap(legend, room)];
+  if (beside >= NARROWEST_BAR) return [`${bar}${GAP}${tail.join(GAP)}`, ...wrap(legend, room)];
+  const below = tail.map((text) => ({ plain: text.trim(), text: text.trim() }));
+  return [bar, ...wrap(below, room), ...wrap(legend, room)];
 }
 
 /** The same in one line of words, for files and pipes. */
 export function describeProgress(figures: Figures): string {
   const counts = SEGMENTS.map(({ of, word }) => `${figures[of]} ${word}`);
-  return [`${percentOver(figures)} %`, ...counts, lines(figures).replace("  ", " "), duration(figures.elapsedMs)].join(", ");
+  return [`${percentOver(figures)} %`, ...counts, lines(figures).replace(/ +/, " "), duration(figures.elapsedMs)].join(
+    ", ",
+  );
 }
 
 /** Minutes and seconds: 0:07, 12:30. */
@@ -63,33 +64,37 @@ const ended = (figures: Figures): string => `${pad(over(figures), figures.total)
 const lines = ({ linesInUse, lineLimit }: Figures): string => `lines ${pad(linesInUse, lineLimit)}/${lineLimit}`;
 const pad = (count: number, most: number): string => String(count).padStart(String(most).length);
 
-/** Shares `width` cells by largest remainder; whoever counts at least one gets a cell while there are enough. */
+/** Shares `width` cells in proportion; whoever counts at least one gets a cell while there are enough. */
 export function apportion(figures: Figures, width: number): Record<Segment, number> {
-  const present = SEGMENTS.filter(({ of }) => figures[of] > 0).map(({ of }) => of);
   const cells = { completed: 0, failed: 0, inProgress: 0, cancelled: 0, pending: 0 };
+  const present = SEGMENTS.filter(({ of }) => figures[of] > 0).map(({ of }) => of);
   if (present.length === 0) return { ...cells, completed: width };
   const least = width >= present.length ? 1 : 0;
-  const total = present.reduce((sum, of) => sum + figures[of], 0);
-  const shares = present.map((of) => ({ of, share: ((width - least * present.length) * figures[of]) / total }));
-  for (const { of, share } of shares) cells[of] = least + Math.floor(share);
-  const left = width - present.reduce((sum, of) => sum + cells[of], 0);
-  const byRemainder = shares.sort((a, b) => (b.share % 1) - (a.share % 1));
-  for (const { of } of byRemainder.slice(0, left)) cells[of] += 1;
+  const sum = present.reduce((all, of) => all + figures[of], 0);
+  const due = (of: Segment) => (width * figures[of]) / sum;
+  for (const of of present) cells[of] = Math.max(least, Math.floor(due(of)));
+  const shared = () => present.reduce((all, of) => all + cells[of], 0);
+  const mostOwed = (a: Segment, b: Segment) => due(b) - cells[b] - (due(a) - cells[a]);
+  while (shared() < width) cells[present.sort(mostOwed)[0]!] += 1;
+  while (shared() > width)
+    cells[
+      present
+        .filter((of) => cells[of] > least)
+        .sort(mostOwed)
+        .at(-1)!
+    ] -= 1;
   return cells;
 }
 
-/** Joins pieces into lines that fit; a piece that is itself too long is cut. */
-function wrap(pieces: { text: string; length: number }[], room: number): string[] {
-  const rows: { text: string; length: number }[] = [];
-  for (const piece of pieces) {
+/** Joins pieces into lines that fit by the length of their `plain` form; a piece that is itself too long is cut. */
+function wrap(pieces: { plain: string; text: string }[], room: number): string[] {
+  const rows: { plain: string; text: string }[] = [];
+  for (const { plain, text } of pieces) {
     const last = rows.at(-1);
-    if (last && last.length + GAP.length + piece.length <= room) {
-      last.text += GAP + piece.text;
-      last.length += GAP.length + piece.length;
-    } else if (piece.length <= room) rows.push({ ...piece });
-    else rows.push({ text: withoutColour(piece.text).slice(0, room), length: room });
+    if (last && last.plain.length + GAP.length + plain.length <= room) {
+      last.plain += GAP + plain;
+      last.text += GAP + text;
+    } else rows.push({ plain, text: plain.length <= room ? text : plain.slice(0, room) });
   }
   return rows.map(({ text }) => text);
 }
-
-const withoutColour = (text: string): string => text.replaceAll(new RegExp("\u001b\\[\\d+m", "g"), "");

@@ -22,20 +22,18 @@ export function createScreen(output: Output, environment: Record<string, string 
   let drawn: string[] = [];
   let described = "";
 
-  const erase = () => {
-    if (drawn.length > 1) output.write(`\u001b[${drawn.length - 1}A`);
-    if (drawn.length > 0) output.write("\r\u001b[J");
-  };
+  const toTop = () => (drawn.length > 1 ? `\r\u001b[${drawn.length - 1}A` : "\r");
+  const erase = () => output.write(`${toTop()}\u001b[J`);
+  // Written over and in one piece, not erased first: nothing flickers.
   const draw = (lines: string[]) => {
-    erase();
-    output.write(lines.join("\n"));
+    output.write(`${toTop()}${lines.map((line) => `${line}\u001b[K`).join("\n")}\u001b[J`);
     drawn = lines;
   };
 
   return {
     say: (text) => {
       const below = drawn;
-      erase();
+      if (below.length > 0) erase();
       drawn = [];
       output.write(`${text}\n`);
       if (below.length > 0) draw(below);

@@ -1,0 +1,36 @@
+import { join } from "node:path";
+import { dataHome } from "@ringfence/embedded";
+import { runMain, StartError } from "@ringfence/runtime";
+import { keepAdminKey } from "./admin-key.ts";
+import { createApiClient } from "./api-client.ts";
+import { boot } from "./boot.ts";
+import { CLONE, prepareCommand, reportTo } from "./command.ts";
+import { requireFreeAddress } from "./free-address.ts";
+import { makeLogFolder } from "./log-folder.ts";
+import { createScreen } from "./screen.ts";
+import { planStart, toBootPlan } from "./start-plan.ts";
+import { describeStart } from "./start-words.ts";
+
+/** `npm start`. */
+await runMain(async (environment) => {
+  const [unknown] = process.argv.slice(2);
+  if (unknown !== undefined) throw new StartError(`Unknown argument: ${unknown}. npm start is set by the environment`);
+  const plan = planStart(environment);
+  await requireFreeAddress(plan.host, plan.port);
+  const screen = createScreen(process.stdout, environment);
+  const lifetimes = prepareCommand(screen);
+
+  await lifetimes.during(async () => {
+    screen.say(`Ringfence, ${plan.real ? "with the real Retell AI" : "with a simulated Retell AI"}\n`);
+    const home = dataHome(CLONE);
+    const logs = await makeLogFolder(home, { now: new Date(), pid: process.pid });
+    const dataDir = join(home, "postgres");
+    const keyFile = join(home, "admin-key");
+    const adminKey = plan.adminKey ?? (await keepAdminKey(keyFile));
+    const bootPlan = toBootPlan(plan, environment, { clone: CLONE, logs, dataDir, adminKey });
+    const { api: url } = await boot(bootPlan, lifetimes, reportTo(screen));
+    const { waiting } = await createApiClient(url, adminKey).lines();
+    screen.say(describeStart(plan, { url, adminKey, keyFile, dataDir, logs, waiting }));
+    return await new Promise<never>(() => undefined); // until a signal, or until something dies
+  });
+});

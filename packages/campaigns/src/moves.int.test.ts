@@ -176,20 +176,48 @@ describe("release and the brake", () => {
     expect(await bed.batch(batchId)).toMatchObject({ cancelled_calls: 2, completed_at: expect.any(Date) });
   });
 
-  test("so it is if the brake came while the release waited for the lines", async () => {
+  test("so it is if the brake was under way when the release began", async () => {
     const { ids, batchId } = await bed.rows(2);
     const claim = await bed.claim(ids[0]!);
-    const client = await bed.connect();
-    await client.query("BEGIN");
-    await client.query("SELECT 1 FROM lines FOR UPDATE");
+    const braking = await bed.connect();
+    await braking.query("BEGIN");
+    await braking.query("UPDATE retell_batch_calls SET status = 'cancelled' WHERE id = $1", [batchId]);
     const release = bed.db.calls.release(claim);
     await bed.lockWaits();
-    await bed.db.stops.brake(batchId);
-    await bed.db.stops.flip(batchId);
-    await client.query("COMMIT");
-    client.release();
+    await braking.query("COMMIT");
+    braking.release();
     expect(await release).toBe("failed");
     expect(await bed.call(ids[0]!)).toMatchObject(cancelled);
+    await bed.db.stops.flip(batchId);
+  });
+
+  test("a brake that comes while a release waits for the lines finds its row pending, and flips it", async () => {
+    const { ids, batchId } = await bed.rows(2);
+    const claim = await bed.claim(ids[0]!);
+    const holder = await bed.connect();
+    await holder.query("BEGIN");
+    await holder.query("SELECT 1 FROM lines FOR UPDATE");
+    const release = bed.db.calls.release(claim);
+    await bed.lockWaits();
+    const stopping = bed.db.stops.brake(batchId).then(() => bed.db.stops.flip(batchId));
+    await bed.lockWaits(2);
+    await holder.query("COMMIT");
+    holder.release();
+    expect(["pending", "failed"]).toContain(await release);
+    await stopping;
+    expect(await bed.call(ids[0]!)).toMatchObject(cancelled);
+    expect(await bed.batch(batchId)).toMatchObject({ pending_calls: 0, cancelled_calls: 2 });
+  });
+
+  test("released so late that no stop waited for it, a row of a braked batch has failed but is not counted as cancelled", async () => {
+    const { ids, batchId } = await bed.rows(2);
+    const claim = await bed.claim(ids[0]!);
+    await bed.db.stops.brake(batchId);
+    await bed.db.stops.flip(batchId);
+    await bed.sql("UPDATE retell_calls SET claimed_at = claimed_at - interval '3 s' WHERE id = $1", [ids[0]]);
+    expect(await bed.db.calls.release(claim, 2_500)).toBe("failed");
+    expect(await bed.call(ids[0]!)).toMatchObject({ error_message: "Not placed", placed: "no", cancelled_at: null });
+    expect(await bed.batch(batchId)).toMatchObject({ failed_calls: 2, cancelled_calls: 1 });
   });
 
   test("a claim that waited for the lines while the brake came is granted or refused, and in both cases the books hold", async () => {

@@ -32,6 +32,8 @@ test.each<[string, z.ZodType, unknown, unknown]>([
   ["a stop without a body", StopRequest, undefined, { mode: "drain" }],
   ["a stop that hangs up", StopRequest, { mode: "hangup" }, { mode: "hangup" }],
   ["lines", UpdateLines, { limit: 10_000, calls_per_second: 0 }, { limit: 10_000, calls_per_second: 0 }],
+  ["the slowest pace", UpdateLines, { calls_per_second: 0.001 }, { calls_per_second: 0.001 }],
+  ["a name with an emoji", CreateCampaign, { ...campaign, name: "Ána 🙂" }, { ...campaign, name: "Ána 🙂" }],
   ["a pace", UpdateLines, { calls_per_second: 0.25 }, { calls_per_second: 0.25 }],
   ["nothing", NoFields, undefined, {}],
   ["a page", PageQuery, {}, { limit: 50 }],
@@ -62,6 +64,8 @@ test.each<[string, z.ZodType, unknown, string]>([
   ["too short a number", CreateCampaign, { ...campaign, from_number: "+141555" }, "from_number"],
   ["too long a number", CreateCampaign, { ...campaign, from_number: `+${"1".repeat(16)}` }, "from_number"],
   ["a number and a line", CreateCampaign, { ...campaign, from_number: `${number}\n+1` }, "from_number"],
+  ["a name with a NUL", CreateCampaign, { ...campaign, name: "A\0B" }, "name"],
+  ["a name with half an emoji", CreateCampaign, { ...campaign, name: "A\ud83d" }, "name"],
   ["an empty agent", CreateCampaign, { ...campaign, agent_id: "" }, "agent_id"],
   ["a status at creation", CreateCampaign, { ...campaign, status: "active" }, ""],
   ["a pause by PATCH", UpdateCampaign, { status: "paused" }, "status"],
@@ -77,6 +81,7 @@ test.each<[string, z.ZodType, unknown, string]>([
   ["no line", UpdateLines, { limit: 0 }, "limit"],
   ["too many lines", UpdateLines, { limit: 10_001 }, "limit"],
   ["a negative pace", UpdateLines, { calls_per_second: -0.1 }, "calls_per_second"],
+  ["a pace of less than one dial in 1,000 s", UpdateLines, { calls_per_second: 0.0009 }, "calls_per_second"],
   ["a pace without end", UpdateLines, { calls_per_second: Number.POSITIVE_INFINITY }, "calls_per_second"],
   ["a pace that is no number", UpdateLines, { calls_per_second: Number.NaN }, "calls_per_second"],
   ["a field too many", NoFields, { x: 1 }, ""],
@@ -102,11 +107,23 @@ test.each<[string, z.ZodType, unknown, string]>([
     { phone_number: number, dynamic_variables: { a: null } },
     "dynamic_variables.a",
   ],
+  [
+    "a variable with a NUL",
+    CandidateInput,
+    { phone_number: number, dynamic_variables: { a: "b\0" } },
+    "dynamic_variables.a",
+  ],
+  ["a candidate's name with half an emoji", CandidateInput, { phone_number: number, name: "A\ud83d" }, "name"],
   ["a number that is a number", CandidateInput, { phone_number: 14155550100 }, "phone_number"],
 ])("%s does not fit", (_, schema, body, path) => {
   const parsed = schema.safeParse(body);
   expect(parsed.success).toBe(false);
   expect(parsed.error?.issues.map((issue) => issue.path.join("."))).toEqual([path]);
+});
+
+test("of too many candidates nothing but their number is named, whatever they are", () => {
+  const parsed = ImportCandidates.safeParse({ candidates: Array.from({ length: MOST_CANDIDATES + 1 }, () => 7) });
+  expect(parsed.error?.issues).toMatchObject([{ path: ["candidates"] }]);
 });
 
 test("ten thousand candidates fit into one request, and not one more", () => {

@@ -63,7 +63,7 @@ test("a field deep inside is named as the client wrote it", () => {
 
 test.each([["text"], [7], [[]], [true]])("a body that is no object, %j, is named as a whole", (body) => {
   const problem = faults(CreateCampaign, body);
-  expect(paths(problem)).toEqual([""]);
+  expect(paths(problem)).toEqual(["body"]);
   expect(problem.message).toContain("the body");
 });
 
@@ -75,6 +75,15 @@ test("the sentence names five fields at most and each once, the list all of them
   const twice = faults(z.object({ a: z.string().min(3).regex(/^x/) }), { a: "y" });
   expect(twice.errors).toHaveLength(2);
   expect(twice.message).toBe("Correct and send again: a");
+});
+
+test("a thousand faults are named, and no more", () => {
+  const problem = faults(
+    z.array(z.string()),
+    Array.from({ length: 3_000 }, () => 7),
+  );
+  expect(problem.errors).toHaveLength(1_000);
+  expect(problem.errors?.at(-1)).toMatchObject({ path: "999" });
 });
 
 test("what does not exist is named", () =>

@@ -1,4 +1,4 @@
-import { callIdOf, isOver, RetellCall, RetellEvent } from "./webhooks.ts";
+import { callIdOf, isOver, RetellCall, RetellEvent, storable } from "./webhooks.ts";
 
 const id = "3f2504e0-4f89-41d3-9a0c-0305e82c3301";
 const call = (fields: object) => RetellCall.parse({ call_id: "call_1", ...fields });
@@ -43,4 +43,34 @@ test("what Retell adds or leaves out does not matter, what it is asked for does"
     expect(RetellCall.safeParse(wrong).success).toBe(false);
   expect(RetellEvent.safeParse({ event: "chat_started", call: { call_id: "c" } }).success).toBe(true);
   expect(RetellEvent.safeParse({ event: "call_ended" }).success).toBe(false);
+});
+
+test.each<[object, object]>([
+  [
+    { start_timestamp: "yesterday", end_timestamp: -1 },
+    { start_timestamp: null, end_timestamp: null },
+  ],
+  [
+    { start_timestamp: 8.64e15, end_timestamp: 8.65e15 },
+    { start_timestamp: 8.64e15, end_timestamp: null },
+  ],
+  [{ duration_ms: 1_234.5 }, { duration_ms: 1_235 }],
+  [{ duration_ms: 2 ** 40 }, { duration_ms: 2 ** 31 - 1 }],
+  [{ duration_ms: "long" }, { duration_ms: null }],
+  [
+    { disconnection_reason: 7, recording_url: {} },
+    { disconnection_reason: null, recording_url: null },
+  ],
+  [{ disconnection_reason: "user\0hangup" }, { disconnection_reason: "userhangup" }],
+  [{ call_status: 7 }, { call_status: undefined }],
+  [{ call_analysis: "fine" }, { call_analysis: null }],
+  [
+    { call_analysis: { a: "b\0c", deep: ["\ud83d", { n: 1 }] } },
+    { call_analysis: { a: "bc", deep: ["\ufffd", { n: 1 }] } },
+  ],
+])("of %j what can be kept is kept", (fields, kept) => expect(call(fields)).toMatchObject(kept));
+
+test("text that PostgreSQL can hold stays as it is", () => {
+  expect(storable("Ána 🙂\n\t\\")).toBe("Ána 🙂\n\t\\");
+  expect(storable("a\0b\ud83dc")).toBe("ab\ufffdc");
 });

@@ -12,8 +12,13 @@ function written(write: (log: Logger) => void, level = "debug"): Record<string, 
   const log = createLogger("test", level);
   const stream = destinationOf(log);
   const lines: string[] = [];
+  const { write: real } = stream;
   stream.write = (line) => lines.push(line) > 0;
-  write(log);
+  try {
+    write(log);
+  } finally {
+    stream.write = real;
+  }
   return lines.map((line) => JSON.parse(line));
 }
 

@@ -24,7 +24,9 @@ export async function startServices(environment: Record<string, string | undefin
   stop(): Promise<void>;
 }> {
   const [postgres, valkey] = await Promise.all([
-    environment.TEST_DATABASE_URL ? null : startPostgres({ settings: { max_connections: "400", shared_buffers: "256MB" } }),
+    environment.TEST_DATABASE_URL
+      ? null
+      : startPostgres({ settings: { max_connections: "400", shared_buffers: "256MB" } }),
     environment.TEST_REDIS_URL ? null : startValkey(),
   ]);
   const adminUrl = environment.TEST_DATABASE_URL || postgres!.adminUrl;

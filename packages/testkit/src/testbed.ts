@@ -13,7 +13,8 @@ export const FROM_NUMBER = "+14157774444";
 
 function service(name: "RINGFENCE_TEST_POSTGRES" | "RINGFENCE_TEST_TEMPLATE" | "RINGFENCE_TEST_REDIS"): string {
   const value = process.env[name];
-  if (!value) throw new Error(`${name} is not set: integration tests run in the jest projects that start their services`);
+  if (!value)
+    throw new Error(`${name} is not set: integration tests run in the jest projects that start their services`);
   return value;
 }
 
@@ -34,7 +35,7 @@ export async function createTestbed(simulatorOptions: SimulatorOptions = {}) {
 
   const errors: Error[] = [];
   const onError = (error: Error) => errors.push(error);
-  const db = openDatabase(databaseUrl, { main: 10, bulk: 4, stops: 4 }, onError);
+  const db = openDatabase(databaseUrl, { main: 10, bulk: 4, brakes: 3, flips: 4 }, onError);
   const queue = openCallsQueue(redisUrl, prefix, onError);
   await db.lines.configure(5, 0);
   const simulator: Simulator = await startSimulator(simulatorOptions);
@@ -57,7 +58,8 @@ export async function createTestbed(simulatorOptions: SimulatorOptions = {}) {
     dialer: createDialer({ ...access, timeoutMs: TEST_DIAL_TIMEOUT_MS }),
 
     /** Runs a statement by hand, as an operator in psql would. */
-    sql: async <Row extends pg.QueryResultRow>(text: string, values: unknown[] = []): Promise<Row[]> => (await pool.query<Row>(text, values)).rows,
+    sql: async <Row extends pg.QueryResultRow>(text: string, values: unknown[] = []): Promise<Row[]> =>
+      (await pool.query<Row>(text, values)).rows,
 
     /** A connection of its own, for transactions by hand. */
     connect: async (): Promise<pg.PoolClient> => pool.connect(),

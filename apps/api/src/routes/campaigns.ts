@@ -10,11 +10,11 @@ import {
 import { Router } from "express";
 import type { Api } from "../app.ts";
 import { requires } from "../auth.ts";
-import { CANDIDATES_BODY, json, parseAs } from "../bodies.ts";
+import { CANDIDATES_BODY, json, parseAs, plainBody } from "../bodies.ts";
 import { candidatesFromCsv } from "../csv-import.ts";
 import { byOrdinal, newestFirst, page } from "../cursors.ts";
 import { pathId } from "../path-id.ts";
-import { toCandidate } from "../views.ts";
+import { toCampaign, toCandidate } from "../views.ts";
 
 /** Campaigns, their candidates, their launches, and Stop All. */
 export function campaignRoutes({ db, useCases }: Api): Router {
@@ -34,11 +34,12 @@ export function campaignRoutes({ db, useCases }: Api): Router {
   });
 
   router.get("/campaigns", async (req, res) => {
-    res.json(await page(parseAs(PageQuery, req.query), newestFirst, db.campaigns.list, (campaign) => campaign));
+    const view = toCampaign(res.locals.principal.role);
+    res.json(await page(parseAs(PageQuery, req.query), newestFirst, db.campaigns.list, view));
   });
 
   router.get("/campaigns/:id", async (req, res) => {
-    res.json(await found(pathId(req, "campaign")));
+    res.json(toCampaign(res.locals.principal.role)(await found(pathId(req, "campaign"))));
   });
 
   router.patch("/campaigns/:id", requires("operator"), json(), async (req, res) => {
@@ -50,7 +51,7 @@ export function campaignRoutes({ db, useCases }: Api): Router {
   router.post("/campaigns/:id/candidates", requires("operator"), async (req, res, next) => {
     const id = pathId(req, "campaign");
     if (!req.is("text/csv")) return next();
-    res.json(await useCases.importCandidates(id, candidatesFromCsv(req)));
+    res.json(await useCases.importCandidates(id, candidatesFromCsv(plainBody(req))));
   });
 
   router.post("/campaigns/:id/candidates", json(CANDIDATES_BODY), async (req, res) => {

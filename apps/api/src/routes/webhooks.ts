@@ -1,3 +1,4 @@
+import { isUtf8 } from "node:buffer";
 import { Problem, RetellEvent } from "@ringfence/domain";
 import { verifyWebhook } from "@ringfence/retell";
 import express, { Router } from "express";
@@ -11,7 +12,8 @@ export function webhookRoutes({ useCases, log, webhookKey }: Api): Router {
   const router = Router();
 
   router.post("/webhooks/retell", express.raw({ type: () => true, limit: LARGEST_WEBHOOK }), async (req, res) => {
-    const rawBody = Buffer.isBuffer(req.body) ? req.body.toString("utf8") : "";
+    // Other bytes would be decoded to the same text as what was signed.
+    const rawBody = Buffer.isBuffer(req.body) && isUtf8(req.body) ? req.body.toString("utf8") : "";
     if (!(await verifyWebhook(rawBody, webhookKey, req.get("x-retell-signature")))) {
       throw new Problem("unauthenticated", "The signature is missing, stale or not of this body");
     }

@@ -20,6 +20,8 @@ export interface Inbox {
   readonly letters: readonly Letter[];
   /** The events received so far, in order of arrival. Nothing promises that this is the order they were sent in. */
   events(): string[];
+  /** Connections open now. */
+  connections(): number;
   /** The first letter about this event. Throws if there is none. */
   about(event: string): Letter;
   /** The status of the next answers, in turn; `null` = never answer. Then as before. */
@@ -43,10 +45,19 @@ export async function openInbox(key: string): Promise<Inbox> {
     if (status === null || status === undefined) return;
     res.writeHead(status).end();
   });
+  server.keepAliveTimeout = 0; // only the sender lets go
+  let connections = 0;
+  server.on("connection", (socket) => {
+    connections += 1;
+    socket.once("close", () => {
+      connections -= 1;
+    });
+  });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/hook`,
     letters,
+    connections: () => connections,
     events: () => letters.map((letter) => letter.event),
     about(event) {
       const letter = letters.find((candidate) => candidate.event === event);

@@ -1,0 +1,179 @@
+import { createServer } from "node:http";
+import { type AddressInfo, connect } from "node:net";
+import {
+  cancelBatchCalls,
+  changeLines,
+  createBackground,
+  importCandidates,
+  launchCalls,
+  resumeCalling,
+  settleCall,
+  stopCampaignCalling,
+} from "@ringfence/campaigns";
+import type { Principal, Role } from "@ringfence/domain";
+import { createMetrics } from "@ringfence/runtime";
+import { createTestbed, FROM_NUMBER, TEST_DIAL_TIMEOUT_MS, type Testbed } from "@ringfence/testkit";
+import { createApp } from "./app.ts";
+
+/** The key that signs webhooks in tests. */
+export const WEBHOOK_KEY = "key_that_signs_webhooks";
+/** One key a role. */
+export const KEYS: Record<Role, string> = { viewer: "viewer-key", operator: "operator-key", admin: "admin-key" };
+const authenticate = (key: string): Principal | null => {
+  const [role] = (Object.keys(KEYS) as Role[]).filter((each) => KEYS[each] === key);
+  return role ? { name: `the ${role}`, role } : null;
+};
+
+/** What a request carries; the admin's key unless `key` says otherwise, `raw` bytes instead of `body` as JSON. */
+export interface RequestOptions {
+  key?: Role | "wrong" | null;
+  body?: unknown;
+  raw?: string | Uint8Array | ReadableStream<Uint8Array>;
+  headers?: Record<string, string>;
+}
+
+/** An answer; `body` is what its JSON says, undefined if it is none. */
+export interface Answer {
+  status: number;
+  type: string | null;
+  headers: Headers;
+  text: string;
+  // biome-ignore lint/suspicious/noExplicitAny: tests look into answers whose shapes they assert
+  body: any;
+}
+
+function bearer(key: RequestOptions["key"] = "admin"): Record<string, string> {
+  if (key === null) return {};
+  return { authorization: `Bearer ${key === "wrong" ? "nobody's key" : KEYS[key]}` };
+}
+
+async function send(url: string, method: string, options: RequestOptions = {}): Promise<Answer> {
+  const { key, body, raw, headers } = options;
+  const content = raw ?? (body === undefined ? undefined : JSON.stringify(body));
+  const response = await fetch(url, {
+    method,
+    redirect: "manual",
+    headers: { ...bearer(key), ...(body !== undefined && { "content-type": "application/json" }), ...headers },
+    ...(content !== undefined && { body: content, duplex: "half" }),
+  } as RequestInit);
+  const text = await response.text();
+  const type = response.headers.get("content-type");
+  return {
+    status: response.status,
+    type,
+    headers: response.headers,
+    text,
+    body: type?.includes("json") ? JSON.parse(text) : undefined,
+  };
+}
+
+/** The whole API on a real server and port, over a testbed or over `parts` of it that replace its own, such as a queue whose Redis is away. */
+export async function serveApi(bed: Testbed, parts: Partial<Pick<Testbed, "db" | "queue">> = {}) {
+  const logged: { level: string; fields: Record<string, unknown>; message: string }[] = [];
+  const at = (level: string) => (fields: object, message: string) =>
+    logged.push({ level, fields: { ...fields }, message });
+  const log = { info: at("info"), warn: at("warn"), error: at("error") };
+  const metrics = createMetrics();
+  const background = createBackground(log);
+  const { db, queue } = { ...bed, ...parts };
+  const deps = {
+    db,
+    queue,
+    lookups: bed.lookups,
+    log,
+    count: metrics.count,
+    background,
+    dialTimeoutMs: TEST_DIAL_TIMEOUT_MS,
+  };
+  const app = createApp({
+    db,
+    queue,
+    metrics,
+    log,
+    authenticate,
+    webhookKey: WEBHOOK_KEY,
+    logRequests: (_req, _res, next) => next(),
+    useCases: {
+      importCandidates: importCandidates(deps),
+      launchCalls: launchCalls(deps),
+      cancelBatchCalls: cancelBatchCalls(deps),
+      stopCampaignCalling: stopCampaignCalling(deps),
+      settleCall: settleCall(deps),
+      changeLines: changeLines(deps),
+      resumeCalling: resumeCalling(deps),
+    },
+  });
+  const server = createServer(app);
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const { port } = server.address() as AddressInfo;
+  const url = `http://127.0.0.1:${port}`;
+  bed.onClose(async () => {
+    server.closeAllConnections();
+    await new Promise((resolve) => server.close(resolve));
+    await background.close();
+  });
+
+  return {
+    url,
+    background,
+    /** What the API logged. */
+    logged,
+    /** One request, answered. */
+    request: (method: string, path: string, options?: RequestOptions): Promise<Answer> =>
+      send(url + path, method, options),
+    /** A bare connection, for bodies that no client would send. */
+    socket: () => connect(port, "127.0.0.1"),
+  };
+}
+
+/** A testbed with the API in front of it. */
+export async function createApi() {
+  const bed = await createTestbed();
+  const api = await serveApi(bed);
+  return {
+    ...bed,
+    ...api,
+    bed,
+    /** Launches a campaign through the API; returns the batch. */
+    launch: async (campaignId: string, body: object = {}): Promise<{ id: string; total_candidates: number }> => {
+      const { status, body: batch, text } = await api.request("POST", `/v1/campaigns/${campaignId}/launch`, { body });
+      if (status !== 201) throw new Error(`launch answered ${status}: ${text}`);
+      return batch;
+    },
+    /** All that a request could change in the database; not how far the jobs of a launch are on the queue. */
+    everything: () =>
+      bed.sql(`SELECT (SELECT jsonb_agg(to_jsonb(c) ORDER BY id) FROM campaigns c) AS campaigns,
+        (SELECT jsonb_agg(to_jsonb(c) ORDER BY id) FROM candidates c) AS candidates,
+        (SELECT jsonb_agg(to_jsonb(b) - 'enqueued_at' - 'enqueued_through' ORDER BY id) FROM retell_batch_calls b) AS batches,
+        (SELECT jsonb_agg(to_jsonb(c) ORDER BY id) FROM retell_calls c) AS calls, (SELECT to_jsonb(l) - 'turn_origin' FROM lines l) AS lines`),
+    /** Ids of a batch's calls in import order. */
+    callIds: async (batchId: string): Promise<string[]> =>
+      (await bed.sql<{ id: string }>("SELECT id FROM retell_calls WHERE batch_id = $1 ORDER BY turn", [batchId])).map(
+        (row) => row.id,
+      ),
+    /** Makes a call live, as a worker would: claimed, and placed under this id of Retell's unless that is null. */
+    live: async (callId: string, retellCallId: string | null = `call_${callId}`): Promise<void> => {
+      const claim = await bed.db.calls.claim(callId);
+      if (claim.kind !== "yours") throw new Error(`the claim was not granted: ${JSON.stringify(claim)}`);
+      if (retellCallId) await bed.db.calls.recordPlaced(claim.call, retellCallId);
+    },
+    /** All pages of a list, and how many they were. */
+    pages: async (path: string, key: Role = "admin"): Promise<{ items: Answer["body"][]; count: number }> => {
+      const items: Answer["body"][] = [];
+      for (let cursor: string | null = null, count = 1; ; count++) {
+        const next: string = cursor ? `${path.includes("?") ? "&" : "?"}cursor=${cursor}` : "";
+        const { status, body, text } = await api.request("GET", path + next, { key });
+        if (status !== 200) throw new Error(`${path} answered ${status}: ${text}`);
+        items.push(...body.items);
+        if (body.next_cursor === null) return { items, count };
+        cursor = body.next_cursor;
+      }
+    },
+  };
+}
+
+export type TestApi = Awaited<ReturnType<typeof createApi>>;
+/** A good new campaign. */
+export const CAMPAIGN = { name: "Autumn", from_number: FROM_NUMBER, agent_id: "agent_1" };
+/** An id that nothing has. */
+export const UNKNOWN_ID = "3e0a5ab8-2f6f-4b49-9d51-2d52c7f6f7a1";

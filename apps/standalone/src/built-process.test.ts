@@ -1,0 +1,108 @@
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type BuiltProcess, runProcess, startProcess } from "./built-process.ts";
+
+const WITH_PARENT = 'process.on("disconnect", () => process.exit(0));';
+const READY = 'console.log("a warning"); console.log(JSON.stringify({ msg: "ready", url: "here", pid: process.pid }));';
+const forever = new AbortController().signal;
+
+let folder: string;
+let started: BuiltProcess[];
+let count = 0;
+beforeEach(async () => {
+  started = [];
+  folder = await mkdtemp(join(tmpdir(), "built-process-"));
+});
+afterEach(async () => {
+  for (const process of started) await process.close();
+  await rm(folder, { recursive: true });
+});
+
+async function plan(program: string, environment: Record<string, string> = {}) {
+  const script = join(folder, `${++count}.mjs`);
+  await writeFile(script, program);
+  return { name: "thing", script, environment, logFile: join(folder, `${count}.log`) };
+}
+
+async function start(program: string, options: Partial<Parameters<typeof startProcess>[1]> = {}, signal = forever) {
+  const how = { readyWhen: "ready", graceMs: 5_000, onLost: () => undefined, ...options };
+  const thing = await startProcess(await plan(program), how, signal);
+  started.push(thing);
+  return thing;
+}
+
+const isAlive = (pid: unknown) => {
+  try {
+    return process.kill(Number(pid), 0);
+  } catch {
+    return false;
+  }
+};
+
+test("waits for the line that says it is ready, and hands it on", async () => {
+  const { ready } = await start(`${WITH_PARENT} setTimeout(() => { ${READY} }, 100)`);
+  expect(ready).toMatchObject({ msg: "ready", url: "here" });
+});
+
+test("ends it with SIGTERM, and that is no loss", async () => {
+  const lost: Error[] = [];
+  const program = `${WITH_PARENT} process.on("SIGTERM", () => setTimeout(() => process.exit(0), 100)); ${READY}`;
+  const thing = await start(program, { onLost: (fault) => lost.push(fault) });
+  await thing.close();
+  await thing.close();
+  expect(isAlive(thing.ready.pid)).toBe(false);
+  expect(lost).toEqual([]);
+});
+
+test("kills it once its time is over", async () => {
+  const thing = await start(`${WITH_PARENT} process.on("SIGTERM", () => undefined); ${READY}`, { graceMs: 200 });
+  await thing.close();
+  expect(isAlive(thing.ready.pid)).toBe(false);
+});
+
+test("its end by itself is a loss, told with its last words", async () => {
+  const { message } = await new Promise<Error>((onLost, reject) => {
+    start(`${READY} setTimeout(() => { console.error("out of order"); process.exit(7); }, 100)`, { onLost }).catch(
+      reject,
+    );
+  });
+  expect(message).toMatch(/^The thing ended unexpectedly \(exit code 7\)[\s\S]*out of order$/);
+});
+
+test("one that ends before it is ready cannot start, and says why", async () => {
+  const refused = start(`console.error("no such thing"); process.exit(1)`);
+  await expect(refused).rejects.toThrow(/The thing did not start \(exit code 1\)[\s\S]*no such thing/);
+});
+
+test("when nobody waits any more it is ended, not left behind", async () => {
+  const stopping = new AbortController();
+  setTimeout(() => stopping.abort(), 300);
+  const file = join(folder, "pid");
+  const program = `${WITH_PARENT} import { writeFileSync } from "node:fs"; writeFileSync(${JSON.stringify(file)}, String(process.pid)); setInterval(() => undefined, 1000);`;
+  await expect(start(program, {}, stopping.signal)).rejects.toThrow(/abort/i);
+  const pid = await readFile(file, "utf8").catch(() => undefined);
+  if (pid !== undefined) expect(isAlive(pid)).toBe(false);
+});
+
+test("it gets the environment it is given and nothing else", async () => {
+  const thing = await plan(`console.log(JSON.stringify(process.env)); process.disconnect?.()`, { ONLY: "this" });
+  await runProcess(thing, forever);
+  const {
+    NODE_CHANNEL_FD: _,
+    NODE_CHANNEL_SERIALIZATION_MODE: __,
+    ...rest
+  } = JSON.parse(await readFile(thing.logFile, "utf8"));
+  expect(rest).toEqual({ ONLY: "this" });
+});
+
+test("a process that does its work: 0 is done, anything else a fault with its last words", async () => {
+  await runProcess(await plan(`console.log("done")`), forever);
+  const failing = runProcess(await plan(`console.error("Correct these settings"); process.exit(1)`), forever);
+  await expect(failing).rejects.toThrow(/^The thing failed \(exit code 1\)[\s\S]*Correct these settings$/);
+});
+
+test("a Ctrl-C in the terminal does not reach it: it leads a process group of its own", async () => {
+  const { ready } = await start(`${WITH_PARENT} ${READY}`);
+  expect(process.kill(-Number(ready.pid), 0)).toBe(true);
+});

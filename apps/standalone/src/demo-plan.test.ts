@@ -1,0 +1,37 @@
+import { planDemo } from "./demo-plan.ts";
+
+const POISON = {
+  DATABASE_URL: "postgres://poison/x",
+  REDIS_URL: "redis://poison",
+  RETELL_API_KEY: "key_poison",
+  RETELL_WEBHOOK_KEY: "key_poison",
+  RETELL_BASE_URL: "https://poison",
+  PUBLIC_URL: "https://poison",
+  ADMIN_API_KEY: "poison",
+  NODE_OPTIONS: "--poison",
+  CALL_CONCURRENCY: "poison",
+  SIMULATOR_OUTCOMES: "poison",
+};
+
+test("nothing of the shell but PATH and HOME reaches what the demo boots", () => {
+  const plan = planDemo({ ...POISON, PATH: "/bin", HOME: "/home/me" }, { clone: "/c", logs: "/l", key: "demo-key" });
+  expect(JSON.stringify(plan)).not.toContain("poison");
+  expect(plan).toMatchObject({ postgres: { dataDir: null }, redis: "embedded" });
+  expect(plan.environment).toEqual({
+    PATH: "/bin",
+    HOME: "/home/me",
+    ADMIN_API_KEY: "demo-key",
+    PORT: "0",
+    CALL_CONCURRENCY: "5",
+    CALLS_PER_SECOND: "0",
+  });
+});
+
+test("API and worker dial the simulator, with the key that it takes", () => {
+  const { retell } = planDemo({}, { clone: "/c", logs: "/l", key: "demo-key" });
+  if (retell === "real") throw new Error("The demo would dial people");
+  expect(retell.use("http://127.0.0.1:4")).toEqual({
+    RETELL_API_KEY: retell.simulator.SIMULATOR_API_KEY,
+    RETELL_BASE_URL: "http://127.0.0.1:4",
+  });
+});

@@ -1,0 +1,43 @@
+import { planStart } from "./start-plan.ts";
+import { describeStart } from "./start-words.ts";
+
+const KEY = "made-0123456789-0123456789";
+const FOUND = { url: "http://127.0.0.1:3000", adminKey: KEY, keyFile: "/k", dataDir: "/d", logs: "/l", waiting: 0 };
+const words = (environment: Record<string, string>, waiting = 0) =>
+  describeStart(planStart(environment), { ...FOUND, waiting });
+
+test("what is embedded and simulated is called so, and the key is shown", () => {
+  const text = words({});
+  expect(text).toMatch(/PostgreSQL +embedded, data kept in \/d\n/);
+  expect(text).toMatch(/Redis +embedded Valkey/);
+  expect(text).toMatch(/Retell +simulated: no phone rings/);
+  expect(text).toMatch(new RegExp(`Admin key +${KEY} `));
+});
+
+test("what is the person's own is called so, without its secrets", () => {
+  const text = words({
+    DATABASE_URL: "postgres://me:secret@db.example/x?password=secret",
+    REDIS_URL: "rediss://:secret@redis.example:6380",
+    RETELL_API_KEY: "key_secret",
+    RETELL_BASE_URL: "https://retell.example",
+    ADMIN_API_KEY: "secret-0123456789-0123456789",
+  });
+  expect(text).toMatch(/PostgreSQL +yours, postgres:\/\/db\.example\/x\n/);
+  expect(text).toMatch(/Redis +yours, rediss:\/\/redis\.example:6380\n/);
+  expect(text).toMatch(/Retell +REAL: phones ring, at https:\/\/retell\.example\/\n/);
+  expect(text).not.toContain("secret");
+  expect(text).not.toContain(KEY);
+});
+
+test.each([
+  [{ RETELL_API_KEY: "key" }, true],
+  [{ RETELL_API_KEY: "key", PUBLIC_URL: "https://me.example" }, false],
+  [{}, false],
+])("%j: webhooks that cannot come are told of: %s", (environment, told) => {
+  expect(words(environment).includes("PUBLIC_URL is not set")).toBe(told);
+});
+
+test("calls that were waiting are told of", () => {
+  expect(words({}, 12)).toContain("12 calls of an earlier start were waiting");
+  expect(words({})).not.toContain("waiting");
+});

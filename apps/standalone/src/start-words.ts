@@ -1,0 +1,64 @@
+import type { StartPlan } from "./start-plan.ts";
+
+/** What `npm start` made or found on this machine. */
+export interface Found {
+  url: string;
+  adminKey: string;
+  keyFile: string;
+  dataDir: string;
+  logs: string;
+  /** Calls that waited when it started. */
+  waiting: number;
+}
+
+/** Says plainly what is real and what is not, where everything lies, and what is missing. */
+export function describeStart(plan: StartPlan, found: Found): string {
+  const at = plan.retellUrl ? `, at ${withoutPassword(plan.retellUrl)}` : "";
+  const rows: [string, string][] = [
+    ["API", found.url],
+    ["Dashboard", `${found.url}/queues   (any user name, the admin key as password)`],
+    ["Admin key", plan.adminKey ? "as in ADMIN_API_KEY" : `${found.adminKey}   (kept in ${found.keyFile})`],
+    [
+      "PostgreSQL",
+      plan.postgresUrl ? `yours, ${withoutPassword(plan.postgresUrl)}` : `embedded, data kept in ${found.dataDir}`,
+    ],
+    [
+      "Redis",
+      plan.redisUrl
+        ? `yours, ${withoutPassword(plan.redisUrl)}`
+        : "embedded Valkey; what it loses is rebuilt from PostgreSQL",
+    ],
+    ["Retell", plan.real ? `REAL: phones ring${at}` : "simulated: no phone rings; set RETELL_API_KEY to dial"],
+    ["Logs", found.logs],
+  ];
+  const width = Math.max(...rows.map(([name]) => name.length));
+  return [
+    "",
+    ...rows.map(([name, what]) => `  ${name.padEnd(width)}  ${what}`),
+    ...notes(plan, found),
+    "",
+    "Ctrl-C ends it.",
+  ].join("\n");
+}
+
+function notes({ real, publicUrl, callPollAfterMs }: StartPlan, { waiting }: Found): string[] {
+  const afterSeconds = callPollAfterMs / 1000;
+  return [
+    ...(real && !publicUrl
+      ? [
+          "",
+          "  PUBLIC_URL is not set: Retell does not know where to send its webhooks, so the end of a call is looked up",
+          `  instead, ${afterSeconds} s or more after it. Set PUBLIC_URL to the address at which Retell reaches this API.`,
+        ]
+      : []),
+    ...(waiting > 0 ? ["", `  ${waiting} calls of an earlier start were waiting; dialling goes on with them.`] : []),
+  ];
+}
+
+function withoutPassword(address: string): string {
+  const url = new URL(address);
+  url.password = "";
+  url.username = "";
+  url.search = "";
+  return url.href;
+}
