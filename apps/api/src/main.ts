@@ -22,6 +22,7 @@ import { adminKey } from "./auth.ts";
 const POOLS = { main: 10, bulk: 6, brakes: 3, flips: 4 };
 /** How long requests under way may take to end at shutdown, in ms; then their connections are cut. */
 const DRAIN_MS = 5_000;
+const IDLE_LOOK_MS = 50;
 
 await runMain(async (environment) => {
   const settings = parseSettings("api", environment);
@@ -96,7 +97,8 @@ await runMain(async (environment) => {
       name: "requests",
       run: async () => {
         const closed = new Promise((resolve) => server.close(resolve));
-        server.closeIdleConnections();
+        // A connection that was busy becomes idle when its request has ended.
+        setInterval(() => server.closeIdleConnections(), IDLE_LOOK_MS).unref();
         setTimeout(() => server.closeAllConnections(), DRAIN_MS).unref();
         await closed;
       },

@@ -41,6 +41,8 @@ export function onShutdown(log: Logger, steps: ShutdownStep[]): void {
   process.on("SIGTERM", () => void stop("SIGTERM"));
   process.on("SIGINT", () => void stop("SIGINT"));
   process.on("disconnect", () => void stop("parent gone"));
+  // It may have gone before anybody listened.
+  if (process.connected === false) void stop("parent gone");
 }
 
 /** Runs a process's main function; a fault at the start is one message on stderr and exit 1. */
