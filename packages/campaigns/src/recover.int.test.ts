@@ -31,7 +31,7 @@ async function unclear(reachesRetell: boolean) {
 const recover = (claim: { callId: string; claimNo: number }, forMs: number, signal = GONE_ON, claimAgeMs = 0) =>
   recoverCall({ ...bed.deps, settle: bed.settle, outcomeUnknownAfterMs: forMs }, { ...claim, claimAgeMs }, signal);
 const retellCall = () => bed.simulator.state().calls[0]!;
-/** Resolves when Retell was asked so often that a look must have come to nothing. */
+/** Resolves when this was logged. */
 const logged = (message: string) => until(message, () => bed.logged.some((line) => line.message === message));
 
 test("found live: attached, and its run waits for it", async () => {

@@ -14,13 +14,16 @@ export const settleCall =
   async (call: RetellCall, event?: string): Promise<Settlement> => {
     const callId = callIdOf(call);
     const retellCallId = call.call_id;
-    if (!isOver(call, event)) {
-      const took = await db.evidence.goesOn({ retellCallId, callId, startedAt: dateOf(call.start_timestamp) });
-      return took ? "goes on" : "nothing to change";
-    }
+    const placedAfterAll = async () => {
+      if (!callId || !(await db.evidence.placedAfterAll(retellCallId, callId))) return;
+      log.error({ callId, retellCallId }, "Retell shows a call for a row that failed as never placed");
+    };
     const reason = call.disconnection_reason || (event ? null : call.call_status);
-    if (!reason) {
-      await db.evidence.doubt(retellCallId, callId);
+    const over = isOver(call, event);
+    if (!over || !reason) {
+      const startedAt = dateOf(call.start_timestamp);
+      if (await db.evidence.goesOn({ retellCallId, callId, startedAt, lookUp: over })) return over ? "nothing to change" : "goes on";
+      await placedAfterAll();
       return "nothing to change";
     }
     const settled = await db.evidence.settle({
@@ -42,9 +45,7 @@ export const settleCall =
     if (call.call_analysis || call.recording_url) {
       await db.evidence.analysed(retellCallId, call.recording_url ?? null, call.call_analysis ?? null);
     }
-    if (callId && (await db.evidence.placedAfterAll(retellCallId, callId))) {
-      log.error({ callId, retellCallId }, "Retell shows a call for a row that failed as never placed");
-    }
+    await placedAfterAll();
     return "nothing to change";
   };
 

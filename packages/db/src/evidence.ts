@@ -43,15 +43,21 @@ export const evidenceQueries = (db: PrismaClient) => ({
   },
 
   /**
-   * Retell has the call and it goes on: keeps its id. A row still pending, against our belief that nothing was
-   * placed, is in progress from now on. Returns whether a row took it.
+   * Retell has the call: keeps its id. A row still pending, against our belief that nothing was placed, is in progress
+   * from now on. `lookUp`: it may be over, so the sweep asks at once. Returns whether a row took it.
    */
-  goesOn: async (news: { retellCallId: string; callId: string | null; startedAt: Date | null }): Promise<boolean> => {
+  goesOn: async (news: {
+    retellCallId: string;
+    callId: string | null;
+    startedAt: Date | null;
+    lookUp: boolean;
+  }): Promise<boolean> => {
     const rows = await retryConflicts(
       () => db.$executeRaw`
       UPDATE retell_calls SET
         call_status = CASE WHEN call_status = 'pending' THEN 'in_progress' ELSE call_status END,
-        retell_call_id = ${news.retellCallId}, placed = 'yes', news_at = clock_timestamp(),
+        retell_call_id = ${news.retellCallId}, placed = 'yes',
+        news_at = CASE WHEN ${news.lookUp} THEN '-infinity'::timestamptz ELSE clock_timestamp() END,
         claimed_at = coalesce(claimed_at, clock_timestamp()), dialed_at = coalesce(dialed_at, clock_timestamp()),
         started_at = coalesce(started_at, ${news.startedAt}::timestamptz)
       WHERE (retell_call_id = ${news.retellCallId} OR (retell_call_id IS NULL AND id = ${news.callId}::uuid))
@@ -74,15 +80,6 @@ export const evidenceQueries = (db: PrismaClient) => ({
       UPDATE retell_calls SET recording_url = coalesce(${recordingUrl}, recording_url),
         analysis = coalesce(${analysis === null ? null : JSON.stringify(analysis)}::jsonb, analysis)
       WHERE retell_call_id = ${retellCallId}`;
-  },
-
-  /** Asks the sweep to look a call up at once, because news of it came without saying how it ended. */
-  doubt: async (retellCallId: string, callId: string | null): Promise<void> => {
-    await db.$executeRaw`
-      UPDATE retell_calls SET news_at = '-infinity', retell_call_id = ${retellCallId}, placed = 'yes',
-        dialed_at = coalesce(dialed_at, clock_timestamp())
-      WHERE (retell_call_id = ${retellCallId} OR (retell_call_id IS NULL AND id = ${callId}::uuid))
-        AND call_status = 'in_progress'`;
   },
 });
 

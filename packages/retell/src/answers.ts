@@ -14,24 +14,15 @@ export type DialAnswer =
   /** Timed out, cut off, or answered 408, 409, 5xx: nobody knows. */
   | { kind: "unknown"; why: string };
 
-/** Codes of Node, undici and TLS for a connection that was never made. */
-const NEVER_CONNECTED = new Set([
-  "ECONNREFUSED",
-  "ENOTFOUND",
-  "EAI_AGAIN",
-  "EHOSTUNREACH",
-  "ENETUNREACH",
-  "EADDRNOTAVAIL",
-  "UND_ERR_CONNECT_TIMEOUT",
-  "CERT_HAS_EXPIRED",
-  "CERT_NOT_YET_VALID",
-  "DEPTH_ZERO_SELF_SIGNED_CERT",
-  "SELF_SIGNED_CERT_IN_CHAIN",
-  "UNABLE_TO_GET_ISSUER_CERT",
-  "UNABLE_TO_GET_ISSUER_CERT_LOCALLY",
-  "UNABLE_TO_VERIFY_LEAF_SIGNATURE",
-  "ERR_TLS_CERT_ALTNAME_INVALID",
-]);
+/** An error of making a connection: refused, unknown host, TLS, too slow. Nothing was sent over it. */
+export class NeverConnected extends Error {
+  override readonly name = "NeverConnected";
+}
+
+/** Whether an error, or what caused it, is one of making the connection. */
+const neverConnected = (error: unknown, depth = 0): boolean =>
+  error instanceof NeverConnected ||
+  (typeof error === "object" && error !== null && depth < 5 && "cause" in error && neverConnected(error.cause, depth + 1));
 
 /** The codes of an error and of all that caused it. */
 function codesOf(error: unknown, depth = 0): string[] {
@@ -51,8 +42,7 @@ export function answerOf(error: unknown): Exclude<DialAnswer, { kind: "placed" }
   switch (status) {
     case undefined: {
       const codes = codesOf(error);
-      const never = codes.length > 0 && codes.every((code) => NEVER_CONNECTED.has(code));
-      return { kind: never ? "not-sent" : "unknown", why: codes.join(" ") || "no answer" };
+      return { kind: neverConnected(error) ? "not-sent" : "unknown", why: codes.join(" ") || "no answer" };
     }
     case 400:
     case 404:

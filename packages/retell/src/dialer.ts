@@ -1,6 +1,6 @@
 import Retell from "retell-sdk";
-import { Agent, fetch as undiciFetch } from "undici";
-import { answerOf, type DialAnswer } from "./answers.ts";
+import { Agent, buildConnector, fetch as undiciFetch } from "undici";
+import { answerOf, type DialAnswer, NeverConnected } from "./answers.ts";
 
 /** Path of our webhook, below PUBLIC_URL. */
 export const WEBHOOK_PATH = "/webhooks/retell";
@@ -37,7 +37,14 @@ export interface Dialer {
  * ends a dial whose answer stops half-way: the SDK's own time-out covers the headers only.
  */
 export function createDialer(access: RetellAccess & { timeoutMs: number; publicUrl?: string | undefined }): Dialer {
-  const agent = new Agent({ pipelining: 0, connect: { timeout: access.timeoutMs / 2 } });
+  const connect = buildConnector({ timeout: access.timeoutMs / 2 });
+  const agent = new Agent({
+    pipelining: 0,
+    connect: (options, done) =>
+      connect(options, (error, socket) =>
+        error ? done(new NeverConnected("no connection", { cause: error }), null) : done(null, socket),
+      ),
+  });
   const client = new Retell({
     apiKey: access.apiKey,
     ...(access.baseUrl && { baseURL: access.baseUrl }),

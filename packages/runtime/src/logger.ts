@@ -16,26 +16,28 @@ const SECRET = [
 ];
 /** An international number inside a text, such as an error's message. */
 const NUMBER_IN_TEXT = /\+\d[\d ().-]{5,}\d/g;
-const hideNumbers = (text: string): string => text.replace(NUMBER_IN_TEXT, "[number]");
+/** A key as a request carries it. */
+const KEY_IN_TEXT = /\b(Bearer|Basic)\s+\S+/gi;
+const hide = (text: string): string => text.replace(NUMBER_IN_TEXT, "[number]").replace(KEY_IN_TEXT, "$1 [hidden]");
 
-/** JSON lines on stdout, `name` on each; numbers, keys and payloads are left out. */
+/** Type, code, message and stack of whatever was thrown; its other fields may hold a request. */
+function describe(thrown: unknown): object {
+  if (!(typeof thrown === "object" && thrown !== null && "message" in thrown)) return { message: hide(String(thrown)) };
+  const { name, code, message, stack } = thrown as { name?: unknown; code?: unknown; message: unknown; stack?: unknown };
+  return { type: name, code, message: hide(String(message)), stack: hide(String(stack ?? "")) };
+}
+
+/** JSON lines on stdout, `name` on each, written at once; numbers, keys and payloads are left out. */
 export function createLogger(name: string, level: string): Logger {
-  return pino({
-    name,
-    level,
-    redact: { paths: SECRET.flatMap((field) => [field, `*.${field}`, `*.*.${field}`]), censor: "[hidden]" },
-    serializers: {
-      err: (error: unknown) => {
-        const {
-          name: type,
-          message,
-          stack,
-          code,
-        } = pino.stdSerializers.err(error as Error) as unknown as Record<string, unknown>;
-        return { type, code, message: hideNumbers(String(message ?? error)), stack: hideNumbers(String(stack ?? "")) };
-      },
+  return pino(
+    {
+      name,
+      level,
+      redact: { paths: SECRET.flatMap((field) => [field, `*.${field}`, `*.*.${field}`]), censor: "[hidden]" },
+      serializers: { err: describe },
     },
-  });
+    pino.destination({ dest: 1, sync: true }),
+  );
 }
 
 export type { Logger };

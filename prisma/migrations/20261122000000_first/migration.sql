@@ -183,9 +183,13 @@ BEGIN
       (count(*) FILTER (WHERE call_status = 'completed'))::int AS completed,
       (count(*) FILTER (WHERE call_status = 'failed'))::int AS failed,
       (count(*) FILTER (WHERE cancelled_at IS NOT NULL))::int AS cancelled,
-      (count(*) FILTER (WHERE call_status = 'in_progress'))::int AS live
+      (count(*) FILTER (WHERE call_status = 'in_progress'))::int AS live,
+      (count(*) FILTER (WHERE call_status = 'pending'))::int AS pending
     FROM new_rows GROUP BY batch_id ORDER BY batch_id
   LOOP
+    IF moved.pending > 0 AND EXISTS (SELECT 1 FROM retell_batch_calls WHERE id = moved.batch_id AND status <> 'in_progress') THEN
+      RAISE EXCEPTION 'batch % is not in progress and takes no pending call', moved.batch_id USING ERRCODE = 'check_violation';
+    END IF;
     PERFORM post_to_batch(moved.batch_id, moved.rows_added, moved.completed, moved.failed, moved.cancelled);
     live := live + moved.live;
   END LOOP;
@@ -258,6 +262,13 @@ BEGIN
   END IF;
   RETURN NULL;
 END $$;
+
+-- TRUNCATE shows no rows to keep books of.
+CREATE FUNCTION refuse_truncate() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  RAISE EXCEPTION 'retell_calls cannot be truncated: its counters would not follow; use DELETE' USING ERRCODE = 'restrict_violation';
+END $$;
+CREATE TRIGGER refuse_truncate BEFORE TRUNCATE ON retell_calls FOR EACH STATEMENT EXECUTE FUNCTION refuse_truncate();
 
 CREATE TRIGGER keep_books_insert AFTER INSERT ON retell_calls
   REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION keep_books_insert();

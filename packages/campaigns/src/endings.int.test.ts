@@ -1,0 +1,107 @@
+import { listenForEndings } from "@ringfence/queue";
+import { until } from "@ringfence/testkit";
+import { type Bed, openBed } from "./test-bed.ts";
+
+let bed: Bed;
+beforeAll(async () => {
+  bed = await openBed();
+});
+afterEach(() => bed.empty());
+afterAll(() => bed.close());
+
+const goOn = new AbortController().signal;
+/** Listens; looks at the database as often as told. Notes what was looked for. */
+function listen(lookEveryMs: number, ended: (ids: string[]) => Promise<string[]> = bed.db.calls.ended) {
+  const looks: string[][] = [];
+  const endings = listenForEndings({
+    url: bed.redisUrl,
+    prefix: bed.prefix,
+    lookEveryMs,
+    ended: (ids) => {
+      looks.push(ids);
+      return ended(ids);
+    },
+    onError: () => undefined,
+  });
+  return { endings, looks };
+}
+const SELDOM_MS = 600_000;
+/** Tells the ending until somebody has heard it: a subscription takes a moment. */
+const told = (callId: string, heard: Promise<void>) => {
+  let done = false;
+  void heard.then(() => {
+    done = true;
+  });
+  return until("the ending is heard", async () => {
+    await bed.queue.announceEnding(callId);
+    return done;
+  });
+};
+
+test("an ending that is told wakes everybody who waits for that call, and nobody else", async () => {
+  const { ids } = await bed.rows(2);
+  for (const id of ids) await bed.place(id);
+  const { endings } = listen(SELDOM_MS);
+  const waits = [endings.of(ids[0]!, goOn), endings.of(ids[0]!, goOn)];
+  let other = "waits";
+  const stopping = new AbortController();
+  const another = endings.of(ids[1]!, stopping.signal).catch(() => {
+    other = "told to end";
+  });
+  await told(
+    ids[0]!,
+    Promise.all(waits).then(() => undefined),
+  );
+  expect(other).toBe("waits");
+  stopping.abort(new Error("the worker ends"));
+  await another;
+  await endings.close();
+});
+
+test("a call that ended before anybody listened is not waited for", async () => {
+  const { ids } = await bed.rows(1);
+  await bed.place(ids[0]!);
+  await bed.sql("UPDATE retell_calls SET call_status = 'completed'");
+  const { endings } = listen(SELDOM_MS);
+  await endings.of(ids[0]!, goOn);
+  await endings.close();
+});
+
+test("an ending that nobody told is seen by a look at the database, one look for all calls", async () => {
+  const { ids } = await bed.rows(3);
+  for (const id of ids) await bed.place(id);
+  const { endings, looks } = listen(20);
+  const waits = ids.map((id) => endings.of(id, goOn));
+  await bed.sql("UPDATE retell_calls SET call_status = 'completed'");
+  await Promise.all(waits);
+  expect(looks.filter((look) => look.length === 3).length).toBeGreaterThan(0);
+  await endings.close();
+});
+
+test("a look that fails is made again", async () => {
+  const { ids } = await bed.rows(1);
+  await bed.place(ids[0]!);
+  let failures = 2;
+  const { endings } = listen(20, (callIds) =>
+    callIds.length === 1 && failures-- > 0 && failures < 1
+      ? Promise.reject(new Error("away"))
+      : bed.db.calls.ended(callIds),
+  );
+  const wait = endings.of(ids[0]!, goOn);
+  await until("a look failed", () => failures <= 0);
+  await bed.sql("UPDATE retell_calls SET call_status = 'completed'");
+  await wait;
+  await endings.close();
+});
+
+test("told to end, it rejects with the reason, also when it was told before", async () => {
+  const { ids } = await bed.rows(1);
+  await bed.place(ids[0]!);
+  const { endings } = listen(SELDOM_MS);
+  const stopping = new AbortController();
+  const wait = endings.of(ids[0]!, stopping.signal);
+  stopping.abort(new Error("the worker ends"));
+  await expect(wait).rejects.toThrow("the worker ends");
+  await expect(endings.of(ids[0]!, stopping.signal)).rejects.toThrow("the worker ends");
+  await endings.close();
+});
