@@ -140,14 +140,18 @@ describe("counters, whoever moves a row", () => {
       expect(await stored(other!.id)).toMatchObject({ total_candidates: left });
     }
     expect(await bed.lines()).toMatchObject({ in_use: 0 });
+    const [fresh] = await bed.sql<{ id: string }>(
+      "INSERT INTO retell_batch_calls (campaign_id) VALUES ($1) RETURNING id",
+      [campaignId],
+    );
     await bed.sql(
       `INSERT INTO retell_calls (campaign_id, batch_id, candidate_id, phone_number, turn, call_status, error_message)
        SELECT $1, $2, id, phone_number, ordinal, s.status::call_status, s.message FROM candidates
        JOIN (VALUES (0, 'pending', NULL), (1, 'in_progress', NULL), (2, 'completed', NULL), (3, 'failed', 'Batch cancelled by user')) s (n, status, message)
          ON s.n = right(phone_number, 4)::int - 1000`,
-      [campaignId, batchId],
+      [campaignId, fresh!.id],
     );
-    expect(await stored(batchId)).toEqual({
+    expect(await stored(fresh!.id)).toEqual({
       status: expect.any(String),
       total_candidates: 4,
       completed_calls: 1,

@@ -1,4 +1,4 @@
-import { listenForEndings } from "@ringfence/queue";
+import { type Endings, listenForEndings } from "@ringfence/queue";
 import { until } from "@ringfence/testkit";
 import { type Bed, openBed } from "./test-bed.ts";
 
@@ -6,7 +6,11 @@ let bed: Bed;
 beforeAll(async () => {
   bed = await openBed();
 });
-afterEach(() => bed.empty());
+const listening: Endings[] = [];
+afterEach(async () => {
+  for (const endings of listening.splice(0)) await endings.close();
+  await bed.empty();
+});
 afterAll(() => bed.close());
 
 const goOn = new AbortController().signal;
@@ -23,6 +27,7 @@ function listen(lookEveryMs: number, ended: (ids: string[]) => Promise<string[]>
     },
     onError: () => undefined,
   });
+  listening.push(endings);
   return { endings, looks };
 }
 const SELDOM_MS = 600_000;
@@ -55,7 +60,6 @@ test("an ending that is told wakes everybody who waits for that call, and nobody
   expect(other).toBe("waits");
   stopping.abort(new Error("the worker ends"));
   await another;
-  await endings.close();
 });
 
 test("a call that ended before anybody listened is not waited for", async () => {
@@ -64,7 +68,6 @@ test("a call that ended before anybody listened is not waited for", async () => 
   await bed.sql("UPDATE retell_calls SET call_status = 'completed'");
   const { endings } = listen(SELDOM_MS);
   await endings.of(ids[0]!, goOn);
-  await endings.close();
 });
 
 test("an ending that nobody told is seen by a look at the database, one look for all calls", async () => {
@@ -72,26 +75,26 @@ test("an ending that nobody told is seen by a look at the database, one look for
   for (const id of ids) await bed.place(id);
   const { endings, looks } = listen(20);
   const waits = ids.map((id) => endings.of(id, goOn));
+  await until("all three are looked for at once", () => looks.some((look) => look.length === 3));
   await bed.sql("UPDATE retell_calls SET call_status = 'completed'");
   await Promise.all(waits);
-  expect(looks.filter((look) => look.length === 3).length).toBeGreaterThan(0);
-  await endings.close();
 });
 
 test("a look that fails is made again", async () => {
   const { ids } = await bed.rows(1);
   await bed.place(ids[0]!);
-  let failures = 2;
-  const { endings } = listen(20, (callIds) =>
-    callIds.length === 1 && failures-- > 0 && failures < 1
-      ? Promise.reject(new Error("away"))
-      : bed.db.calls.ended(callIds),
+  let away = false;
+  const { endings, looks } = listen(20, (callIds) =>
+    away ? Promise.reject(new Error("away")) : bed.db.calls.ended(callIds),
   );
   const wait = endings.of(ids[0]!, goOn);
-  await until("a look failed", () => failures <= 0);
+  await until("a look came to nothing", () => looks.length > 1);
+  away = true;
+  const before = looks.length;
+  await until("looks failed", () => looks.length > before + 2);
   await bed.sql("UPDATE retell_calls SET call_status = 'completed'");
+  away = false;
   await wait;
-  await endings.close();
 });
 
 test("told to end, it rejects with the reason, also when it was told before", async () => {
@@ -103,5 +106,4 @@ test("told to end, it rejects with the reason, also when it was told before", as
   stopping.abort(new Error("the worker ends"));
   await expect(wait).rejects.toThrow("the worker ends");
   await expect(endings.of(ids[0]!, stopping.signal)).rejects.toThrow("the worker ends");
-  await endings.close();
 });

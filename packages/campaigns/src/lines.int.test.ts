@@ -77,7 +77,7 @@ describe("a 429 slows the pace", () => {
 });
 
 describe("what an operator changes", () => {
-  test.each([
+  test.each<[string, { limit?: number; calls_per_second?: number }, number]>([
     ["a higher limit", { limit: 6 }, 0],
     ["a new pace", { calls_per_second: 3 }, 0],
     ["a lower limit", { limit: 2 }, 30],

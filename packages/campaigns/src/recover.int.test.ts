@@ -133,7 +133,7 @@ describe("what others do meanwhile is not undone", () => {
     const { claim, callId } = await unclear(false);
     const calls = {
       ...bed.db.calls,
-      giveUp: async (ref: typeof claim) => {
+      giveUp: async (ref: { callId: string; claimNo: number }) => {
         await bed.settle(
           { call_id: "call_1", disconnection_reason: "user_hangup", metadata: { call_id: callId } },
           "call_ended",

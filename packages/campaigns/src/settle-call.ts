@@ -22,7 +22,8 @@ export const settleCall =
     const over = isOver(call, event);
     if (!over || !reason) {
       const startedAt = dateOf(call.start_timestamp);
-      if (await db.evidence.goesOn({ retellCallId, callId, startedAt, lookUp: over })) return over ? "nothing to change" : "goes on";
+      if (await db.evidence.goesOn({ retellCallId, callId, startedAt, lookUp: over }))
+        return over ? "nothing to change" : "goes on";
       await placedAfterAll();
       return "nothing to change";
     }

@@ -75,7 +75,7 @@ export const launchQueries = (db: PrismaClient, bulk: PrismaClient) => ({
         SELECT 1 FROM retell_batch_calls b
         WHERE b.completed_at IS NULL AND b.id <> ${batchId}::uuid AND EXISTS (
           SELECT 1 FROM retell_calls c WHERE c.batch_id = b.id AND c.call_status = 'pending'))`;
-    const lines = await db.lines.findUniqueOrThrow({ where: { id: true }, select: { turnOrigin: true } });
+    const lines = await db.lines.findFirstOrThrow({ select: { turnOrigin: true } });
     return lines.turnOrigin;
   },
 

@@ -8,7 +8,7 @@ export const lineQueries = (db: PrismaClient) => ({
   configure: async (lineLimit: number, callsPerSecond: number): Promise<{ limit: number; callsPerSecond: number }> => {
     await db.$executeRaw`
       UPDATE lines SET line_limit = ${lineLimit}, calls_per_second = ${callsPerSecond}, configured = true WHERE NOT configured`;
-    const row = await db.lines.findUniqueOrThrow({ where: { id: true } });
+    const row = await db.lines.findFirstOrThrow();
     return { limit: row.lineLimit, callsPerSecond: row.callsPerSecond };
   },
 
@@ -58,7 +58,7 @@ export const lineQueries = (db: PrismaClient) => ({
 
   /** Takes the next probe of the hold, if it is due; the one after it comes later. True for one caller only. */
   takeProbe: async (): Promise<boolean> => {
-    const lines = await db.lines.findUniqueOrThrow({ where: { id: true }, select: { probeStep: true } });
+    const lines = await db.lines.findFirstOrThrow({ select: { probeStep: true } });
     const rows = await db.$executeRaw`
       UPDATE lines SET probe_step = probe_step + 1, probe_open = false,
         probe_at = clock_timestamp() + make_interval(secs => ${probeWaitMs(lines.probeStep + 1)}::float8 / 1000)
@@ -76,7 +76,7 @@ export const lineQueries = (db: PrismaClient) => ({
    * count once: only a dial claimed after the last slowing slows again.
    */
   slowDown: async (claim: { callId: string; claimNo: number }): Promise<number> => {
-    const lines = await db.lines.findUniqueOrThrow({ where: { id: true }, select: { slowStep: true } });
+    const lines = await db.lines.findFirstOrThrow({ select: { slowStep: true } });
     const waitMs = slowWaitMs(lines.slowStep);
     await retryConflicts(
       () => db.$executeRaw`

@@ -23,8 +23,7 @@ export const sweepQueries = (db: PrismaClient) => ({
   },
 
   /** The turn that has priority 1 on the queue. */
-  origin: (): Promise<{ turnOrigin: bigint }> =>
-    db.lines.findUniqueOrThrow({ where: { id: true }, select: { turnOrigin: true } }),
+  origin: (): Promise<{ turnOrigin: bigint }> => db.lines.findFirstOrThrow({ select: { turnOrigin: true } }),
 
   /** A page of unfinished rows, those in progress first, then by batch and turn; `after` as the last of the page before. */
   unfinishedRows: (

@@ -50,7 +50,9 @@ test.each([
   "UNABLE_TO_GET_ISSUER_CERT_LOCALLY",
   "UNABLE_TO_VERIFY_LEAF_SIGNATURE",
   "ERR_TLS_CERT_ALTNAME_INVALID",
-])("%s never left this machine", (code) => expect(answerOf(cut(new NeverConnected("x", { cause: coded(code) })))).toEqual({ kind: "not-sent", why: code }));
+])("%s never left this machine", (code) =>
+  expect(answerOf(cut(new NeverConnected("x", { cause: coded(code) })))).toEqual({ kind: "not-sent", why: code }),
+);
 
 test.each([
   "ECONNRESET",

@@ -22,7 +22,11 @@ export class NeverConnected extends Error {
 /** Whether an error, or what caused it, is one of making the connection. */
 const neverConnected = (error: unknown, depth = 0): boolean =>
   error instanceof NeverConnected ||
-  (typeof error === "object" && error !== null && depth < 5 && "cause" in error && neverConnected(error.cause, depth + 1));
+  (typeof error === "object" &&
+    error !== null &&
+    depth < 5 &&
+    "cause" in error &&
+    neverConnected(error.cause, depth + 1));
 
 /** The codes of an error and of all that caused it. */
 function codesOf(error: unknown, depth = 0): string[] {

@@ -101,5 +101,5 @@ test.each<[number, unknown]>([
 test("a probe of a Retell that is away never throws", async () => {
   const { lookups, close } = await items();
   await close();
-  expect(await lookups.probe()).toMatchObject({ kind: "not-sent" });
+  expect(await lookups.probe()).toEqual({ kind: "unknown", why: "ECONNREFUSED" });
 });

@@ -23,7 +23,12 @@ const hide = (text: string): string => text.replace(NUMBER_IN_TEXT, "[number]").
 /** Type, code, message and stack of whatever was thrown; its other fields may hold a request. */
 function describe(thrown: unknown): object {
   if (!(typeof thrown === "object" && thrown !== null && "message" in thrown)) return { message: hide(String(thrown)) };
-  const { name, code, message, stack } = thrown as { name?: unknown; code?: unknown; message: unknown; stack?: unknown };
+  const { name, code, message, stack } = thrown as {
+    name?: unknown;
+    code?: unknown;
+    message: unknown;
+    stack?: unknown;
+  };
   return { type: name, code, message: hide(String(message)), stack: hide(String(stack ?? "")) };
 }
 

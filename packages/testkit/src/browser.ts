@@ -1,6 +1,5 @@
 import { existsSync } from "node:fs";
-import chromium from "@sparticuz/chromium";
-import { type Browser, chromium as driver } from "playwright-core";
+import type { Browser } from "playwright-core";
 
 /** Flags of the packaged browser that would switch guards off which the tests want on. */
 const UNGUARDED = ["--disable-web-security", "--allow-running-insecure-content", "--disable-site-isolation-trials"];
@@ -10,9 +9,12 @@ const UNGUARDED = ["--disable-web-security", "--allow-running-insecure-content",
  * `CHROME_PATH` names. Says which on stderr.
  */
 export async function openBrowser(): Promise<Browser> {
+  // Loaded here: it takes a second that the tests without a browser need not pay.
+  const { chromium: driver } = await import("playwright-core");
   const own = process.env.CHROME_PATH;
   if (own && existsSync(own)) return await driver.launch({ executablePath: own });
   if (process.platform === "linux" && process.arch === "x64") {
+    const { default: chromium } = await import("@sparticuz/chromium");
     const args = [...chromium.args.filter((flag) => !UNGUARDED.includes(flag)), "--disable-background-networking"];
     return await driver.launch({ executablePath: await chromium.executablePath(), args });
   }

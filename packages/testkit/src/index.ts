@@ -1,3 +1,4 @@
 export { brokenBooks } from "./books.ts";
+export { openBrowser } from "./browser.ts";
 export { createTestbed, FROM_NUMBER, TEST_DIAL_TIMEOUT_MS, type Testbed } from "./testbed.ts";
 export { until } from "./until.ts";
