@@ -7,6 +7,15 @@ import { until } from "./testing/until.ts";
 
 const HELD = { default: { reason: "user_hangup", ringMs: 0, talkMs: null } };
 
+/** Dials so often, over no more connections than a real caller would open. */
+async function dialMany<T>(count: number, dial: (i: number) => Promise<T>): Promise<T[]> {
+  const made: T[] = [];
+  for (let i = 0; i < count; i += 50) {
+    made.push(...(await Promise.all(Array.from({ length: 50 }, (_, j) => dial(i + j)))));
+  }
+  return made;
+}
+
 test("lines are free below the limit less those of inbound calls and of others", () => {
   const { account } = settle({ concurrencyLimit: 10, reservedInbound: 2, foreignCalls: 3 });
   expect(linesFree(account, 4)).toBe(true);
@@ -77,7 +86,7 @@ describe("over HTTP", () => {
 
   test("a thousand calls at once hold a thousand lines, and each ends", async () => {
     const { sim, dial } = await setUp({ concurrencyLimit: 1_000, outcomes: HELD, webhookUrl: null });
-    const calls = await Promise.all(Array.from({ length: 1_000 }, (_, i) => dial({ metadata: { call_id: `a${i}` } })));
+    const calls = await dialMany(1_000, (i) => dial({ metadata: { call_id: `a${i}` } }));
     expect(sim.figures()).toMatchObject({ dials: 1_000, peakConcurrency: 1_000, maxDialsPerCall: 1 });
     for (const { call_id } of calls) sim.end(call_id);
     expect(sim.figures()).toMatchObject({ currentConcurrency: 0, peakConcurrency: 1_000 });
@@ -85,7 +94,7 @@ describe("over HTTP", () => {
 
   test("more webhooks at once than are sent at once all come, each at its first attempt", async () => {
     const { sim, dial, inbox } = await setUp({ concurrencyLimit: 300, outcomes: HELD });
-    const calls = await Promise.all(Array.from({ length: 300 }, () => dial({ metadata: { sim: { ringMs: null } } })));
+    const calls = await dialMany(300, () => dial({ metadata: { sim: { ringMs: null } } }));
     for (const { call_id } of calls) sim.end(call_id);
     await until("all webhooks came", () => sim.figures().webhookAttempts === 900);
     expect(inbox.letters.filter(({ genuine }) => genuine)).toHaveLength(900);

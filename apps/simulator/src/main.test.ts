@@ -65,8 +65,8 @@ test.each([
   await retell.call.createPhoneCall({ from_number: "+14157774444", to_number: "+12137774445" });
   expect(await retell.concurrency.retrieve()).toMatchObject({ current_concurrency: 1 });
   expect((await fetch(`${baseURL}/__sim/state`)).status).toBe(404);
-  simulator.child.kill(signal);
-  simulator.child.kill(signal);
+  simulator.child.kill(first);
+  simulator.child.kill(second);
   expect(await simulator.ended).toEqual({ code: 0, signal: null });
   expect(simulator.out() + simulator.err()).not.toMatch(/\+1\d+/);
 });

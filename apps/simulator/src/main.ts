@@ -1,8 +1,7 @@
 import { startSimulator } from "./index.ts";
 import { readSettings } from "./settings.ts";
+import { createStopHandler } from "./stop-signal.ts";
 
-/** One Ctrl-C through npm arrives twice within milliseconds; only a later signal means "at once". */
-const SAME_SIGNAL_MS = 1_000;
 const SHUTDOWN_DEADLINE_MS = 8_000;
 
 function main(): void {
@@ -11,17 +10,12 @@ function main(): void {
     process.stdout.write(`${JSON.stringify({ msg: "simulator listening", url })}\n`);
   }, fail);
 
-  let stoppingSince: number | undefined;
   const stop = () => {
-    if (stoppingSince !== undefined) {
-      if (performance.now() - stoppingSince > SAME_SIGNAL_MS) process.exit(1);
-      return;
-    }
-    stoppingSince = performance.now();
     setTimeout(() => process.exit(1), SHUTDOWN_DEADLINE_MS).unref();
     void starting.then((simulator) => simulator.close()).then(() => process.exit(0));
   };
-  process.on("SIGTERM", stop).on("SIGINT", stop);
+  const onSignal = createStopHandler({ stop, force: () => process.exit(1) });
+  process.on("SIGTERM", onSignal).on("SIGINT", onSignal);
   process.on("disconnect", stop); // the parent that started this process is gone
 }
 

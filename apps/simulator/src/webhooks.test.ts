@@ -107,6 +107,14 @@ describe("reset and close", () => {
     expect(bench.inbox.letters.filter(({ call }) => call.call_id === before.call_id)).toHaveLength(1);
   });
 
+  test("after close nothing is sent, not even of a call ended by hand", async () => {
+    const { call_id } = await bench.dial({ metadata: { sim: { ringMs: null } } });
+    await bench.sim.close();
+    bench.sim.end(call_id);
+    await fetch(bench.inbox.url, { method: "POST", body: '{"event":"witness"}' });
+    expect(bench.inbox.events()).toEqual(["witness"]);
+  });
+
   test("close lets go of the receiver", async () => {
     await bench.dial();
     await settled(3);

@@ -20,13 +20,6 @@ const goOn = new AbortController().signal;
 const ALL = "9223372036854775807";
 const enqueue = (batchId: string, after = 0n) => enqueueBatch(bed.deps)(batchId, after, goOn);
 const waiting = () => bed.queue.queue.getPrioritized(0, -1);
-const launchedAndQueued = async (campaignId: string) => {
-  const background = createBackground(bed.deps.log);
-  const batch = await launchCalls({ ...bed.deps, background })(campaignId, { include: "undialed" });
-  await until("the jobs are on the queue", async () => (await noted(batch.id)).enqueued_through === ALL);
-  await background.close();
-  return batch;
-};
 const noted = async (batchId: string) =>
   (
     await bed.sql<{ enqueued_through: string; quiet: boolean }>(
@@ -39,7 +32,10 @@ const looksOld = (batchId: string) =>
 
 test("a launch answers with the batch, and its jobs come behind: ids as they should be, in turn, nothing but ids in them", async () => {
   const campaignId = await bed.campaign(25);
-  const batch = await launchedAndQueued(campaignId);
+  const background = createBackground(bed.deps.log);
+  const batch = await launchCalls({ ...bed.deps, background })(campaignId, { include: "undialed" });
+  await until("all of it is noted", async () => (await noted(batch.id)).enqueued_through === ALL);
+  await background.close();
   expect(batch).toMatchObject({
     campaign_id: campaignId,
     status: "in_progress",
