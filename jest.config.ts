@@ -1,4 +1,5 @@
 /** @jest-config-loader esbuild-register */
+import { availableParallelism } from "node:os";
 import type { Config } from "jest";
 
 const project = (displayName: string, testMatch: string[], extra: object = {}) => ({
@@ -25,6 +26,9 @@ const services = {
 
 export default {
   testTimeout: 60_000,
+  // The tests wait more than they compute: one file more than there are cores keeps both busy on a small machine.
+  maxWorkers: Math.max(3, Math.floor(availableParallelism() / 2)),
+  workerIdleMemoryLimit: "1GB",
   projects: [
     project("unit", ["!(*.int|*.e2e).test.ts"]),
     project("integration", ["*.int.test.ts"], services),

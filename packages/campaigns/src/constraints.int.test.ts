@@ -193,7 +193,8 @@ describe("states that cannot be", () => {
     "a call whose campaign, candidate or batch is gone: %s",
     async (statement) => {
       await bed.rows(1);
-      expect(await refusal(one(statement))).toBe(FOREIGN_KEY);
+      // PostgreSQL 18 has a code of its own for RESTRICT.
+      expect([FOREIGN_KEY, "23001"]).toContain(await refusal(one(statement)));
     },
   );
 

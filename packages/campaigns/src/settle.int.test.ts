@@ -247,8 +247,26 @@ describe("against our belief that nothing was placed", () => {
       expect(bed.logged).toContainEqual(
         expect.objectContaining({ level: "error", fields: { callId: ids[0], retellCallId: "call_1" } }),
       );
+      // What comes after it, doubled or late, does not change them either, and what it adds is kept.
+      for (const later of ["call_ended", "call_analyzed", undefined])
+        await bed.settle(word(ids[0], { ...hungUp, recording_url: "https://r.test/1" }), later);
+      expect(await figures(batchId)).toEqual([0, 0, 0, 2, 2]);
+      expect(await bed.call(ids[0]!)).toMatchObject({ call_status: "failed", recording_url: "https://r.test/1" });
     },
   );
+
+  test("a call that turns up for one that Retell refused does not change the figures, however often it is told", async () => {
+    const { batchId, ids } = await bed.rows(2);
+    await bed.db.calls.refuse(await bed.claim(ids[0]!), "Number not valid");
+    for (const event of ["call_started", "call_ended", "call_ended", "call_analyzed"])
+      expect(await bed.settle(word(ids[0], event === "call_started" ? {} : hungUp), event)).not.toBe("settled");
+    expect(await bed.call(ids[0]!)).toMatchObject({
+      call_status: "failed",
+      placed: "yes",
+      error_message: "Number not valid",
+    });
+    expect(await figures(batchId)).toEqual([1, 0, 0, 1, 0]);
+  });
 });
 
 test("news of an end without its reason: looked up at once, settled by what is found", async () => {
