@@ -1,4 +1,5 @@
 import type { PrismaClient } from "./client.ts";
+import { Prisma } from "./generated/client.js";
 import { retryConflicts } from "./retry.ts";
 
 /** What Retell says of a call that is over. */
@@ -16,12 +17,17 @@ export interface Ending {
   analysis: unknown;
 }
 
+/** The row that has Retell's id or, where none has it, the one without any that our metadata names. */
+const theRow = ({ retellCallId, callId }: { retellCallId: string; callId: string | null }) => Prisma.sql`
+  (retell_call_id = ${retellCallId} OR (retell_call_id IS NULL AND id = ${callId}::uuid
+    AND NOT EXISTS (SELECT 1 FROM retell_calls other WHERE other.retell_call_id = ${retellCallId})))`;
+
 /** Writes what Retell says into the rows; each may be repeated, late, or out of order. */
 export const evidenceQueries = (db: PrismaClient) => ({
   /**
    * Settles a call with its final state: the row that has Retell's id or, while it has none, the one the metadata
-   * names; in progress, or failed without a reason known (late evidence corrects it), or, against our belief that
-   * nothing was placed, still pending. Returns the id of the row it changed, null if there was none.
+   * names; in progress, or given up (late evidence corrects it), or, against our belief that nothing was placed, still
+   * pending. Returns the id of the row it changed, null if there was none.
    */
   settle: async (ending: Ending): Promise<string | null> => {
     const [row] = await retryConflicts(
@@ -34,9 +40,10 @@ export const evidenceQueries = (db: PrismaClient) => ({
         duration_ms = ${ending.durationMs}::int, news_at = clock_timestamp(),
         recording_url = coalesce(${ending.recordingUrl}, recording_url),
         analysis = coalesce(${ending.analysis === null ? null : JSON.stringify(ending.analysis)}::jsonb, analysis)
-      WHERE (retell_call_id = ${ending.retellCallId} OR (retell_call_id IS NULL AND id = ${ending.callId}::uuid))
+      WHERE ${theRow(ending)}
         AND (call_status IN ('in_progress', 'pending')
-          OR (call_status = 'failed' AND placed <> 'no' AND disconnection_reason IS NULL))
+          OR (call_status = 'failed' AND disconnection_reason IS NULL AND cancelled_at IS NULL
+            AND (placed = 'unknown' OR news_at IS NOT NULL)))
       RETURNING id`,
     );
     return row?.id ?? null;
@@ -60,7 +67,7 @@ export const evidenceQueries = (db: PrismaClient) => ({
         news_at = CASE WHEN ${news.lookUp} THEN '-infinity'::timestamptz ELSE clock_timestamp() END,
         claimed_at = coalesce(claimed_at, clock_timestamp()), dialed_at = coalesce(dialed_at, clock_timestamp()),
         started_at = coalesce(started_at, ${news.startedAt}::timestamptz)
-      WHERE (retell_call_id = ${news.retellCallId} OR (retell_call_id IS NULL AND id = ${news.callId}::uuid))
+      WHERE ${theRow(news)}
         AND (call_status IN ('in_progress', 'pending') OR (call_status = 'failed' AND placed = 'unknown'))`,
     );
     return rows > 0;
@@ -70,7 +77,7 @@ export const evidenceQueries = (db: PrismaClient) => ({
   placedAfterAll: async (retellCallId: string, callId: string): Promise<boolean> => {
     const rows = await db.$executeRaw`
       UPDATE retell_calls SET retell_call_id = ${retellCallId}, placed = 'yes'
-      WHERE id = ${callId}::uuid AND retell_call_id IS NULL AND call_status = 'failed' AND placed = 'no'`;
+      WHERE ${theRow({ retellCallId, callId })} AND call_status = 'failed' AND placed = 'no'`;
     return rows > 0;
   },
 

@@ -1,11 +1,18 @@
 import { z } from "zod";
 
+/** Longest id of Retell's that we take, in characters; theirs have 32. */
+const LONGEST_ID = 200;
+
 /** PostgreSQL's text holds no NUL, and its json no half of a surrogate pair. */
 export const storable = (text: string): string => text.replaceAll("\0", "").toWellFormed();
 const text = z.string().transform(storable).nullish().catch(null);
-/** The same for whatever JSON can hold. */
-const storableJson = (value: Record<string, unknown>): Record<string, unknown> =>
-  JSON.parse(JSON.stringify(value), (_key, part) => (typeof part === "string" ? storable(part) : part));
+/** The same for whatever JSON can hold, keys included. */
+function storableJson(value: unknown): unknown {
+  if (typeof value === "string") return storable(value);
+  if (Array.isArray(value)) return value.map(storableJson);
+  if (typeof value !== "object" || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, each]) => [storable(key), storableJson(each)]));
+}
 
 /** Unix ms, within what a Date can hold. */
 const time = z.number().min(0).max(8.64e15).nullish().catch(null);
@@ -15,7 +22,11 @@ const time = z.number().min(0).max(8.64e15).nullish().catch(null);
  * unknown reason or status must settle a call, not be refused.
  */
 export const RetellCall = z.object({
-  call_id: z.string().min(1),
+  call_id: z
+    .string()
+    .min(1)
+    .max(LONGEST_ID)
+    .refine((id) => storable(id) === id),
   call_status: z.string().optional().catch(undefined),
   disconnection_reason: text,
   start_timestamp: time,
