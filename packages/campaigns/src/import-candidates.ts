@@ -2,6 +2,8 @@ import type { CandidateRow, Database } from "@ringfence/db";
 import { type CandidateInput, type ImportReport, notFound, storable } from "@ringfence/domain";
 import { parsePhoneNumberWithError } from "libphonenumber-js";
 
+/** Characters of a rejected number that an answer repeats. */
+const LONGEST_ECHO = 200;
 /** Rejected rows that an answer names. */
 const MOST_NAMED = 1_000;
 
@@ -28,7 +30,11 @@ export const importCandidates =
         }
         report.rejected_count++;
         if (report.rejected.length < MOST_NAMED && "reason" in checked) {
-          report.rejected.push({ row, phone_number: input.phone_number, reason: checked.reason });
+          report.rejected.push({
+            row,
+            phone_number: input.phone_number.slice(0, LONGEST_ECHO),
+            reason: checked.reason,
+          });
         }
       }
     };

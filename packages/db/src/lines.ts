@@ -45,15 +45,16 @@ export const lineQueries = (db: PrismaClient) => ({
     return rows > 0;
   },
 
-  /** Lifts the hold, whatever it was. Returns whether there was one. */
+  /** Lifts the hold, whatever it was, and lets the next dial go now. Returns whether there was a hold. */
   resume: async (): Promise<boolean> => {
-    const rows = await retryConflicts(
-      () => db.$executeRaw`
-      UPDATE lines SET held_reason = NULL, held_since = NULL, probe_at = NULL, probe_step = 0, probe_open = false,
-        slowed_at = NULL, slow_step = 0, next_dial_at = least(next_dial_at, clock_timestamp())
-      WHERE held_reason IS NOT NULL OR slow_step > 0`,
+    const [row] = await retryConflicts(
+      () => db.$queryRaw<{ held: boolean }[]>`
+      UPDATE lines l SET held_reason = NULL, held_since = NULL, probe_at = NULL, probe_step = 0, probe_open = false,
+        slowed_at = NULL, slow_step = 0, next_dial_at = least(l.next_dial_at, clock_timestamp())
+      FROM lines before WHERE before.id = l.id
+      RETURNING before.held_reason IS NOT NULL AS held`,
     );
-    return rows > 0;
+    return row!.held;
   },
 
   /** Takes the next probe of the hold, if it is due; the one after it comes later. True for one caller only. */

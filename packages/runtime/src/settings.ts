@@ -32,8 +32,8 @@ const common = {
   RETELL_BASE_URL: url("Retell's address", ["http:", "https:"]).optional(),
   PUBLIC_URL: url("where Retell reaches this API", ["http:", "https:"]).optional(),
   CALL_CONCURRENCY: whole(5, 1, 10_000),
-  CALLS_PER_SECOND: number(1).refine((value) => value >= 0 && value <= 10_000, {
-    error: "must be from 0 (no limit) to 10000",
+  CALLS_PER_SECOND: number(1).refine((value) => value === 0 || (value >= 0.001 && value <= 10_000), {
+    error: "must be 0 (no limit) or from 0.001 to 10000",
   }),
   QUEUE_PREFIX: z
     .string()
