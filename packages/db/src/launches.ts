@@ -101,36 +101,25 @@ export const launchQueries = (db: PrismaClient, bulk: PrismaClient) => ({
 
 export type LaunchQueries = ReturnType<typeof launchQueries>;
 
+/** Earlier calls after which `unreached` may call a candidate again: placed, and ended for a reason worth another try. */
+const RETRIABLE = Prisma.sql`(c.placed = 'yes' AND c.call_status = 'failed'
+  AND coalesce(c.disconnection_reason = ANY (${[...RETRIABLE_REASONS]}), false))`;
+
 /** The rows of a launch, one statement: what it sees it sees at one instant, after the lock. */
-function insertCalls(
+const insertCalls = (
   tx: PrismaTransaction,
   campaignId: string,
   batchId: string,
   include: "undialed" | "unreached",
   limit: number | null,
-): Promise<number> {
-  if (include === "undialed") {
-    return tx.$executeRaw`
-      INSERT INTO retell_calls (campaign_id, batch_id, candidate_id, phone_number, turn)
-      SELECT d.campaign_id, ${batchId}::uuid, d.id, d.phone_number,
-        (SELECT turn_now FROM lines) + row_number() OVER (ORDER BY d.ordinal, d.id)
-      FROM candidates d
-      WHERE d.campaign_id = ${campaignId}::uuid AND NOT EXISTS (
-        SELECT 1 FROM retell_calls c
-        WHERE c.campaign_id = ${campaignId}::uuid AND c.candidate_id = d.id
-          AND (c.placed <> 'no' OR c.call_status IN ('pending', 'in_progress')))
-      ORDER BY d.ordinal, d.id LIMIT ${limit}`;
-  }
-  return tx.$executeRaw`
-    INSERT INTO retell_calls (campaign_id, batch_id, candidate_id, phone_number, turn)
-    SELECT d.campaign_id, ${batchId}::uuid, d.id, d.phone_number,
-      (SELECT turn_now FROM lines) + row_number() OVER (ORDER BY d.ordinal, d.id)
-    FROM candidates d
-    WHERE d.campaign_id = ${campaignId}::uuid AND NOT EXISTS (
-      SELECT 1 FROM retell_calls c
-      WHERE c.campaign_id = ${campaignId}::uuid AND c.candidate_id = d.id
-        AND (c.placed <> 'no' OR c.call_status IN ('pending', 'in_progress'))
-        AND NOT (c.placed = 'yes' AND c.call_status = 'failed'
-          AND coalesce(c.disconnection_reason = ANY (${[...RETRIABLE_REASONS]}), false)))
-    ORDER BY d.ordinal, d.id LIMIT ${limit}`;
-}
+): Promise<number> => tx.$executeRaw`
+  INSERT INTO retell_calls (campaign_id, batch_id, candidate_id, phone_number, turn)
+  SELECT d.campaign_id, ${batchId}::uuid, d.id, d.phone_number,
+    (SELECT turn_now FROM lines) + row_number() OVER (ORDER BY d.ordinal, d.id)
+  FROM candidates d
+  WHERE d.campaign_id = ${campaignId}::uuid AND NOT EXISTS (
+    SELECT 1 FROM retell_calls c
+    WHERE c.campaign_id = ${campaignId}::uuid AND c.candidate_id = d.id
+      AND (c.placed <> 'no' OR c.call_status IN ('pending', 'in_progress'))
+      AND NOT ${include === "unreached" ? RETRIABLE : Prisma.sql`false`})
+  ORDER BY d.ordinal, d.id LIMIT ${limit}`;
