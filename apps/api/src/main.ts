@@ -90,7 +90,6 @@ await runMain(async (environment) => {
     server.listen(settings.PORT, settings.HOST, resolve);
   });
   const { address, port, family } = server.address() as AddressInfo;
-  log.info({ url: `http://${family === "IPv6" ? `[${address}]` : address}:${port}` }, "api listening");
 
   onShutdown(log, [
     {
@@ -107,4 +106,5 @@ await runMain(async (environment) => {
     { name: "queue", run: queue.close },
     { name: "database", run: db.close },
   ]);
+  log.info({ url: `http://${family === "IPv6" ? `[${address}]` : address}:${port}` }, "api listening");
 });

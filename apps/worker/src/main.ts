@@ -56,7 +56,6 @@ await runMain(async (environment) => {
       sweepIntervalMs: settings.SWEEP_INTERVAL_MS,
     },
   });
-  log.info({ lines: stored.limit, callsPerSecond: stored.callsPerSecond }, "worker started");
 
   onShutdown(log, [
     { name: "calls handed back", run: worker.close },
@@ -65,4 +64,5 @@ await runMain(async (environment) => {
     { name: "queue", run: queue.close },
     { name: "database", run: db.close },
   ]);
+  log.info({ lines: stored.limit, callsPerSecond: stored.callsPerSecond }, "worker started");
 });

@@ -56,9 +56,9 @@ export async function dialCall(
       return await release("barred", LONGEST_WAIT_MS);
     case "busy":
     case "not-sent": {
-      const waitMs = await write(() => db.lines.slowDown(call));
+      await write(() => db.lines.slowDown(call));
       log.warn({ callId: call.callId, answer }, "not placed; the pace slows");
-      return await release(answer.kind, Math.min(waitMs, LONGEST_WAIT_MS));
+      return await release(answer.kind, LONGEST_WAIT_MS);
     }
     case "unknown":
       log.warn({ callId: call.callId, why: answer.why }, "nobody knows whether this dial was placed");

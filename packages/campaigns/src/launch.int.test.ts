@@ -37,6 +37,7 @@ const KINDS: [name: string, calls: string[], undialed: boolean, unreached: boole
   ["an unknown outcome, then busy", [UNKNOWN, ended("dial_busy")], false, false],
   ["attached late, its end not known", ["'failed', 'yes', 'Outcome unknown, not redialled', NULL"], false, false],
   ["cancelled, but a call turned up", ["'failed', 'yes', 'Batch cancelled by user', NULL"], false, false],
+  ["an unknown outcome, whatever its reason", ["'failed', 'unknown', 'dial_busy', 'dial_busy'"], false, false],
   ["busy twice", [ended("dial_busy"), ended("dial_busy")], false, true],
   ["busy, then cancelled", [ended("dial_busy"), CANCELLED], false, true],
   ["busy, then refused by Retell", [ended("dial_busy"), REFUSED], false, true],
@@ -132,6 +133,12 @@ describe("a launch that cannot be", () => {
 
   test("of a paused campaign", async () => {
     const campaignId = await bed.campaign(2);
+    await bed.db.stops.pauseCampaign(campaignId);
+    await refused(campaignId, "campaign_paused");
+  });
+
+  test("of a paused campaign in which nobody is left: it is paused, first of all", async () => {
+    const campaignId = await bed.campaign(0);
     await bed.db.stops.pauseCampaign(campaignId);
     await refused(campaignId, "campaign_paused");
   });

@@ -74,20 +74,20 @@ export const lineQueries = (db: PrismaClient) => ({
 
   /**
    * A 429, or a dial that could not be sent: no dial for a while, longer each time in a row. The 429s of one burst
-   * count once: only a dial claimed after the last slowing slows again.
+   * count once: only a dial claimed after the last slowing slows again. Returns whether this one did.
    */
-  slowDown: async (claim: { callId: string; claimNo: number }): Promise<number> => {
+  slowDown: async (claim: { callId: string; claimNo: number }): Promise<boolean> => {
     const lines = await db.lines.findFirstOrThrow({ select: { slowStep: true } });
-    const waitMs = slowWaitMs(lines.slowStep);
-    await retryConflicts(
+    const rows = await retryConflicts(
       () => db.$executeRaw`
       UPDATE lines l SET slow_step = l.slow_step + 1, slowed_at = clock_timestamp(),
-        next_dial_at = greatest(l.next_dial_at, clock_timestamp() + make_interval(secs => ${waitMs}::float8 / 1000))
+        next_dial_at = greatest(l.next_dial_at,
+          clock_timestamp() + make_interval(secs => ${slowWaitMs(lines.slowStep)}::float8 / 1000))
       FROM retell_calls c
       WHERE c.id = ${claim.callId}::uuid AND c.claim_no = ${claim.claimNo} AND l.slow_step = ${lines.slowStep}
         AND (l.slowed_at IS NULL OR c.claimed_at > l.slowed_at)`,
     );
-    return waitMs;
+    return rows > 0;
   },
 
   /** A dial was placed: the next 429 is the first again. */
