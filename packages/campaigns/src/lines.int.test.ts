@@ -17,7 +17,11 @@ afterAll(() => bed.close());
 /** Seconds from the last slowing, if there was one, else from now, until the next dial may be claimed, rounded. */
 const pauseS = async () =>
   Number(
-    (await bed.sql<{ s: string }>("SELECT round(extract(epoch FROM next_dial_at - coalesce(slowed_at, clock_timestamp()))) AS s FROM lines"))[0]!.s,
+    (
+      await bed.sql<{ s: string }>(
+        "SELECT round(extract(epoch FROM next_dial_at - coalesce(slowed_at, clock_timestamp()))) AS s FROM lines",
+      )
+    )[0]!.s,
   );
 const goOn = () => bed.sql("UPDATE lines SET next_dial_at = clock_timestamp()");
 
