@@ -1,22 +1,41 @@
+import { execFile } from "node:child_process";
 import { existsSync } from "node:fs";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
 import type { Browser } from "playwright-core";
 
 /** Flags of the packaged browser that would switch guards off which the tests want on. */
 const UNGUARDED = ["--disable-web-security", "--allow-running-insecure-content", "--disable-site-isolation-trials"];
+/** Unpacks the packaged browser below its own TMPDIR, and says where. */
+const UNPACK = `import chromium from "@sparticuz/chromium"; process.stdout.write(await chromium.executablePath());`;
 
 /**
  * A real browser: the packaged Chromium where it runs (Linux x64), else an installed Chrome, or the one that
- * `CHROME_PATH` names. Says which on stderr.
+ * `CHROME_PATH` names. Says which on stderr. It is unpacked into a folder of its own, because two users, or two
+ * test runs at once, would else share one file in the system's temporary folder; closing it removes that folder.
  */
 export async function openBrowser(): Promise<Browser> {
-  // Loaded here: it takes a second that the tests without a browser need not pay.
   const { chromium: driver } = await import("playwright-core");
   const own = process.env.CHROME_PATH;
   if (own && existsSync(own)) return await driver.launch({ executablePath: own });
   if (process.platform === "linux" && process.arch === "x64") {
     const { default: chromium } = await import("@sparticuz/chromium");
+    const folder = await mkdtemp(path.join(tmpdir(), "ringfence-chromium-"));
+    const { stdout: executablePath } = await promisify(execFile)(
+      process.execPath,
+      ["--input-type=module", "-e", UNPACK],
+      {
+        cwd: path.dirname(fileURLToPath(import.meta.url)),
+        env: { PATH: process.env.PATH, TMPDIR: folder },
+      },
+    );
     const args = [...chromium.args.filter((flag) => !UNGUARDED.includes(flag)), "--disable-background-networking"];
-    return await driver.launch({ executablePath: await chromium.executablePath(), args });
+    const browser = await driver.launch({ executablePath, args });
+    browser.on("disconnected", () => void rm(folder, { recursive: true, force: true }));
+    return browser;
   }
   process.stderr.write("The packaged Chromium does not run here: using an installed Chrome\n");
   return await driver.launch({ channel: "chrome" });
