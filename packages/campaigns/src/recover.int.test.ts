@@ -147,11 +147,23 @@ describe("what others do meanwhile is not undone", () => {
     expect(bed.counted).toEqual(["calls_settled webhook 1"]);
   });
 
-  test("another run claims the row", async () => {
+  test("another run claims the row: Retell is not even asked", async () => {
     const { claim, callId } = await unclear(false);
     await bed.db.calls.release(claim);
     await bed.claim(callId);
-    expect(await recover(claim, 0)).toBe("ended");
+    let asked = 0;
+    const findByCallId = async () => {
+      asked++;
+      return null;
+    };
+    const deps = {
+      ...bed.deps,
+      lookups: { ...bed.lookups, findByCallId },
+      settle: bed.settle,
+      outcomeUnknownAfterMs: 0,
+    };
+    expect(await recoverCall(deps, { ...claim, claimAgeMs: 0 }, GONE_ON)).toBe("ended");
+    expect(asked).toBe(0);
     expect(await bed.call(callId)).toMatchObject({ call_status: "in_progress", claim_no: 2 });
   });
 });

@@ -158,4 +158,20 @@ describe("against our belief that nothing was placed", () => {
     });
     expect(await figures(batchId)).toEqual([1, 0, 0, 1, 0]);
   });
+
+  test("a live call that an operator cancelled by hand stays cancelled when it ends", async () => {
+    const { batchId, ids } = await bed.rows(2);
+    await bed.place(ids[0]!, "call_1");
+    await bed.sql(
+      "UPDATE retell_calls SET call_status = 'failed', error_message = 'Batch cancelled by user' WHERE id = $1",
+      [ids[0]],
+    );
+    expect(await bed.settle(word(ids[0], hungUp), "call_ended")).toBe("nothing to change");
+    expect(await bed.call(ids[0]!)).toMatchObject({
+      call_status: "failed",
+      placed: "yes",
+      cancelled_at: expect.any(Date),
+    });
+    expect(await figures(batchId)).toEqual([1, 0, 0, 1, 1]);
+  });
 });

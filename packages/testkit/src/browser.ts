@@ -11,6 +11,8 @@ import type { Browser } from "playwright-core";
 const UNGUARDED = ["--disable-web-security", "--allow-running-insecure-content", "--disable-site-isolation-trials"];
 /** Unpacks the packaged browser below its own TMPDIR, and says where. */
 const UNPACK = `import chromium from "@sparticuz/chromium"; process.stdout.write(await chromium.executablePath());`;
+/** The package unpacks its libraries only where it believes to be in a cloud function. */
+const WITH_LIBRARIES = { AWS_LAMBDA_JS_RUNTIME: "nodejs20.x" };
 
 /**
  * A real browser: the packaged Chromium where it runs (Linux x64), else an installed Chrome, or the one that
@@ -29,11 +31,17 @@ export async function openBrowser(): Promise<Browser> {
       ["--input-type=module", "-e", UNPACK],
       {
         cwd: path.dirname(fileURLToPath(import.meta.url)),
-        env: { PATH: process.env.PATH, TMPDIR: folder },
+        env: { PATH: process.env.PATH, TMPDIR: folder, ...WITH_LIBRARIES },
       },
     );
     const args = [...chromium.args.filter((flag) => !UNGUARDED.includes(flag)), "--disable-background-networking"];
-    const browser = await driver.launch({ executablePath, args });
+    // Where the system lacks a library of Chromium's (libnss3 and others), the package's own is used.
+    const starts = await promisify(execFile)(executablePath, ["--version"]).then(
+      () => true,
+      () => false,
+    );
+    const libraries = { ...process.env, LD_LIBRARY_PATH: path.join(folder, "al2023", "lib") };
+    const browser = await driver.launch({ executablePath, args, ...(!starts && { env: libraries }) });
     browser.on("disconnected", () => void rm(folder, { recursive: true, force: true }));
     return browser;
   }
