@@ -44,7 +44,7 @@ test("the gauges show lines, jobs and services as they are now", async () => {
 });
 
 test("a hold is told, and is no reason to be taken out of service", async () => {
-  await api.db.lines.hold("Retell asks for payment (402)");
+  await api.hold("Retell asks for payment (402)");
   expect(await api.request("GET", "/readyz")).toMatchObject({
     status: 200,
     body: { status: "ready", held: { reason: "Retell asks for payment (402)", since: expect.any(String) } },
