@@ -1,6 +1,9 @@
 import { heldReason, MOST_REFUSED_IN_A_ROW, MOST_UNKNOWN_IN_A_ROW, probeWaitMs } from "@ringfence/domain";
 import { Prisma } from "./generated/client.js";
 
+/** What the hold is about, null if there is none. One set by hand, without a kind, is like one of 401; without `probe_at` nobody probes it. `l` is the row of lines. */
+export const HELD_KIND = Prisma.sql`CASE WHEN l.held_reason IS NOT NULL THEN coalesce(l.held_kind, 'barred') END`;
+
 /** From now on, in as many ms. */
 export const inMs = (ms: number): Prisma.Sql =>
   Prisma.sql`clock_timestamp() + make_interval(secs => ${ms}::float8 / 1000)`;
@@ -21,12 +24,12 @@ export const TELLS_OF_NOW = Prisma.sql`c.claimed_at > coalesce(l.lifted_at, '-in
  */
 export const afterPlaced = Prisma.sql`
   lifted AS (
-    UPDATE lines l SET ${LIFTED} FROM claim c WHERE l.probe_call_id = c.id AND l.held_kind <> 'account'
+    UPDATE lines l SET ${LIFTED} FROM claim c WHERE l.probe_call_id = c.id AND ${HELD_KIND} <> 'account'
   ), calmed AS (
     UPDATE lines l SET unknown_in_a_row = 0, refused_in_a_row = 0, last_refusal = NULL,
       slow_step = CASE WHEN c.claimed_at > l.slowed_at THEN 0 ELSE l.slow_step END
     FROM claim c
-    WHERE (l.probe_call_id IS DISTINCT FROM c.id OR l.held_kind IS NULL OR l.held_kind = 'account')
+    WHERE (l.probe_call_id IS DISTINCT FROM c.id OR coalesce(${HELD_KIND}, 'account') = 'account')
       AND (l.unknown_in_a_row > 0 OR l.refused_in_a_row > 0 OR (l.slow_step > 0 AND c.claimed_at > l.slowed_at))
   )`;
 
@@ -35,9 +38,9 @@ export const afterPlaced = Prisma.sql`
  * A hold that this call probed is about that from now on.
  */
 export const afterUnknown = (timeScale: number): Prisma.Sql => {
-  const trips = Prisma.sql`(l.held_kind IS NULL AND l.unknown_in_a_row + 1 >= ${MOST_UNKNOWN_IN_A_ROW})`;
-  const probed = Prisma.sql`(l.held_kind IS NOT NULL AND coalesce(l.probe_call_id = c.id, false))`;
-  const begins = Prisma.sql`(${trips} OR (${probed} AND l.held_kind <> 'unknown'))`;
+  const trips = Prisma.sql`(l.held_reason IS NULL AND l.unknown_in_a_row + 1 >= ${MOST_UNKNOWN_IN_A_ROW})`;
+  const probed = Prisma.sql`(l.held_reason IS NOT NULL AND coalesce(l.probe_call_id = c.id, false))`;
+  const begins = Prisma.sql`(${trips} OR (${probed} AND ${HELD_KIND} <> 'unknown'))`;
   return Prisma.sql`
   struck AS (
     UPDATE lines l SET unknown_in_a_row = l.unknown_in_a_row + 1,
@@ -58,7 +61,7 @@ export const afterUnknown = (timeScale: number): Prisma.Sql => {
  */
 export const afterRefusal = (status: number, refusal: string, timeScale: number): Prisma.Sql => {
   const inARow = Prisma.sql`(CASE WHEN l.last_refusal = ${refusal} THEN l.refused_in_a_row + 1 ELSE 1 END)`;
-  const trips = Prisma.sql`(l.held_kind IS NULL AND ${inARow} >= ${MOST_REFUSED_IN_A_ROW})`;
+  const trips = Prisma.sql`(l.held_reason IS NULL AND ${inARow} >= ${MOST_REFUSED_IN_A_ROW})`;
   return Prisma.sql`
     unknown_in_a_row = 0, refused_in_a_row = ${inARow}, last_refusal = ${refusal},
     held_kind = CASE WHEN ${trips} THEN 'refused' ELSE l.held_kind END,

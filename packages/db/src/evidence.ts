@@ -27,7 +27,7 @@ const theRow = ({ retellCallId, callId }: { retellCallId: string; callId: string
 /** Common table behind `told` (claimed_at of a call that went well): a hold on the account that stood when it was claimed is over. */
 const afterGoodCall = (wentWell: boolean) => Prisma.sql`
   lifted AS (
-    UPDATE lines l SET ${LIFTED} FROM told WHERE ${wentWell} AND l.held_kind = 'account' AND told.claimed_at > l.held_since
+    UPDATE lines l SET ${LIFTED} FROM told WHERE ${wentWell} AND l.held_reason IS NOT NULL AND l.held_kind = 'account' AND told.claimed_at > l.held_since
   )`;
 
 /** Whether being missing once more makes a call lost. */

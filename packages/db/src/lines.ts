@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { type HoldKind, type LinesView, probeWaitMs, slowWaitMs } from "@ringfence/domain";
-import { afterRefusal, inMs, LIFTED, TELLS_OF_NOW } from "./breaker.ts";
+import { afterRefusal, HELD_KIND, inMs, LIFTED, TELLS_OF_NOW } from "./breaker.ts";
 import type { PrismaClient } from "./client.ts";
 import { retryConflicts } from "./retry.ts";
 
@@ -48,11 +48,11 @@ export const lineQueries = (db: PrismaClient, timeScale: number) => ({
       () => db.$executeRaw`
       /* hold */
       UPDATE lines l SET held_kind = ${kind}, held_reason = ${reason}, held_since = coalesce(l.held_since, clock_timestamp()),
-        probe_step = CASE WHEN l.held_kind = ${kind} THEN l.probe_step ELSE 0 END,
-        probe_at = CASE WHEN l.held_kind = ${kind} THEN l.probe_at ELSE ${inMs(probeWaitMs(kind, 0) * timeScale)} END,
+        probe_step = CASE WHEN ${HELD_KIND} = ${kind} THEN l.probe_step ELSE 0 END,
+        probe_at = CASE WHEN ${HELD_KIND} = ${kind} THEN l.probe_at ELSE ${inMs(probeWaitMs(kind, 0) * timeScale)} END,
         probe_open = false, probe_call_id = NULL
       FROM retell_calls c
-      WHERE c.id = ${callId}::uuid AND ${TELLS_OF_NOW} AND (l.held_kind IS NULL OR l.probe_call_id = c.id)`,
+      WHERE c.id = ${callId}::uuid AND ${TELLS_OF_NOW} AND (l.held_reason IS NULL OR l.probe_call_id = c.id)`,
     );
     return rows > 0;
   },
@@ -76,8 +76,8 @@ export const lineQueries = (db: PrismaClient, timeScale: number) => ({
     const refusal = `${status} ${createHash("sha256").update(message).digest("hex")}`;
     const lifted = await retryConflicts(
       () => db.$executeRaw`
-      UPDATE lines l SET ${LIFTED} WHERE l.probe_call_id = ${callId}::uuid AND l.held_kind IS NOT NULL
-        AND l.held_kind <> 'account' AND (l.held_kind <> 'refused' OR l.last_refusal IS DISTINCT FROM ${refusal})`,
+      UPDATE lines l SET ${LIFTED} WHERE l.probe_call_id = ${callId}::uuid
+        AND ${HELD_KIND} <> 'account' AND (${HELD_KIND} <> 'refused' OR l.last_refusal IS DISTINCT FROM ${refusal})`,
     );
     if (lifted > 0) return;
     await retryConflicts(
@@ -90,14 +90,16 @@ export const lineQueries = (db: PrismaClient, timeScale: number) => ({
 
   /** Takes the next probe of the hold, if it is due; the one after it comes later. True for one caller only. */
   takeProbe: async (): Promise<boolean> => {
-    const { heldKind, probeStep } = await db.lines.findFirstOrThrow({ select: { heldKind: true, probeStep: true } });
-    if (!heldKind) return false;
+    const [lines] = await db.$queryRaw<{ kind: HoldKind | null; probeStep: number }[]>`
+      SELECT ${HELD_KIND} AS kind, l.probe_step AS "probeStep" FROM lines l`;
+    const { kind, probeStep } = lines!;
+    if (!kind) return false;
     const rows = await retryConflicts(
       () => db.$executeRaw`
       /* take probe */
-      UPDATE lines SET probe_step = probe_step + 1, probe_open = false,
-        probe_at = ${inMs(probeWaitMs(heldKind as HoldKind, probeStep + 1) * timeScale)}
-      WHERE held_kind = ${heldKind} AND probe_at <= clock_timestamp() AND probe_step = ${probeStep}`,
+      UPDATE lines l SET probe_step = l.probe_step + 1, probe_open = false,
+        probe_at = ${inMs(probeWaitMs(kind, probeStep + 1) * timeScale)}
+      WHERE ${HELD_KIND} = ${kind} AND l.probe_at <= clock_timestamp() AND l.probe_step = ${probeStep}`,
     );
     return rows > 0;
   },
@@ -113,7 +115,7 @@ export const lineQueries = (db: PrismaClient, timeScale: number) => ({
       () => db.$executeRaw`
       UPDATE lines l SET probe_step = greatest(l.probe_step - 1, 0), probe_call_id = NULL,
         probe_at = least(l.probe_at, ${inMs(probeWaitMs("unknown", 0) * timeScale)})
-      WHERE l.held_kind = 'unknown' AND (${callId ?? null}::uuid IS NULL OR l.probe_call_id = ${callId ?? null}::uuid)`,
+      WHERE ${HELD_KIND} = 'unknown' AND (${callId ?? null}::uuid IS NULL OR l.probe_call_id = ${callId ?? null}::uuid)`,
     );
   },
 

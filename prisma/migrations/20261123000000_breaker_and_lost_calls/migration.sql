@@ -10,16 +10,12 @@ CREATE INDEX retell_calls_given_up ON retell_calls (ended_at)
 
 -- The breaker: what the hold is about, what was seen in a row, which call probes the hold, and when one was last lifted.
 ALTER TABLE lines ADD COLUMN held_kind text;
-UPDATE lines SET held_kind = 'barred' WHERE held_reason IS NOT NULL;
 ALTER TABLE lines ADD COLUMN lifted_at timestamptz(6);
 ALTER TABLE lines ADD COLUMN unknown_in_a_row integer NOT NULL DEFAULT 0;
 ALTER TABLE lines ADD COLUMN refused_in_a_row integer NOT NULL DEFAULT 0;
 ALTER TABLE lines ADD COLUMN last_refusal text;
 ALTER TABLE lines ADD COLUMN probe_call_id uuid;
-ALTER TABLE lines DROP CONSTRAINT lines_held_check;
-ALTER TABLE lines ADD CONSTRAINT lines_held_check CHECK (
-  (held_reason IS NULL) = (held_since IS NULL) AND (held_reason IS NULL) = (held_kind IS NULL)
-  AND held_kind IN ('barred', 'account', 'refused', 'unknown'));
+ALTER TABLE lines ADD CONSTRAINT lines_held_kind_check CHECK (held_kind IN ('barred', 'account', 'refused', 'unknown'));
 
 -- What each step of the sweep last cost and has put right, for the metrics.
 CREATE TABLE sweep_steps (
