@@ -2,6 +2,7 @@ import type { CallView } from "@ringfence/domain";
 import { createTestbed, TEST_DIAL_TIMEOUT_MS, until } from "@ringfence/testkit";
 import { createBackground } from "./background.ts";
 import type { Log } from "./deps.ts";
+import { type DialDeps, dialCall, now } from "./dial-call.ts";
 import { settleCall } from "./settle-call.ts";
 import { createSweep, type SweepDeps } from "./sweep.ts";
 
@@ -68,6 +69,26 @@ export async function openBed(simulatorOptions: Parameters<typeof createTestbed>
       const claimed = await claim(callId);
       await db.calls.recordPlaced(claimed, retellCallId);
       return claimed;
+    },
+    /** Claims a row and dials it, as a run does. Returns what the run does next. */
+    dial: async (callId: string, changed: Partial<DialDeps> = {}, sentAt = now()) =>
+      dialCall({ ...deps, dialer: bed.dialer, outcomeUnknownAfterMs: 4_500, ...changed }, await claim(callId), sentAt),
+    /** Lets the next probe of the hold be due, takes it and lets a claim through, as the sweep does when Retell answers. */
+    probe: async () => {
+      await sql("UPDATE lines SET probe_at = clock_timestamp()");
+      if (!(await db.lines.takeProbe())) throw new Error("no probe was due");
+      await db.lines.openProbe();
+    },
+    /** The next probe is this many seconds after `work`, to the millisecond, however long that takes. */
+    probeComesAfter: async (seconds: number, work: () => Promise<unknown>) => {
+      const [before] = await sql<{ at: string }>("SELECT clock_timestamp()::text AS at");
+      await work();
+      const [row] = await sql(
+        `SELECT probe_at >= $1::timestamptz + make_interval(secs => $2) - interval '1 ms' AS "not earlier",
+           probe_at <= clock_timestamp() + make_interval(secs => $2) + interval '1 ms' AS "not later" FROM lines`,
+        [before!.at, seconds],
+      );
+      expect({ seconds, ...row }).toEqual({ seconds, "not earlier": true, "not later": true });
     },
     /** Resolves when as many statements wait for locks that others hold. */
     lockWaits: (statements = 1) =>
