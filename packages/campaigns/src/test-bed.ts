@@ -7,7 +7,13 @@ import { settleCall } from "./settle-call.ts";
 import { createSweep, type SweepDeps } from "./sweep.ts";
 
 /** A row of retell_calls, as far as tests look at it. */
-export type Row = CallView & { turn: string; claim_no: number; news_at: Date | null };
+export type Row = CallView & {
+  turn: string;
+  claim_no: number;
+  news_at: Date | null;
+  missing_times: number;
+  missing_since: Date | null;
+};
 
 /** A testbed with what the use cases are given, and no worker: whatever happens, the test does it. */
 export async function openBed(simulatorOptions: Parameters<typeof createTestbed>[0] = {}) {
@@ -73,6 +79,27 @@ export async function openBed(simulatorOptions: Parameters<typeof createTestbed>
     /** Claims a row and dials it, as a run does. Returns what the run does next. */
     dial: async (callId: string, changed: Partial<DialDeps> = {}, sentAt = now()) =>
       dialCall({ ...deps, dialer: bed.dialer, outcomeUnknownAfterMs: 4_500, ...changed }, await claim(callId), sentAt),
+    /** Rows whose calls Retell has, and its ids of them. */
+    dialled: async (calls: number) => {
+      const { batchId, ids } = await launchRows(await bed.campaign(calls));
+      const retellIds: string[] = [];
+      for (const id of ids) {
+        const claimed = await claim(id);
+        const answer = await bed.dialer.dial(claimed);
+        if (answer.kind !== "placed") throw new Error(answer.kind);
+        await db.calls.recordPlaced(claimed, answer.retellCallId);
+        retellIds.push(answer.retellCallId);
+      }
+      return { batchId, ids, retellIds };
+    },
+    /** As if so many minutes had passed for every call. */
+    passed: (minutes: number) =>
+      sql(
+        `UPDATE retell_calls SET ${["claimed_at", "dialed_at", "ended_at", "news_at", "asked_at", "missing_since"]
+          .map((column) => `${column} = ${column} - make_interval(mins => $1)`)
+          .join(", ")}`,
+        [minutes],
+      ),
     /** Lets the next probe of the hold be due, takes it and lets a claim through, as the sweep does when Retell answers. */
     probe: async () => {
       await sql("UPDATE lines SET probe_at = clock_timestamp()");
