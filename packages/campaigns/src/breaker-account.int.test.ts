@@ -260,7 +260,7 @@ describe("a hold set by hand", () => {
       probe_at: null,
       probe_open: false,
     });
-    expect(await bed.db.lines.takeProbe()).toBe(false);
+    expect(await bed.db.lines.takeProbe()).toBeNull();
     expect(await bed.db.calls.claim(ids[6]!)).toEqual(closed);
     expect(await bed.db.lines.resume()).toBe(true);
     expect(await bed.db.calls.claim(ids[6]!)).toMatchObject({ kind: "yours", call: { probe: false } });

@@ -78,7 +78,7 @@ export async function openBed(simulatorOptions: Parameters<typeof createTestbed>
     },
     /** Claims a row and dials it, as a run does. Returns what the run does next. */
     dial: async (callId: string, changed: Partial<DialDeps> = {}, sentAt = now()) =>
-      dialCall({ ...deps, dialer: bed.dialer, outcomeUnknownAfterMs: 4_500, ...changed }, await claim(callId), sentAt),
+      dialCall({ ...deps, dialer: bed.dialer, ...changed }, await claim(callId), sentAt),
     /** Rows whose calls Retell has, and its ids of them. */
     dialled: async (calls: number) => {
       const { batchId, ids } = await launchRows(await bed.campaign(calls));
@@ -103,8 +103,9 @@ export async function openBed(simulatorOptions: Parameters<typeof createTestbed>
     /** Lets the next probe of the hold be due, takes it and lets a claim through, as the sweep does when Retell answers. */
     probe: async () => {
       await sql("UPDATE lines SET probe_at = clock_timestamp()");
-      if (!(await db.lines.takeProbe())) throw new Error("no probe was due");
-      await db.lines.openProbe();
+      const taken = await db.lines.takeProbe();
+      if (!taken) throw new Error("no probe was due");
+      await db.lines.openProbe(taken);
     },
     /** The next probe is this many seconds after `work`, to the millisecond, however long that takes. */
     probeComesAfter: async (seconds: number, work: () => Promise<unknown>) => {
