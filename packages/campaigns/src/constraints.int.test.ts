@@ -126,9 +126,32 @@ describe("no pending row in a batch that is not in progress", () => {
     await end[status](batchId);
     const insert = `INSERT INTO retell_calls (campaign_id, batch_id, candidate_id, phone_number, turn)
       SELECT campaign_id, batch_id, candidate_id, phone_number, 99 FROM retell_calls WHERE id = $1`;
-    expect(await refusal(one(insert, ids[0]))).not.toBeNull();
+    expect(await refusal(one(insert, ids[0]))).toBe(CHECK);
     expect(await bed.batch(batchId)).toMatchObject({ status, pending_calls: 0, total_candidates: 2 });
   });
+});
+
+test("no row is put in pending while a brake is under way: it waits for the brake, and is refused", async () => {
+  const { batchId, ids } = await bed.rows(2);
+  const [free] = await bed.sql<{ id: string }>(
+    "INSERT INTO candidates (campaign_id, phone_number) SELECT campaign_id, '+14155559999' FROM retell_batch_calls RETURNING id",
+  );
+  const braking = await bed.connect();
+  await braking.query("BEGIN");
+  await braking.query("UPDATE retell_batch_calls SET status = 'cancelled' WHERE id = $1", [batchId]);
+  const insert = refusal(
+    bed.sql(
+      `INSERT INTO retell_calls (campaign_id, batch_id, candidate_id, phone_number, turn)
+       SELECT campaign_id, batch_id, $2, '+14155559999', 99 FROM retell_calls WHERE id = $1`,
+      [ids[0], free!.id],
+    ),
+  );
+  await bed.lockWaits();
+  await braking.query("COMMIT");
+  braking.release();
+  expect(await insert).toBe(CHECK);
+  expect(await bed.batch(batchId)).toMatchObject({ status: "cancelled", total_candidates: 2 });
+  await bed.db.stops.flip(batchId);
 });
 
 describe("states that cannot be", () => {

@@ -166,6 +166,21 @@ test("two imports of the same numbers in opposite order at once do not deadlock,
   expect(new Set(await numbers(campaignId)).size).toBe(4_000);
 });
 
+test("two imports in opposite order, both held up by a rival's row that is not committed yet, do not deadlock", async () => {
+  const campaignId = await bed.campaign(0);
+  const rows = Array.from({ length: 50 }, (_, n) => ({ phone_number: number(n) }));
+  const rival = await bed.connect();
+  await rival.query("BEGIN");
+  await rival.query("INSERT INTO candidates (campaign_id, phone_number) VALUES ($1, $2)", [campaignId, number(25)]);
+  const imports = [add(campaignId, rows), add(campaignId, [...rows].reverse())];
+  await bed.lockWaits(2);
+  await rival.query("COMMIT");
+  rival.release();
+  const reports = await Promise.all(imports);
+  expect(reports.reduce((sum, report) => sum + report.created, 0)).toBe(49);
+  expect(new Set(await numbers(campaignId)).size).toBe(50);
+});
+
 test("100,000 rows, streamed, in their order", async () => {
   const campaignId = await bed.campaign(0);
   const rows = function* (): Generator<ImportRow> {

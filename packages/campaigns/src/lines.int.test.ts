@@ -69,6 +69,16 @@ describe("a 429 slows the pace", () => {
     expect(await bed.sql("SELECT 1 FROM lines WHERE next_dial_at > clock_timestamp()")).toEqual([]);
   });
 
+  test("one of an older claim does not count when its row was claimed again meanwhile", async () => {
+    const { ids } = await bed.rows(1);
+    const older = await bed.claim(ids[0]!);
+    await bed.db.calls.release(older);
+    const newer = await bed.claim(ids[0]!);
+    expect(await bed.db.lines.slowDown(older)).toBe(false);
+    expect(await bed.lines()).toMatchObject({ slow_step: 0, slowed_at: null });
+    expect(await bed.db.lines.slowDown(newer)).toBe(true);
+  });
+
   test("it never shortens a longer pause", async () => {
     const { ids } = await bed.rows(1);
     const claim = await bed.claim(ids[0]!);

@@ -178,3 +178,15 @@ test("a row that has an id of Retell's does not take another call's word, whatev
     expect(await bed.settle(word(ids[0], { ...fields, call_id: "call_2" }), "call_ended")).toBe("nothing to change");
   expect(await bed.call(ids[0]!)).toEqual(before);
 });
+
+test("a call that one row has is that row's, though its metadata names another", async () => {
+  const { ids } = await bed.rows(2);
+  await bed.place(ids[0]!, "call_1");
+  await bed.claim(ids[1]!);
+  const other = await bed.call(ids[1]!);
+  expect(await bed.settle(word(ids[1], { call_status: "ongoing" }), "call_started")).toBe("goes on");
+  expect(await bed.settle(word(ids[1], hungUp), "call_ended")).toBe("settled");
+  expect(await bed.settle(word(ids[1], hungUp), "call_ended")).toBe("nothing to change");
+  expect(await bed.call(ids[0]!)).toMatchObject({ call_status: "completed", retell_call_id: "call_1" });
+  expect(await bed.call(ids[1]!)).toEqual(other);
+});

@@ -101,6 +101,17 @@ describe("an open dial", () => {
   });
 });
 
+test("Stop All brakes before it pauses: what waits for the campaign's row delays no brake", async () => {
+  const { campaignId, ids } = await bed.rows(2);
+  const claims: string[] = [];
+  const pauseCampaign = async (id: string) => {
+    claims.push((await bed.db.calls.claim(ids[0]!)).kind);
+    return await bed.db.stops.pauseCampaign(id);
+  };
+  await stopCampaignCalling(withStops({ pauseCampaign }))(campaignId, byTest);
+  expect(claims).toEqual(["braked"]);
+});
+
 describe("a launch beside Stop All", () => {
   test("that commits between its brakes and the pause is braked all the same", async () => {
     const campaignId = await bed.campaign(4);

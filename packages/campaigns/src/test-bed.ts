@@ -55,6 +55,9 @@ export async function openBed(simulatorOptions: Parameters<typeof createTestbed>
     counted,
     logged,
     settle: settleCall(deps),
+    /** The parts of the sweep, each to be run by itself. */
+    sweepParts: (changed: Partial<SweepDeps> = {}) =>
+      createSweep({ ...deps, settle: settleCall(deps), callPollAfterMs: 60_000, ...changed }),
     /** A whole sweep, one part after the other; it remembers what it saw the last time. */
     sweeper: (changed: Partial<SweepDeps> = {}) => {
       const parts = createSweep({ ...deps, settle: settleCall(deps), callPollAfterMs: 60_000, ...changed });
@@ -129,7 +132,8 @@ export async function openBed(simulatorOptions: Parameters<typeof createTestbed>
     /** Takes everything out of the tables and the queue. */
     empty: async () => {
       await sql("DELETE FROM retell_calls");
-      for (const table of ["retell_batch_calls", "candidates", "campaigns", "audit"]) await sql(`DELETE FROM ${table}`);
+      for (const table of ["retell_batch_calls", "candidates", "campaigns", "audit", "sweep_steps"])
+        await sql(`DELETE FROM ${table}`);
       await sql(`UPDATE lines SET line_limit = 5, calls_per_second = 0, next_dial_at = clock_timestamp(), slow_step = 0, slowed_at = NULL,
         held_kind = NULL, held_reason = NULL, held_since = NULL, lifted_at = NULL, unknown_in_a_row = 0, refused_in_a_row = 0,
         last_refusal = NULL, probe_call_id = NULL, probe_at = NULL, probe_step = 0, probe_open = false, turn_now = 0, turn_origin = 0`);
