@@ -1,3 +1,4 @@
+import { until } from "@ringfence/testkit";
 import { createApi, type TestApi } from "./test-api.ts";
 
 let api: TestApi;
@@ -24,7 +25,7 @@ test("the gauges show lines, jobs and services as they are now", async () => {
   const { id } = await api.launch(await api.campaign(4));
   const [live] = await api.callIds(id);
   await api.live(live!);
-  await api.background.close();
+  await until("the jobs are on the queue", async () => (await api.queue.counts()).waiting === 4);
   const text = await scrape();
   for (const line of [
     'ringfence_up{service="postgres"} 1',
@@ -43,8 +44,17 @@ test("the gauges show lines, jobs and services as they are now", async () => {
   expect(await scrape()).toContain('ringfence_calls_cancelled_total{kind="stop"} 3');
 });
 
+test("the gauges show what the steps of the sweep cost and put right", async () => {
+  await api.db.sweeps.noteSteps([{ step: "stops left half-way", durationMs: 1_500, repairs: 2 }]);
+  await api.db.sweeps.noteSteps([{ step: "stops left half-way", durationMs: 250, repairs: 3 }]);
+  const text = await scrape();
+  expect(text).toContain('ringfence_sweep_seconds{step="stops left half-way"} 0.25');
+  expect(text).toContain('ringfence_sweep_repaired{step="stops left half-way"} 5');
+  expect(text).toMatch(/ringfence_sweep_age_seconds\{step="stops left half-way"\} \d/);
+});
+
 test("a hold is told, and is no reason to be taken out of service", async () => {
-  await api.db.lines.hold("Retell asks for payment (402)");
+  await api.hold("Retell asks for payment (402)");
   expect(await api.request("GET", "/readyz")).toMatchObject({
     status: 200,
     body: { status: "ready", held: { reason: "Retell asks for payment (402)", since: expect.any(String) } },

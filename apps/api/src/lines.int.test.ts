@@ -73,7 +73,7 @@ test("a limit below the calls in progress ends none of them and lets no new one 
 });
 
 test("a hold is shown with its reason, and resume lifts it, whatever held the queue back", async () => {
-  await api.db.lines.hold("Retell refused the key (401): check RETELL_API_KEY");
+  await api.hold("Retell refused the key (401): check RETELL_API_KEY");
   await closeThePace();
   await api.queue.queue.pause();
   const { body } = await api.request("GET", "/v1/lines");

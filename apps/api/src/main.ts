@@ -29,7 +29,7 @@ await runMain(async (environment) => {
   const log = createLogger("api", settings.LOG_LEVEL);
   const away = (what: string) => (error: Error) => log.warn({ err: error }, `${what} is away or slow`);
 
-  const db = openDatabase(settings.DATABASE_URL, POOLS, away("PostgreSQL"));
+  const db = openDatabase(settings.DATABASE_URL, POOLS, away("PostgreSQL"), settings.TIME_SCALE);
   if (!(await db.isMigrated()))
     throw new StartError("The database has no tables yet: run npm run migrate, then start again");
   const stored = await db.lines.configure(settings.CALL_CONCURRENCY, settings.CALLS_PER_SECOND);

@@ -16,7 +16,8 @@ await runMain(async (environment) => {
   const redis = { url: settings.REDIS_URL, prefix: settings.QUEUE_PREFIX, onError: away("Redis") };
   const retell = { apiKey: settings.RETELL_API_KEY, baseUrl: settings.RETELL_BASE_URL };
 
-  const db = openDatabase(settings.DATABASE_URL, POOLS, away("PostgreSQL"));
+  const timeScale = settings.TIME_SCALE;
+  const db = openDatabase(settings.DATABASE_URL, POOLS, away("PostgreSQL"), timeScale);
   if (!(await db.isMigrated()))
     throw new StartError("The database has no tables yet: run npm run migrate, then start again");
   const stored = await db.lines.configure(settings.CALL_CONCURRENCY, settings.CALLS_PER_SECOND);
@@ -29,7 +30,7 @@ await runMain(async (environment) => {
 
   const queue = openCallsQueue(redis.url, redis.prefix, redis.onError);
   const dialer = createDialer({ ...retell, timeoutMs: settings.DIAL_TIMEOUT_MS, publicUrl: settings.PUBLIC_URL });
-  const endings = listenForEndings({ ...redis, lookEveryMs: LOOK_EVERY_MS, ended: db.calls.ended });
+  const endings = listenForEndings({ ...redis, lookEveryMs: LOOK_EVERY_MS * timeScale, ended: db.calls.ended });
   const worker = startWorker({
     db,
     queue,
@@ -54,6 +55,7 @@ await runMain(async (environment) => {
       outcomeUnknownAfterMs: settings.OUTCOME_UNKNOWN_AFTER_MS,
       callPollAfterMs: settings.CALL_POLL_AFTER_MS,
       sweepIntervalMs: settings.SWEEP_INTERVAL_MS,
+      timeScale,
     },
   });
 

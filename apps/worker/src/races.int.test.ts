@@ -13,7 +13,7 @@ const ROUNDS = 8;
 
 let world: World;
 let run: ReturnType<typeof runCall>;
-let sweep: ReturnType<typeof createSweep>;
+let sweep: (signal: AbortSignal) => Promise<void>;
 const worker = new AbortController();
 
 beforeAll(async () => {
@@ -39,8 +39,12 @@ beforeAll(async () => {
     dialer,
     dialTimeoutMs: TEST_DIAL_TIMEOUT_MS,
     outcomeUnknownAfterMs: 4_500,
+    timeScale: 1,
   });
-  sweep = createSweep({ ...world, log, count: () => undefined, callPollAfterMs: 30_000 });
+  const parts = createSweep({ ...world, log, count: () => undefined, callPollAfterMs: 30_000, timeScale: 1 });
+  sweep = async (signal) => {
+    for (const part of Object.values(parts)) await part(signal);
+  };
   // Retell's 429s slow the pace for seconds; here the next dial is pulled back to now, so that releases stay frequent.
   const hurry = setInterval(() => void world.db.lines.resume().catch(() => undefined), 25);
   world.onClose(async () => {

@@ -74,7 +74,7 @@ export async function createWorld(simulatorOptions: SimulatorOptions = {}) {
           signal,
           onLater: () => undefined,
         }),
-      settings: { ...settings, dialTimeoutMs: TEST_DIAL_TIMEOUT_MS },
+      settings: { ...settings, dialTimeoutMs: TEST_DIAL_TIMEOUT_MS, timeScale: 1 },
     });
     let closed: Promise<void> | undefined;
     const close = () => {

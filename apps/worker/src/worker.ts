@@ -21,9 +21,12 @@ export interface WorkerParts {
     outcomeUnknownAfterMs: number;
     callPollAfterMs: number;
     sweepIntervalMs: number;
+    timeScale: number;
   };
 }
 
+/** How often the slots of the queue are looked at, in ms: what a freed line may wait after a crash. */
+const SLOTS_INTERVAL_MS = 1_000;
 /** Longest wait for held calls to be handed back, in ms: a dial under way ends within its time-out. */
 const HAND_BACK_MS = 8_500;
 
@@ -33,19 +36,23 @@ export function startWorker(parts: WorkerParts): { close(): Promise<void> } {
   const deps = { ...parts, ...settings, settle: settleCall(parts) };
   const stopping = new AbortController();
   const calls = parts.startCalls({ "call.run": runCall(deps) }, stopping.signal);
-  const sweep = createSweep(deps);
-  const sweeps = startTimer(settings.sweepIntervalMs, async (signal) => {
-    try {
-      if (await sweeperLock.hold()) await sweep(signal);
-    } catch (error) {
-      log.warn({ err: error }, "PostgreSQL is away; swept later");
-    }
-  });
+  const sweeps = Object.entries(createSweep(deps)).map(([part, sweep]) =>
+    startTimer(
+      part === "slots" ? Math.min(settings.sweepIntervalMs, SLOTS_INTERVAL_MS) : settings.sweepIntervalMs,
+      async (signal) => {
+        try {
+          if (await sweeperLock.hold()) await sweep(signal);
+        } catch (error) {
+          log.warn({ err: error }, "PostgreSQL is away; swept later");
+        }
+      },
+    ),
+  );
 
   return {
     close: async () => {
       stopping.abort(new Error("the worker ends"));
-      await withDeadline(Promise.all([sweeps.close(), calls.close()]), HAND_BACK_MS);
+      await withDeadline(Promise.all([...sweeps, calls].map((each) => each.close())), HAND_BACK_MS);
       await calls.close(true);
       await sweeperLock.release();
     },

@@ -57,6 +57,7 @@ describe("a claim is refused by each of its conditions alone, and granted withou
       kind: "interrupted",
       claimNo: 1,
       claimAgeMs: expect.any(Number),
+      claimedBy: expect.any(String),
     });
     await bed.place(ids[1]!, "call_1");
     expect(await bed.db.calls.claim(ids[1]!)).toEqual({ kind: "live", retellCallId: "call_1" });
@@ -85,7 +86,6 @@ test("a granted claim hands over the whole dial, and the row says so", async () 
       agentId: "agent_7",
       dynamicVariables: { name: "Ana" },
       probe: false,
-      slowStep: 0,
     },
   });
   const row = await bed.call(ids[0]!);
@@ -108,7 +108,7 @@ test("claims move turn_now up, never down", async () => {
 
 test("a hold lets one claim through as its probe, and only when it is opened", async () => {
   const { ids } = await bed.rows(5);
-  await bed.db.lines.hold("Retell refused the key");
+  await bed.hold("Retell refused the key");
   expect(await bed.db.calls.claim(ids[0]!)).toEqual(refused("held", 1_000));
   for (const round of [0, 1]) {
     await bed.db.lines.openProbe();
@@ -123,7 +123,7 @@ test("a hold lets one claim through as its probe, and only when it is opened", a
 test("opening a probe where there is no hold opens nothing for a later one", async () => {
   const { ids } = await bed.rows(1);
   await bed.db.lines.openProbe();
-  await bed.db.lines.hold("x");
+  await bed.hold("x");
   expect(await bed.db.calls.claim(ids[0]!)).toMatchObject({ reason: "held" });
 });
 

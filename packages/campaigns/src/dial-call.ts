@@ -31,6 +31,7 @@ export async function dialCall(
 ): Promise<"wait" | "find out" | JobResult> {
   const write = <Result>(statement: () => Promise<Result>) => insist(statement, outcomeUnknownAfterMs);
   const release = async (reason: string, retryAfterMs: number): Promise<JobResult> => {
+    if (call.probe) await write(() => db.lines.probeAgainSoon(call.callId));
     const became = await write(() => db.calls.release(call, openDialMs(dialTimeoutMs)));
     // Nothing changed: somebody else moved the row, or the answer to an earlier try was lost; the next claim finds out.
     return became === "failed" ? done("cancelled") : later(retryAfterMs, reason);
@@ -42,16 +43,14 @@ export async function dialCall(
   switch (answer.kind) {
     case "placed":
       await write(() => db.calls.recordPlaced(call, answer.retellCallId));
-      if (call.probe) await db.lines.resume();
-      else if (call.slowStep > 0) await db.lines.forgetSlowness();
       return "wait";
     case "refused":
       await write(() => db.calls.refuse(call, answer.message));
-      if (call.probe) await db.lines.resume();
+      await db.lines.noteRefusal(call.callId, answer.status, answer.message);
       return done("refused");
     case "barred":
       // The hold comes first, so that the released row is not dialled again at once.
-      if (await write(() => db.lines.hold(heldReason(answer.status))))
+      if (await write(() => db.lines.hold("barred", heldReason.barred(answer.status), call.callId)))
         log.error({ status: answer.status }, "dialling is held");
       return await release("barred", LONGEST_WAIT_MS);
     case "busy":

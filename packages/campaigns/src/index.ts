@@ -8,4 +8,4 @@ export { type RunDeps, runCall } from "./run-call.ts";
 export { settleCall } from "./settle-call.ts";
 export type { StopDeps } from "./stop-batches.ts";
 export { stopCampaignCalling } from "./stop-campaign-calling.ts";
-export { createSweep, type SweepDeps } from "./sweep.ts";
+export { createSweep, type SweepDeps, type SweepPart } from "./sweep.ts";

@@ -1,15 +1,19 @@
+import type { QueuedCall } from "@ringfence/db";
 import type { Deps } from "./deps.ts";
 
 const PAGE = 1_000;
 /** A full pass that found nothing is not made again for this long, in ms: what looked like a difference was calls in motion. */
 const QUIET_MS = 60_000;
 
+type Place = { batchId: string; turn: bigint } | null;
+type QueueDeps = Pick<Deps, "db" | "queue">;
+
 /**
  * Makes the queue hold exactly the jobs of unfinished rows. Normally compares two counts. Only when they differ in the
  * same direction twice in a row, or the queue is empty and should not be, it pages through the rows (those in progress
  * first, before all waiting jobs) and through the jobs. Returns how many jobs it added and removed.
  */
-export function rebuildQueue({ db, queue }: Pick<Deps, "db" | "queue">): (signal: AbortSignal) => Promise<number> {
+export function rebuildQueue({ db, queue }: QueueDeps): (signal: AbortSignal) => Promise<number> {
   let before = 0;
   let quietUntil = 0;
 
@@ -22,12 +26,13 @@ export function rebuildQueue({ db, queue }: Pick<Deps, "db" | "queue">): (signal
 
   const addMissing = async (signal: AbortSignal) => {
     const { turnOrigin } = await db.sweeps.origin();
-    for (const inProgress of [true, false]) {
-      let after: { batchId: string; turn: bigint } | null = null;
+    for (const status of ["in_progress", "pending"] as const) {
+      let after: Place = null;
       while (!signal.aborted) {
-        const rows = await db.sweeps.unfinishedRows(inProgress, after, PAGE);
+        const rows = await db.sweeps.unfinishedRows(status, after, PAGE);
         if (rows.length === 0) break;
-        await (inProgress ? queue.enqueueInProgress(rows) : queue.enqueue(rows, turnOrigin));
+        const due = rows.filter((row) => row.due);
+        await (status === "in_progress" ? queue.enqueueInProgress(due) : queue.enqueue(due, turnOrigin));
         after = rows.at(-1)!;
       }
     }
@@ -56,5 +61,45 @@ export function rebuildQueue({ db, queue }: Pick<Deps, "db" | "queue">): (signal
     if (added + removed === 0) quietUntil = performance.now() + QUIET_MS;
     before = 0;
     return added + removed;
+  };
+}
+
+/**
+ * The slow full pass: each time the next page of unfinished rows and the next page of waiting jobs, so that a missing
+ * and a superfluous job that hide each other from the counts are found too. What looks wrong is put right if it still
+ * does the next time; a call that ends just now loses its job just now. Returns how many jobs it added and removed.
+ */
+export function patrolQueue({ db, queue }: QueueDeps): (signal: AbortSignal) => Promise<number> {
+  const after: { in_progress: Place; pending: Place } = { in_progress: null, pending: null };
+  let from = 0;
+  let missing: { in_progress: QueuedCall[]; pending: QueuedCall[] } = { in_progress: [], pending: [] };
+  let leftover: string[] = [];
+
+  /** Of these rows, those that need a job and have none. */
+  const jobless = async (rows: QueuedCall[]): Promise<QueuedCall[]> => {
+    const absent = await queue.absent(rows.map((row) => row.id));
+    const over = new Set(absent.length > 0 ? await db.sweeps.withoutNeed(absent) : []);
+    const needy = new Set(absent.filter((id) => !over.has(id)));
+    return rows.filter((row) => needy.has(row.id));
+  };
+  const nextPage = async (status: "in_progress" | "pending"): Promise<QueuedCall[]> => {
+    const rows = await db.sweeps.unfinishedRows(status, after[status], PAGE);
+    after[status] = rows.length === PAGE ? rows.at(-1)! : null;
+    return await jobless(rows.filter((row) => row.due));
+  };
+
+  return async () => {
+    const [live, pending] = [await jobless(missing.in_progress), await jobless(missing.pending)];
+    if (live.length > 0) await queue.enqueueInProgress(live);
+    if (pending.length > 0) await queue.enqueue(pending, (await db.sweeps.origin()).turnOrigin);
+    const absent = new Set(await queue.absent(leftover));
+    const superfluous = leftover.filter((id) => !absent.has(id));
+    await queue.remove(superfluous);
+
+    missing = { in_progress: await nextPage("in_progress"), pending: await nextPage("pending") };
+    const ids = await queue.waitingIds(from, from + PAGE - 1);
+    leftover = ids.length > 0 ? await db.sweeps.withoutNeed(ids) : [];
+    from = ids.length < PAGE ? 0 : from + PAGE;
+    return live.length + pending.length + superfluous.length;
   };
 }

@@ -14,6 +14,8 @@ export interface RecoveryDeps extends Deps {
   lookups: Lookups;
   settle: (call: RetellCall) => Promise<Settlement>;
   outcomeUnknownAfterMs: number;
+  /** Shortens the waits below; 1 but in tests. */
+  timeScale: number;
 }
 
 /**
@@ -21,7 +23,7 @@ export interface RecoveryDeps extends Deps {
  * list may lag. Never dials. `ended`: the row is settled, or given up; `live`: the call goes on. Rejects when `signal` aborts.
  */
 export async function recoverCall(
-  { db, lookups, settle, log, queue, count, outcomeUnknownAfterMs }: RecoveryDeps,
+  { db, lookups, settle, log, queue, count, outcomeUnknownAfterMs, timeScale }: RecoveryDeps,
   claim: { callId: string; claimNo: number; claimAgeMs: number },
   signal: AbortSignal,
 ): Promise<"ended" | "live"> {
@@ -39,7 +41,7 @@ export async function recoverCall(
       const settlement = await settle(found);
       if (settlement === "settled") return "ended";
       if (settlement === "goes on") return "live";
-    } else if (overdue >= (found === "no answer" ? LONGEST_CALL_MS : 0)) {
+    } else if (overdue >= (found === "no answer" ? LONGEST_CALL_MS * timeScale : 0)) {
       if (await db.calls.giveUp(claim)) {
         log.error({ callId: claim.callId }, "outcome unknown, not redialled");
         count("calls_settled", "unknown");
@@ -47,7 +49,7 @@ export async function recoverCall(
       }
       return "ended";
     }
-    const wait = LOOK_WAITS_MS[Math.min(look, LOOK_WAITS_MS.length - 1)]!;
+    const wait = LOOK_WAITS_MS[Math.min(look, LOOK_WAITS_MS.length - 1)]! * timeScale;
     await sleep(overdue < 0 ? Math.min(wait, -overdue) + 1 : wait, undefined, { signal });
   }
 }

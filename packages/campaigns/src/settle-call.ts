@@ -1,4 +1,4 @@
-import { callIdOf, isOver, outcomeOf, type RetellCall } from "@ringfence/domain";
+import { callIdOf, heldReason, isAccountReason, isOver, outcomeOf, type RetellCall } from "@ringfence/domain";
 import type { Deps } from "./deps.ts";
 
 /** What Retell's word did to a row. */
@@ -22,7 +22,8 @@ export const settleCall =
     const over = isOver(call, event);
     if (!over || !reason) {
       const startedAt = dateOf(call.start_timestamp);
-      if (await db.evidence.goesOn({ retellCallId, callId, startedAt, lookUp: over }))
+      const connected = !over && (event === "call_started" || call.call_status === "ongoing");
+      if (await db.evidence.goesOn({ retellCallId, callId, startedAt, lookUp: over, connected }))
         return over ? "nothing to change" : "goes on";
       await placedAfterAll();
       return "nothing to change";
@@ -41,6 +42,8 @@ export const settleCall =
     if (settled) {
       count("calls_settled", event ? "webhook" : "look-up");
       await queue.announceEnding(settled).catch(() => undefined);
+      if (isAccountReason(reason) && (await db.lines.hold("account", heldReason.account(reason), settled)))
+        log.error({ callId: settled, reason }, "dialling is held");
       return "settled";
     }
     if (call.call_analysis || call.recording_url) {

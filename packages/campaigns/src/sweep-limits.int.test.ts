@@ -3,7 +3,6 @@ import { handedBack, type RetellCall } from "@ringfence/domain";
 import { startCallWorker } from "@ringfence/queue";
 import { brokenBooks, until } from "@ringfence/testkit";
 import { enqueueBatch } from "./launch-calls.ts";
-import { createSweep } from "./sweep.ts";
 import { type Bed, openBed } from "./test-bed.ts";
 
 let bed: Bed;
@@ -12,8 +11,7 @@ beforeAll(async () => {
   bed = await openBed({ outcomes: { default: { reason: "user_hangup", ringMs: null, talkMs: null } } });
 });
 beforeEach(async () => {
-  const swept = createSweep({ ...bed.deps, settle: bed.settle, callPollAfterMs: 60_000 });
-  sweep = () => swept(goOn);
+  sweep = bed.sweeper();
   await bed.queue.setConcurrency(5);
 });
 afterEach(async () => {
@@ -35,14 +33,14 @@ describe("the limits of the queue", () => {
     await bed.queue.queue.pause();
     await sweep();
     expect(await bed.queue.isPaused()).toBe(false);
-    expect(repairs()).toEqual(["sweep_repairs queue paused by hand 1"]);
+    expect(repairs()).toEqual(["sweep_repairs limits set by hand 1"]);
   });
 
   test("a rate limit set by hand is removed", async () => {
     await bed.queue.queue.setGlobalRateLimit(1, 60_000);
     await sweep();
     expect(await bed.queue.queue.getGlobalRateLimit()).toBeNull();
-    expect(repairs()).toEqual(["sweep_repairs rate limit set by hand 1"]);
+    expect(repairs()).toEqual(["sweep_repairs limits set by hand 1"]);
   });
 
   test.each<[string, () => Promise<unknown>]>([
@@ -75,16 +73,22 @@ describe("the limits of the queue", () => {
       onLater: () => undefined,
     });
     await until("all jobs are active", async () => (await bed.queue.counts()).active === 4);
+    const slots = async () => {
+      await sweep();
+      return await bed.queue.queue.getGlobalConcurrency();
+    };
     for (const id of ids) await bed.place(id);
-    await sweep();
-    expect(await bed.queue.queue.getGlobalConcurrency()).toBe(5);
-    for (const id of ids.slice(0, 3))
-      await bed.settle({ call_id: `call_${id}`, disconnection_reason: "user_hangup", metadata: {} }, "call_ended");
-    await sweep();
-    expect(await bed.queue.queue.getGlobalConcurrency()).toBe(5);
-    await silence(...ids.slice(0, 2));
-    await sweep();
-    expect(await bed.queue.queue.getGlobalConcurrency()).toBe(7);
+    expect(await slots()).toBe(5);
+    const end = (id: string) =>
+      bed.settle({ call_id: `call_${id}`, disconnection_reason: "user_hangup", metadata: {} }, "call_ended");
+    await end(ids[0]!);
+    expect(await slots()).toBe(5);
+    await silence(ids[0]!);
+    expect(await slots()).toBe(6);
+    // Not in progress in two looks in a row, like one that a killed worker had just fetched.
+    await end(ids[1]!);
+    expect(await slots()).toBe(6);
+    expect(await slots()).toBe(7);
     stopping.abort();
     await worker.close();
   });
@@ -115,7 +119,7 @@ describe("calls without news", () => {
     expect(goesOn).toMatchObject({ call_status: "in_progress" });
     expect(Date.now() - Number(goesOn.news_at)).toBeLessThan(600_000);
     expect(await bed.call(ids[2]!)).toMatchObject({ call_status: "in_progress" });
-    expect(repairs()).toEqual(["sweep_repairs calls settled by look-up 1"]);
+    expect(repairs()).toEqual(["sweep_repairs calls without news 1"]);
     expect(await bed.db.sweeps.withoutNews(60_000, 10)).toEqual([]);
   });
 
@@ -137,7 +141,7 @@ describe("calls without news", () => {
     for (const id of retellIds) bed.simulator.end(id);
     const settle = (call: RetellCall) =>
       call.call_id === retellIds[1] ? Promise.reject(new Error("odd")) : bed.settle(call);
-    await createSweep({ ...bed.deps, settle, callPollAfterMs: 60_000 })(goOn);
+    await bed.sweeper({ settle })();
     expect((await Promise.all(ids.map((id) => bed.call(id)))).map((row) => row.call_status)).toEqual([
       "completed",
       "in_progress",
@@ -165,7 +169,7 @@ describe("the probe of a hold", () => {
   test("without a hold, or before its time, nothing is asked", async () => {
     bed.simulator.account({ keyRevoked: true });
     await sweep();
-    await bed.db.lines.hold("x");
+    await bed.hold("x");
     expect(await nextProbeS()).toBe(5);
     await sweep();
     expect(bed.logged).toEqual([]);
@@ -175,7 +179,7 @@ describe("the probe of a hold", () => {
   test("Retell still refuses: no claim is let through, and the next probe comes later each time", async () => {
     bed.simulator.account({ keyRevoked: true });
     const { ids } = await bed.rows(1);
-    await bed.db.lines.hold("x");
+    await bed.hold("x");
     for (const seconds of [10, 20, 40, 60, 60]) {
       await due();
       await sweep();
@@ -188,7 +192,7 @@ describe("the probe of a hold", () => {
 
   test("Retell serves again: one claim is let through", async () => {
     const { ids } = await bed.rows(2);
-    await bed.db.lines.hold("x");
+    await bed.hold("x");
     await due();
     await sweep();
     expect(await bed.lines()).toMatchObject({ probe_open: true, held_reason: "x" });
@@ -197,7 +201,7 @@ describe("the probe of a hold", () => {
   });
 
   test("a probe that was opened and not used is closed by the next one that fails", async () => {
-    await bed.db.lines.hold("x");
+    await bed.hold("x");
     await bed.db.lines.openProbe();
     bed.simulator.account({ keyRevoked: true });
     await due();
@@ -206,16 +210,16 @@ describe("the probe of a hold", () => {
   });
 
   test("of ten who take a due probe one gets it", async () => {
-    await bed.db.lines.hold("x");
+    await bed.hold("x");
     await due();
     const taken = await Promise.all(Array.from({ length: 10 }, () => bed.db.lines.takeProbe()));
     expect(taken.filter(Boolean)).toHaveLength(1);
   });
 
   test("a hold that stands keeps its reason and its time; a lifted one is gone", async () => {
-    expect(await bed.db.lines.hold("first")).toBe(true);
+    expect(await bed.hold("first")).toBe(true);
     const { held_since } = await bed.lines();
-    expect(await bed.db.lines.hold("second")).toBe(false);
+    expect(await bed.hold("second")).toBe(false);
     expect(await bed.lines()).toMatchObject({ held_reason: "first", held_since });
     expect(await bed.db.lines.resume()).toBe(true);
     expect(await bed.db.lines.resume()).toBe(false);
@@ -232,7 +236,7 @@ test("of several processes one is the sweeper; when it ends, or its connection i
   await bed.sql(
     "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND application_name = 'ringfence sweeper'",
   );
-  expect(await until("the lock is free", () => one!.hold())).toBe(true);
+  expect(await until("the lock is free", () => one!.hold().catch(() => false))).toBe(true);
   await until("the one that was cut knows it", () => errors.length > 0);
   expect(await other!.hold()).toBe(false);
   await one!.release();

@@ -1,6 +1,5 @@
 import { brokenBooks } from "@ringfence/testkit";
 import { enqueueBatch } from "./launch-calls.ts";
-import { createSweep } from "./sweep.ts";
 import { type Bed, openBed } from "./test-bed.ts";
 
 let bed: Bed;
@@ -9,8 +8,7 @@ beforeAll(async () => {
   bed = await openBed({ outcomes: { default: { reason: "user_hangup", ringMs: 0, talkMs: null } } });
 });
 beforeEach(async () => {
-  const swept = createSweep({ ...bed.deps, settle: bed.settle, callPollAfterMs: 60_000 });
-  sweep = () => swept(goOn);
+  sweep = bed.sweeper();
   await bed.queue.setConcurrency(5);
 });
 afterEach(async () => {
@@ -62,7 +60,7 @@ test("when all is well nothing is done, however often", async () => {
 test("a sweep that is told to end does nothing more", async () => {
   const { batchId } = await bed.rows(3);
   await bed.db.stops.brake(batchId);
-  await createSweep({ ...bed.deps, settle: bed.settle, callPollAfterMs: 1_000 })(AbortSignal.abort());
+  await bed.sweeper()(AbortSignal.abort());
   expect(await bed.batch(batchId)).toMatchObject({ pending_calls: 3 });
   await bed.db.stops.flip(batchId);
 });
@@ -80,7 +78,7 @@ describe("a stop that died half-way", () => {
       pending_calls: 0,
     });
     expect(await bed.batch(other.batchId)).toMatchObject({ status: "in_progress", pending_calls: 2 });
-    expect(repairs()).toEqual(["sweep_repairs batches braked 1", "sweep_repairs calls cancelled 3"]);
+    expect(repairs()).toEqual(["sweep_repairs stops left half-way 4"]);
   });
 
   test("a braked batch with pending rows: flipped", async () => {
@@ -92,7 +90,7 @@ describe("a stop that died half-way", () => {
       pending_calls: 0,
       completed_at: expect.any(Date),
     });
-    expect(repairs()).toEqual(["sweep_repairs calls cancelled 4"]);
+    expect(repairs()).toEqual(["sweep_repairs stops left half-way 4"]);
   });
 });
 
@@ -112,7 +110,7 @@ describe("a launch that died half-way", () => {
     await sweep();
     expect(await waitingOf(ids)).toEqual(places(0, 1_500));
     expect(await through(batchId)).toBe(ALL);
-    expect(repairs()).toEqual(["sweep_repairs launches taken up 1"]);
+    expect(repairs()).toEqual(["sweep_repairs launches left half-way 1"]);
   });
 
   test("one that made progress a moment ago is left alone, and so is its queue", async () => {
@@ -144,7 +142,7 @@ describe("jobs and rows", () => {
     expect(rest.filter((id) => one.ids.includes(id))).toEqual(one.ids.filter((_, n) => n !== 4));
     expect(rest.filter((id) => other.ids.includes(id))).toEqual(other.ids.filter((_, n) => n !== 3));
     expect(rest.slice(0, 4).filter((id) => other.ids.includes(id))).toHaveLength(2);
-    expect(repairs()).toEqual(["sweep_repairs jobs 10"]);
+    expect(repairs()).toEqual(["sweep_repairs jobs and rows 10"]);
     expect(await bed.queue.queue.getGlobalConcurrency()).toBe(5);
   });
 
@@ -155,7 +153,7 @@ describe("jobs and rows", () => {
     expect(await waiting()).toHaveLength(7);
     await sweep();
     expect(await waitingOf(ids)).toEqual(places(0, 10));
-    expect(repairs()).toEqual(["sweep_repairs jobs 3"]);
+    expect(repairs()).toEqual(["sweep_repairs jobs and rows 3"]);
   });
 
   test("jobs of cancelled rows, and jobs that are nobody's: removed after two looks", async () => {
@@ -169,7 +167,7 @@ describe("jobs and rows", () => {
     expect(await waiting()).toHaveLength(7);
     await sweep();
     expect(await waitingOf(ids)).toEqual(places(0, 3));
-    expect(repairs()).toEqual(["sweep_repairs jobs 4"]);
+    expect(repairs()).toEqual(["sweep_repairs jobs and rows 4"]);
   });
 
   test("a batch that is being launched beside it is not touched, and hides nothing, neither then nor later", async () => {
@@ -198,7 +196,7 @@ test("a step that fails does not keep the others from their work, and comes agai
   const { ids } = await bed.rows(2);
   await bed.place(ids[0]!);
   await bed.sql("UPDATE retell_calls SET news_at = now() - interval '1 hour' WHERE retell_call_id IS NOT NULL");
-  await bed.db.lines.hold("x");
+  await bed.hold("x");
   await bed.sql("UPDATE lines SET probe_at = clock_timestamp()");
   bed.simulator.account({ keyRevoked: true });
   await sweep();

@@ -1,76 +1,96 @@
-import { callIdOf, type RetellCall } from "@ringfence/domain";
-import { type Lookups, MOST_CALLS_A_PAGE } from "@ringfence/retell";
-import type { Deps } from "./deps.ts";
+import { type AskDeps, askRetell } from "./ask-retell.ts";
 import { enqueueBatch } from "./launch-calls.ts";
-import { rebuildQueue } from "./rebuild-queue.ts";
-import type { Settlement } from "./settle-call.ts";
+import { patrolQueue, rebuildQueue } from "./rebuild-queue.ts";
 
-export interface SweepDeps extends Deps {
-  lookups: Lookups;
-  settle: (call: RetellCall) => Promise<Settlement>;
-  callPollAfterMs: number;
-}
+export type SweepDeps = AskDeps;
+
+/** One step of the sweep; returns how much it put right. */
+type Step = (signal: AbortSignal) => Promise<number>;
+
+/** A part of the sweep that keeps its own time: one that is slow, or waits for Retell, delays no other. */
+export type SweepPart = (signal: AbortSignal) => Promise<void>;
 
 /**
  * Puts right what a crash between two steps left. Each step is idempotent, cheap when all is well, and runs whatever
- * became of the others. One process sweeps at a time; the function keeps what it saw the last time.
+ * became of the others; what it cost is kept for the metrics. One process sweeps at a time; the parts keep what they
+ * saw the last time. `slots` wants to run every second, the others now and then.
  */
-export function createSweep(deps: SweepDeps): (signal: AbortSignal) => Promise<void> {
-  const { db, queue, lookups, settle, log, count } = deps;
+export function createSweep(deps: SweepDeps): Record<"slots" | "stops" | "jobs" | "calls", SweepPart> {
+  const { db, queue, lookups, log, count } = deps;
   const rebuild = rebuildQueue(deps);
-  const repaired = (what: string, by: number) => {
-    if (by === 0) return;
-    count("sweep_repairs", what, by);
-    log.warn({ repaired: what, by }, "the sweep put something right");
+  const patrol = patrolQueue(deps);
+  const retell = askRetell(deps);
+  let idle = new Set<string>();
+
+  const part = (steps: Record<string, Step>): SweepPart => {
+    return async (signal) => {
+      const ran: { step: string; durationMs: number; repairs: number }[] = [];
+      for (const [step, work] of Object.entries(steps)) {
+        if (signal.aborted) break;
+        const began = performance.now();
+        const repairs = await work(signal).catch((error: unknown) => {
+          log.warn({ err: error, step }, "a step of the sweep failed; it comes again");
+          return 0;
+        });
+        ran.push({ step, durationMs: performance.now() - began, repairs });
+        if (repairs === 0) continue;
+        count("sweep_repairs", step, repairs);
+        log.warn({ step, repairs }, "the sweep put something right");
+      }
+      if (ran.length > 0)
+        await db.sweeps
+          .noteSteps(ran)
+          .catch((error: unknown) => log.warn({ err: error }, "what the sweep cost was not kept"));
+    };
   };
 
-  const steps: Record<string, (signal: AbortSignal) => Promise<void>> = {
-    "stop left half-way": async () => {
-      repaired("batches braked", await db.stops.brakeLeftovers());
-      for (const batchId of await db.stops.brakedWithPending())
-        repaired("calls cancelled", await db.stops.flip(batchId));
-    },
-    "launch left half-way": async (signal) => {
-      for (const { id, enqueuedThrough } of await db.sweeps.unenqueued()) {
-        repaired("launches taken up", 1);
-        await enqueueBatch(deps)(id, enqueuedThrough, signal);
-      }
-    },
-    "jobs and rows": async (signal) => repaired("jobs", await rebuild(signal)),
-    "limits of the queue": async () => {
-      if (await queue.isPaused()) {
-        await queue.letGo();
-        repaired("queue paused by hand", 1);
-      }
-      if (await queue.dropForeignRateLimit()) repaired("rate limit set by hand", 1);
-      const [lines, jobs] = [await db.lines.view(), await queue.counts()];
-      const finished = jobs.active > lines.in_use ? await db.sweeps.finishedAmong(await queue.activeIds()) : 0;
-      await queue.setConcurrency(lines.limit + finished);
-    },
-    "calls without news": async () => {
-      const silent = await db.sweeps.withoutNews(deps.callPollAfterMs, MOST_CALLS_A_PAGE);
-      if (silent.length === 0) return;
-      for (const call of await lookups.findMany(silent.map((call) => call.retellCallId))) {
-        // One call that cannot be settled must not keep the others waiting.
-        await settle(call)
-          .then((settlement) => repaired("calls settled by look-up", settlement === "settled" ? 1 : 0))
-          .catch((error: unknown) => log.warn({ err: error, callId: callIdOf(call) }, "one call could not be settled"));
-      }
-    },
-    hold: async () => {
-      if (!(await db.lines.takeProbe())) return;
-      const answer = await lookups.probe();
-      if (answer === "ok") await db.lines.openProbe();
-      log.info({ answer }, "probed the hold");
-    },
-  };
+  return {
+    slots: part({
+      // A killed worker's jobs keep their slots until they are found stalled, though their calls may have ended.
+      "slots of the queue": async () => {
+        const [{ lineLimit, inUse }, { active }] = [await db.sweeps.slots(), await queue.counts()];
+        const without = active > inUse ? await db.sweeps.withoutLine(await queue.activeIds()) : [];
+        const blocked = without.filter(({ id, ended }) => ended || idle.has(id)).length;
+        idle = new Set(without.map(({ id }) => id));
+        await queue.setConcurrency(lineLimit + blocked);
+        return 0;
+      },
+    }),
 
-  return async (signal) => {
-    for (const [step, work] of Object.entries(steps)) {
-      if (signal.aborted) return;
-      await work(signal).catch((error: unknown) =>
-        log.warn({ err: error, step }, "a step of the sweep failed; it comes again"),
-      );
-    }
+    stops: part({
+      "stops left half-way": async () => {
+        let repaired = await db.stops.brakeLeftovers();
+        for (const batchId of await db.stops.brakedWithPending()) repaired += await db.stops.flip(batchId);
+        return repaired;
+      },
+      "limits set by hand": async () => {
+        const paused = await queue.isPaused();
+        if (paused) await queue.letGo();
+        return Number(paused) + Number(await queue.dropForeignRateLimit());
+      },
+    }),
+
+    jobs: part({
+      "launches left half-way": async (signal) => {
+        const unenqueued = await db.sweeps.unenqueued();
+        for (const { id, enqueuedThrough } of unenqueued) await enqueueBatch(deps)(id, enqueuedThrough, signal);
+        return unenqueued.length;
+      },
+      "jobs and rows": rebuild,
+      "jobs and rows, page by page": patrol,
+    }),
+
+    calls: part({
+      "hold probed": async () => {
+        if (!(await db.lines.takeProbe())) return 0;
+        const answer = await lookups.probe();
+        await (answer === "ok" ? db.lines.openProbe() : db.lines.probeAgainSoon());
+        log.info({ answer }, "probed the hold");
+        return 0;
+      },
+      "calls without news": retell.withoutNews,
+      "calls too old": retell.tooOld,
+      "calls given up": retell.givenUp,
+    }),
   };
 }

@@ -3,6 +3,7 @@ import { createTestbed, TEST_DIAL_TIMEOUT_MS, until } from "@ringfence/testkit";
 import { createBackground } from "./background.ts";
 import type { Log } from "./deps.ts";
 import { settleCall } from "./settle-call.ts";
+import { createSweep, type SweepDeps } from "./sweep.ts";
 
 /** A row of retell_calls, as far as tests look at it. */
 export type Row = CallView & { turn: string; claim_no: number; news_at: Date | null };
@@ -22,7 +23,7 @@ export async function openBed(simulatorOptions: Parameters<typeof createTestbed>
   const background = createBackground(log);
   bed.onClose(background.close);
   const { db, queue, lookups, sql } = bed;
-  const deps = { db, queue, lookups, log, count, background, dialTimeoutMs: TEST_DIAL_TIMEOUT_MS };
+  const deps = { db, queue, lookups, log, count, background, dialTimeoutMs: TEST_DIAL_TIMEOUT_MS, timeScale: 1 };
 
   const calls = (batchId: string) =>
     sql<Row>("SELECT * FROM retell_calls WHERE batch_id = $1 ORDER BY turn", [batchId]);
@@ -47,6 +48,13 @@ export async function openBed(simulatorOptions: Parameters<typeof createTestbed>
     counted,
     logged,
     settle: settleCall(deps),
+    /** A whole sweep, one part after the other; it remembers what it saw the last time. */
+    sweeper: (changed: Partial<SweepDeps> = {}) => {
+      const parts = createSweep({ ...deps, settle: settleCall(deps), callPollAfterMs: 60_000, ...changed });
+      return async (signal = new AbortController().signal) => {
+        for (const part of Object.values(parts)) await part(signal);
+      };
+    },
     call,
     calls,
     batch: async (id: string) => (await db.lists.batch(id))!,
@@ -74,7 +82,8 @@ export async function openBed(simulatorOptions: Parameters<typeof createTestbed>
       await sql("DELETE FROM retell_calls");
       for (const table of ["retell_batch_calls", "candidates", "campaigns", "audit"]) await sql(`DELETE FROM ${table}`);
       await sql(`UPDATE lines SET line_limit = 5, calls_per_second = 0, next_dial_at = clock_timestamp(), slow_step = 0, slowed_at = NULL,
-        held_reason = NULL, held_since = NULL, probe_at = NULL, probe_step = 0, probe_open = false, turn_now = 0, turn_origin = 0`);
+        held_kind = NULL, held_reason = NULL, held_since = NULL, lifted_at = NULL, unknown_in_a_row = 0, refused_in_a_row = 0,
+        last_refusal = NULL, probe_call_id = NULL, probe_at = NULL, probe_step = 0, probe_open = false, turn_now = 0, turn_origin = 0`);
       await queue.queue.obliterate({ force: true });
       counted.length = 0;
       logged.length = 0;

@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import {
   CANCELLED_BY_USER,
   type CallStatus,
@@ -7,6 +8,7 @@ import {
   OUTCOME_UNKNOWN,
   whyRefused,
 } from "@ringfence/domain";
+import { afterPlaced, afterUnknown } from "./breaker.ts";
 import type { PrismaClient } from "./client.ts";
 import { retryConflicts } from "./retry.ts";
 
@@ -22,8 +24,6 @@ export interface ClaimedCall {
   dynamicVariables: Record<string, unknown>;
   /** This claim went through a hold, to try whether it can be lifted. */
   probe: boolean;
-  /** 429s in a row before this claim; a placed dial puts it back to 0. */
-  slowStep: number;
 }
 
 export type Claim = { kind: "yours"; call: ClaimedCall } | { kind: "gone" } | ClaimRefusal;
@@ -34,17 +34,23 @@ const LONGEST_OPEN_DIAL_MS = 10_000;
 /** The claim a write names: a row that another run has claimed since is not touched. */
 export type ClaimRef = Pick<ClaimedCall, "callId" | "claimNo">;
 
-/** Every move of a call in a worker's run. Each is one statement; each returns what it changed, and changes nothing when it lost. */
-export const callQueries = (db: PrismaClient) => ({
+/**
+ * Every move of a call in a worker's run. Each is one statement; each returns what it changed, and changes nothing when
+ * it lost. What a dial tells of Retell as a whole goes to `lines` in the same statement (breaker.ts). `timeScale`
+ * shortens the waits of a hold.
+ */
+export const callQueries = (db: PrismaClient, timeScale: number) => ({
   /**
    * Claims a call, or says why not. Granted only if, all in one statement, the row is pending, its batch in
-   * progress, dialling not held (or this the probe), a line free and the pace kept.
+   * progress, dialling not held (or this the probe), a line free and the pace kept. `by` is the run's own random id: by
+   * it a run knows a claim of its own whose answer it never saw.
    */
-  claim: async (callId: string): Promise<Claim> => {
-    const [call] = await retryConflicts(() => grant(db, callId));
+  claim: async (callId: string, by: string = randomUUID()): Promise<Claim> => {
+    const [call] = await retryConflicts(() => grant(db, callId, by));
     if (call) return { kind: "yours", call };
     const [view] = await db.$queryRaw<ClaimView[]>`
-      SELECT c.call_status AS "callStatus", c.claim_no AS "claimNo", c.retell_call_id AS "retellCallId",
+      /* why not claimed */
+      SELECT c.call_status AS "callStatus", c.claim_no AS "claimNo", c.retell_call_id AS "retellCallId", c.claimed_by AS "claimedBy",
         coalesce(extract(epoch FROM clock_timestamp() - c.claimed_at) * 1000, 0)::float8 AS "claimAgeMs",
         b.status AS "batchStatus",
         l.held_reason IS NOT NULL AND NOT l.probe_open AS held,
@@ -57,21 +63,33 @@ export const callQueries = (db: PrismaClient) => ({
 
   /**
    * The dial was placed: keeps Retell's id. Also on a row that was given up meanwhile. False if a webhook
-   * settled it first.
+   * settled it first. Either way it is known that Retell accepts calls.
    */
-  recordPlaced: (claim: ClaimRef, retellCallId: string): Promise<boolean> =>
-    changed(db.$executeRaw`
-      UPDATE retell_calls SET retell_call_id = ${retellCallId}, placed = 'yes', news_at = clock_timestamp(),
-        dialed_at = coalesce(dialed_at, clock_timestamp())
-      WHERE id = ${claim.callId}::uuid AND claim_no = ${claim.claimNo}
-        AND (call_status = 'in_progress' OR (call_status = 'failed' AND placed = 'unknown'))
-        AND (retell_call_id IS NULL OR retell_call_id = ${retellCallId})`),
+  recordPlaced: async (claim: ClaimRef, retellCallId: string): Promise<boolean> => {
+    const rows = await retryConflicts(
+      () => db.$queryRaw<{ id: string }[]>`
+      /* record placed */
+      WITH claim AS (
+        SELECT id, claimed_at FROM retell_calls WHERE id = ${claim.callId}::uuid AND claim_no = ${claim.claimNo}
+      ), placed AS (
+        UPDATE retell_calls SET retell_call_id = ${retellCallId}, placed = 'yes', news_at = clock_timestamp(),
+          dialed_at = coalesce(dialed_at, clock_timestamp())
+        WHERE id = ${claim.callId}::uuid AND claim_no = ${claim.claimNo}
+          AND (call_status = 'in_progress' OR (call_status = 'failed' AND placed = 'unknown'))
+          AND (retell_call_id IS NULL OR retell_call_id = ${retellCallId})
+        RETURNING id
+      ), ${afterPlaced}
+      SELECT id FROM placed`,
+    );
+    return rows.length > 0;
+  },
 
   /** Retell refused the call for good (400, 404, 422): fails it with Retell's message. */
   refuse: (claim: ClaimRef, message: string): Promise<boolean> =>
     changed(
       retryConflicts(
         () => db.$executeRaw`
+      /* refuse */
       UPDATE retell_calls SET call_status = 'failed', placed = 'no', error_message = ${message},
         dialed_at = clock_timestamp(), ended_at = clock_timestamp()
       WHERE id = ${claim.callId}::uuid AND claim_no = ${claim.claimNo}
@@ -87,12 +105,13 @@ export const callQueries = (db: PrismaClient) => ({
   release: async (claim: ClaimRef, openDialMs = LONGEST_OPEN_DIAL_MS): Promise<"pending" | "failed" | null> => {
     const [row] = await retryConflicts(
       () => db.$queryRaw<{ became: "pending" | "failed" }[]>`
+      /* release */
       UPDATE retell_calls c SET
         call_status = CASE WHEN b.status = 'in_progress' THEN 'pending' ELSE 'failed' END::call_status,
-        error_message = CASE WHEN b.status = 'in_progress' THEN NULL 
+        error_message = CASE WHEN b.status = 'in_progress' THEN NULL
           WHEN c.claimed_at > clock_timestamp() - make_interval(secs => ${openDialMs}::float8 / 1000) THEN ${CANCELLED_BY_USER}
           ELSE ${NOT_PLACED} END,
-        placed = 'no', claimed_at = NULL, dialed_at = NULL, news_at = NULL
+        placed = 'no', claimed_at = NULL, claimed_by = NULL, dialed_at = NULL, news_at = NULL
       FROM retell_batch_calls b
       WHERE c.id = ${claim.callId}::uuid AND c.claim_no = ${claim.claimNo} AND b.id = c.batch_id
         AND c.call_status = 'in_progress' AND c.retell_call_id IS NULL
@@ -101,17 +120,30 @@ export const callQueries = (db: PrismaClient) => ({
     return row?.became ?? null;
   },
 
-  /** The request ended and nobody knows whether a phone rings: the dial is no longer open, the row waits for evidence. */
-  recordUnknown: (claim: ClaimRef): Promise<boolean> =>
-    changed(db.$executeRaw`
-      UPDATE retell_calls SET dialed_at = clock_timestamp()
-      WHERE id = ${claim.callId}::uuid AND claim_no = ${claim.claimNo} AND call_status = 'in_progress'`),
+  /**
+   * The request ended and nobody knows whether a phone rings: the dial is no longer open, the row waits for evidence.
+   * Three in a row hold dialling.
+   */
+  recordUnknown: async (claim: ClaimRef): Promise<boolean> => {
+    const rows = await retryConflicts(
+      () => db.$queryRaw<{ id: string }[]>`
+      /* record unknown */
+      WITH claim AS (
+        UPDATE retell_calls SET dialed_at = clock_timestamp()
+        WHERE id = ${claim.callId}::uuid AND claim_no = ${claim.claimNo} AND call_status = 'in_progress'
+        RETURNING id, claimed_at
+      ), ${afterUnknown(timeScale)}
+      SELECT id FROM claim`,
+    );
+    return rows.length > 0;
+  },
 
   /** No evidence came in time: fails the call, never to be dialled again. */
   giveUp: (claim: ClaimRef): Promise<boolean> =>
     changed(
       retryConflicts(
         () => db.$executeRaw`
+      /* give up */
       UPDATE retell_calls SET call_status = 'failed', error_message = ${OUTCOME_UNKNOWN}, ended_at = clock_timestamp(),
         dialed_at = coalesce(dialed_at, clock_timestamp())
       WHERE id = ${claim.callId}::uuid AND claim_no = ${claim.claimNo}
@@ -122,6 +154,7 @@ export const callQueries = (db: PrismaClient) => ({
   /** Which of these calls are no longer in progress. */
   ended: async (callIds: readonly string[]): Promise<string[]> => {
     const rows = await db.$queryRaw<{ id: string }[]>`
+      /* ended */
       SELECT id FROM retell_calls WHERE id = ANY (${callIds}::uuid[]) AND call_status <> 'in_progress'`;
     return rows.map((row) => row.id);
   },
@@ -136,7 +169,8 @@ export type CallQueries = ReturnType<typeof callQueries>;
 const changed = async (rows: Promise<number>): Promise<boolean> => (await rows) > 0;
 
 /** The claim itself. `claimed_at` is the instant that the pace was read at, so that claims are never closer than it allows. */
-const grant = (db: PrismaClient, callId: string) => db.$queryRaw<ClaimedCall[]>`
+const grant = (db: PrismaClient, callId: string, by: string) => db.$queryRaw<ClaimedCall[]>`
+  /* claim */
   WITH call AS (
     SELECT c.id, c.batch_id, c.turn FROM retell_calls c
     WHERE c.id = ${callId}::uuid AND c.call_status = 'pending' FOR NO KEY UPDATE
@@ -145,21 +179,22 @@ const grant = (db: PrismaClient, callId: string) => db.$queryRaw<ClaimedCall[]>`
       next_dial_at = CASE WHEN l.calls_per_second > 0
         THEN clock_timestamp() + make_interval(secs => 1 / l.calls_per_second) ELSE l.next_dial_at END,
       turn_now = greatest(l.turn_now, call.turn),
-      probe_open = false
+      probe_open = false,
+      probe_call_id = CASE WHEN l.held_reason IS NOT NULL THEN call.id ELSE l.probe_call_id END
     FROM call
     WHERE EXISTS (SELECT 1 FROM retell_batch_calls b WHERE b.id = call.batch_id AND b.status = 'in_progress')
       AND (l.held_reason IS NULL OR l.probe_open)
       AND l.in_use < l.line_limit
       AND l.next_dial_at <= clock_timestamp()
-    RETURNING l.held_reason IS NOT NULL AS probe, l.slow_step,
+    RETURNING l.held_reason IS NOT NULL AS probe,
       CASE WHEN l.calls_per_second > 0
         THEN l.next_dial_at - make_interval(secs => 1 / l.calls_per_second) ELSE clock_timestamp() END AS claimed_at
   )
   UPDATE retell_calls c SET
-    call_status = 'in_progress', claim_no = c.claim_no + 1, claimed_at = line.claimed_at,
+    call_status = 'in_progress', claim_no = c.claim_no + 1, claimed_at = line.claimed_at, claimed_by = ${by}::uuid,
     dialed_at = NULL, placed = 'unknown', error_message = NULL
   FROM line, call, campaigns g, candidates d
   WHERE c.id = call.id AND g.id = c.campaign_id AND d.id = c.candidate_id
   RETURNING c.id AS "callId", c.batch_id AS "batchId", c.campaign_id AS "campaignId", c.claim_no AS "claimNo",
     c.phone_number AS "toNumber", g.from_number AS "fromNumber", g.agent_id AS "agentId",
-    d.dynamic_variables AS "dynamicVariables", line.probe, line.slow_step AS "slowStep"`;
+    d.dynamic_variables AS "dynamicVariables", line.probe`;

@@ -11,19 +11,22 @@ import { sweepQueries } from "./sweeps.ts";
 /** Longest a process waits for its connections to end, in ms. */
 const CLOSE_TIMEOUT_MS = 2_000;
 
-/** PostgreSQL, as the use cases know it: one set of queries for each thing, named for intent. Opens no connection by itself. */
-export function openDatabase(url: string, sizes: PoolSizes, onError: OnPoolError) {
+/**
+ * PostgreSQL, as the use cases know it: one set of queries for each thing, named for intent. Opens no connection by
+ * itself. `timeScale`, for tests, shortens the waits and ages that have no setting of their own.
+ */
+export function openDatabase(url: string, sizes: PoolSizes, onError: OnPoolError, timeScale = 1) {
   const clients = openClients(url, sizes, onError);
   return {
-    calls: callQueries(clients.main),
+    calls: callQueries(clients.main, timeScale),
     evidence: evidenceQueries(clients.main),
     launches: launchQueries(clients.main, clients.bulk),
     imports: importQueries(clients.pools.bulk),
-    lines: lineQueries(clients.main),
+    lines: lineQueries(clients.main, timeScale),
     campaigns: campaignQueries(clients.main),
     lists: listQueries(clients.main),
     stops: stopQueries(clients.brakes, clients.flips),
-    sweeps: sweepQueries(clients.main),
+    sweeps: sweepQueries(clients.main, timeScale),
 
     /** Whether PostgreSQL answers and is migrated; throws if it does not answer. */
     isMigrated: async (): Promise<boolean> => {

@@ -1,3 +1,5 @@
+import { isAccountReason, LOST_AT_RETELL } from "@ringfence/domain";
+import { inMs, LIFTED } from "./breaker.ts";
 import type { PrismaClient } from "./client.ts";
 import { Prisma } from "./generated/client.js";
 import { retryConflicts } from "./retry.ts";
@@ -22,6 +24,16 @@ const theRow = ({ retellCallId, callId }: { retellCallId: string; callId: string
   (retell_call_id = ${retellCallId} OR (retell_call_id IS NULL AND id = ${callId}::uuid
     AND NOT EXISTS (SELECT 1 FROM retell_calls other WHERE other.retell_call_id = ${retellCallId})))`;
 
+/** Common table behind `told` (claimed_at of a call that went well): a hold on the account that stood when it was claimed is over. */
+const afterGoodCall = (wentWell: boolean) => Prisma.sql`
+  lifted AS (
+    UPDATE lines l SET ${LIFTED} FROM told WHERE ${wentWell} AND l.held_reason IS NOT NULL AND l.held_kind = 'account' AND told.claimed_at > l.held_since
+  )`;
+
+/** Whether being missing once more makes a call lost. */
+const lost = (times: number, forMs: number) =>
+  Prisma.sql`(missing_times + 1 >= ${times} AND missing_since <= ${inMs(-forMs)})`;
+
 /** Writes what Retell says into the rows; each may be repeated, late, or out of order. */
 export const evidenceQueries = (db: PrismaClient) => ({
   /**
@@ -32,6 +44,8 @@ export const evidenceQueries = (db: PrismaClient) => ({
   settle: async (ending: Ending): Promise<string | null> => {
     const [row] = await retryConflicts(
       () => db.$queryRaw<{ id: string }[]>`
+      /* settle */
+      WITH told AS (
       UPDATE retell_calls SET
         call_status = ${ending.callStatus}::call_status, error_message = ${ending.errorMessage},
         disconnection_reason = ${ending.disconnectionReason}, retell_call_id = ${ending.retellCallId}, placed = 'yes',
@@ -44,33 +58,87 @@ export const evidenceQueries = (db: PrismaClient) => ({
         AND (call_status IN ('in_progress', 'pending')
           OR (call_status = 'failed' AND disconnection_reason IS NULL AND cancelled_at IS NULL
             AND (placed = 'unknown' OR news_at IS NOT NULL)))
-      RETURNING id`,
+      RETURNING id, claimed_at
+      ), ${afterGoodCall(!isAccountReason(ending.disconnectionReason))}
+      SELECT id FROM told`,
     );
     return row?.id ?? null;
   },
 
   /**
    * Retell has the call: keeps its id. A row still pending, against our belief that nothing was placed, is in progress
-   * from now on. `lookUp`: it may be over, so the sweep asks at once. Returns whether a row took it.
+   * from now on; one that was given up stays so until the call's end is known. `lookUp`: it may be over, so the sweep asks at once. Returns whether a row took it.
    */
   goesOn: async (news: {
     retellCallId: string;
     callId: string | null;
     startedAt: Date | null;
     lookUp: boolean;
+    /** Somebody or something has answered. */
+    connected: boolean;
   }): Promise<boolean> => {
     const rows = await retryConflicts(
-      () => db.$executeRaw`
+      () => db.$queryRaw<{ id: string }[]>`
+      /* goes on */
+      WITH told AS (
       UPDATE retell_calls SET
         call_status = CASE WHEN call_status = 'pending' THEN 'in_progress' ELSE call_status END,
         retell_call_id = ${news.retellCallId}, placed = 'yes',
         news_at = CASE WHEN ${news.lookUp} THEN '-infinity'::timestamptz ELSE clock_timestamp() END,
         claimed_at = coalesce(claimed_at, clock_timestamp()), dialed_at = coalesce(dialed_at, clock_timestamp()),
+        missing_since = NULL, missing_times = 0,
         started_at = coalesce(started_at, ${news.startedAt}::timestamptz)
       WHERE ${theRow(news)}
-        AND (call_status IN ('in_progress', 'pending') OR (call_status = 'failed' AND placed = 'unknown'))`,
+        AND (call_status IN ('in_progress', 'pending')
+          OR (call_status = 'failed' AND placed <> 'no' AND disconnection_reason IS NULL AND cancelled_at IS NULL))
+      RETURNING id, claimed_at
+      ), ${afterGoodCall(news.connected)}
+      SELECT id FROM told`,
     );
-    return rows > 0;
+    return rows.length > 0;
+  },
+
+  /** Retell says that these calls, each known by its id, go on: one statement for a page of them. */
+  stillGoOn: async (retellCallIds: readonly string[]): Promise<void> => {
+    await retryConflicts(
+      () => db.$executeRaw`
+      /* still go on */
+      UPDATE retell_calls SET news_at = clock_timestamp(), missing_since = NULL, missing_times = 0
+      WHERE id IN (
+        SELECT id FROM retell_calls
+        WHERE retell_call_id = ANY (${[...retellCallIds]}::text[]) AND call_status = 'in_progress' ORDER BY id FOR NO KEY UPDATE)`,
+    );
+  },
+
+  /**
+   * Retell does not know this call's id. The `times`-th time in a row, `forMs` after the first, fails it as lost.
+   * Returns the row's id if it failed now.
+   */
+  missing: async (retellCallId: string, times: number, forMs: number): Promise<string | null> => {
+    const [row] = await retryConflicts(
+      () => db.$queryRaw<{ id: string; lost: boolean }[]>`
+      /* missing */
+      UPDATE retell_calls SET missing_since = coalesce(missing_since, clock_timestamp()), missing_times = missing_times + 1,
+        call_status = CASE WHEN ${lost(times, forMs)} THEN 'failed' ELSE call_status END::call_status,
+        error_message = CASE WHEN ${lost(times, forMs)} THEN ${LOST_AT_RETELL} ELSE error_message END,
+        ended_at = CASE WHEN ${lost(times, forMs)} THEN clock_timestamp() ELSE ended_at END
+      WHERE retell_call_id = ${retellCallId} AND call_status = 'in_progress'
+      RETURNING id, call_status = 'failed' AS lost`,
+    );
+    return row?.lost ? row.id : null;
+  },
+
+  /** Fails calls claimed more than `oldMs` ago that Retell has not confirmed as going on for `silentMs`. Returns their ids. */
+  loseOld: async (oldMs: number, silentMs: number): Promise<string[]> => {
+    const rows = await retryConflicts(
+      () => db.$queryRaw<{ id: string }[]>`
+      /* lose old */
+      UPDATE retell_calls SET call_status = 'failed', error_message = ${LOST_AT_RETELL}, ended_at = clock_timestamp()
+      WHERE call_status = 'in_progress' AND retell_call_id IS NOT NULL
+        AND claimed_at < ${inMs(-oldMs)} AND news_at < ${inMs(-silentMs)}
+      RETURNING id`,
+    );
+    return rows.map((row) => row.id);
   },
 
   /** A call turned up for a row that failed as never placed: its figures stay, but nobody calls this person as undialled again. */
@@ -84,6 +152,7 @@ export const evidenceQueries = (db: PrismaClient) => ({
   /** Adds what Retell found out after the call: its analysis and recording. */
   analysed: async (retellCallId: string, recordingUrl: string | null, analysis: unknown): Promise<void> => {
     await db.$executeRaw`
+      /* analysed */
       UPDATE retell_calls SET recording_url = coalesce(${recordingUrl}, recording_url),
         analysis = coalesce(${analysis === null ? null : JSON.stringify(analysis)}::jsonb, analysis)
       WHERE retell_call_id = ${retellCallId}`;

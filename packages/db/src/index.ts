@@ -7,4 +7,4 @@ export type { CandidateRow } from "./imports.ts";
 export { ALL_TURNS, type QueuedCall } from "./launches.ts";
 export { migrate } from "./migrate.ts";
 export type { StopFigures } from "./stops.ts";
-export { type SweeperLock, sweeperLock } from "./sweeps.ts";
+export { type AskedCall, type SweeperLock, sweeperLock } from "./sweeps.ts";

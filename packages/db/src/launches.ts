@@ -56,7 +56,7 @@ export const launchQueries = (db: PrismaClient, bulk: PrismaClient) => ({
           const [batch] = await batchViews(tx, Prisma.sql`b.id = ${batchId}::uuid`, 1);
           const [still] = await tx.$queryRaw<
             { status: string }[]
-          >`SELECT status FROM campaigns WHERE id = ${campaignId}::uuid FOR SHARE`;
+          >`/* still active */ SELECT status FROM campaigns WHERE id = ${campaignId}::uuid FOR SHARE`;
           if (still?.status !== "active") throw new Undo({ kind: "campaign_paused" });
           return { kind: "launched", batch: batch! };
         },
@@ -92,6 +92,7 @@ export const launchQueries = (db: PrismaClient, bulk: PrismaClient) => ({
   noteEnqueued: async (batchId: string, through: bigint): Promise<boolean> => {
     const rows = await retryConflicts(
       () => db.$executeRaw`
+      /* note enqueued */
       UPDATE retell_batch_calls SET enqueued_through = greatest(enqueued_through, ${through}), enqueued_at = clock_timestamp()
       WHERE id = ${batchId}::uuid AND status = 'in_progress'`,
     );
@@ -113,6 +114,7 @@ const insertCalls = (
   include: "undialed" | "unreached",
   limit: number | null,
 ): Promise<number> => tx.$executeRaw`
+  /* launch */
   INSERT INTO retell_calls (campaign_id, batch_id, candidate_id, phone_number, turn)
   SELECT d.campaign_id, ${batchId}::uuid, d.id, d.phone_number,
     (SELECT turn_now FROM lines) + row_number() OVER (ORDER BY d.ordinal, d.id)

@@ -1,9 +1,14 @@
-import { type LinesView, probeWaitMs, slowWaitMs } from "@ringfence/domain";
+import { createHash } from "node:crypto";
+import { type HoldKind, type LinesView, probeWaitMs, slowWaitMs } from "@ringfence/domain";
+import { afterRefusal, HELD_KIND, inMs, LIFTED, TELLS_OF_NOW } from "./breaker.ts";
 import type { PrismaClient } from "./client.ts";
 import { retryConflicts } from "./retry.ts";
 
-/** The one row that every claim asks. Raising a limit or lifting a hold pulls the next dial back to now. */
-export const lineQueries = (db: PrismaClient) => ({
+/**
+ * The one row that every claim asks. Raising a limit or lifting a hold by hand pulls the next dial back to now.
+ * `timeScale` shortens the waits of holds and 429s.
+ */
+export const lineQueries = (db: PrismaClient, timeScale: number) => ({
   /** Stores the first process's settings; later ones change nothing. Returns what rules. */
   configure: async (lineLimit: number, callsPerSecond: number): Promise<{ limit: number; callsPerSecond: number }> => {
     await db.$executeRaw`
@@ -34,13 +39,20 @@ export const lineQueries = (db: PrismaClient) => ({
     );
   },
 
-  /** Holds all dialling; a hold that stands keeps its first reason. */
-  hold: async (reason: string): Promise<boolean> => {
+  /**
+   * Holds all dialling, because of what this call met; a hold that stands keeps its first reason unless this call was
+   * its probe. What was claimed before a hold was last lifted changes nothing. Returns whether it changed anything.
+   */
+  hold: async (kind: HoldKind, reason: string, callId: string): Promise<boolean> => {
     const rows = await retryConflicts(
       () => db.$executeRaw`
-      UPDATE lines SET held_reason = ${reason}, held_since = clock_timestamp(), probe_step = 0, probe_open = false,
-        probe_at = clock_timestamp() + make_interval(secs => ${probeWaitMs(0)}::float8 / 1000)
-      WHERE held_reason IS NULL`,
+      /* hold */
+      UPDATE lines l SET held_kind = ${kind}, held_reason = ${reason}, held_since = coalesce(l.held_since, clock_timestamp()),
+        probe_step = CASE WHEN ${HELD_KIND} = ${kind} THEN l.probe_step ELSE 0 END,
+        probe_at = CASE WHEN ${HELD_KIND} = ${kind} THEN l.probe_at ELSE ${inMs(probeWaitMs(kind, 0) * timeScale)} END,
+        probe_open = false, probe_call_id = NULL
+      FROM retell_calls c
+      WHERE c.id = ${callId}::uuid AND ${TELLS_OF_NOW} AND (l.held_reason IS NULL OR l.probe_call_id = c.id)`,
     );
     return rows > 0;
   },
@@ -49,27 +61,62 @@ export const lineQueries = (db: PrismaClient) => ({
   resume: async (): Promise<boolean> => {
     const [row] = await retryConflicts(
       () => db.$queryRaw<{ held: boolean }[]>`
-      UPDATE lines l SET held_reason = NULL, held_since = NULL, probe_at = NULL, probe_step = 0, probe_open = false,
-        slowed_at = NULL, slow_step = 0, next_dial_at = least(l.next_dial_at, clock_timestamp())
+      UPDATE lines l SET ${LIFTED}, slowed_at = NULL, slow_step = 0, next_dial_at = least(l.next_dial_at, clock_timestamp())
       FROM lines before WHERE before.id = l.id
       RETURNING before.held_reason IS NOT NULL AS held`,
     );
     return row!.held;
   },
 
+  /**
+   * Retell refused this call for good: the fifth alike in a row holds dialling. A probe so refused lifts the hold,
+   * because Retell serves us, unless that is what the hold is about, or the account.
+   */
+  noteRefusal: async (callId: string, status: number, message: string): Promise<void> => {
+    const refusal = `${status} ${createHash("sha256").update(message).digest("hex")}`;
+    const lifted = await retryConflicts(
+      () => db.$executeRaw`
+      UPDATE lines l SET ${LIFTED} WHERE l.probe_call_id = ${callId}::uuid
+        AND ${HELD_KIND} <> 'account' AND (${HELD_KIND} <> 'refused' OR l.last_refusal IS DISTINCT FROM ${refusal})`,
+    );
+    if (lifted > 0) return;
+    await retryConflicts(
+      () => db.$executeRaw`
+      /* note refusal */
+      UPDATE lines l SET ${afterRefusal(status, refusal, timeScale)}
+      FROM retell_calls c WHERE c.id = ${callId}::uuid AND ${TELLS_OF_NOW}`,
+    );
+  },
+
   /** Takes the next probe of the hold, if it is due; the one after it comes later. True for one caller only. */
   takeProbe: async (): Promise<boolean> => {
-    const lines = await db.lines.findFirstOrThrow({ select: { probeStep: true } });
-    const rows = await db.$executeRaw`
-      UPDATE lines SET probe_step = probe_step + 1, probe_open = false,
-        probe_at = clock_timestamp() + make_interval(secs => ${probeWaitMs(lines.probeStep + 1)}::float8 / 1000)
-      WHERE held_reason IS NOT NULL AND probe_at <= clock_timestamp() AND probe_step = ${lines.probeStep}`;
+    const [lines] = await db.$queryRaw<{ kind: HoldKind | null; probeStep: number }[]>`
+      SELECT ${HELD_KIND} AS kind, l.probe_step AS "probeStep" FROM lines l`;
+    const { kind, probeStep } = lines!;
+    if (!kind) return false;
+    const rows = await retryConflicts(
+      () => db.$executeRaw`
+      /* take probe */
+      UPDATE lines l SET probe_step = l.probe_step + 1, probe_open = false,
+        probe_at = ${inMs(probeWaitMs(kind, probeStep + 1) * timeScale)}
+      WHERE ${HELD_KIND} = ${kind} AND l.probe_at <= clock_timestamp() AND l.probe_step = ${probeStep}`,
+    );
     return rows > 0;
   },
 
   /** Lets one claim through the hold. */
   openProbe: async (): Promise<void> => {
     await db.$executeRaw`UPDATE lines SET probe_open = true WHERE held_reason IS NOT NULL`;
+  },
+
+  /** The probe cost no candidate and told nothing, so its step does not count: the next comes soon. `callId`: only if this call was it. */
+  probeAgainSoon: async (callId?: string): Promise<void> => {
+    await retryConflicts(
+      () => db.$executeRaw`
+      UPDATE lines l SET probe_step = greatest(l.probe_step - 1, 0), probe_call_id = NULL,
+        probe_at = least(l.probe_at, ${inMs(probeWaitMs("unknown", 0) * timeScale)})
+      WHERE ${HELD_KIND} = 'unknown' AND (${callId ?? null}::uuid IS NULL OR l.probe_call_id = ${callId ?? null}::uuid)`,
+    );
   },
 
   /**
@@ -82,17 +129,12 @@ export const lineQueries = (db: PrismaClient) => ({
       () => db.$executeRaw`
       UPDATE lines l SET slow_step = l.slow_step + 1, slowed_at = clock_timestamp(),
         next_dial_at = greatest(l.next_dial_at,
-          clock_timestamp() + make_interval(secs => ${slowWaitMs(lines.slowStep)}::float8 / 1000))
+          ${inMs(slowWaitMs(lines.slowStep) * timeScale)})
       FROM retell_calls c
       WHERE c.id = ${claim.callId}::uuid AND c.claim_no = ${claim.claimNo} AND l.slow_step = ${lines.slowStep}
         AND (l.slowed_at IS NULL OR c.claimed_at > l.slowed_at)`,
     );
     return rows > 0;
-  },
-
-  /** A dial was placed: the next 429 is the first again. */
-  forgetSlowness: async (): Promise<void> => {
-    await db.$executeRaw`UPDATE lines SET slow_step = 0 WHERE slow_step > 0`;
   },
 });
 

@@ -26,7 +26,7 @@ export const stopQueries = (db: PrismaClient, flips: PrismaClient) => ({
   /** The brake of one batch. From its commit on no claim or release begun later can succeed. Returns the batch as it is now, null if there is none. */
   brake: (batchId: string): Promise<{ campaignId: string; status: BatchStatus } | null> =>
     retryStop(async () => {
-      await db.$executeRaw`UPDATE retell_batch_calls SET status = 'cancelled' WHERE id = ${batchId}::uuid AND status = 'in_progress'`;
+      await db.$executeRaw`/* brake */ UPDATE retell_batch_calls SET status = 'cancelled' WHERE id = ${batchId}::uuid AND status = 'in_progress'`;
       return await db.batch.findUnique({ where: { id: batchId }, select: { campaignId: true, status: true } });
     }),
 
@@ -34,6 +34,7 @@ export const stopQueries = (db: PrismaClient, flips: PrismaClient) => ({
   brakeCampaign: (campaignId: string): Promise<string[]> =>
     retryStop(async () => {
       const rows = await db.$queryRaw<{ id: string }[]>`
+        /* brake campaign */
         WITH unfinished AS (
           SELECT id FROM retell_batch_calls
           WHERE campaign_id = ${campaignId}::uuid AND (status = 'in_progress' OR completed_at IS NULL)
@@ -47,7 +48,9 @@ export const stopQueries = (db: PrismaClient, flips: PrismaClient) => ({
 
   /** Sets a campaign to paused; false if there is none. */
   pauseCampaign: async (campaignId: string): Promise<boolean> =>
-    (await retryStop(() => db.$executeRaw`UPDATE campaigns SET status = 'paused' WHERE id = ${campaignId}::uuid`)) > 0,
+    (await retryStop(
+      () => db.$executeRaw`/* pause campaign */ UPDATE campaigns SET status = 'paused' WHERE id = ${campaignId}::uuid`,
+    )) > 0,
 
   /** Brakes the open batches of paused campaigns, which a Stop All that died between its steps may have left. Returns how many. */
   brakeLeftovers: (): Promise<number> =>
@@ -72,7 +75,7 @@ export const stopQueries = (db: PrismaClient, flips: PrismaClient) => ({
     retryStop(() =>
       flips.$transaction(
         async (tx) => {
-          await tx.$executeRaw`SELECT pg_advisory_xact_lock(hashtextextended(${`flip:${batchId}`}, 0))`;
+          await tx.$executeRaw`/* flip */ SELECT pg_advisory_xact_lock(hashtextextended(${`flip:${batchId}`}, 0))`;
           const { count } = await tx.call.updateMany({
             where: { batchId, callStatus: "pending" },
             data: { callStatus: "failed", errorMessage: CANCELLED_BY_USER },
@@ -86,6 +89,7 @@ export const stopQueries = (db: PrismaClient, flips: PrismaClient) => ({
   /** The figures of these batches now; `since` as `now` gave it, `openDialMs` how old an open dial can be. */
   figures: async (batchIds: readonly string[], since: string, openDialMs: number): Promise<StopFigures> => {
     const [row] = await db.$queryRaw<StopFigures[]>`
+      /* figures */
       WITH b AS (
         SELECT coalesce(sum(total_candidates), 0)::int AS total_candidates,
           coalesce(sum(completed_calls), 0)::int AS completed_calls,

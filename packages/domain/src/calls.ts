@@ -9,7 +9,8 @@ export type BatchStatus = "in_progress" | "completed" | "cancelled";
 export const CANCELLED_BY_USER = "Batch cancelled by user";
 /** `error_message` of a call that may have been placed and that Retell never showed. */
 export const OUTCOME_UNKNOWN = "Outcome unknown, not redialled";
-
+/** `error_message` of a call that was placed and of which Retell can no longer say how it ended. */
+export const LOST_AT_RETELL = "Lost at Retell";
 /** `error_message` of a call of a stopped batch that turned out as not placed only after the receipt was written. */
 export const NOT_PLACED = "Not placed";
 
@@ -45,6 +46,12 @@ export function outcomeOf(reason: string): { callStatus: "completed" | "failed";
     ? { callStatus: "completed", errorMessage: null }
     : { callStatus: "failed", errorMessage: reason };
 }
+
+/** Reasons that speak of the account, not of the call: no other call would fare better (docs.retellai.com, as above). */
+const ACCOUNT_REASONS = new Set(["no_valid_payment", "scam_detected"]);
+
+/** Whether a call ended because the account may not call. */
+export const isAccountReason = (reason: string): boolean => ACCOUNT_REASONS.has(reason);
 
 /** A phone number as a viewer may see it: `+1•••••1029`. */
 export const maskPhoneNumber = (phoneNumber: string): string =>

@@ -5,6 +5,7 @@ const free: ClaimView = {
   callStatus: "pending",
   claimNo: 3,
   retellCallId: null,
+  claimedBy: "3e0a5ab8-2f6f-4b49-9d51-2d52c7f6f7a1",
   claimAgeMs: 1_234,
   batchStatus: "in_progress",
   held: false,
@@ -16,7 +17,11 @@ const live = { callStatus: "in_progress", retellCallId: "call_1" } as const;
 
 test.each<[string, Partial<ClaimView>, object]>([
   ["a call that Retell has", live, { kind: "live", retellCallId: "call_1" }],
-  ["a claim whose run died", { callStatus: "in_progress" }, { kind: "interrupted", claimNo: 3, claimAgeMs: 1_234 }],
+  [
+    "a claim whose run died",
+    { callStatus: "in_progress" },
+    { kind: "interrupted", claimNo: 3, claimAgeMs: 1_234, claimedBy: free.claimedBy },
+  ],
   ["a completed call", { callStatus: "completed" }, { kind: "settled", status: "completed" }],
   ["a failed call", { callStatus: "failed" }, { kind: "settled", status: "failed" }],
   ["a cancelled batch", { batchStatus: "cancelled" }, { kind: "braked" }],

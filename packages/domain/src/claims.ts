@@ -12,6 +12,8 @@ export interface ClaimView {
   callStatus: CallStatus;
   claimNo: number;
   retellCallId: string | null;
+  /** The run whose claim is on the row. */
+  claimedBy: string | null;
   /** ms since the claim that is on the row, by PostgreSQL's clock. */
   claimAgeMs: number;
   batchStatus: BatchStatus;
@@ -26,7 +28,7 @@ export type ClaimRefusal =
   | { kind: "settled"; status: CallStatus }
   | { kind: "braked" }
   | { kind: "live"; retellCallId: string }
-  | { kind: "interrupted"; claimNo: number; claimAgeMs: number }
+  | { kind: "interrupted"; claimNo: number; claimAgeMs: number; claimedBy: string | null }
   | { kind: "refused"; reason: "held" | "lines_full" | "pace" | "raced"; retryAfterMs: number };
 
 /** Reads from the row and the lines why a claim was not granted. */
@@ -34,7 +36,12 @@ export function whyRefused(view: ClaimView): ClaimRefusal {
   if (view.callStatus === "in_progress") {
     return view.retellCallId
       ? { kind: "live", retellCallId: view.retellCallId }
-      : { kind: "interrupted", claimNo: view.claimNo, claimAgeMs: view.claimAgeMs };
+      : {
+          kind: "interrupted",
+          claimNo: view.claimNo,
+          claimAgeMs: view.claimAgeMs,
+          claimedBy: view.claimedBy,
+        };
   }
   if (view.callStatus !== "pending") return { kind: "settled", status: view.callStatus };
   if (view.batchStatus !== "in_progress") return { kind: "braked" };

@@ -1,19 +1,45 @@
+/**
+ * What holds all dialling. `barred`: Retell answers 401, 402 or 403. `account`: calls end because the account may not
+ * call. `refused`: calls in a row are refused alike. `unknown`: dials in a row end without a clear answer.
+ */
+export type HoldKind = "barred" | "account" | "refused" | "unknown";
+
+/** Dials in a row without a clear answer that hold dialling: each may have cost a candidate. */
+export const MOST_UNKNOWN_IN_A_ROW = 3;
+/** Equal refusals in a row that hold dialling: it is not the numbers. */
+export const MOST_REFUSED_IN_A_ROW = 5;
+
 /** Waits between the probes of a hold, in ms; the last one repeats. */
 const PROBE_WAITS_MS = [5_000, 10_000, 20_000, 40_000, 60_000];
+/** Wait before a probe that may cost a candidate, in ms; doubled each time, without a cap: an hour costs six. */
+const UNKNOWN_PROBE_WAIT_MS = 30_000;
+/** Doublings after which the wait is longer than any outage, and still a number of ms that PostgreSQL can add to a time. */
+const MOST_DOUBLINGS = 20;
 /** Pauses after 429s in a row, in ms; the last one repeats. */
 const SLOW_WAITS_MS = [2_000, 4_000, 8_000, 16_000, 32_000, 60_000];
 
 const stepOf = (waits: readonly number[], step: number): number => waits[Math.min(step, waits.length - 1)]!;
 
-/** ms until the probe after `failed` failed ones. */
-export const probeWaitMs = (failed: number): number => stepOf(PROBE_WAITS_MS, failed);
+/** ms until the probe of a hold after `before` others. */
+export const probeWaitMs = (kind: HoldKind, before: number): number =>
+  kind === "unknown" ? UNKNOWN_PROBE_WAIT_MS * 2 ** Math.min(before, MOST_DOUBLINGS) : stepOf(PROBE_WAITS_MS, before);
 /** ms without a dial after the 429 that came after `inARow` others. */
 export const slowWaitMs = (inARow: number): number => stepOf(SLOW_WAITS_MS, inARow);
 
-/** Why dialling is held: what Retell answered to the last dial. */
-export const heldReason = (status: number): string =>
-  ({
-    401: "Retell refused the key (401): check RETELL_API_KEY",
-    402: "Retell asks for payment (402): add a payment method at Retell",
-    403: "Retell forbids the call (403): check the key's permissions and the account's verification",
-  })[status] ?? `Retell refused the account (${status})`;
+/** Why dialling is held, for people. */
+export const heldReason = {
+  barred: (status: number): string =>
+    ({
+      401: "Retell refused the key (401): check RETELL_API_KEY",
+      402: "Retell asks for payment (402): add a payment method at Retell",
+      403: "Retell forbids the call (403): check the key's permissions and the account's verification",
+    })[status] ?? `Retell refused the account (${status})`,
+  account: (disconnectionReason: string): string =>
+    disconnectionReason === "no_valid_payment"
+      ? "Retell ended a call for want of payment (no_valid_payment): add a payment method at Retell"
+      : "Retell ended a call as a suspected scam (scam_detected): talk to Retell's support",
+  refused: (status: number): string =>
+    `Retell refused ${MOST_REFUSED_IN_A_ROW} calls in a row alike (${status}): see their error_message`,
+  unknown: (): string =>
+    `${MOST_UNKNOWN_IN_A_ROW} dials in a row ended without a clear answer from Retell: it is failing or out of reach`,
+};

@@ -12,7 +12,7 @@ test.each([
   [4, 60_000],
   [5, 60_000],
   [1e6, 60_000],
-])("after %d failed probes the next comes in %d ms", (failed, ms) => expect(probeWaitMs(failed)).toBe(ms));
+])("after %d failed probes the next comes in %d ms", (failed, ms) => expect(probeWaitMs("barred", failed)).toBe(ms));
 
 test.each([
   [0, 2_000],
@@ -30,7 +30,7 @@ test.each([
   [402, /payment/],
   [403, /permission/],
   [418, /418/],
-])("a hold after %d says what to do", (status, words) => expect(heldReason(status)).toMatch(words));
+])("a hold after %d says what to do", (status, words) => expect(heldReason.barred(status)).toMatch(words));
 
 test.each<[bigint, bigint, number]>([
   [1n, 0n, 2],

@@ -103,6 +103,16 @@ export function openCallsQueue(url: string, prefix: string, onError: OnRedisErro
       return await queue.getRanges([...backlog], from, to);
     },
 
+    /** Which of these have no job, waiting or held. */
+    absent: async (ids: readonly string[]): Promise<string[]> => {
+      if (ids.length === 0) return [];
+      await whenReady(redis);
+      const pipeline = redis.pipeline();
+      for (const id of ids) pipeline.exists(queue.toKey(id));
+      const answers = (await pipeline.exec()) ?? [];
+      return ids.filter((_, n) => answers[n]?.[0] === null && answers[n]?.[1] === 0);
+    },
+
     /** How many jobs may be active at once, over all workers; set only where it differs. Wakes sleeping workers. */
     setConcurrency: async (concurrency: number): Promise<void> => {
       await whenReady(redis);

@@ -30,7 +30,9 @@ const common = {
     .string({ error: "is missing: the key to dial with" })
     .regex(HEADER_TEXT, "may hold visible ASCII characters only"),
   RETELL_BASE_URL: url("Retell's address", ["http:", "https:"]).optional(),
-  PUBLIC_URL: url("where Retell reaches this API", ["http:", "https:"]).optional(),
+  PUBLIC_URL: url("where Retell reaches this API", ["http:", "https:"])
+    .refine((value) => !/[?#]/.test(value), { error: "must have no query and no fragment: a path is added to it" })
+    .optional(),
   CALL_CONCURRENCY: whole(5, 1, 10_000),
   CALLS_PER_SECOND: number(1).refine((value) => value === 0 || (value >= 0.001 && value <= 10_000), {
     error: "must be 0 (no limit) or from 0.001 to 10000",
@@ -41,6 +43,8 @@ const common = {
     .default("{ringfence}"),
   DIAL_TIMEOUT_MS: whole(LONGEST_DIAL_TIMEOUT_MS, 100, LONGEST_DIAL_TIMEOUT_MS),
   OUTCOME_UNKNOWN_AFTER_MS: whole(120_000, 0, 86_400_000),
+  /** Of tests: shortens the waits that have no setting of their own. */
+  TIME_SCALE: number(1).refine((value) => value > 0 && value <= 1, { error: "must be more than 0 and at most 1" }),
   LOG_LEVEL: z.enum(["trace", "debug", "info", "warn", "error", "fatal", "silent"]).default("info"),
 };
 

@@ -61,6 +61,16 @@ export async function createTestbed(simulatorOptions: SimulatorOptions = {}) {
     sql: async <Row extends pg.QueryResultRow>(text: string, values: unknown[] = []): Promise<Row[]> =>
       (await pool.query<Row>(text, values)).rows,
 
+    /** Holds dialling, as the breaker does, with the first probe due in five seconds. Returns whether it was not held yet. */
+    hold: async (reason: string, kind = "barred"): Promise<boolean> =>
+      (
+        await pool.query(
+          `UPDATE lines SET held_reason = $1, held_kind = $2, held_since = clock_timestamp(), probe_step = 0,
+             probe_open = false, probe_call_id = NULL, probe_at = clock_timestamp() + interval '5 seconds' WHERE held_reason IS NULL`,
+          [reason, kind],
+        )
+      ).rowCount === 1,
+
     /** A connection of its own, for transactions by hand. */
     connect: async (): Promise<pg.PoolClient> => pool.connect(),
 

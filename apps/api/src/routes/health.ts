@@ -26,8 +26,12 @@ export function healthRoutes({ db, queue, metrics }: Api): Router {
   });
 
   router.get("/metrics", async (_req, res) => {
-    const [lines, jobs] = await Promise.all([inTime(db.lines.view()), inTime(queue.counts())]);
-    scrape(lines, jobs);
+    const [lines, jobs, steps] = await Promise.all([
+      inTime(db.lines.view()),
+      inTime(queue.counts()),
+      inTime(db.sweeps.steps()),
+    ]);
+    scrape(lines, jobs, steps ?? []);
     res.type(metrics.registry.contentType).send(await metrics.registry.metrics());
   });
 
@@ -40,10 +44,19 @@ function gauges(metrics: Metrics) {
   const lines = metrics.gauge("lines", "Lines: limit, in use, and calls waiting for one", ["kind"]);
   const held = metrics.gauge("held", "1 while dialling is held");
   const jobs = metrics.gauge("jobs", "Jobs on the queue", ["state"]);
+  const cost = metrics.gauge("sweep_seconds", "What each step of the sweep last took", ["step"]);
+  const age = metrics.gauge("sweep_age_seconds", "How long ago each step of the sweep last ran", ["step"]);
+  const repaired = metrics.gauge("sweep_repaired", "What each step of the sweep has put right so far", ["step"]);
   return (
     view: { limit: number; in_use: number; waiting: number; held: object | null } | null,
     counts: { waiting: number; active: number } | null,
+    steps: { step: string; ageSeconds: number; durationMs: number; repairs: number }[],
   ) => {
+    for (const { step, ageSeconds, durationMs, repairs } of steps) {
+      cost.set({ step }, durationMs / 1_000);
+      age.set({ step }, ageSeconds);
+      repaired.set({ step }, repairs);
+    }
     up.set({ service: "postgres" }, view ? 1 : 0);
     up.set({ service: "redis" }, counts ? 1 : 0);
     if (view) {
