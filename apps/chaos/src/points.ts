@@ -38,9 +38,8 @@ export async function armPoint(state: TrialState, order: Extract<Order, { kind: 
             case "kill":
               if (world.veterans.has(who)) return "drop";
               // The data at hand must not go on before the process is dead.
-              await world.slots[who].kill();
-              counts.kills++;
               aftermath = strike(state, who, "kill", order.forMs);
+              await world.slots[who].kill();
               return "drop";
             case "freeze":
               freeze(state, who, order.forMs);

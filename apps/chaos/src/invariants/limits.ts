@@ -1,4 +1,4 @@
-import { OUTCOME_UNKNOWN } from "@ringfence/domain";
+import { LOST_AT_RETELL, OUTCOME_UNKNOWN } from "@ringfence/domain";
 import { overlap, type Span } from "../clock.ts";
 import { type Invariant, startVerdict } from "./verdict.ts";
 
@@ -8,8 +8,6 @@ const CLOCKS_APART_MS = 50;
 const PACE_TOLERANCE_MS = 1;
 /** A statement that lifts a hold takes effect within this time of being sent, in ms. */
 const RESUME_MS = 3_000;
-/** What a row says that Retell knows no more. */
-const LOST = "Lost at Retell";
 
 /** No claim takes a line that is not there, and Retell never has more calls of ours than lines. */
 export const linesAreNeverExceeded: Invariant = ({ samples, lineChanges, simulator, calls, forgotten }) => {
@@ -21,7 +19,7 @@ export const linesAreNeverExceeded: Invariant = ({ samples, lineChanges, simulat
   }
   const most = Math.max(...lineChanges.map(({ limit }) => limit));
   const givenUp = calls.filter(
-    ({ error_message }) => error_message === OUTCOME_UNKNOWN || error_message === LOST,
+    ({ error_message }) => error_message === OUTCOME_UNKNOWN || error_message === LOST_AT_RETELL,
   ).length;
   const over = simulator.peakConcurrency - most;
   if (over > givenUp + forgotten.length)
