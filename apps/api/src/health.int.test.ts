@@ -23,9 +23,9 @@ test("health, readiness and metrics need no key", async () => {
 
 test("the gauges show lines, jobs and services as they are now", async () => {
   const { id } = await api.launch(await api.campaign(4));
+  await until("the jobs are on the queue", async () => (await api.queue.counts()).waiting === 4);
   const [live] = await api.callIds(id);
   await api.live(live!);
-  await until("the jobs are on the queue", async () => (await api.queue.counts()).waiting === 4);
   const text = await scrape();
   for (const line of [
     'ringfence_up{service="postgres"} 1',

@@ -111,7 +111,8 @@ test("a hold lets one claim through as its probe, and only when it is opened", a
   await bed.hold("Retell refused the key");
   expect(await bed.db.calls.claim(ids[0]!)).toEqual(refused("held", 1_000));
   for (const round of [0, 1]) {
-    await bed.db.lines.openProbe();
+    await bed.sql("UPDATE lines SET probe_at = clock_timestamp()");
+    await bed.db.lines.openProbe((await bed.db.lines.takeProbe())!);
     const claims = await Promise.all(ids.slice(0, 4).map((id) => bed.db.calls.claim(id)));
     expect(claims.filter((claim) => claim.kind === "yours")).toMatchObject([{ call: { probe: true } }]);
     expect(claims.filter((claim) => claim.kind === "refused")).toHaveLength(3 - round);
@@ -120,10 +121,14 @@ test("a hold lets one claim through as its probe, and only when it is opened", a
   expect(await bed.db.calls.claim(ids[4]!)).toMatchObject({ kind: "yours", call: { probe: false } });
 });
 
-test("opening a probe where there is no hold opens nothing for a later one", async () => {
+test("a probe of a hold that was lifted meanwhile opens nothing for a later one", async () => {
   const { ids } = await bed.rows(1);
-  await bed.db.lines.openProbe();
   await bed.hold("x");
+  await bed.sql("UPDATE lines SET probe_at = clock_timestamp()");
+  const probe = await bed.db.lines.takeProbe();
+  await bed.db.lines.resume();
+  await bed.sql("UPDATE lines SET held_reason = 'Do not call today', held_since = clock_timestamp()");
+  await bed.db.lines.openProbe(probe!);
   expect(await bed.db.calls.claim(ids[0]!)).toMatchObject({ reason: "held" });
 });
 

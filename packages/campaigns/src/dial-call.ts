@@ -7,7 +7,6 @@ import { insist } from "./insist.ts";
 export interface DialDeps extends Deps {
   dialer: Dialer;
   dialTimeoutMs: number;
-  outcomeUnknownAfterMs: number;
 }
 
 /** An instant by both clocks of a process: the monotonic one stands still while the machine is suspended, the other may be set back. */
@@ -25,14 +24,13 @@ export const ageMs = (then: Instant): number => Math.max(performance.now() - the
  * run does next: wait for the end, find out, or end.
  */
 export async function dialCall(
-  { db, dialer, dialTimeoutMs, outcomeUnknownAfterMs, log, count }: DialDeps,
+  { db, dialer, dialTimeoutMs, log, count }: DialDeps,
   call: ClaimedCall,
   claimSentAt: Instant,
 ): Promise<"wait" | "find out" | JobResult> {
-  const write = <Result>(statement: () => Promise<Result>) => insist(statement, outcomeUnknownAfterMs);
   const release = async (reason: string, retryAfterMs: number): Promise<JobResult> => {
-    if (call.probe) await write(() => db.lines.probeAgainSoon(call.callId));
-    const became = await write(() => db.calls.release(call, openDialMs(dialTimeoutMs)));
+    if (call.probe) await insist(() => db.lines.probeAgainSoon(call.callId));
+    const became = await insist(() => db.calls.release(call, openDialMs(dialTimeoutMs)));
     // Nothing changed: somebody else moved the row, or the answer to an earlier try was lost; the next claim finds out.
     return became === "failed" ? done("cancelled") : later(retryAfterMs, reason);
   };
@@ -42,26 +40,26 @@ export async function dialCall(
   count("dials", answer.kind);
   switch (answer.kind) {
     case "placed":
-      await write(() => db.calls.recordPlaced(call, answer.retellCallId));
+      await insist(() => db.calls.recordPlaced(call, answer.retellCallId));
       return "wait";
     case "refused":
-      await write(() => db.calls.refuse(call, answer.message));
-      await db.lines.noteRefusal(call.callId, answer.status, answer.message);
+      await insist(() => db.calls.refuse(call, answer.message));
+      await insist(() => db.lines.noteRefusal(call.callId, answer.status, answer.message));
       return done("refused");
     case "barred":
       // The hold comes first, so that the released row is not dialled again at once.
-      if (await write(() => db.lines.hold("barred", heldReason.barred(answer.status), call.callId)))
+      if (await insist(() => db.lines.hold("barred", heldReason.barred(answer.status), call.callId)))
         log.error({ status: answer.status }, "dialling is held");
       return await release("barred", LONGEST_WAIT_MS);
     case "busy":
     case "not-sent": {
-      await write(() => db.lines.slowDown(call));
+      await insist(() => db.lines.slowDown(call));
       log.warn({ callId: call.callId, answer }, "not placed; the pace slows");
       return await release(answer.kind, LONGEST_WAIT_MS);
     }
     case "unknown":
       log.warn({ callId: call.callId, why: answer.why }, "nobody knows whether this dial was placed");
-      await write(() => db.calls.recordUnknown(call));
+      await insist(() => db.calls.recordUnknown(call));
       return "find out";
   }
 }

@@ -4,14 +4,16 @@ import { isUnavailable } from "@ringfence/db";
 const FIRST_PAUSE_MS = 100;
 const LONGEST_PAUSE_MS = 2_000;
 
-/** Repeats a write that names its claim until PostgreSQL takes it or `forMs` have passed; then the last error is thrown. */
-export async function insist<Result>(write: () => Promise<Result>, forMs: number): Promise<Result> {
-  const until = performance.now() + forMs;
+/**
+ * Repeats a write that names its claim until PostgreSQL takes it, however long it is away: nobody else knows what
+ * became of the dial. Any other error is thrown.
+ */
+export async function insist<Result>(write: () => Promise<Result>): Promise<Result> {
   for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs = Math.min(pauseMs * 2, LONGEST_PAUSE_MS)) {
     try {
       return await write();
     } catch (error) {
-      if (!isUnavailable(error) || performance.now() > until) throw error;
+      if (!isUnavailable(error)) throw error;
       await sleep(pauseMs);
     }
   }

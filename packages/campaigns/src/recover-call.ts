@@ -37,16 +37,14 @@ export async function recoverCall(
       return "no answer" as const;
     });
     const overdue = performance.now() - giveUpAt;
-    if (found && found !== "no answer") {
-      const settlement = await settle(found);
-      if (settlement === "settled") return "ended";
-      if (settlement === "goes on") return "live";
-    } else if (overdue >= (found === "no answer" ? LONGEST_CALL_MS * timeScale : 0)) {
-      if (await db.calls.giveUp(claim)) {
-        log.error({ callId: claim.callId }, "outcome unknown, not redialled");
-        count("calls_settled", "unknown");
-        await queue.announceEnding(claim.callId).catch(() => undefined);
-      }
+    const settlement = found && found !== "no answer" ? await settle(found) : "nothing to change";
+    if (settlement === "settled") return "ended";
+    if (settlement === "goes on") return "live";
+    const tooLate = overdue >= (found === "no answer" ? LONGEST_CALL_MS * timeScale : 0);
+    if (tooLate && (await db.calls.giveUp(claim))) {
+      log.error({ callId: claim.callId }, "outcome unknown, not redialled");
+      count("calls_settled", "unknown");
+      await queue.announceEnding(claim.callId).catch(() => undefined);
       return "ended";
     }
     const wait = LOOK_WAITS_MS[Math.min(look, LOOK_WAITS_MS.length - 1)]! * timeScale;

@@ -41,7 +41,7 @@ export const runCall = (deps: RunDeps): Processor<"call.run"> => {
             await insist(async () => {
               await deps.db.lines.probeAgainSoon(callId);
               await deps.db.calls.release({ callId, claimNo: claim.claimNo }, openDialMs(deps.dialTimeoutMs));
-            }, deps.outcomeUnknownAfterMs);
+            });
             return later(0, "its claim was not answered");
           }
           if ((await recoverCall(deps, { callId, ...claim }, signal)) === "ended") return done("recovered");

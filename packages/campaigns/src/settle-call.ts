@@ -1,4 +1,4 @@
-import { callIdOf, heldReason, isAccountReason, isOver, outcomeOf, type RetellCall } from "@ringfence/domain";
+import { callIdOf, isAccountReason, isOver, outcomeOf, type RetellCall } from "@ringfence/domain";
 import type { Deps } from "./deps.ts";
 
 /** What Retell's word did to a row. */
@@ -42,8 +42,7 @@ export const settleCall =
     if (settled) {
       count("calls_settled", event ? "webhook" : "look-up");
       await queue.announceEnding(settled).catch(() => undefined);
-      if (isAccountReason(reason) && (await db.lines.hold("account", heldReason.account(reason), settled)))
-        log.error({ callId: settled, reason }, "dialling is held");
+      if (isAccountReason(reason)) log.error({ callId: settled, reason }, "the account may not call");
       return "settled";
     }
     if (call.call_analysis || call.recording_url) {

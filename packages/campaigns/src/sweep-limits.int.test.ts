@@ -202,7 +202,8 @@ describe("the probe of a hold", () => {
 
   test("a probe that was opened and not used is closed by the next one that fails", async () => {
     await bed.hold("x");
-    await bed.db.lines.openProbe();
+    await due();
+    await bed.db.lines.openProbe((await bed.db.lines.takeProbe())!);
     bed.simulator.account({ keyRevoked: true });
     await due();
     await sweep();

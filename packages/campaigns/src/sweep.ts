@@ -82,9 +82,10 @@ export function createSweep(deps: SweepDeps): Record<"slots" | "stops" | "jobs" 
 
     calls: part({
       "hold probed": async () => {
-        if (!(await db.lines.takeProbe())) return 0;
+        const probe = await db.lines.takeProbe();
+        if (!probe) return 0;
         const answer = await lookups.probe();
-        await (answer === "ok" ? db.lines.openProbe() : db.lines.probeAgainSoon());
+        await (answer === "ok" ? db.lines.openProbe(probe) : db.lines.probeAgainSoon());
         log.info({ answer }, "probed the hold");
         return 0;
       },

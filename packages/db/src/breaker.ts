@@ -1,4 +1,11 @@
-import { heldReason, MOST_REFUSED_IN_A_ROW, MOST_UNKNOWN_IN_A_ROW, probeWaitMs } from "@ringfence/domain";
+import {
+  type HoldKind,
+  heldReason,
+  isAccountReason,
+  MOST_REFUSED_IN_A_ROW,
+  MOST_UNKNOWN_IN_A_ROW,
+  probeWaitMs,
+} from "@ringfence/domain";
 import { Prisma } from "./generated/client.js";
 
 /** What the hold is about, null if there is none. One set by hand, without a kind, is like one of 401; without `probe_at` nobody probes it. `l` is the row of lines. */
@@ -16,6 +23,41 @@ export const LIFTED = Prisma.sql`
 
 /** What was claimed before the last lifting says nothing of what is now. `c` is the call. */
 export const TELLS_OF_NOW = Prisma.sql`c.claimed_at > coalesce(l.lifted_at, '-infinity')`;
+
+/**
+ * Sets of `lines` that hold dialling, and when they apply: because of what the call `c` met, after the last lifting. A
+ * hold that stands keeps its first reason, unless this call was its probe.
+ */
+export const heldBy = (
+  kind: HoldKind,
+  reason: string,
+  timeScale: number,
+): { sets: Prisma.Sql; applies: Prisma.Sql } => ({
+  sets: Prisma.sql`
+    held_kind = ${kind}, held_reason = ${reason}, held_since = coalesce(l.held_since, clock_timestamp()),
+    probe_step = CASE WHEN ${HELD_KIND} = ${kind} THEN l.probe_step ELSE 0 END,
+    probe_at = CASE WHEN ${HELD_KIND} = ${kind} THEN l.probe_at ELSE ${inMs(probeWaitMs(kind, 0) * timeScale)} END,
+    probe_open = false, probe_call_id = NULL`,
+  applies: Prisma.sql`${TELLS_OF_NOW} AND (l.held_reason IS NULL OR l.probe_call_id = c.id)`,
+});
+
+/**
+ * Common tables behind `told` (a call that has ended: id, claimed_at): a reason that speaks of the account holds
+ * dialling in the very statement that frees the line; after any other, a hold on the account is over if it stood when
+ * the call was claimed.
+ */
+export const afterEnding = (disconnectionReason: string, timeScale: number): Prisma.Sql => {
+  if (!isAccountReason(disconnectionReason)) return afterGoodCall(true);
+  const { sets, applies } = heldBy("account", heldReason.account(disconnectionReason), timeScale);
+  return Prisma.sql`held AS (UPDATE lines l SET ${sets} FROM told c WHERE ${applies})`;
+};
+
+/** Common table behind `told` (id, claimed_at): if the call went well, a hold on the account that stood when it was claimed is over. */
+export const afterGoodCall = (wentWell: boolean): Prisma.Sql => Prisma.sql`
+  lifted AS (
+    UPDATE lines l SET ${LIFTED} FROM told c
+    WHERE ${wentWell} AND l.held_reason IS NOT NULL AND l.held_kind = 'account' AND c.claimed_at > l.held_since
+  )`;
 
 /**
  * Common tables behind `claim` (the call of a placed dial: id, claimed_at): Retell accepts calls, so nothing is unknown

@@ -122,7 +122,7 @@ export const callQueries = (db: PrismaClient, timeScale: number) => ({
 
   /**
    * The request ended and nobody knows whether a phone rings: the dial is no longer open, the row waits for evidence.
-   * Three in a row hold dialling.
+   * Three in a row hold dialling. Written again, it changes and counts nothing.
    */
   recordUnknown: async (claim: ClaimRef): Promise<boolean> => {
     const rows = await retryConflicts(
@@ -131,6 +131,7 @@ export const callQueries = (db: PrismaClient, timeScale: number) => ({
       WITH claim AS (
         UPDATE retell_calls SET dialed_at = clock_timestamp()
         WHERE id = ${claim.callId}::uuid AND claim_no = ${claim.claimNo} AND call_status = 'in_progress'
+          AND dialed_at IS NULL
         RETURNING id, claimed_at
       ), ${afterUnknown(timeScale)}
       SELECT id FROM claim`,

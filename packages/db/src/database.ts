@@ -19,7 +19,7 @@ export function openDatabase(url: string, sizes: PoolSizes, onError: OnPoolError
   const clients = openClients(url, sizes, onError);
   return {
     calls: callQueries(clients.main, timeScale),
-    evidence: evidenceQueries(clients.main),
+    evidence: evidenceQueries(clients.main, timeScale),
     launches: launchQueries(clients.main, clients.bulk),
     imports: importQueries(clients.pools.bulk),
     lines: lineQueries(clients.main, timeScale),

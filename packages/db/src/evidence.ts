@@ -1,5 +1,5 @@
-import { isAccountReason, LOST_AT_RETELL } from "@ringfence/domain";
-import { inMs, LIFTED } from "./breaker.ts";
+import { LOST_AT_RETELL } from "@ringfence/domain";
+import { afterEnding, afterGoodCall, inMs } from "./breaker.ts";
 import type { PrismaClient } from "./client.ts";
 import { Prisma } from "./generated/client.js";
 import { retryConflicts } from "./retry.ts";
@@ -24,18 +24,15 @@ const theRow = ({ retellCallId, callId }: { retellCallId: string; callId: string
   (retell_call_id = ${retellCallId} OR (retell_call_id IS NULL AND id = ${callId}::uuid
     AND NOT EXISTS (SELECT 1 FROM retell_calls other WHERE other.retell_call_id = ${retellCallId})))`;
 
-/** Common table behind `told` (claimed_at of a call that went well): a hold on the account that stood when it was claimed is over. */
-const afterGoodCall = (wentWell: boolean) => Prisma.sql`
-  lifted AS (
-    UPDATE lines l SET ${LIFTED} FROM told WHERE ${wentWell} AND l.held_reason IS NOT NULL AND l.held_kind = 'account' AND told.claimed_at > l.held_since
-  )`;
-
 /** Whether being missing once more makes a call lost. */
 const lost = (times: number, forMs: number) =>
   Prisma.sql`(missing_times + 1 >= ${times} AND missing_since <= ${inMs(-forMs)})`;
 
-/** Writes what Retell says into the rows; each may be repeated, late, or out of order. */
-export const evidenceQueries = (db: PrismaClient) => ({
+/**
+ * Writes what Retell says into the rows; each may be repeated, late, or out of order. What an ending tells of the
+ * account goes to `lines` in the same statement (breaker.ts).
+ */
+export const evidenceQueries = (db: PrismaClient, timeScale: number) => ({
   /**
    * Settles a call with its final state: the row that has Retell's id or, while it has none, the one the metadata
    * names; in progress, or given up (late evidence corrects it), or, against our belief that nothing was placed, still
@@ -59,7 +56,7 @@ export const evidenceQueries = (db: PrismaClient) => ({
           OR (call_status = 'failed' AND disconnection_reason IS NULL AND cancelled_at IS NULL
             AND (placed = 'unknown' OR news_at IS NOT NULL)))
       RETURNING id, claimed_at
-      ), ${afterGoodCall(!isAccountReason(ending.disconnectionReason))}
+      ), ${afterEnding(ending.disconnectionReason, timeScale)}
       SELECT id FROM told`,
     );
     return row?.id ?? null;

@@ -1,8 +1,14 @@
 import { createHash } from "node:crypto";
 import { type HoldKind, type LinesView, probeWaitMs, slowWaitMs } from "@ringfence/domain";
-import { afterRefusal, HELD_KIND, inMs, LIFTED, TELLS_OF_NOW } from "./breaker.ts";
+import { afterRefusal, HELD_KIND, heldBy, inMs, LIFTED, TELLS_OF_NOW } from "./breaker.ts";
 import type { PrismaClient } from "./client.ts";
 import { retryConflicts } from "./retry.ts";
+
+/** A probe of a hold: whose, and the how manyth. */
+export interface Probe {
+  heldSince: string;
+  step: number;
+}
 
 /**
  * The one row that every claim asks. Raising a limit or lifting a hold by hand pulls the next dial back to now.
@@ -44,15 +50,11 @@ export const lineQueries = (db: PrismaClient, timeScale: number) => ({
    * its probe. What was claimed before a hold was last lifted changes nothing. Returns whether it changed anything.
    */
   hold: async (kind: HoldKind, reason: string, callId: string): Promise<boolean> => {
+    const { sets, applies } = heldBy(kind, reason, timeScale);
     const rows = await retryConflicts(
       () => db.$executeRaw`
       /* hold */
-      UPDATE lines l SET held_kind = ${kind}, held_reason = ${reason}, held_since = coalesce(l.held_since, clock_timestamp()),
-        probe_step = CASE WHEN ${HELD_KIND} = ${kind} THEN l.probe_step ELSE 0 END,
-        probe_at = CASE WHEN ${HELD_KIND} = ${kind} THEN l.probe_at ELSE ${inMs(probeWaitMs(kind, 0) * timeScale)} END,
-        probe_open = false, probe_call_id = NULL
-      FROM retell_calls c
-      WHERE c.id = ${callId}::uuid AND ${TELLS_OF_NOW} AND (l.held_reason IS NULL OR l.probe_call_id = c.id)`,
+      UPDATE lines l SET ${sets} FROM retell_calls c WHERE c.id = ${callId}::uuid AND ${applies}`,
     );
     return rows > 0;
   },
@@ -88,25 +90,29 @@ export const lineQueries = (db: PrismaClient, timeScale: number) => ({
     );
   },
 
-  /** Takes the next probe of the hold, if it is due; the one after it comes later. True for one caller only. */
-  takeProbe: async (): Promise<boolean> => {
-    const [lines] = await db.$queryRaw<{ kind: HoldKind | null; probeStep: number }[]>`
-      SELECT ${HELD_KIND} AS kind, l.probe_step AS "probeStep" FROM lines l`;
-    const { kind, probeStep } = lines!;
-    if (!kind) return false;
-    const rows = await retryConflicts(
-      () => db.$executeRaw`
+  /** Takes the next probe of the hold, if it is due; the one after it comes later. For one caller only; null if there is none. */
+  takeProbe: async (): Promise<Probe | null> => {
+    const [lines] = await db.$queryRaw<{ kind: HoldKind | null; step: number }[]>`
+      SELECT ${HELD_KIND} AS kind, l.probe_step AS step FROM lines l`;
+    const { kind, step } = lines!;
+    if (!kind) return null;
+    const [probe] = await retryConflicts(
+      () => db.$queryRaw<Probe[]>`
       /* take probe */
       UPDATE lines l SET probe_step = l.probe_step + 1, probe_open = false,
-        probe_at = ${inMs(probeWaitMs(kind, probeStep + 1) * timeScale)}
-      WHERE ${HELD_KIND} = ${kind} AND l.probe_at <= clock_timestamp() AND l.probe_step = ${probeStep}`,
+        probe_at = ${inMs(probeWaitMs(kind, step + 1) * timeScale)}
+      WHERE ${HELD_KIND} = ${kind} AND l.probe_at <= clock_timestamp() AND l.probe_step = ${step}
+      RETURNING held_since::text AS "heldSince", probe_step AS step`,
     );
-    return rows > 0;
+    return probe ?? null;
   },
 
-  /** Lets one claim through the hold. */
-  openProbe: async (): Promise<void> => {
-    await db.$executeRaw`UPDATE lines SET probe_open = true WHERE held_reason IS NOT NULL`;
+  /** Lets one claim through the hold that this probe was taken of. */
+  openProbe: async ({ heldSince, step }: Probe): Promise<void> => {
+    await retryConflicts(
+      () =>
+        db.$executeRaw`UPDATE lines SET probe_open = true WHERE held_since = ${heldSince}::timestamptz AND probe_step = ${step}`,
+    );
   },
 
   /** The probe cost no candidate and told nothing, so its step does not count: the next comes soon. `callId`: only if this call was it. */
