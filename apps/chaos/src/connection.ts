@@ -25,14 +25,17 @@ export interface Connection {
 /** Texts may lie across two pieces of data. */
 const TAIL_LENGTH = 120;
 
+/** Resets a connection. After an end of its own it cannot be reset, and trying to would leave its file open for good. */
+export const tear = (socket: Socket): Socket => (socket.writableEnded ? socket.destroy() : socket.resetAndDestroy());
+
 /** Joins a client's socket with the server's and keeps the order of the bytes, whatever holds or slows them. */
 export function openConnection(near: Socket, far: Socket, wire: WireState): Connection {
   const closed: (() => void)[] = [];
   const connection: Connection = {
     reset: () => {
       dropped = true;
-      near.resetAndDestroy();
-      far.resetAndDestroy();
+      tear(near);
+      tear(far);
     },
     onClose: (listener) => void closed.push(listener),
   };
@@ -107,7 +110,7 @@ export function openConnection(near: Socket, far: Socket, wire: WireState): Conn
     from.on("end", () => next(() => void to.end()));
     from.on("error", () => undefined); // its close says all
     from.on("close", (hadError) => {
-      next(() => void (hadError ? to.resetAndDestroy() : to.end()));
+      next(() => void (hadError ? tear(to) : to.end()));
       open--;
       if (open === 0) for (const listener of closed) listener();
     });

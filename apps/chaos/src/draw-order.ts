@@ -13,9 +13,9 @@ const WEIGHTS: Record<Order["kind"], number> = {
   relaunch: 3,
   lines: 3,
   resume: 1,
-  kill: 4,
+  kill: 6,
   terminate: 3,
-  freeze: 4,
+  freeze: 5,
   cut: 4,
   stall: 2,
   reset: 1,
@@ -27,7 +27,7 @@ const WEIGHTS: Record<Order["kind"], number> = {
   "webhook fault": 4,
   account: 3,
   forget: 1,
-  point: 9,
+  point: 14,
 };
 
 /** Every kind, as often as its weight. */
@@ -102,7 +102,7 @@ function drawPoint(random: Random): Order {
     point,
     moment: random.pick(moments),
     blow: random.pick(blows),
-    nth: random.pick([1, 1, 2, 3, 6]),
+    nth: random.pick([1, 1, 1, 2, 5]),
     forMs: outage(random),
   };
 }
@@ -165,5 +165,39 @@ export function drawOrder(random: Random, kind: Order["kind"], campaigns: number
       return drawPoint(random);
     default:
       return { kind } as Order; // those without particulars: resume, end backends, empty redis, forget
+  }
+}
+
+/** What brings a process to a named point that it may never come to by itself; null where it does, or luck must do. */
+export function companionOf(random: Random, order: Order, campaigns: number): Order | null {
+  if (order.kind !== "point") return null;
+  const refusal = (status: number): Order => ({
+    kind: "request fault",
+    fault: { match: CREATE, mode: "status", status, times: order.nth + random.whole(0, 2) },
+    forMs: 0,
+  });
+  switch (order.point) {
+    case "brake":
+    case "flip":
+    case "figures":
+      return drawOrder(random, random.pick(["stop", "cancel"] as const), campaigns);
+    case "pause campaign":
+      return drawOrder(random, "stop", campaigns);
+    case "launch rows":
+    case "launch commit":
+    case "enqueue":
+    case "note enqueued":
+      return drawOrder(random, "stop mid-launch", campaigns);
+    case "release":
+      return refusal(random.pick([429, 429, 401]));
+    case "refuse":
+      return refusal(422);
+    case "record unknown":
+    case "list-calls":
+      return refusal(random.pick([500, 502, 503]));
+    case "give up":
+      return refusal(500);
+    default:
+      return null;
   }
 }

@@ -1,4 +1,4 @@
-import { drawOrder, ORDER_KINDS } from "./draw-order.ts";
+import { companionOf, drawOrder, ORDER_KINDS } from "./draw-order.ts";
 import { type Order, WORKERS } from "./orders.ts";
 import { seededRandom } from "./random.ts";
 
@@ -52,6 +52,8 @@ export function planTrial(seed: string, trial: number): Plan {
     // What lies in wait for a point lies in wait from the beginning, as often as not.
     const atMs = order.kind === "point" && random.chance(0.5) ? 0 : random.whole(0, span);
     steps.push({ atMs, order });
+    const companion = companionOf(random, order, campaigns.length);
+    if (companion) steps.push({ atMs: random.whole(0, span), order: companion });
   }
   // Without a stop or a death in it a trial shows little.
   if (!steps.some(({ order }) => /stop|cancel|kill|point/.test(order.kind))) {

@@ -44,7 +44,7 @@ export async function openProxy(
   let isCut = false;
 
   const take = (near: Socket) => {
-    if (isCut) return near.resetAndDestroy();
+    if (isCut) return void near.resetAndDestroy();
     const connection = openConnection(near, connect({ ...target(), allowHalfOpen: true }), state);
     connections.add(connection);
     connection.onClose(() => connections.delete(connection));

@@ -1,6 +1,6 @@
 import { execFile } from "node:child_process";
 import { randomBytes } from "node:crypto";
-import { mkdtemp, rm } from "node:fs/promises";
+import { chmod, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
@@ -9,6 +9,9 @@ import pg from "pg";
 
 /** The worlds' processes open some thirty connections each. */
 const SETTINGS = { max_connections: "400", shared_buffers: "256MB" };
+
+const START_TRIES = 20;
+const START_AGAIN_MS = 100;
 
 /** One PostgreSQL and one Redis for all worlds of a run. */
 export interface Services {
@@ -27,6 +30,18 @@ export interface Services {
 }
 
 const pause = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
+
+/** An outgoing connection of somebody may have taken the port for a moment. */
+async function insist<Started>(start: () => Promise<Started>): Promise<Started> {
+  for (let tries = 1; ; tries++) {
+    try {
+      return await start();
+    } catch (error) {
+      if (tries === START_TRIES) throw error;
+      await pause(START_AGAIN_MS);
+    }
+  }
+}
 
 /** Runs one statement on a connection of its own. */
 async function runOnce(url: string, statement: string): Promise<void> {
@@ -63,6 +78,8 @@ export async function startServices(
 ): Promise<Services> {
   const { TEST_DATABASE_URL, TEST_REDIS_URL } = environment;
   const dataDir = TEST_DATABASE_URL ? null : await mkdtemp(join(tmpdir(), "ringfence-chaos-data-"));
+  // PostgreSQL does not run as root: whoever it runs as has to get through to its data.
+  if (dataDir) await chmod(dataDir, 0o755);
   const beginPostgres = () => startPostgres({ dataDir: join(dataDir!, "data"), durable: false, settings: SETTINGS });
   let [postgres, valkey]: [EmbeddedPostgres | null, EmbeddedValkey | null] = await Promise.all([
     TEST_DATABASE_URL ? null : beginPostgres(),
@@ -77,25 +94,33 @@ export async function startServices(
   url.pathname = `/${template}`;
   await promisify(execFile)(process.execPath, [migrate], { env: { DATABASE_URL: url.href } });
 
+  // One restart of a service after another.
+  let restarts: Promise<unknown> = Promise.resolve();
+  const inTurn = (restart: (downMs: number) => Promise<void>) => (downMs: number) => {
+    const done = restarts.then(() => restart(downMs));
+    restarts = done.catch(() => undefined);
+    return done;
+  };
+
   return {
     postgresUrl,
     redisUrl: () => TEST_REDIS_URL || valkey!.url,
     template,
     admin,
     restartPostgres: postgres
-      ? async (downMs) => {
+      ? inTurn(async (downMs) => {
           await postgres!.close();
           await pause(downMs);
           postgres = await beginPostgres();
-        }
+        })
       : null,
     restartRedis: valkey
-      ? async (downMs) => {
+      ? inTurn(async (downMs) => {
           const port = Number(new URL(valkey!.url).port);
           await valkey!.close();
           await pause(downMs);
-          valkey = await startValkey({ port });
-        }
+          valkey = await insist(() => startValkey({ port }));
+        })
       : null,
     close: async () => {
       await admin(`DROP DATABASE IF EXISTS ${template} WITH (FORCE)`).catch(() => undefined);

@@ -27,13 +27,14 @@ export const booksAreExact: Invariant = ({ brokenBooks }) => {
 export const nobodyIsLost: Invariant = ({ candidates, calls, finished }) => {
   const verdict = startVerdict();
   if (!finished) return verdict;
-  const newest = new Map<string, (typeof calls)[number]>();
-  for (const row of [...calls].sort((a, b) => a.created_at - b.created_at)) newest.set(row.candidate_id, row);
+  const inOrder = [...calls].sort((a, b) => a.created_at - b.created_at);
   for (const candidate of candidates) {
-    const row = newest.get(candidate);
-    if (!row) verdict.breaks(`candidate ${candidate} was never launched, though what remained was launched at the end`);
-    else if (row.cancelled_at !== null && row.placed === "no")
-      verdict.breaks(`candidate ${candidate} was left over: row ${row.id} is cancelled and nothing came after it`);
+    const rows = inOrder.filter(({ candidate_id }) => candidate_id === candidate);
+    const newest = rows.at(-1);
+    if (!newest)
+      verdict.breaks(`candidate ${candidate} was never launched, though what remained was launched at the end`);
+    else if (newest.cancelled_at !== null && rows.every(({ placed }) => placed === "no"))
+      verdict.breaks(`candidate ${candidate} was left over: row ${newest.id} is cancelled and nothing came after it`);
   }
   return verdict;
 };
