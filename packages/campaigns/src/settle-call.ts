@@ -45,10 +45,9 @@ export const settleCall =
       if (isAccountReason(reason)) log.error({ callId: settled, reason }, "the account may not call");
       return "settled";
     }
-    if (call.call_analysis || call.recording_url) {
-      await db.evidence.analysed(retellCallId, call.recording_url ?? null, call.call_analysis ?? null);
-    }
-    await placedAfterAll();
+    const told = Boolean(call.call_analysis || call.recording_url);
+    if (!(told && (await db.evidence.analysed(retellCallId, call.recording_url ?? null, call.call_analysis ?? null))))
+      await placedAfterAll();
     return "nothing to change";
   };
 

@@ -141,18 +141,20 @@ export const evidenceQueries = (db: PrismaClient, timeScale: number) => ({
   /** A call turned up for a row that failed as never placed: its figures stay, but nobody calls this person as undialled again. */
   placedAfterAll: async (retellCallId: string, callId: string): Promise<boolean> => {
     const rows = await db.$executeRaw`
+      /* placed after all */
       UPDATE retell_calls SET retell_call_id = ${retellCallId}, placed = 'yes'
       WHERE ${theRow({ retellCallId, callId })} AND call_status = 'failed' AND placed = 'no'`;
     return rows > 0;
   },
 
-  /** Adds what Retell found out after the call: its analysis and recording. */
-  analysed: async (retellCallId: string, recordingUrl: string | null, analysis: unknown): Promise<void> => {
-    await db.$executeRaw`
+  /** Adds what Retell found out after the call: its analysis and recording. False if no row has this id of Retell's. */
+  analysed: async (retellCallId: string, recordingUrl: string | null, analysis: unknown): Promise<boolean> => {
+    const rows = await db.$executeRaw`
       /* analysed */
       UPDATE retell_calls SET recording_url = coalesce(${recordingUrl}, recording_url),
         analysis = coalesce(${analysis === null ? null : JSON.stringify(analysis)}::jsonb, analysis)
       WHERE retell_call_id = ${retellCallId}`;
+    return rows > 0;
   },
 });
 
