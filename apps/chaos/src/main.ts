@@ -53,8 +53,6 @@ await runMain(async (environment) => {
     for (const line of memory.lines()) say(`  ${line}`);
     for (const line of grown) say(`GREW: ${line}`);
     well = totals.broken === 0 && grown.length === 0;
-  } catch (error) {
-    if (!told.signal.aborted) throw error;
   } finally {
     await services.close();
     guardian.close();

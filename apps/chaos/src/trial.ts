@@ -117,6 +117,7 @@ async function followPlan(state: TrialState, lift: AbortController, signal: Abor
       }),
     ),
   );
+  steps.catch(() => undefined); // it is waited for below, unless the run is ended first
   await sleep(times.ms(last + LAST_ORDERS_MS), undefined, { signal });
   lift.abort();
   // Wires that are cut or held would keep the clients waiting that `restore` is to wait for.
