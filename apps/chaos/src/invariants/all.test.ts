@@ -24,6 +24,7 @@ const twice = (firstOver: object, secondAt: number): Snapshot =>
       {
         calls: [callRow("a", { candidate_id: "x" }), callRow("b", { candidate_id: "x" })],
         receipts: [],
+        dials: ["a", "b"].map((callId) => ({ at: 2_003, who: "worker 1", callId, batchId: "batch" })),
       },
       [create("a"), create("b", { at: secondAt })],
     ),
@@ -89,6 +90,7 @@ test.each<[string, Snapshot]>([
   ["answers are clear", soundSnapshot({ answers: [answer({ status: 503, code: "unavailable" })] })],
   ["answers are clear", soundSnapshot({ answers: [answer({ status: null, code: "fetch failed" })] })],
   ["answers are clear", soundSnapshot({ complaints: ["a step failed"] })],
+  ["the wires see every dial", soundSnapshot({ dials: [] })],
   ["processes live", soundSnapshot({ lost: ["worker 1 exit code 1"] })],
 ])("broken: %s", (invariant, snapshot) => {
   expect(brokenBy(snapshot)).toContain(invariant);

@@ -1,7 +1,7 @@
 import type { Snapshot } from "../snapshot.ts";
 import { answersAreClear, processesLive } from "./answers.ts";
 import { booksAreExact, everyCallIsTerminal, nobodyIsLost, noJobIsLeft } from "./books.ts";
-import { everyDialHasItsRow, nobodyIsCalledAgain, oneDialPerRow } from "./dials.ts";
+import { everyDialHasItsRow, nobodyIsCalledAgain, oneDialPerRow, wiresSawEveryDial } from "./dials.ts";
 import { linesAreNeverExceeded, thePaceIsKept } from "./limits.ts";
 import { rowsShowWhatHappened } from "./outcomes.ts";
 import { nothingIsDialledAfterAReceipt, receiptsAreHonest } from "./stops.ts";
@@ -23,6 +23,7 @@ const INVARIANTS: Record<string, Invariant> = {
   "rows show what happened": rowsShowWhatHappened,
   "answers are clear": answersAreClear,
   "processes live": processesLive,
+  "the wires see every dial": wiresSawEveryDial,
 };
 
 /** Checks every promise. */

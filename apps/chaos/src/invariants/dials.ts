@@ -59,3 +59,12 @@ export const nobodyIsCalledAgain: Invariant = ({ simulator, calls, forgotten }) 
   }
   return verdict;
 };
+
+/** The suite's own eyes: every create that reached Retell was seen as it left a worker. */
+export const wiresSawEveryDial: Invariant = ({ simulator, dials }) => {
+  const verdict = startVerdict();
+  const seen = new Set(dials.map(({ callId }) => callId));
+  for (const { call_id } of simulator.creates)
+    if (call_id !== null && !seen.has(call_id)) verdict.breaks(`no wire saw the create of row ${call_id}`);
+  return verdict;
+};
