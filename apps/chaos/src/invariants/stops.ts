@@ -1,0 +1,56 @@
+import { overlap } from "../clock.ts";
+import { type Invariant, startVerdict } from "./verdict.ts";
+
+/** Two things that arrive here within this many ms may have happened in the other order. */
+const SAME_MOMENT_MS = 15;
+/** A longer lag of this process counts as a freeze, in ms: the machine did not run anybody. */
+const LONG_LAG_MS = 100;
+
+/** No create-call request is sent after a receipt for its batch; by a process that was frozen meanwhile: counted apart. */
+export const nothingIsDialledAfterAReceipt: Invariant = ({ dials, receipts, freezes, lags, openDialMs }) => {
+  const verdict = startVerdict();
+  for (const { at, who, callId, batchId } of dials) {
+    const first = receipts
+      .filter(({ receipt }) => receipt.cancelled_batches.includes(batchId))
+      .reduce((least, { receivedAt }) => Math.min(least, receivedAt), Number.POSITIVE_INFINITY);
+    const late = at - first;
+    if (late <= 0) continue;
+    const around = { from: first - openDialMs, to: at };
+    const near = lags.filter((lag) => overlap(lag, { from: first - SAME_MOMENT_MS, to: at }));
+    const longest = Math.max(0, ...near.map(({ from, to }) => to - from));
+    if (freezes.some((freeze) => freeze.who === who && overlap(freeze.span, around)))
+      verdict.counts("sends of a frozen worker after a receipt");
+    else if (lags.some((lag) => overlap(lag, around) && lag.to - lag.from > LONG_LAG_MS))
+      verdict.counts("sends after a receipt while the machine stood still");
+    else if (late <= SAME_MOMENT_MS + longest) verdict.counts("sends in the same moment as a receipt");
+    else
+      verdict.breaks(
+        `row ${callId}: ${who} sent its create ${Math.round(late)} ms after the receipt of batch ${batchId}`,
+      );
+  }
+  return verdict;
+};
+
+/** A receipt adds up, promises that nothing is pending, and its count of cancelled calls stays true. */
+export const receiptsAreHonest: Invariant = ({ receipts, batches }) => {
+  const verdict = startVerdict();
+  const known = new Map(batches.map((batch) => [batch.id, batch]));
+  for (const { receipt } of receipts) {
+    const of = receipt.batch_id ?? `campaign ${receipt.campaign_id}`;
+    if (receipt.pending_calls !== 0)
+      verdict.breaks(`the receipt of ${of} speaks of ${receipt.pending_calls} pending calls`);
+    const { completed_calls, failed_calls, in_progress_calls, total_candidates } = receipt;
+    if (completed_calls + failed_calls + in_progress_calls !== total_candidates)
+      verdict.breaks(
+        `the receipt of ${of} does not add up: ${completed_calls} + ${failed_calls} + ${in_progress_calls} is not ${total_candidates}`,
+      );
+    const final = receipt.cancelled_batches.reduce((sum, id) => sum + (known.get(id)?.cancelled_calls ?? 0), 0);
+    if (final !== receipt.cancelled_calls)
+      verdict.breaks(`the receipt of ${of} says ${receipt.cancelled_calls} cancelled, in the end it is ${final}`);
+    for (const id of receipt.cancelled_batches) {
+      const status = known.get(id)?.status;
+      if (status !== "cancelled") verdict.breaks(`batch ${id} of a receipt is ${status} in the end`);
+    }
+  }
+  return verdict;
+};

@@ -1,0 +1,269 @@
+import { randomBytes } from "node:crypto";
+import { openCallsQueue } from "@ringfence/queue";
+import { Redis } from "ioredis";
+import pg from "pg";
+import { type ApiClient, createApiClient } from "./api-client.ts";
+import { now, type Span } from "./clock.ts";
+import type { Guardian } from "./guardian.ts";
+import { type Who, WORKERS } from "./orders.ts";
+import { createSlot, type ProcessSlot } from "./process-slot.ts";
+import { openProxy, type Wireway } from "./proxy.ts";
+import type { Services } from "./services.ts";
+import { createSimulatorClient, type SimulatorClient } from "./simulator-client.ts";
+import type { Times } from "./timings.ts";
+import type { Wire } from "./wire-points.ts";
+import { type WireDial, watchDials, watchResumes } from "./wire-watch.ts";
+
+/** A simulated workspace as it is without faults; more lines than any plan uses. */
+const ACCOUNT = {
+  concurrencyLimit: 100,
+  foreignCalls: 0,
+  callsPerSecond: 0,
+  paymentRequired: false,
+  keyRevoked: false,
+  listLagMs: 0,
+};
+const ADMIN_KEY = "admin_key_of_the_chaos_suite";
+const RETELL_KEY = "key_chaos";
+
+/** What was disturbed, whose, and when; a spot for what the invariants have to know. */
+export interface Disturbance extends Span {
+  what: Wire | "api";
+}
+
+/** What a world is made of. */
+export interface WorldDeps {
+  services: Services;
+  guardian: Guardian;
+  times: Times;
+  /** The clone, whose built processes run. */
+  clone: string;
+  seed: string;
+  /** No other world uses the services. */
+  alone: boolean;
+  /** Spares the API and the first worker every death, so that their memory can be watched. */
+  withVeterans: boolean;
+  signal: AbortSignal;
+}
+
+/**
+ * One Ringfence of its own: a database, a queue prefix, a simulator, an API and workers, each process with its own
+ * wires to everything it talks to, so that each can be struck alone.
+ */
+export interface World {
+  api: ApiClient;
+  simulator: SimulatorClient;
+  slots: Record<Who, ProcessSlot>;
+  /** Processes that run in this trial. */
+  inUse: Set<Who>;
+  /** Processes that are never killed. */
+  veterans: ReadonlySet<Who>;
+  /** Retell's ids of calls it was made to forget. */
+  forgotten: Set<string>;
+  /** The wires of a kind, of one process or of all. */
+  wires(wire: Wire, who: Who | "all"): Wireway[];
+  /** Create-call requests as the wires saw them. */
+  dials: WireDial[];
+  /** When a statement that lifts a hold or pulls the next dial to now went over a wire. */
+  resumes: number[];
+  disturbances: Disturbance[];
+  sql<Row extends pg.QueryResultRow>(text: string, values?: unknown[]): Promise<Row[]>;
+  /** Jobs by state: wait, prioritized, delayed, active, failed. */
+  jobs(): Promise<Record<string, number>>;
+  /** Takes every key of this world out of Redis in one go. */
+  emptyRedis(): Promise<void>;
+  /** Ends every connection of this world's processes, as a restart of PostgreSQL does. */
+  endBackends(): Promise<void>;
+  /** Restarts a service for real; null where others use it too, or it is not ours. */
+  restartService(service: "postgres" | "redis"): ((downMs: number) => Promise<void>) | null;
+  restoreAccount(): Promise<void>;
+  /** Lifts every fault, heals every wire, starts what is down. */
+  restore(): Promise<void>;
+  /** Ready for a next trial: empty books everywhere but in the database. */
+  forget(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Opens a world and waits until its API and first worker are ready. */
+export async function openWorld(deps: WorldDeps): Promise<World> {
+  const { services, guardian, times, clone, seed, signal } = deps;
+  const name = `chaos_${randomBytes(6).toString("hex")}`;
+  const prefix = `{${name}}`;
+  await services.admin(`CREATE DATABASE ${name} TEMPLATE ${services.template}`);
+
+  const dials: WireDial[] = [];
+  const resumes: number[] = [];
+  const disturbances: Disturbance[] = [];
+  const slots = {} as Record<Who, ProcessSlot>;
+  const proxies: { wire: Wire; who: Who; proxy: Wireway }[] = [];
+
+  const addressOf = (url: string) => {
+    const { hostname, port } = new URL(url);
+    return { host: hostname, port: Number(port) };
+  };
+  const via = (url: string, port: number): string => {
+    const through = new URL(url);
+    through.hostname = "127.0.0.1";
+    through.port = String(port);
+    return through.href;
+  };
+  const simulatorUrl = () => String(slots.simulator.ready?.url);
+  const apiUrl = (): string | null => (slots.api.ready ? String(slots.api.ready.url) : null);
+  const databaseUrl = () => {
+    const url = new URL(services.postgresUrl());
+    url.pathname = `/${name}`;
+    return url.href;
+  };
+
+  const lay = async (wire: Wire, who: Who, target: () => string, watch?: Parameters<typeof openProxy>[1]) => {
+    const proxy = await openProxy(() => addressOf(target()), watch);
+    proxies.push({ wire, who, proxy });
+    return proxy;
+  };
+  const webhooks = await lay("webhooks", "simulator", () => apiUrl() ?? "http://127.0.0.1:9");
+
+  slots.simulator = createSlot(
+    {
+      name: "simulator",
+      script: `${clone}/apps/simulator/dist/main.js`,
+      readyWhen: "simulator listening",
+      environment: () => ({
+        SIMULATOR_PORT: "0",
+        SIMULATOR_API_KEY: RETELL_KEY,
+        SIMULATOR_TIME_SCALE: String(times.scale),
+        SIMULATOR_SEED: String(Number.parseInt(Buffer.from(seed).toString("hex").slice(0, 8), 16) || 1),
+        SIMULATOR_CONCURRENCY: String(ACCOUNT.concurrencyLimit),
+      }),
+    },
+    guardian,
+  );
+
+  for (const who of ["api", ...WORKERS] as const) {
+    const postgres = await lay("postgres", who, services.postgresUrl, watchResumes(resumes));
+    const redis = await lay("redis", who, services.redisUrl);
+    const watch = who === "api" ? undefined : watchDials(dials, who);
+    const retell = await lay("retell", who, simulatorUrl, watch);
+    const app = who === "api" ? "api" : "worker";
+    slots[who] = createSlot(
+      {
+        name: who,
+        script: `${clone}/apps/${app}/dist/main.js`,
+        readyWhen: who === "api" ? "api listening" : "worker started",
+        environment: () => ({
+          ...times.environment,
+          DATABASE_URL: via(databaseUrl(), postgres.port),
+          REDIS_URL: via(services.redisUrl(), redis.port),
+          QUEUE_PREFIX: prefix,
+          RETELL_API_KEY: RETELL_KEY,
+          RETELL_BASE_URL: `http://127.0.0.1:${retell.port}`,
+          PUBLIC_URL: `http://127.0.0.1:${webhooks.port}`,
+          CALLS_PER_SECOND: "0",
+          ...(who === "api" && { ADMIN_API_KEY: ADMIN_KEY, PORT: "0" }),
+        }),
+      },
+      guardian,
+    );
+  }
+
+  const ignore = () => undefined; // services go away here; whoever asks asks again
+  let pool: { url: string; pool: pg.Pool } | null = null;
+  const sql = async <Row extends pg.QueryResultRow>(text: string, values: unknown[] = []): Promise<Row[]> => {
+    const url = databaseUrl();
+    if (pool?.url !== url) {
+      void pool?.pool.end().catch(ignore);
+      pool = { url, pool: new pg.Pool({ connectionString: url, max: 2, application_name: "chaos" }) };
+      pool.pool.on("error", ignore);
+    }
+    return (await pool.pool.query<Row>(text, values)).rows;
+  };
+  const redis = new Redis(services.redisUrl(), { maxRetriesPerRequest: 1, retryStrategy: () => 100 });
+  redis.on("error", ignore);
+  const queue = openCallsQueue(services.redisUrl(), prefix, ignore);
+  const api = createApiClient(apiUrl, ADMIN_KEY, signal);
+  const simulator = createSimulatorClient(simulatorUrl, signal);
+  const forgotten = new Set<string>();
+  const inUse = new Set<Who>(["simulator", "api", "worker 1", "worker 2"]);
+
+  const emptyRedis = async () => {
+    const script = "for _, key in ipairs(redis.call('KEYS', ARGV[1])) do redis.call('UNLINK', key) end";
+    await redis.eval(script, 0, `${prefix}*`);
+  };
+  const close = async () => {
+    await Promise.all(Object.values(slots).map((slot) => slot.close()));
+    await Promise.all(proxies.map(({ proxy }) => proxy.close()));
+    await emptyRedis().catch(ignore);
+    await queue.close();
+    redis.disconnect();
+    await pool?.pool.end().catch(ignore);
+    await services.admin(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`).catch(ignore);
+  };
+
+  try {
+    await slots.simulator.ensureUp(signal);
+    await Promise.all([...inUse].map((who) => slots[who].ensureUp(signal)));
+  } catch (error) {
+    await close();
+    throw error;
+  }
+
+  return {
+    api,
+    simulator,
+    slots,
+    inUse,
+    veterans: new Set<Who>(deps.withVeterans ? ["api", "worker 1"] : []),
+    forgotten,
+    wires: (wire, who) =>
+      proxies.filter((each) => each.wire === wire && (who === "all" || each.who === who)).map(({ proxy }) => proxy),
+    dials,
+    resumes,
+    disturbances,
+    sql,
+    jobs: () => queue.queue.getJobCounts("wait", "prioritized", "delayed", "active", "failed"),
+    emptyRedis,
+    endBackends: async () => {
+      await sql(
+        `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+         WHERE datname = current_database() AND application_name <> 'chaos'`,
+      );
+    },
+    restartService: (service) => {
+      if (!deps.alone) return null;
+      return service === "postgres" ? services.restartPostgres : services.restartRedis;
+    },
+    restoreAccount: () => simulator.account(ACCOUNT),
+    restore: async () => {
+      for (const slot of Object.values(slots)) slot.thaw();
+      await Promise.all(proxies.map(({ proxy }) => proxy.heal()));
+      await Promise.all(
+        Object.keys(slots).map(async (who) => {
+          if (inUse.has(who as Who)) await slots[who as Who].ensureUp(signal);
+          else await slots[who as Who].kill();
+        }),
+      );
+      await simulator.clearFaults();
+      await simulator.webhooks({});
+      await simulator.account(ACCOUNT);
+    },
+    forget: async () => {
+      await simulator.reset();
+      await simulator.account(ACCOUNT);
+      dials.length = 0;
+      resumes.length = 0;
+      disturbances.length = 0;
+      forgotten.clear();
+      api.forget();
+      for (const slot of Object.values(slots)) slot.forgetLines();
+    },
+    close,
+  };
+}
+
+/** Notes a disturbance that lasts until the returned function is called. */
+export function disturb(world: Pick<World, "disturbances">, what: Disturbance["what"]): () => void {
+  const disturbance: Disturbance = { what, from: now(), to: Number.POSITIVE_INFINITY };
+  world.disturbances.push(disturbance);
+  return () => {
+    disturbance.to = now();
+  };
+}
