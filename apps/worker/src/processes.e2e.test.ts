@@ -147,6 +147,35 @@ describe("whole processes", () => {
     }
   });
 
+  test("the worker that holds all lines is killed while another idles: the lines are full again within ten seconds", async () => {
+    const api = await startApi();
+    const settings = { ...environment, PUBLIC_URL: api.url, CALL_CONCURRENCY: "5", CALLS_PER_SECOND: "0" };
+    const holder = start("worker", settings);
+    const campaign = await api.request("POST", "/v1/campaigns", { name: "Killed", from_number: "+14157774444" });
+    const candidates = Array.from({ length: 60 }, (_, n) => ({ phone_number: `+1415555${1000 + n}` }));
+    await api.request("POST", `/v1/campaigns/${campaign.id}/candidates`, { candidates });
+    await api.request("POST", `/v1/campaigns/${campaign.id}/launch`);
+    const live = () => bed.simulator.state().calls.filter((call) => call.call_status === "ongoing");
+    await until("five calls are live", () => live().length === 5);
+    const idle = start("worker", settings);
+    await until("the other worker has started", () => idle.printed.out.includes("worker started"));
+    bed.simulator.outcomes({ default: { reason: "user_hangup", ringMs: 10, talkMs: 2_500 } });
+
+    const held = new Set(live().map((call) => call.call_id));
+    const killedAt = performance.now();
+    holder.child.kill("SIGKILL");
+    await holder.exit;
+    for (const id of held) bed.simulator.end(id);
+    await until(
+      "five other calls are live",
+      () => live().filter((call) => !held.has(call.call_id)).length === 5,
+      10_000,
+    );
+    process.stderr.write(`lines full again ${Math.round(performance.now() - killedAt)} ms after the kill\n`);
+    expect(bed.simulator.state()).toMatchObject({ peakConcurrency: 5, maxDialsPerCall: 1 });
+    expect(await brokenBooks(bed)).toEqual([]);
+  });
+
   test("a process whose Redis is gone still ends cleanly", async () => {
     const worker = start("worker", { ...environment, REDIS_URL: "redis://127.0.0.1:1" });
     await until("it has started", () => worker.printed.out.includes("worker started"));

@@ -14,7 +14,7 @@ import { RetellEvent } from "@ringfence/domain";
 import { listenForEndings, startCallWorker } from "@ringfence/queue";
 import { createDialer, verifyWebhook } from "@ringfence/retell";
 import { createTestbed, TEST_DIAL_TIMEOUT_MS, until } from "@ringfence/testkit";
-import { startWorker } from "./worker.ts";
+import { startWorker, type WorkerParts } from "./worker.ts";
 
 type SimulatorOptions = Parameters<typeof createTestbed>[0];
 
@@ -53,7 +53,7 @@ export async function createWorld(simulatorOptions: SimulatorOptions = {}) {
   await new Promise<void>((resolve) => door.listen(0, "127.0.0.1", resolve));
   const publicUrl = `http://127.0.0.1:${(door.address() as AddressInfo).port}`;
 
-  const worker = (overrides: Partial<typeof DEFAULTS> = {}) => {
+  const worker = (overrides: Partial<typeof DEFAULTS> = {}, parts: Partial<WorkerParts> = {}) => {
     const settings = { ...DEFAULTS, ...overrides };
     const onError = (error: Error) => bed.errors.push(error);
     const redis = { url: bed.redisUrl, prefix: bed.prefix, onError };
@@ -75,6 +75,7 @@ export async function createWorld(simulatorOptions: SimulatorOptions = {}) {
           onLater: () => undefined,
         }),
       settings: { ...settings, dialTimeoutMs: TEST_DIAL_TIMEOUT_MS, timeScale: 1 },
+      ...parts,
     });
     let closed: Promise<void> | undefined;
     const close = () => {

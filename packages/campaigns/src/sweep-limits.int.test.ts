@@ -242,3 +242,23 @@ test("of several processes one is the sweeper; when it ends, or its connection i
   expect(await other!.hold()).toBe(false);
   await one!.release();
 });
+
+test("who asks for the sweeper's lock in vain keeps one connection for it, and takes over on that when the holder dies", async () => {
+  const [one, other] = [1, 2].map(() => sweeperLock(bed.databaseUrl, () => undefined));
+  const connections = () =>
+    bed.sql<{ pid: number; holds: boolean }>(
+      `SELECT a.pid, l.granted IS NOT NULL AS holds FROM pg_stat_activity a
+       LEFT JOIN pg_locks l ON l.pid = a.pid AND l.locktype = 'advisory'
+       WHERE a.datname = current_database() AND a.application_name = 'ringfence sweeper' ORDER BY holds DESC`,
+    );
+  await one!.hold();
+  // Asked several times at once, too.
+  for (let round = 0; round < 3; round++)
+    expect(await Promise.all([other!.hold(), other!.hold(), one!.hold()])).toEqual([false, false, true]);
+  const [holder, waiter, ...more] = await connections();
+  expect([holder!.holds, waiter!.holds, more]).toEqual([true, false, []]);
+  await bed.sql("SELECT pg_terminate_backend($1)", [holder!.pid]);
+  expect(await until("the other takes over", () => other!.hold())).toBe(true);
+  expect(await connections()).toMatchObject([{ pid: waiter!.pid, holds: true }]);
+  for (const lock of [one!, other!]) await lock.release();
+});

@@ -105,12 +105,13 @@ function toProgram(child: ChildProcess): Program {
 
 /** Resolves when nobody listens there any more. The test's own time limit is the limit. */
 export async function untilRefused(url: string): Promise<void> {
-  const { hostname, port } = new URL(url);
-  while (await accepts(hostname, Number(port))) await delay(50);
+  while (await accepts(url)) await delay(50);
 }
 
-async function accepts(host: string, port: number): Promise<boolean> {
-  const socket = connect(port, host);
+/** Whether somebody listens there. */
+export async function accepts(url: string): Promise<boolean> {
+  const { hostname, port } = new URL(url);
+  const socket = connect(Number(port), hostname);
   try {
     await once(socket, "connect");
     return true;

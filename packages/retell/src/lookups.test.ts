@@ -73,8 +73,10 @@ test.each<[string, (lookups: Lookups) => Promise<unknown>]>([
   }
 });
 
-test.each([400, 404, 422])("hanging up a call that is over, %d, is no fault", async (status) => {
-  const { lookups, arrived } = await start((_req, res) => json(res, status, { message: "Call has already ended." }));
+test.each([400, 404, 409, 422])("hanging up a call that is over, %d, is no fault", async (status) => {
+  const { lookups, arrived } = await start((_req, res) =>
+    json(res, status, { message: "Call has already ended." }, { "x-should-retry": "false" }),
+  );
   expect(await lookups.hangUp("call_1")).toBe(false);
   expect(arrived).toMatchObject([{ method: "POST", url: "/v2/stop-call/call_1" }]);
 });

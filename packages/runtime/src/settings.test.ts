@@ -128,7 +128,12 @@ test.each<[string, string[], string[]]>([
   ["DATABASE_URL", ["postgres://u:p@h:5432/d", "postgresql://h/d?sslmode=require"], ["h/d", "http://h", "redis://h"]],
   ["REDIS_URL", ["redis://h", "rediss://h:1/2"], ["h:6379", "http://h", "postgres://h/d"]],
   ["RETELL_BASE_URL", ["http://h", "https://h/below"], ["h", "ws://h"]],
-  ["PUBLIC_URL", ["https://h", "https://h/below/"], ["h", "//h"]],
+  [
+    "PUBLIC_URL",
+    ["https://h", "https://h/below/"],
+    ["h", "//h", "https://h?a=1", "https://h/#a", "https://h/?", "https://h#"],
+  ],
+  ["TIME_SCALE", ["1", "0.05", "0.000001"], ["0", "-1", "1.01", "fast", "Infinity", "NaN"]],
 ])("%s", (name, good, bad) => {
   for (const value of good) expect(faults("worker", { ...worker, [name]: value })).toEqual({});
   for (const value of bad)

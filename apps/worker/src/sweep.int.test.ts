@@ -1,0 +1,60 @@
+import { brokenBooks, until } from "@ringfence/testkit";
+import { createWorld, undialed, type World } from "./test-world.ts";
+
+let world: World;
+beforeEach(async () => {
+  world = await createWorld({
+    concurrencyLimit: 100,
+    outcomes: { default: { reason: "user_hangup", ringMs: 5, talkMs: null } },
+  });
+});
+afterEach(async () => {
+  expect(await brokenBooks(world)).toEqual([]);
+  await world.close();
+});
+
+test("a part of the sweep that waits for Retell delays no other", async () => {
+  let answer: (() => void) | undefined;
+  const findMany = () =>
+    new Promise<[]>((resolve) => {
+      answer = () => resolve([]);
+    });
+  world.worker({ callPollAfterMs: 1 }, { lookups: { ...world.lookups, findMany } });
+  const { id } = await world.launch(await world.campaign(8), undialed);
+  await world.live(5);
+  await until("Retell is asked about the live calls", () => answer);
+  for (let round = 0; round < 2; round++) {
+    await world.queue.queue.pause();
+    await until("the queue goes on", async () => !(await world.queue.isPaused()));
+    await world.queue.queue.setGlobalConcurrency(1);
+    await until("it has its limit again", async () => (await world.queue.queue.getGlobalConcurrency()) === 5);
+  }
+  await world.sql("UPDATE retell_batch_calls SET status = 'cancelled' WHERE id = $1", [id]);
+  await until("the braked batch is flipped", async () => (await world.batch(id)).pending_calls === 0);
+  answer!();
+});
+
+test("of two workers one sweeps; when it ends, the other does", async () => {
+  const braked = async () => {
+    const { id } = await world.launch(await world.campaign(3), undialed);
+    await world.sql("UPDATE retell_batch_calls SET status = 'cancelled' WHERE id = $1", [id]);
+    await until("it is flipped", async () => (await world.batch(id)).pending_calls === 0);
+  };
+  await world.queue.setConcurrency(5);
+  const first = world.worker();
+  world.worker();
+  await braked();
+  const holders = () =>
+    world.sql<{ pid: number }>(
+      `SELECT a.pid FROM pg_stat_activity a JOIN pg_locks l ON l.pid = a.pid AND l.locktype = 'advisory'
+       WHERE a.datname = current_database() AND a.application_name = 'ringfence sweeper'`,
+    );
+  const [before, ...others] = await holders();
+  expect(others).toEqual([]);
+  await world.sql("SELECT pg_terminate_backend($1)", [before!.pid]);
+  await until("somebody sweeps again", async () => (await holders()).some(({ pid }) => pid !== before!.pid));
+  await braked();
+  await first.close();
+  await until("the one that is left sweeps", async () => (await holders()).length === 1);
+  await braked();
+});
