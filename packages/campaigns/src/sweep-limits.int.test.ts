@@ -240,7 +240,7 @@ test("of several processes one is the sweeper; when it ends, or its connection i
   expect(await until("the lock is free", () => one!.hold().catch(() => false))).toBe(true);
   await until("the one that was cut knows it", () => errors.length > 0);
   expect(await other!.hold()).toBe(false);
-  await one!.release();
+  for (const lock of [one!, other!]) await lock.release();
 });
 
 test("who asks for the sweeper's lock in vain keeps one connection for it, and takes over on that when the holder dies", async () => {
