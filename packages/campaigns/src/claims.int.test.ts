@@ -160,6 +160,64 @@ describe("claims at once", () => {
   });
 });
 
+describe("with a pace, dials without a clear answer", () => {
+  const due = () => bed.sql(nextDial("0"));
+  const claimNext = async (id: string) => {
+    await due();
+    return await bed.db.calls.claim(id);
+  };
+  beforeEach(() => bed.db.lines.change({ limit: 100, calls_per_second: 1 }));
+
+  test("three that are open let no other through, until one is answered", async () => {
+    const { ids } = await bed.rows(5);
+    const open = [];
+    for (const id of ids.slice(0, 3)) {
+      await due();
+      open.push(await bed.claim(id));
+    }
+    expect(await claimNext(ids[3]!)).toEqual(refused("unanswered", 250));
+    await bed.db.calls.recordPlaced(open[1]!, "call_1");
+    expect(await claimNext(ids[3]!)).toMatchObject({ kind: "yours" });
+    expect(await claimNext(ids[4]!)).toEqual(refused("unanswered", 250));
+  });
+
+  test("those that ended so count as well", async () => {
+    const { ids } = await bed.rows(4);
+    for (const id of ids.slice(0, 2)) {
+      await due();
+      await bed.db.calls.recordUnknown(await bed.claim(id));
+    }
+    expect(await claimNext(ids[2]!)).toMatchObject({ kind: "yours" });
+    expect(await claimNext(ids[3]!)).toEqual(refused("unanswered", 250));
+  });
+
+  test("those so old that they cannot be open do not count", async () => {
+    const { ids } = await bed.rows(4);
+    for (const id of ids.slice(0, 3)) await claimNext(id);
+    await bed.sql("UPDATE retell_calls SET claimed_at = claimed_at - interval '11 seconds'");
+    expect(await claimNext(ids[3]!)).toMatchObject({ kind: "yours" });
+  });
+
+  test("as many as three seconds of pace, if that is more", async () => {
+    await bed.db.lines.change({ calls_per_second: 2 });
+    const { ids } = await bed.rows(7);
+    for (const id of ids.slice(0, 6)) expect(await claimNext(id)).toMatchObject({ kind: "yours" });
+    expect(await claimNext(ids[6]!)).toEqual(refused("unanswered", 250));
+  });
+
+  test("without a pace, and for a probe, there is no such limit", async () => {
+    const { ids } = await bed.rows(5);
+    for (const id of ids.slice(0, 3)) await claimNext(id);
+    await bed.hold("x");
+    await bed.probe();
+    expect(await claimNext(ids[3]!)).toMatchObject({ kind: "yours", call: { probe: true } });
+    await bed.db.lines.resume();
+    expect(await claimNext(ids[4]!)).toEqual(refused("unanswered", 250));
+    await bed.db.lines.change({ calls_per_second: 0 });
+    expect(await claimNext(ids[4]!)).toMatchObject({ kind: "yours" });
+  });
+});
+
 describe("the pace", () => {
   test.each([
     [2, 4],

@@ -61,6 +61,14 @@ export const guards = [
   entry("claim: a line is free", `${DB}/calls.ts`, "AND l.in_use < l.line_limit", "", test("claims"), "full lines"),
   entry("claim: the pace", `${DB}/calls.ts`, "AND l.next_dial_at <= clock_timestamp()", "", test("claims"), "the pace"),
   entry(
+    "claim: Retell answers",
+    `${DB}/calls.ts`,
+    "AND NOT ${tooManyUnanswered(LONGEST_OPEN_DIAL_MS * timeScale)}",
+    "",
+    test("claims"),
+    "dials without a clear answer",
+  ),
+  entry(
     "claim: from it on a phone may have rung",
     `${DB}/calls.ts`,
     "dialed_at = NULL, placed = 'unknown', error_message = NULL\n  FROM",
@@ -213,6 +221,15 @@ export const guards = [
     "if (lost) {",
     test("unanswered"),
     "takes its name with it",
+  ),
+
+  entry(
+    "what a dial told is written however often PostgreSQL is away",
+    `${CAMPAIGNS}/insist.ts`,
+    "if (!isUnavailable(error)) throw error;",
+    "if (!isUnavailable(error) || pauseMs > 0) throw error;",
+    test("dial-call"),
+    "what a dial told is written",
   ),
 
   // The fence, and the stop.
