@@ -57,9 +57,19 @@ test("found ended: settled", async () => {
 });
 
 test("Retell's list lags: asked again until it shows the call", async () => {
-  bed.simulator.account({ listLagMs: 600 });
+  bed.simulator.account({ listLagMs: 3_600_000 });
   const { claim, callId } = await unclear(true);
-  expect(await recover(claim, 10_000)).toBe("live");
+  let looks = 0;
+  const findByCallId = async (id: string) => {
+    const found = await bed.lookups.findByCallId(id);
+    if (++looks === 2) bed.simulator.account({ listLagMs: 0 });
+    return found;
+  };
+  const deps = { ...bed.deps, lookups: { ...bed.lookups, findByCallId }, settle: bed.settle };
+  expect(await recoverCall({ ...deps, outcomeUnknownAfterMs: 30_000 }, { ...claim, claimAgeMs: 0 }, GONE_ON)).toBe(
+    "live",
+  );
+  expect(looks).toBe(3);
   expect(await bed.call(callId)).toMatchObject({ placed: "yes", retell_call_id: retellCall().call_id });
 });
 
