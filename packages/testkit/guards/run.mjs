@@ -17,30 +17,47 @@ const wanted = process.argv.slice(2);
 const chosen = guards.filter(({ guard }) => wanted.length === 0 || wanted.some((name) => guard.includes(name)));
 const say = (/** @type {string} */ line) => process.stdout.write(`${line}\n`);
 
-/** What puts the changed file back. */
+/** Longest test or hook of a run without a guard, in ms: what then waits in vain has noticed. */
+const PATIENCE_MS = 30_000;
+
+/** What puts the changed file back, and what ends the tests under way. */
 let restore = () => {};
-process.on("exit", () => restore());
+let endTests = () => {};
+process.on("exit", () => {
+  endTests();
+  restore();
+});
 for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => process.exit(130));
 
 /**
  * Runs test files, or those of their tests that the pattern names. `failed`: the tests that ran and failed; `broken`:
  * why a file could not be run at all.
  * @param {readonly string[]} files
- * @param {string | undefined} pattern
+ * @param {string | undefined} pattern Part of the tests' names; undefined: all tests, every guard in place.
  * @returns {Promise<{ ran: number; failed: string[]; broken: string[] }>}
  */
 async function jest(files, pattern) {
   const folder = mkdtempSync(path.join(tmpdir(), "ringfence-guards-"));
   const report = path.join(folder, "report.json");
-  const args = ["--json", `--outputFile=${report}`, "--silent", "--forceExit", "--runTestsByPath", ...files];
-  await new Promise((resolve) =>
-    execFile(
+  const patience = pattern === undefined ? [] : [`--testTimeout=${PATIENCE_MS}`];
+  const args = [
+    ...patience,
+    "--json",
+    `--outputFile=${report}`,
+    "--silent",
+    "--forceExit",
+    "--runTestsByPath",
+    ...files,
+  ];
+  await new Promise((resolve) => {
+    const child = execFile(
       process.execPath,
       ["--experimental-vm-modules", "node_modules/jest/bin/jest.js", ...(pattern ? ["-t", pattern] : []), ...args],
       { cwd: ROOT, env: { ...process.env, NODE_NO_WARNINGS: "1" }, maxBuffer: 1e9 },
       resolve,
-    ),
-  );
+    );
+    endTests = () => void child.kill();
+  });
   const { testResults } = existsSync(report) ? JSON.parse(readFileSync(report, "utf8")) : { testResults: [] };
   rmSync(folder, { recursive: true });
   const results = testResults.flatMap((/** @type {any} */ file) => file.assertionResults);
@@ -83,7 +100,7 @@ const faults = [...sound.broken, ...sound.failed.map((test) => `fails with every
 for (const guard of faults.length > 0 ? [] : chosen) {
   try {
     remove(guard);
-    const { ran, failed, broken } = await jest([guard.test], guard.name);
+    const { ran, failed, broken } = await jest([guard.test], guard.name ?? "");
     const fault = broken[0] ?? (ran === 0 ? "no test ran" : failed.length === 0 ? "no test noticed" : null);
     if (fault) faults.push(`${guard.guard}: ${fault}`);
     say(`${fault ? "MISSING " : "guarded "} ${guard.guard}: ${fault ?? failed[0]}`);
