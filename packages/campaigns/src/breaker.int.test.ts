@@ -101,6 +101,9 @@ describe("dials without a clear answer", () => {
     await bed.claim(ids[0]!);
     await bed.db.calls.recordUnknown(gone);
     expect(await bed.lines()).toMatchObject({ unknown_in_a_row: 0 });
+    const claim = await bed.claim(ids[1]!);
+    for (let again = 0; again < 3; again++) await bed.db.calls.recordUnknown(claim);
+    expect(await bed.lines()).toMatchObject({ unknown_in_a_row: 1, held_reason: null });
   });
 
   test("more of them, in flight when the hold began, leave its reason, its time and its next probe alone", async () => {
@@ -190,11 +193,13 @@ describe("the probes of a hold that may cost a candidate", () => {
 
 describe("what lifts a hold", () => {
   test("a probe that is placed, and no other call", async () => {
-    const { ids } = await bed.rows(6);
-    const inFlight = await bed.claim(ids[5]!);
+    const { ids } = await bed.rows(7);
+    const inFlight = [await bed.claim(ids[5]!), await bed.claim(ids[6]!)];
     await unknown(ids[0]!, ids[1]!, ids[2]!);
-    await bed.db.calls.recordPlaced(inFlight, "call_1");
-    expect(await bed.lines()).toMatchObject({ held_kind: "unknown" });
+    for (const [n, claim] of inFlight.entries()) {
+      await bed.db.calls.recordPlaced(claim, `call_${n}`);
+      expect(await bed.lines()).toMatchObject({ held_kind: "unknown" });
+    }
     await bed.probe();
     expect(await bed.dial(ids[3]!)).toBe("wait");
     expect(await bed.lines()).toMatchObject({ ...LIFTED, unknown_in_a_row: 0, lifted_at: expect.any(Date) });
