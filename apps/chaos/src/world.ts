@@ -5,7 +5,7 @@ import pg from "pg";
 import { type ApiClient, createApiClient } from "./api-client.ts";
 import { now, type Span } from "./clock.ts";
 import type { Guardian } from "./guardian.ts";
-import { type Who, WORKERS } from "./orders.ts";
+import { type Who, type Whose, WORKERS } from "./orders.ts";
 import { createSlot, type ProcessSlot } from "./process-slot.ts";
 import { openProxy, type Wireway } from "./proxy.ts";
 import type { Services } from "./services.ts";
@@ -61,7 +61,7 @@ export interface World {
   /** Retell's ids of calls it was made to forget. */
   forgotten: Set<string>;
   /** The wires of a kind, of one process or of all. */
-  wires(wire: Wire, who: Who | "all"): Wireway[];
+  wires(wire: Wire, whose: Whose): Wireway[];
   /** Create-call requests as the wires saw them. */
   dials: WireDial[];
   /** When a statement that lifts a hold or pulls the next dial to now went over a wire. */
@@ -213,8 +213,13 @@ export async function openWorld(deps: WorldDeps): Promise<World> {
     inUse,
     veterans: new Set<Who>(deps.withVeterans ? ["api", "worker 1"] : []),
     forgotten,
-    wires: (wire, who) =>
-      proxies.filter((each) => each.wire === wire && (who === "all" || each.who === who)).map(({ proxy }) => proxy),
+    wires: (wire, whose) =>
+      proxies
+        .filter(
+          ({ wire: its, who }) =>
+            its === wire && (whose === "all" || whose === who || (whose === "workers" && who.startsWith("worker"))),
+        )
+        .map(({ proxy }) => proxy),
     dials,
     resumes,
     disturbances,
