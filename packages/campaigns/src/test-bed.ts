@@ -2,11 +2,18 @@ import type { CallView } from "@ringfence/domain";
 import { createTestbed, TEST_DIAL_TIMEOUT_MS, until } from "@ringfence/testkit";
 import { createBackground } from "./background.ts";
 import type { Log } from "./deps.ts";
+import { type DialDeps, dialCall, now } from "./dial-call.ts";
 import { settleCall } from "./settle-call.ts";
 import { createSweep, type SweepDeps } from "./sweep.ts";
 
 /** A row of retell_calls, as far as tests look at it. */
-export type Row = CallView & { turn: string; claim_no: number; news_at: Date | null };
+export type Row = CallView & {
+  turn: string;
+  claim_no: number;
+  news_at: Date | null;
+  missing_times: number;
+  missing_since: Date | null;
+};
 
 /** A testbed with what the use cases are given, and no worker: whatever happens, the test does it. */
 export async function openBed(simulatorOptions: Parameters<typeof createTestbed>[0] = {}) {
@@ -68,6 +75,48 @@ export async function openBed(simulatorOptions: Parameters<typeof createTestbed>
       const claimed = await claim(callId);
       await db.calls.recordPlaced(claimed, retellCallId);
       return claimed;
+    },
+    /** Claims a row and dials it, as a run does. Returns what the run does next. */
+    dial: async (callId: string, changed: Partial<DialDeps> = {}, sentAt = now()) =>
+      dialCall({ ...deps, dialer: bed.dialer, ...changed }, await claim(callId), sentAt),
+    /** Rows whose calls Retell has, and its ids of them. */
+    dialled: async (calls: number) => {
+      const { batchId, ids } = await launchRows(await bed.campaign(calls));
+      const retellIds: string[] = [];
+      for (const id of ids) {
+        const claimed = await claim(id);
+        const answer = await bed.dialer.dial(claimed);
+        if (answer.kind !== "placed") throw new Error(answer.kind);
+        await db.calls.recordPlaced(claimed, answer.retellCallId);
+        retellIds.push(answer.retellCallId);
+      }
+      return { batchId, ids, retellIds };
+    },
+    /** As if so many minutes had passed for every call. */
+    passed: (minutes: number) =>
+      sql(
+        `UPDATE retell_calls SET ${["claimed_at", "dialed_at", "ended_at", "news_at", "asked_at", "missing_since"]
+          .map((column) => `${column} = ${column} - make_interval(mins => $1)`)
+          .join(", ")}`,
+        [minutes],
+      ),
+    /** Lets the next probe of the hold be due, takes it and lets a claim through, as the sweep does when Retell answers. */
+    probe: async () => {
+      await sql("UPDATE lines SET probe_at = clock_timestamp()");
+      const taken = await db.lines.takeProbe();
+      if (!taken) throw new Error("no probe was due");
+      await db.lines.openProbe(taken);
+    },
+    /** The next probe is this many seconds after `work`, to the millisecond, however long that takes. */
+    probeComesAfter: async (seconds: number, work: () => Promise<unknown>) => {
+      const [before] = await sql<{ at: string }>("SELECT clock_timestamp()::text AS at");
+      await work();
+      const [row] = await sql(
+        `SELECT probe_at >= $1::timestamptz + make_interval(secs => $2) - interval '1 ms' AS "not earlier",
+           probe_at <= clock_timestamp() + make_interval(secs => $2) + interval '1 ms' AS "not later" FROM lines`,
+        [before!.at, seconds],
+      );
+      expect({ seconds, ...row }).toEqual({ seconds, "not earlier": true, "not later": true });
     },
     /** Resolves when as many statements wait for locks that others hold. */
     lockWaits: (statements = 1) =>

@@ -5,6 +5,7 @@ import {
   MOST_REFUSED_IN_A_ROW,
   MOST_UNKNOWN_IN_A_ROW,
   probeWaitMs,
+  UNANSWERED_PACE_S,
 } from "@ringfence/domain";
 import { Prisma } from "./generated/client.js";
 
@@ -20,6 +21,19 @@ export const LIFTED = Prisma.sql`
   held_kind = NULL, held_reason = NULL, held_since = NULL, lifted_at = clock_timestamp(),
   probe_at = NULL, probe_step = 0, probe_open = false, probe_call_id = NULL,
   unknown_in_a_row = 0, refused_in_a_row = 0, last_refusal = NULL`;
+
+/**
+ * Whether as many dials as the third unknown outcome would hold, or three seconds of pace if that is more, are without
+ * a clear answer: open, or unknown in a row. So a Retell that hangs, or fails slowly, costs no more than one that fails
+ * at once. Without a pace, and for a probe, there is no such limit.
+ */
+export const tooManyUnanswered = (openDialMs: number): Prisma.Sql => Prisma.sql`
+  (l.calls_per_second > 0 AND l.held_reason IS NULL
+    AND least(l.unknown_in_a_row, ${MOST_UNKNOWN_IN_A_ROW - 1}) + (
+      SELECT count(*) FROM retell_calls o
+      WHERE o.call_status = 'in_progress' AND o.dialed_at IS NULL
+        AND o.claimed_at > now() - make_interval(secs => ${openDialMs}::float8 / 1000))
+    >= greatest(${MOST_UNKNOWN_IN_A_ROW}, ${UNANSWERED_PACE_S} * l.calls_per_second))`;
 
 /** What was claimed before the last lifting says nothing of what is now. `c` is the call. */
 export const TELLS_OF_NOW = Prisma.sql`c.claimed_at > coalesce(l.lifted_at, '-infinity')`;

@@ -8,7 +8,7 @@ import {
   OUTCOME_UNKNOWN,
   whyRefused,
 } from "@ringfence/domain";
-import { afterPlaced, afterUnknown } from "./breaker.ts";
+import { afterPlaced, afterUnknown, tooManyUnanswered } from "./breaker.ts";
 import type { PrismaClient } from "./client.ts";
 import { retryConflicts } from "./retry.ts";
 
@@ -42,11 +42,11 @@ export type ClaimRef = Pick<ClaimedCall, "callId" | "claimNo">;
 export const callQueries = (db: PrismaClient, timeScale: number) => ({
   /**
    * Claims a call, or says why not. Granted only if, all in one statement, the row is pending, its batch in
-   * progress, dialling not held (or this the probe), a line free and the pace kept. `by` is the run's own random id: by
+   * progress, dialling not held (or this the probe), a line free, Retell answering and the pace kept. `by` is the run's own random id: by
    * it a run knows a claim of its own whose answer it never saw.
    */
   claim: async (callId: string, by: string = randomUUID()): Promise<Claim> => {
-    const [call] = await retryConflicts(() => grant(db, callId, by));
+    const [call] = await retryConflicts(() => grant(db, callId, by, timeScale));
     if (call) return { kind: "yours", call };
     const [view] = await db.$queryRaw<ClaimView[]>`
       /* why not claimed */
@@ -55,6 +55,7 @@ export const callQueries = (db: PrismaClient, timeScale: number) => ({
         b.status AS "batchStatus",
         l.held_reason IS NOT NULL AND NOT l.probe_open AS held,
         l.in_use >= l.line_limit AS "linesFull",
+        ${tooManyUnanswered(LONGEST_OPEN_DIAL_MS * timeScale)} AS unanswered,
         (extract(epoch FROM l.next_dial_at - clock_timestamp()) * 1000)::float8 AS "paceMs"
       FROM retell_calls c JOIN retell_batch_calls b ON b.id = c.batch_id CROSS JOIN lines l
       WHERE c.id = ${callId}::uuid`;
@@ -170,7 +171,7 @@ export type CallQueries = ReturnType<typeof callQueries>;
 const changed = async (rows: Promise<number>): Promise<boolean> => (await rows) > 0;
 
 /** The claim itself. `claimed_at` is the instant that the pace was read at, so that claims are never closer than it allows. */
-const grant = (db: PrismaClient, callId: string, by: string) => db.$queryRaw<ClaimedCall[]>`
+const grant = (db: PrismaClient, callId: string, by: string, timeScale: number) => db.$queryRaw<ClaimedCall[]>`
   /* claim */
   WITH call AS (
     SELECT c.id, c.batch_id, c.turn FROM retell_calls c
@@ -186,6 +187,7 @@ const grant = (db: PrismaClient, callId: string, by: string) => db.$queryRaw<Cla
     WHERE EXISTS (SELECT 1 FROM retell_batch_calls b WHERE b.id = call.batch_id AND b.status = 'in_progress')
       AND (l.held_reason IS NULL OR l.probe_open)
       AND l.in_use < l.line_limit
+      AND NOT ${tooManyUnanswered(LONGEST_OPEN_DIAL_MS * timeScale)}
       AND l.next_dial_at <= clock_timestamp()
     RETURNING l.held_reason IS NOT NULL AS probe,
       CASE WHEN l.calls_per_second > 0

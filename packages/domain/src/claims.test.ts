@@ -10,6 +10,7 @@ const free: ClaimView = {
   batchStatus: "in_progress",
   held: false,
   linesFull: false,
+  unanswered: false,
   paceMs: -5,
 };
 const refused = (reason: string, retryAfterMs: number) => ({ kind: "refused", reason, retryAfterMs });
@@ -28,6 +29,7 @@ test.each<[string, Partial<ClaimView>, object]>([
   ["a completed batch", { batchStatus: "completed" }, { kind: "braked" }],
   ["a hold", { held: true }, refused("held", 1_000)],
   ["full lines", { linesFull: true }, refused("lines_full", 250)],
+  ["a Retell that hangs", { unanswered: true }, refused("unanswered", 250)],
   ["the pace, a moment", { paceMs: 0.2 }, refused("pace", 1)],
   ["the pace", { paceMs: 499.1 }, refused("pace", 500)],
   ["the pace, long", { paceMs: 60_000 }, refused("pace", 1_000)],

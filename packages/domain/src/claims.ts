@@ -2,7 +2,7 @@ import type { BatchStatus, CallStatus } from "./calls.ts";
 
 /** Longest wait of a refused claim, in ms: the pause it sets holds back the whole queue, resumed calls too. */
 export const LONGEST_WAIT_MS = 1_000;
-/** Wait after a claim that found every line in use, in ms; short, because a line may end at any moment. */
+/** Wait after a claim that found every line in use, or Retell silent, in ms; short, because that may end at any moment. */
 const LINES_FULL_WAIT_MS = 250;
 /** Wait after a claim that lost a race and would now succeed, in ms. */
 const RACED_WAIT_MS = 20;
@@ -19,6 +19,8 @@ export interface ClaimView {
   batchStatus: BatchStatus;
   held: boolean;
   linesFull: boolean;
+  /** Too many dials have no clear answer. */
+  unanswered: boolean;
   /** ms until the pace allows the next dial. */
   paceMs: number;
 }
@@ -29,7 +31,7 @@ export type ClaimRefusal =
   | { kind: "braked" }
   | { kind: "live"; retellCallId: string }
   | { kind: "interrupted"; claimNo: number; claimAgeMs: number; claimedBy: string | null }
-  | { kind: "refused"; reason: "held" | "lines_full" | "pace" | "raced"; retryAfterMs: number };
+  | { kind: "refused"; reason: "held" | "lines_full" | "unanswered" | "pace" | "raced"; retryAfterMs: number };
 
 /** Reads from the row and the lines why a claim was not granted. */
 export function whyRefused(view: ClaimView): ClaimRefusal {
@@ -47,6 +49,7 @@ export function whyRefused(view: ClaimView): ClaimRefusal {
   if (view.batchStatus !== "in_progress") return { kind: "braked" };
   if (view.held) return { kind: "refused", reason: "held", retryAfterMs: LONGEST_WAIT_MS };
   if (view.linesFull) return { kind: "refused", reason: "lines_full", retryAfterMs: LINES_FULL_WAIT_MS };
+  if (view.unanswered) return { kind: "refused", reason: "unanswered", retryAfterMs: LINES_FULL_WAIT_MS };
   if (view.paceMs > 0)
     return { kind: "refused", reason: "pace", retryAfterMs: Math.min(Math.ceil(view.paceMs), LONGEST_WAIT_MS) };
   return { kind: "refused", reason: "raced", retryAfterMs: RACED_WAIT_MS };

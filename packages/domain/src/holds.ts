@@ -6,6 +6,8 @@ export type HoldKind = "barred" | "account" | "refused" | "unknown";
 
 /** Dials in a row without a clear answer that hold dialling: each may have cost a candidate. */
 export const MOST_UNKNOWN_IN_A_ROW = 3;
+/** Seconds of pace that may be dialled without any answer; more is a Retell that hangs, and each may cost a candidate. */
+export const UNANSWERED_PACE_S = 3;
 /** Equal refusals in a row that hold dialling: it is not the numbers. */
 export const MOST_REFUSED_IN_A_ROW = 5;
 

@@ -57,3 +57,5 @@ END $$;
 DROP INDEX retell_calls_unfinished;
 CREATE INDEX retell_calls_unfinished ON retell_calls (call_status, batch_id, turn)
   WHERE call_status IN ('pending', 'in_progress');
+-- Dials without an answer: each claim counts them.
+CREATE INDEX retell_calls_unanswered ON retell_calls (claimed_at) WHERE call_status = 'in_progress' AND dialed_at IS NULL;
