@@ -8,33 +8,43 @@ type Theme = (random: Random, campaigns: number) => Step[];
 
 /** Themes begin while there is still somebody to call, in true ms. */
 const beginning = (random: Random): number => random.whole(500, 9_000);
+/** Between two launches of a theme, in true ms: the longest stop, and some. */
+const ROUND_MS = 14_000;
+const ALL_ROUNDS_MS = 4 * ROUND_MS;
+const STOP: Order = { kind: "stop", campaign: 0, mode: "drain", atOnce: 1 };
 const aStop = (random: Random, campaigns: number): Order =>
   drawOrder(random, random.pick(["stop", "stop", "cancel"] as const), campaigns);
 
-/** A stop while claims are answered late, some of them too late to dial. */
-const stopUnderSlowClaims: Theme = (random, campaigns) => {
-  const atMs = beginning(random);
-  const forMs = random.whole(4_000, 15_000);
+/** Launches and stops in turn: each stop comes while the lines are just being taken. */
+const rounds = (random: Random, fromMs: number, campaigns: number): Step[] =>
+  Array.from({ length: random.whole(2, 4) }, (_, n) => fromMs + n * ROUND_MS).flatMap((atMs, n) => [
+    ...(n > 0 ? [{ atMs, order: { kind: "relaunch", campaign: 0, include: "undialed" } as const }] : []),
+    { atMs: atMs + random.whole(200, 5_000), order: n > 0 ? STOP : aStop(random, campaigns) },
+  ]);
+
+/** Stops while claims are answered late, some of them too late to dial. */
+const stopsUnderSlowClaims: Theme = (random, campaigns) => {
   const slow: Order = random.chance(0.6)
-    ? { kind: "delay", wire: "postgres", who: "workers", forMs, byMs: random.whole(100, 1_500) }
-    : { kind: "point", point: "claim", moment: "unanswered", blow: "stall", nth: random.whole(1, 3), forMs };
-  return [
-    { atMs, order: slow },
-    { atMs: atMs + random.whole(300, 4_000), order: aStop(random, campaigns) },
-    { atMs: atMs + random.whole(300, 4_000), order: { kind: "stop", campaign: 0, mode: "drain", atOnce: 1 } },
-  ];
+    ? { kind: "delay", wire: "postgres", who: "workers", forMs: ALL_ROUNDS_MS, byMs: random.whole(100, 1_500) }
+    : {
+        kind: "point",
+        point: "claim",
+        moment: "unanswered",
+        blow: "stall",
+        nth: random.whole(1, 5),
+        forMs: random.whole(2_000, 20_000),
+      };
+  return [{ atMs: 0, order: slow }, ...rounds(random, 0, campaigns)];
 };
 
-/** A stop while dials are refused, and the refusals are long on their way. */
-const stopUnderLateRefusals: Theme = (random, campaigns) => {
-  const atMs = beginning(random);
-  const forMs = random.whole(5_000, 15_000);
+/** Stops while dials are refused, and the refusals are long on their way. */
+const stopsUnderLateRefusals: Theme = (random, campaigns) => {
   const status = random.pick([429, 429, 401]);
+  const forMs = ALL_ROUNDS_MS;
   return [
-    { atMs, order: { kind: "delay", wire: "retell", who: "workers", forMs, byMs: random.whole(300, 3_500) } },
-    { atMs, order: { kind: "request fault", fault: { match: CREATE, mode: "status", status, times: null }, forMs } },
-    { atMs: atMs + random.whole(300, 3_000), order: aStop(random, campaigns) },
-    { atMs: atMs + random.whole(300, 3_000), order: { kind: "stop", campaign: 0, mode: "drain", atOnce: 1 } },
+    { atMs: 0, order: { kind: "delay", wire: "retell", who: "workers", forMs, byMs: random.whole(300, 3_500) } },
+    { atMs: 0, order: { kind: "request fault", fault: { match: CREATE, mode: "status", status, times: null }, forMs } },
+    ...rounds(random, 0, campaigns),
   ];
 };
 
@@ -76,8 +86,9 @@ const manyDeaths: Theme = (random) =>
 /** One of these is part of every plan; the first leaves it to chance alone. */
 export const THEMES: readonly Theme[] = [
   () => [],
-  stopUnderSlowClaims,
-  stopUnderLateRefusals,
+  stopsUnderSlowClaims,
+  stopsUnderSlowClaims,
+  stopsUnderLateRefusals,
   acceptedUnanswered,
   acceptedUnanswered,
   manyPoints,
