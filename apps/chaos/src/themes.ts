@@ -9,32 +9,39 @@ type Theme = (random: Random, campaigns: number) => Step[];
 /** Themes begin while there is still somebody to call, in true ms. */
 const beginning = (random: Random): number => random.whole(500, 9_000);
 /** Between two launches of a theme, in true ms: the longest stop, and some. */
-const ROUND_MS = 14_000;
-const ALL_ROUNDS_MS = 4 * ROUND_MS;
+const ROUND_MS = 20_000;
+const MOST_ROUNDS = 3;
+const ALL_ROUNDS_MS = MOST_ROUNDS * ROUND_MS;
 const STOP: Order = { kind: "stop", campaign: 0, mode: "drain", atOnce: 1 };
 const aStop = (random: Random, campaigns: number): Order =>
   drawOrder(random, random.pick(["stop", "stop", "cancel"] as const), campaigns);
 
 /** Launches and stops in turn: each stop comes while the lines are just being taken. */
 const rounds = (random: Random, fromMs: number, campaigns: number): Step[] =>
-  Array.from({ length: random.whole(2, 4) }, (_, n) => fromMs + n * ROUND_MS).flatMap((atMs, n) => [
+  Array.from({ length: random.whole(2, MOST_ROUNDS) }, (_, n) => fromMs + n * ROUND_MS).flatMap((atMs, n) => [
     ...(n > 0 ? [{ atMs, order: { kind: "relaunch", campaign: 0, include: "undialed" } as const }] : []),
-    { atMs: atMs + random.whole(200, 5_000), order: n > 0 ? STOP : aStop(random, campaigns) },
+    { atMs: atMs + random.whole(2_000, 12_000), order: n > 0 ? STOP : aStop(random, campaigns) },
   ]);
 
 /** Stops while claims are answered late, some of them too late to dial. */
 const stopsUnderSlowClaims: Theme = (random, campaigns) => {
-  const slow: Order = random.chance(0.6)
-    ? { kind: "delay", wire: "postgres", who: "workers", forMs: ALL_ROUNDS_MS, byMs: random.whole(100, 1_500) }
-    : {
-        kind: "point",
-        point: "claim",
-        moment: "unanswered",
-        blow: "stall",
-        nth: random.whole(1, 5),
-        forMs: random.whole(2_000, 20_000),
-      };
-  return [{ atMs: 0, order: slow }, ...rounds(random, 0, campaigns)];
+  const delay: Order = {
+    kind: "delay",
+    wire: "postgres",
+    who: "workers",
+    forMs: ALL_ROUNDS_MS,
+    byMs: random.whole(100, 1_500),
+  };
+  const late = (nth: number): Order => ({
+    kind: "point",
+    point: "claim",
+    moment: "unanswered",
+    blow: "stall",
+    nth,
+    forMs: random.whole(3_000, 20_000),
+  });
+  const slow = random.chance(0.5) ? [delay] : [late(1), late(4), late(9)];
+  return [...slow.map((order) => ({ atMs: 0, order })), ...rounds(random, 0, campaigns)];
 };
 
 /** Stops while dials are refused, and the refusals are long on their way. */
@@ -88,6 +95,7 @@ export const THEMES: readonly Theme[] = [
   () => [],
   stopsUnderSlowClaims,
   stopsUnderSlowClaims,
+  stopsUnderLateRefusals,
   stopsUnderLateRefusals,
   acceptedUnanswered,
   acceptedUnanswered,
