@@ -36,7 +36,11 @@ export async function armPoint(state: TrialState, order: Extract<Order, { kind: 
           timeline.note(`${who} is at: ${name}`);
           switch (order.blow) {
             case "kill":
-              if (world.veterans.has(who)) return "drop";
+              // One that is spared loses this connection only.
+              if (world.veterans.has(who)) {
+                disturb(world, wire)();
+                return "drop";
+              }
               // The data at hand must not go on before the process is dead.
               aftermath = strike(state, who, "kill", order.forMs);
               await world.slots[who].kill();
