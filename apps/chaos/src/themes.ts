@@ -38,7 +38,7 @@ const stopsUnderSlowClaims: Theme = (random, campaigns) => {
     moment: "unanswered",
     blow: "stall",
     nth,
-    forMs: random.whole(3_000, 20_000),
+    forMs: random.whole(3_000, 40_000),
   });
   const slow = random.chance(0.5) ? [delay] : [late(1), late(4), late(9)];
   return [...slow.map((order) => ({ atMs: 0, order })), ...rounds(random, 0, campaigns)];
