@@ -1,9 +1,9 @@
 import { freeze, strike, waitFor } from "./blows.ts";
 import type { Trap } from "./connection.ts";
+import { disturb } from "./disturbance.ts";
 import { type Order, type Who, WORKERS } from "./orders.ts";
 import type { TrialState } from "./trial-state.ts";
 import { WIRE_POINTS, type WirePoint } from "./wire-points.ts";
-import { disturb } from "./world.ts";
 
 /** Lies in wait at a named point until the trial's end; whoever reaches it for the nth time is struck there. */
 export async function armPoint(state: TrialState, order: Extract<Order, { kind: "point" }>): Promise<void> {

@@ -3,7 +3,7 @@ import { openCallsQueue } from "@ringfence/queue";
 import { Redis } from "ioredis";
 import pg from "pg";
 import { type ApiClient, createApiClient } from "./api-client.ts";
-import { now, type Span } from "./clock.ts";
+import type { Disturbance } from "./disturbance.ts";
 import type { Guardian } from "./guardian.ts";
 import { type Who, type Whose, WORKERS } from "./orders.ts";
 import { createSlot, type ProcessSlot } from "./process-slot.ts";
@@ -25,11 +25,6 @@ const ACCOUNT = {
 };
 const ADMIN_KEY = "admin_key_of_the_chaos_suite";
 const RETELL_KEY = "key_chaos";
-
-/** What was disturbed, whose, and when; a spot for what the invariants have to know. */
-export interface Disturbance extends Span {
-  what: Wire | "api";
-}
 
 /** What a world is made of. */
 export interface WorldDeps {
@@ -261,14 +256,5 @@ export async function openWorld(deps: WorldDeps): Promise<World> {
       for (const slot of Object.values(slots)) slot.forgetLines();
     },
     close,
-  };
-}
-
-/** Notes a disturbance that lasts until the returned function is called. */
-export function disturb(world: Pick<World, "disturbances">, what: Disturbance["what"]): () => void {
-  const disturbance: Disturbance = { what, from: now(), to: Number.POSITIVE_INFINITY };
-  world.disturbances.push(disturbance);
-  return () => {
-    disturbance.to = now();
   };
 }
