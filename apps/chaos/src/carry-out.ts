@@ -54,6 +54,7 @@ export async function carryOut(state: TrialState, order: Order): Promise<void> {
       timeline.note(`connections reset: ${order.wire} of ${order.who}`);
       counts.outages++;
       for (const wire of world.wires(order.wire, order.who)) wire.reset();
+      disturb(world, order.wire)();
       return;
     case "end backends": {
       timeline.note("PostgreSQL ends every connection");

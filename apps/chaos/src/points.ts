@@ -48,10 +48,13 @@ export async function armPoint(state: TrialState, order: Extract<Order, { kind: 
             case "freeze":
               freeze(state, who, order.forMs);
               return "go on";
-            case "stall":
+            case "stall": {
               counts.outages++;
+              const over = disturb(world, wire);
               await waitFor(state, order.forMs);
+              over();
               return "go on";
+            }
             case "cut": {
               counts.outages++;
               const over = disturb(world, wire);
