@@ -1,7 +1,7 @@
 import { sleep } from "./clock.ts";
+import { disturb } from "./disturbance.ts";
 import type { Who } from "./orders.ts";
 import type { TrialState } from "./trial-state.ts";
-import { disturb } from "./world.ts";
 
 /** Waits for so many true ms, scaled, or until the trial's end lifts everything. */
 export async function waitFor({ times, lifted }: TrialState, trueMs: number): Promise<void> {

@@ -1,10 +1,10 @@
 import { freeze, strike, waitFor } from "./blows.ts";
 import * as client from "./client-orders.ts";
+import { disturb } from "./disturbance.ts";
 import type { Order } from "./orders.ts";
 import { armPoint } from "./points.ts";
 import type { TrialState } from "./trial-state.ts";
 import type { Wire } from "./wire-points.ts";
-import { disturb } from "./world.ts";
 
 /** Candidates that are added so that a launch under a stop has something to launch. */
 const EXTRA_CANDIDATES = 10;
@@ -54,6 +54,7 @@ export async function carryOut(state: TrialState, order: Order): Promise<void> {
       timeline.note(`connections reset: ${order.wire} of ${order.who}`);
       counts.outages++;
       for (const wire of world.wires(order.wire, order.who)) wire.reset();
+      disturb(world, order.wire)();
       return;
     case "end backends": {
       timeline.note("PostgreSQL ends every connection");

@@ -1,8 +1,8 @@
 import type { FaultSpec, WebhookFaults } from "@ringfence/simulator";
 import type { Moment } from "./connection.ts";
-import { type Blow, type Order, type Who, WORKERS } from "./orders.ts";
+import { type Blow, type Order, type Who, type Whose, WORKERS } from "./orders.ts";
 import type { Random } from "./random.ts";
-import { POINT_NAMES, WIRE_POINTS, type Wire } from "./wire-points.ts";
+import { POINT_NAMES, type Wire } from "./wire-points.ts";
 
 /** How often each kind of order is drawn. */
 const WEIGHTS: Record<Order["kind"], number> = {
@@ -36,20 +36,20 @@ export const ORDER_KINDS = (Object.entries(WEIGHTS) as [Order["kind"], number][]
 );
 
 /** Outages, freezes and downtimes, in true ms: mostly short, sometimes long. */
-const outage = (random: Random): number =>
+export const outage = (random: Random): number =>
   random.chance(0.8) ? random.whole(1_000, 12_000) : random.whole(12_000, 45_000);
 const mortal = (random: Random): Who => random.pick(["api", ...WORKERS, ...WORKERS]);
 const mode = (random: Random) => random.pick(["drain", "drain", "hangup"] as const);
 const include = (random: Random) => random.pick(["undialed", "undialed", "unreached"] as const);
 
 /** A wire and whose: the webhooks have one, the simulator's. */
-function drawWire(random: Random): { wire: Wire; who: Who | "all" } {
+function drawWire(random: Random): { wire: Wire; who: Whose } {
   const wire = random.pick(["postgres", "redis", "retell", "webhooks"] as const);
   if (wire === "webhooks") return { wire, who: "simulator" };
-  return { wire, who: random.pick(["all", "all", "api", ...WORKERS] as const) };
+  return { wire, who: random.pick(["all", "workers", "api", ...WORKERS] as const) };
 }
 
-const CREATE = "POST /v2/create-phone-call";
+export const CREATE = "POST /v2/create-phone-call";
 const LIST = "POST /v3/list-calls";
 
 function drawRequestFault(random: Random): FaultSpec {
@@ -94,9 +94,7 @@ function drawPoint(random: Random): Order {
   const point = random.pick(POINT_NAMES);
   const moments: Moment[] =
     point === "enqueue" ? ["half", "half", "before", "after"] : ["before", "unanswered", "after"];
-  const { wire } = WIRE_POINTS[point];
-  const blows: Blow[] =
-    wire === "postgres" ? ["kill", "kill", "freeze", "cut"] : ["kill", "kill", "freeze", "cut", "stall"];
+  const blows: Blow[] = ["kill", "kill", "freeze", "cut", "stall"];
   return {
     kind: "point",
     point,
@@ -179,6 +177,7 @@ export function companionOf(random: Random, order: Order, campaigns: number): Or
   switch (order.point) {
     case "brake":
     case "flip":
+    case "flip commit":
     case "figures":
       return drawOrder(random, random.pick(["stop", "cancel"] as const), campaigns);
     case "pause campaign":
@@ -192,6 +191,8 @@ export function companionOf(random: Random, order: Order, campaigns: number): Or
       return refusal(random.pick([429, 429, 401]));
     case "refuse":
       return refusal(422);
+    case "hold":
+      return refusal(random.pick([401, 402, 403]));
     case "record unknown":
     case "list-calls":
       return refusal(random.pick([500, 502, 503]));

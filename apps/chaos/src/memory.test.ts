@@ -22,13 +22,13 @@ test("growing memory and growing files are named", () => {
   expect(
     growth(
       "x",
-      series((n) => ({ residentMb: 80, openFiles: 30 + 2 * n })),
+      series((n) => ({ residentMb: 80, openFiles: 30 + 3 * n })),
     ),
   ).toEqual([expect.stringMatching(/^x grew from \d+ to \d+ open files$/)]);
 });
 
 test("too few looks show nothing", () => {
-  expect(growth("x", series((n) => ({ residentMb: 80 * n, openFiles: 1 })).slice(0, 9))).toEqual([]);
+  expect(growth("x", series((n) => ({ residentMb: 80 * n, openFiles: 1 })).slice(0, 39))).toEqual([]);
 });
 
 test("a process that is gone holds nothing", async () => {

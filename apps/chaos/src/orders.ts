@@ -6,6 +6,9 @@ import type { PointName, Wire } from "./wire-points.ts";
 export type Who = "api" | "worker 1" | "worker 2" | "worker 3" | "simulator";
 export const WORKERS = ["worker 1", "worker 2", "worker 3"] as const satisfies Who[];
 
+/** Whose wires: of one process, of all workers, or of everybody. */
+export type Whose = Who | "workers" | "all";
+
 /** What is done when a named point is reached. */
 export type Blow = "kill" | "freeze" | "cut" | "stall";
 
@@ -21,9 +24,9 @@ export type Order =
   | { kind: "kill"; who: Who; downMs: number }
   | { kind: "terminate"; who: Who; downMs: number }
   | { kind: "freeze"; who: Who; forMs: number }
-  | { kind: "cut" | "stall"; wire: Wire; who: Who | "all"; forMs: number }
-  | { kind: "reset"; wire: Wire; who: Who | "all" }
-  | { kind: "delay"; wire: Wire; who: Who | "all"; forMs: number; byMs: number }
+  | { kind: "cut" | "stall"; wire: Wire; who: Whose; forMs: number }
+  | { kind: "reset"; wire: Wire; who: Whose }
+  | { kind: "delay"; wire: Wire; who: Whose; forMs: number; byMs: number }
   | { kind: "end backends" }
   | { kind: "restart"; service: "postgres" | "redis"; downMs: number }
   | { kind: "empty redis" }

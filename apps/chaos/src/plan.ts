@@ -1,6 +1,7 @@
 import { companionOf, drawOrder, ORDER_KINDS } from "./draw-order.ts";
 import { type Order, WORKERS } from "./orders.ts";
 import { seededRandom } from "./random.ts";
+import { THEMES } from "./themes.ts";
 
 /** An order and when it is due, in true ms from the trial's beginning. */
 export interface Step {
@@ -26,7 +27,7 @@ export interface Plan {
 
 const LEAST_CANDIDATES = 10;
 const MOST_CANDIDATES = 40;
-const ORDERS = { least: 3, most: 12 };
+const ORDERS = { least: 2, most: 9 };
 /** Longest that orders go on coming, in true ms. */
 const LONGEST_MS = 70_000;
 /** Share of candidates whose last digits say how the call goes. */
@@ -55,6 +56,7 @@ export function planTrial(seed: string, trial: number): Plan {
     const companion = companionOf(random, order, campaigns.length);
     if (companion) steps.push({ atMs: random.whole(0, span), order: companion });
   }
+  steps.push(...random.pick(THEMES)(random, campaigns.length));
   // Without a stop or a death in it a trial shows little.
   if (!steps.some(({ order }) => /stop|cancel|kill|point/.test(order.kind))) {
     const order = drawOrder(random, random.pick(["stop", "cancel", "kill", "point"] as const), campaigns.length);

@@ -1,9 +1,9 @@
 import { freeze, strike, waitFor } from "./blows.ts";
 import type { Trap } from "./connection.ts";
+import { disturb } from "./disturbance.ts";
 import { type Order, type Who, WORKERS } from "./orders.ts";
 import type { TrialState } from "./trial-state.ts";
 import { WIRE_POINTS, type WirePoint } from "./wire-points.ts";
-import { disturb } from "./world.ts";
 
 /** Lies in wait at a named point until the trial's end; whoever reaches it for the nth time is struck there. */
 export async function armPoint(state: TrialState, order: Extract<Order, { kind: "point" }>): Promise<void> {
@@ -36,7 +36,11 @@ export async function armPoint(state: TrialState, order: Extract<Order, { kind: 
           timeline.note(`${who} is at: ${name}`);
           switch (order.blow) {
             case "kill":
-              if (world.veterans.has(who)) return "drop";
+              // One that is spared loses this connection only.
+              if (world.veterans.has(who)) {
+                disturb(world, wire)();
+                return "drop";
+              }
               // The data at hand must not go on before the process is dead.
               aftermath = strike(state, who, "kill", order.forMs);
               await world.slots[who].kill();
@@ -44,10 +48,13 @@ export async function armPoint(state: TrialState, order: Extract<Order, { kind: 
             case "freeze":
               freeze(state, who, order.forMs);
               return "go on";
-            case "stall":
+            case "stall": {
               counts.outages++;
+              const over = disturb(world, wire);
               await waitFor(state, order.forMs);
+              over();
               return "go on";
+            }
             case "cut": {
               counts.outages++;
               const over = disturb(world, wire);

@@ -1,10 +1,10 @@
 import type { SimulatorState } from "@ringfence/simulator";
 import type { Answer } from "./api-client.ts";
 import type { Span } from "./clock.ts";
+import type { Disturbance } from "./disturbance.ts";
 import type { Who } from "./orders.ts";
 import type { LineChange, LineSample, ReceivedReceipt, TrialState } from "./trial-state.ts";
 import type { WireDial } from "./wire-watch.ts";
-import type { Disturbance } from "./world.ts";
 
 /** A row of retell_calls; times in ms since 1970, with fractions. */
 export interface CallRow {

@@ -13,38 +13,29 @@ export interface WirePoint {
 const point = (of: WirePoint["of"], wire: Wire, ...stages: string[][]): WirePoint => ({ of, wire, stages });
 
 /**
- * The points at which a process may be struck: statements are known by the name in their comment (a fragment of their
- * text stands beside it where Prisma writes the statement), requests by their first line.
+ * The points at which a process may be struck: statements are known by the name in their comment (the flip by its text,
+ * because Prisma writes it), requests by their first line.
  */
 export const WIRE_POINTS = {
-  claim: point("worker", "postgres", ["/* claim */", "turn_now = greatest(l.turn_now"]),
-  "record placed": point("worker", "postgres", ["/* record placed */", "placed = 'yes', news_at = clock_timestamp()"]),
-  "record unknown": point("worker", "postgres", [
-    "/* record unknown */",
-    "UPDATE retell_calls SET dialed_at = clock_timestamp()",
-  ]),
-  release: point("worker", "postgres", ["/* release */", "ELSE 'failed' END::call_status"]),
-  refuse: point("worker", "postgres", ["/* refuse */", "call_status = 'failed', placed = 'no', error_message"]),
-  "give up": point("worker", "postgres", [
-    "/* give up */",
-    "SET call_status = 'failed', error_message = $1, ended_at = clock_timestamp()",
-  ]),
+  claim: point("worker", "postgres", ["/* claim */"]),
+  "record placed": point("worker", "postgres", ["/* record placed */"]),
+  "record unknown": point("worker", "postgres", ["/* record unknown */"]),
+  release: point("worker", "postgres", ["/* release */"]),
+  refuse: point("worker", "postgres", ["/* refuse */"]),
+  "give up": point("worker", "postgres", ["/* give up */"]),
+  hold: point("worker", "postgres", ["/* hold */"]),
   "create-call": point("worker", "retell", ["POST /v2/create-phone-call"]),
   "list-calls": point("worker", "retell", ["POST /v3/list-calls"]),
-  brake: point("api", "postgres", [
-    "/* brake */",
-    "/* brake campaign */",
-    "UPDATE retell_batch_calls SET status = 'cancelled'",
-    "), braked AS (",
-  ]),
-  "pause campaign": point("api", "postgres", ["/* pause campaign */", "UPDATE campaigns SET status = 'paused'"]),
+  brake: point("api", "postgres", ["/* brake */", "/* brake campaign */"]),
+  "pause campaign": point("api", "postgres", ["/* pause campaign */"]),
   flip: point("api", "postgres", ['UPDATE "public"."retell_calls" SET']),
-  figures: point("api", "postgres", ["/* figures */", "AS stopped_at"]),
-  "launch rows": point("api", "postgres", ["/* launch */", "INSERT INTO retell_calls"]),
-  "launch commit": point("api", "postgres", ["/* launch */", "INSERT INTO retell_calls"], ["COMMIT"]),
-  "note enqueued": point("api", "postgres", ["/* note enqueued */", "SET enqueued_through = greatest"]),
-  settle: point("api", "postgres", ["/* settle */", "duration_ms = $"]),
-  "goes on": point("api", "postgres", ["/* goes on */", "ELSE call_status END,"]),
+  "flip commit": point("api", "postgres", ['UPDATE "public"."retell_calls" SET'], ["COMMIT"]),
+  figures: point("api", "postgres", ["/* figures */"]),
+  "launch rows": point("api", "postgres", ["/* launch */"]),
+  "launch commit": point("api", "postgres", ["/* launch */"], ["COMMIT"]),
+  "note enqueued": point("api", "postgres", ["/* note enqueued */"]),
+  settle: point("api", "postgres", ["/* settle */"]),
+  "goes on": point("api", "postgres", ["/* goes on */"]),
   enqueue: point("api", "redis", ["call.run"]),
   webhook: point("api", "webhooks", ["POST /webhooks/retell"]),
 } as const satisfies Record<string, WirePoint>;

@@ -36,9 +36,9 @@ export function watchDials(dials: WireDial[], who: Who): Watch {
   };
 }
 
-/** Notes when a statement goes by that lifts a hold: it pulls the next dial to now. */
+/** Notes when a statement goes by that pulls the next dial to now, as lifting a hold by hand does. */
 export const watchResumes =
   (resumes: number[]): Watch =>
   (data) => {
-    if (data.includes("held_reason = NULL")) resumes.push(now());
+    if (data.includes("next_dial_at = least(l.next_dial_at")) resumes.push(now());
   };

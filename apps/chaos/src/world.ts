@@ -3,9 +3,9 @@ import { openCallsQueue } from "@ringfence/queue";
 import { Redis } from "ioredis";
 import pg from "pg";
 import { type ApiClient, createApiClient } from "./api-client.ts";
-import { now, type Span } from "./clock.ts";
+import type { Disturbance } from "./disturbance.ts";
 import type { Guardian } from "./guardian.ts";
-import { type Who, WORKERS } from "./orders.ts";
+import { type Who, type Whose, WORKERS } from "./orders.ts";
 import { createSlot, type ProcessSlot } from "./process-slot.ts";
 import { openProxy, type Wireway } from "./proxy.ts";
 import type { Services } from "./services.ts";
@@ -25,11 +25,6 @@ const ACCOUNT = {
 };
 const ADMIN_KEY = "admin_key_of_the_chaos_suite";
 const RETELL_KEY = "key_chaos";
-
-/** What was disturbed, whose, and when; a spot for what the invariants have to know. */
-export interface Disturbance extends Span {
-  what: Wire | "api";
-}
 
 /** What a world is made of. */
 export interface WorldDeps {
@@ -61,7 +56,7 @@ export interface World {
   /** Retell's ids of calls it was made to forget. */
   forgotten: Set<string>;
   /** The wires of a kind, of one process or of all. */
-  wires(wire: Wire, who: Who | "all"): Wireway[];
+  wires(wire: Wire, whose: Whose): Wireway[];
   /** Create-call requests as the wires saw them. */
   dials: WireDial[];
   /** When a statement that lifts a hold or pulls the next dial to now went over a wire. */
@@ -213,8 +208,13 @@ export async function openWorld(deps: WorldDeps): Promise<World> {
     inUse,
     veterans: new Set<Who>(deps.withVeterans ? ["api", "worker 1"] : []),
     forgotten,
-    wires: (wire, who) =>
-      proxies.filter((each) => each.wire === wire && (who === "all" || each.who === who)).map(({ proxy }) => proxy),
+    wires: (wire, whose) =>
+      proxies
+        .filter(
+          ({ wire: its, who }) =>
+            its === wire && (whose === "all" || whose === who || (whose === "workers" && who.startsWith("worker"))),
+        )
+        .map(({ proxy }) => proxy),
     dials,
     resumes,
     disturbances,
@@ -256,14 +256,5 @@ export async function openWorld(deps: WorldDeps): Promise<World> {
       for (const slot of Object.values(slots)) slot.forgetLines();
     },
     close,
-  };
-}
-
-/** Notes a disturbance that lasts until the returned function is called. */
-export function disturb(world: Pick<World, "disturbances">, what: Disturbance["what"]): () => void {
-  const disturbance: Disturbance = { what, from: now(), to: Number.POSITIVE_INFINITY };
-  world.disturbances.push(disturbance);
-  return () => {
-    disturbance.to = now();
   };
 }

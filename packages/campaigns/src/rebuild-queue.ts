@@ -2,7 +2,10 @@ import type { QueuedCall } from "@ringfence/db";
 import type { Deps } from "./deps.ts";
 
 const PAGE = 1_000;
-/** A full pass that found nothing is not made again for this long, in ms: what looked like a difference was calls in motion. */
+/**
+ * A full pass that found nothing is not made again for this long, in ms, unless the difference has grown: what looked
+ * like one was calls in motion.
+ */
 const QUIET_MS = 60_000;
 
 type Place = { batchId: string; turn: bigint } | null;
@@ -13,9 +16,13 @@ type QueueDeps = Pick<Deps, "db" | "queue">;
  * same direction twice in a row, or the queue is empty and should not be, it pages through the rows (those in progress
  * first, before all waiting jobs) and through the jobs. Returns how many jobs it added and removed.
  */
-export function rebuildQueue({ db, queue }: QueueDeps): (signal: AbortSignal) => Promise<number> {
+export function rebuildQueue({
+  db,
+  queue,
+  timeScale,
+}: QueueDeps & { timeScale: number }): (signal: AbortSignal) => Promise<number> {
   let before = 0;
-  let quietUntil = 0;
+  let fruitless = { difference: 0, until: 0 };
 
   const difference = async (): Promise<{ missing: number; empty: boolean }> => {
     const { all, quiet } = await db.sweeps.neededJobs();
@@ -53,12 +60,14 @@ export function rebuildQueue({ db, queue }: QueueDeps): (signal: AbortSignal) =>
     const found = await difference();
     const again = Math.sign(found.missing) === before && found.missing !== 0;
     before = Math.sign(found.missing);
-    if (!found.empty && (!again || performance.now() < quietUntil)) return 0;
+    const quiet = performance.now() < fruitless.until && Math.abs(found.missing) <= fruitless.difference;
+    if (!found.empty && (!again || quiet)) return 0;
     const { waiting } = await queue.counts();
     await addMissing(signal);
     const added = Math.max(0, (await queue.counts()).waiting - waiting);
     const removed = await removeLeftover(signal);
-    if (added + removed === 0) quietUntil = performance.now() + QUIET_MS;
+    if (added + removed === 0)
+      fruitless = { difference: Math.abs(found.missing), until: performance.now() + QUIET_MS * timeScale };
     before = 0;
     return added + removed;
   };
