@@ -80,17 +80,18 @@ test("a dead worker's call goes before all waiting ones", async () => {
   await dead();
 });
 
-test("a queue that is held back hands out nothing until then, and a job put back in its place keeps it", async () => {
+test("a queue that is held back hands out nothing to any worker until then, and a job put back in its place keeps it", async () => {
   await bed.queue.setConcurrency(1);
   const ids = await queued(3);
   const ran: { id: string; at: number }[] = [];
-  const close = work(5, async (id) => {
+  const run = async (id: string) => {
     ran.push({ id, at: performance.now() });
     return ran.length === 1 ? later(1_000, "pace") : done("ended");
-  });
+  };
+  const close = [work(5, run), work(5, run)];
   await until("all have run", () => ran.length === 4);
   expect(ran.map(({ id }) => id)).toEqual([ids[0], ...ids]);
   // By two clocks, Redis's and this one.
   expect(ran[1]!.at - ran[0]!.at).toBeGreaterThan(900);
-  await close();
+  for (const end of close) await end();
 });
