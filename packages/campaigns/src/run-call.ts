@@ -70,12 +70,12 @@ export const runCall = (deps: RunDeps): Processor<"call.run"> => {
  * claim may, for the next run of the same call in this process; no two runs ever have the same name at once.
  */
 function claimer({ db }: Pick<RunDeps, "db">) {
-  const unanswered = new Map<string, string>();
+  const unanswered = new Map<string, { name: string }>();
   return async (
     callId: string,
     signal: AbortSignal,
   ): Promise<{ claim: Claim; sentAt: Instant; ownUnanswered: boolean }> => {
-    const name = unanswered.get(callId) ?? randomUUID();
+    const name = unanswered.get(callId)?.name ?? randomUUID();
     unanswered.delete(callId);
     let lost = false;
     let granted = false;
@@ -94,8 +94,9 @@ function claimer({ db }: Pick<RunDeps, "db">) {
       }
     } finally {
       if (lost && !granted) {
-        unanswered.set(callId, name);
-        setTimeout(() => unanswered.get(callId) === name && unanswered.delete(callId), CLAIM_LIFE_MS).unref();
+        const kept = { name };
+        unanswered.set(callId, kept);
+        setTimeout(() => unanswered.get(callId) === kept && unanswered.delete(callId), CLAIM_LIFE_MS).unref();
       }
     }
   };

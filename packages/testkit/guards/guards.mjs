@@ -201,7 +201,7 @@ export const guards = [
   entry(
     "a run's name outlives it",
     `${CAMPAIGNS}/run-call.ts`,
-    "unanswered.set(callId, name);",
+    "unanswered.set(callId, kept);",
     "",
     test("unanswered"),
     "by the next run of the call",
