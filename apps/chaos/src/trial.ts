@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import { carryOut } from "./carry-out.ts";
 import * as client from "./client-orders.ts";
 import { now, sleep } from "./clock.ts";
@@ -43,6 +44,8 @@ export async function runTrial(
   await world.restore();
 
   const lift = new AbortController();
+  // Every blow of the trial waits for it.
+  setMaxListeners(0, lift.signal);
   const timeline = startTimeline();
   const state: TrialState = {
     plan,
