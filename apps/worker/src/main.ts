@@ -37,7 +37,7 @@ await runMain(async (environment) => {
     dialer,
     lookups: createLookups(retell),
     endings,
-    sweeperLock: sweeperLock(settings.DATABASE_URL, away("PostgreSQL")),
+    sweeperLock: sweeperLock(settings.DATABASE_URL, away("PostgreSQL"), timeScale),
     log,
     count: createMetrics().count,
     startCalls: (processors, signal) =>

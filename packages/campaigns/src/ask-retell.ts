@@ -36,6 +36,7 @@ export function askRetell(deps: AskDeps) {
     items: readonly Item[],
     idOf: (item: Item) => string | null,
     work: (item: Item) => Promise<boolean>,
+    upTo: "all of them" | "to the first error" = "all of them",
   ) => {
     let done = 0;
     const left = [...items];
@@ -44,6 +45,7 @@ export function askRetell(deps: AskDeps) {
         const callId = idOf(item);
         done += await work(item).then(Number, (error: unknown) => {
           log.warn({ err: error, callId }, "one call could not be asked about or settled; it comes again");
+          if (upTo === "to the first error") left.length = 0;
           return 0;
         });
       }
@@ -98,18 +100,19 @@ export function askRetell(deps: AskDeps) {
       return lost.length;
     },
 
-    /** Calls that were given up: late evidence corrects them. */
+    /** Calls that were given up: late evidence corrects them. Ends at the first that Retell does not answer for. */
     givenUp: async (): Promise<number> => {
       const calls = await db.sweeps.givenUp(callPollAfterMs, MOST_GIVEN_UP);
-      if (calls.length === 0) return 0;
-      await db.sweeps.noteAsked(calls.map((call) => call.callId));
+      const callIdOfAsked = (call: AskedCall) => call.callId;
       return await guarded(
         calls,
-        (call: AskedCall) => call.callId,
+        callIdOfAsked,
         async ({ callId, retellCallId }) => {
           const call = retellCallId ? await lookups.find(retellCallId) : await lookups.findByCallId(callId);
+          await db.sweeps.noteAsked([callId]);
           return call !== null && (await settle(call));
         },
+        "to the first error",
       );
     },
   };

@@ -1,4 +1,5 @@
 import { type AskDeps, askRetell } from "./ask-retell.ts";
+import { insist } from "./insist.ts";
 import { enqueueBatch } from "./launch-calls.ts";
 import { patrolQueue, rebuildQueue } from "./rebuild-queue.ts";
 
@@ -85,7 +86,7 @@ export function createSweep(deps: SweepDeps): Record<"slots" | "stops" | "jobs" 
         const probe = await db.lines.takeProbe();
         if (!probe) return 0;
         const answer = await lookups.probe();
-        await (answer === "ok" ? db.lines.openProbe(probe) : db.lines.probeAgainSoon());
+        await insist(() => (answer === "ok" ? db.lines.openProbe(probe) : db.lines.readFailed(probe)));
         log.info({ answer }, "probed the hold");
         return 0;
       },

@@ -51,6 +51,9 @@ function openPool(url: string, max: number, statementTimeoutMs: number, onError:
     application_name: "ringfence",
   });
   pool.on("error", onError);
+  // Between a connection's being handed out and its first statement nobody else listens, and an unheard error ends the
+  // process: PostgreSQL's farewell may come with its greeting. The next statement fails, so nothing is missed.
+  pool.on("connect", (client) => client.on("error", () => undefined));
   return pool;
 }
 

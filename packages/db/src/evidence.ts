@@ -125,7 +125,10 @@ export const evidenceQueries = (db: PrismaClient, timeScale: number) => ({
     return row?.lost ? row.id : null;
   },
 
-  /** Fails calls claimed more than `oldMs` ago that Retell has not confirmed as going on for `silentMs`. Returns their ids. */
+  /**
+   * Fails calls claimed more than `oldMs` ago that Retell, asked within the last `silentMs` and answering, has not
+   * confirmed as going on for that long. Returns their ids.
+   */
   loseOld: async (oldMs: number, silentMs: number): Promise<string[]> => {
     const rows = await retryConflicts(
       () => db.$queryRaw<{ id: string }[]>`
@@ -133,6 +136,7 @@ export const evidenceQueries = (db: PrismaClient, timeScale: number) => ({
       UPDATE retell_calls SET call_status = 'failed', error_message = ${LOST_AT_RETELL}, ended_at = clock_timestamp()
       WHERE call_status = 'in_progress' AND retell_call_id IS NOT NULL
         AND claimed_at < ${inMs(-oldMs)} AND news_at < ${inMs(-silentMs)}
+        AND asked_at > news_at AND asked_at > ${inMs(-silentMs)}
       RETURNING id`,
     );
     return rows.map((row) => row.id);

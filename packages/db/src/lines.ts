@@ -4,10 +4,11 @@ import { afterRefusal, HELD_KIND, heldBy, inMs, LIFTED, TELLS_OF_NOW } from "./b
 import type { PrismaClient } from "./client.ts";
 import { retryConflicts } from "./retry.ts";
 
-/** A probe of a hold: whose, and the how manyth. */
+/** A probe of a hold: whose, the how manyth, and how many had been before it was taken. */
 export interface Probe {
   heldSince: string;
   step: number;
+  before: number;
 }
 
 /**
@@ -90,19 +91,23 @@ export const lineQueries = (db: PrismaClient, timeScale: number) => ({
     );
   },
 
-  /** Takes the next probe of the hold, if it is due; the one after it comes later. For one caller only; null if there is none. */
+  /**
+   * Takes the next probe of the hold, if it is due; the one after it comes later. One that was opened and that no call
+   * has used does not count. For one caller only; null if there is none.
+   */
   takeProbe: async (): Promise<Probe | null> => {
-    const [lines] = await db.$queryRaw<{ kind: HoldKind | null; step: number }[]>`
-      SELECT ${HELD_KIND} AS kind, l.probe_step AS step FROM lines l`;
-    const { kind, step } = lines!;
+    const [lines] = await db.$queryRaw<{ kind: HoldKind | null; step: number; open: boolean }[]>`
+      SELECT ${HELD_KIND} AS kind, l.probe_step AS step, l.probe_open AS open FROM lines l`;
+    const { kind, step: before, open } = lines!;
     if (!kind) return null;
+    const step = open ? before : before + 1;
     const [probe] = await retryConflicts(
       () => db.$queryRaw<Probe[]>`
       /* take probe */
-      UPDATE lines l SET probe_step = l.probe_step + 1, probe_open = false,
-        probe_at = ${inMs(probeWaitMs(kind, step + 1) * timeScale)}
-      WHERE ${HELD_KIND} = ${kind} AND l.probe_at <= clock_timestamp() AND l.probe_step = ${step}
-      RETURNING held_since::text AS "heldSince", probe_step AS step`,
+      UPDATE lines l SET probe_step = ${step}::int, probe_open = false,
+        probe_at = ${inMs(probeWaitMs(kind, step) * timeScale)}
+      WHERE ${HELD_KIND} = ${kind} AND l.probe_at <= clock_timestamp() AND l.probe_step = ${before} AND l.probe_open = ${open}
+      RETURNING held_since::text AS "heldSince", probe_step AS step, ${before}::int AS before`,
     );
     return probe ?? null;
   },
@@ -115,13 +120,22 @@ export const lineQueries = (db: PrismaClient, timeScale: number) => ({
     );
   },
 
-  /** The probe cost no candidate and told nothing, so its step does not count: the next comes soon. `callId`: only if this call was it. */
-  probeAgainSoon: async (callId?: string): Promise<void> => {
+  /** The read of a probe failed: where the wait grows without a cap it does not grow for that, and the next read comes soon. */
+  readFailed: async ({ heldSince, step, before }: Probe): Promise<void> => {
+    await retryConflicts(
+      () => db.$executeRaw`
+      UPDATE lines l SET probe_step = ${before}::int, probe_at = ${inMs(probeWaitMs("unknown", 0) * timeScale)}
+      WHERE ${HELD_KIND} = 'unknown' AND l.held_since = ${heldSince}::timestamptz AND l.probe_step = ${step}`,
+    );
+  },
+
+  /** This call was the probe, and its dial cost no candidate and told nothing: it does not count, and the next comes soon. */
+  probeAgainSoon: async (callId: string): Promise<void> => {
     await retryConflicts(
       () => db.$executeRaw`
       UPDATE lines l SET probe_step = greatest(l.probe_step - 1, 0), probe_call_id = NULL,
         probe_at = least(l.probe_at, ${inMs(probeWaitMs("unknown", 0) * timeScale)})
-      WHERE ${HELD_KIND} = 'unknown' AND (${callId ?? null}::uuid IS NULL OR l.probe_call_id = ${callId ?? null}::uuid)`,
+      WHERE ${HELD_KIND} = 'unknown' AND l.probe_call_id = ${callId}::uuid`,
     );
   },
 

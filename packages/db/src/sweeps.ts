@@ -17,6 +17,17 @@ const DAY_MS = 86_400_000;
 const SWEEPER_LOCK = "ringfence.sweep";
 /** Longest wait for the connection of the lock, and for its answer, in ms. */
 const ANSWER_TIMEOUT_MS = 5_000;
+/** A sweeper that has not asked for its lock for so long, in ms, loses it. */
+const MOST_IDLE_MS = 15_000;
+const LEAST_IDLE_MS = 1_000;
+/** A session may take its own lock again, and would have to give it back as often. */
+const HELD_OR_TAKEN = `
+  WITH key AS (SELECT hashtextextended($1, 0) AS key)
+  SELECT CASE WHEN EXISTS (
+      SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND pid = pg_backend_pid() AND granted AND objsubid = 1
+        AND (classid::bigint << 32) | objid::bigint = key)
+    THEN true ELSE pg_try_advisory_lock(key) END AS held
+  FROM key`;
 /** Before every batch. */
 const NO_BATCH = "00000000-0000-0000-0000-000000000000";
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
@@ -102,18 +113,18 @@ export const sweepQueries = (db: PrismaClient, timeScale: number) => ({
       ORDER BY asked_at NULLS FIRST, news_at LIMIT ${limit}`,
 
   /**
-   * Calls that were given up without Retell's word on how they ended: for ten minutes, or while Retell says that they
-   * go on; each again after `everyMs`, least lately asked first.
+   * Calls that were given up without Retell's word on how they ended: until Retell was asked, and answered, ten minutes
+   * after that or after its last news, for a day at most; each again after `everyMs`, least lately asked first.
    */
   givenUp: (everyMs: number, limit: number): Promise<AskedCall[]> =>
     db.$queryRaw`
       SELECT id AS "callId", retell_call_id AS "retellCallId" FROM retell_calls
-      WHERE call_status = 'failed' AND placed <> 'no' AND disconnection_reason IS NULL
-        AND (ended_at > ${inMs(-GIVEN_UP_MS * timeScale)} OR (ended_at > ${inMs(-DAY_MS)} AND news_at > ${inMs(-GIVEN_UP_MS * timeScale)}))
-        AND (asked_at IS NULL OR asked_at < ${inMs(-everyMs)} OR asked_at < ended_at)
-      ORDER BY asked_at NULLS FIRST LIMIT ${limit}`,
+      WHERE call_status = 'failed' AND placed <> 'no' AND disconnection_reason IS NULL AND ended_at > ${inMs(-DAY_MS)}
+        AND (asked_at IS NULL OR (asked_at < ${inMs(-everyMs)}
+          AND asked_at < greatest(ended_at, news_at) + make_interval(secs => ${GIVEN_UP_MS * timeScale}::float8 / 1000)))
+      ORDER BY asked_at NULLS FIRST, ended_at LIMIT ${limit}`,
 
-  /** Retell was asked about these calls just now. */
+  /** Retell was asked about these calls just now, and answered. */
   noteAsked: async (callIds: readonly string[]): Promise<void> => {
     await retryConflicts(
       () => db.$executeRaw`
@@ -146,45 +157,49 @@ export const sweepQueries = (db: PrismaClient, timeScale: number) => ({
 
 export type SweepQueries = ReturnType<typeof sweepQueries>;
 
-/** Picks one sweeper among all workers by a lock on a connection of its own; whoever dies loses it. */
-export function sweeperLock(url: string, onError: OnPoolError) {
+/**
+ * Picks one sweeper among all workers by a lock on a connection of its own; whoever dies loses it, and so does whoever
+ * has not asked for 15 s, by PostgreSQL's clock: a frozen process must not keep the others from sweeping. What it goes
+ * on with when it wakes does no harm, every step may be run twice at once.
+ */
+export function sweeperLock(url: string, onError: OnPoolError, timeScale = 1) {
+  const idleMs = Math.max(LEAST_IDLE_MS, MOST_IDLE_MS * timeScale);
   let connection: pg.Client | null = null;
-  let holds = false;
   let asking: Promise<boolean> | null = null;
 
   const drop = (client: pg.Client) => {
-    if (connection === client) {
-      connection = null;
-      holds = false;
-    }
+    if (connection === client) connection = null;
     void client.end().catch(() => undefined);
   };
 
-  const ask = async (): Promise<boolean> => {
-    const client =
-      connection ??
-      new pg.Client({
-        connectionString: url,
-        keepAlive: true,
-        connectionTimeoutMillis: ANSWER_TIMEOUT_MS,
-        query_timeout: ANSWER_TIMEOUT_MS,
-        application_name: "ringfence sweeper",
-      });
+  const connect = async (): Promise<pg.Client> => {
+    const client = new pg.Client({
+      connectionString: url,
+      keepAlive: true,
+      connectionTimeoutMillis: ANSWER_TIMEOUT_MS,
+      query_timeout: ANSWER_TIMEOUT_MS,
+      application_name: "ringfence sweeper",
+    });
+    client.on("error", (error) => {
+      drop(client);
+      onError(error);
+    });
     try {
-      if (!connection) {
-        client.on("error", (error) => {
-          drop(client);
-          onError(error);
-        });
-        await client.connect();
-        connection = client;
-      }
-      const { rows } = await client.query<{ held: boolean }>(
-        "SELECT pg_try_advisory_lock(hashtextextended($1, 0)) AS held",
-        [SWEEPER_LOCK],
-      );
-      holds = connection === client && rows[0]?.held === true;
-      return holds;
+      await client.connect();
+      await client.query(`SET idle_session_timeout = ${Math.round(idleMs)}`);
+      return client;
+    } catch (error) {
+      drop(client);
+      throw error;
+    }
+  };
+
+  const ask = async (): Promise<boolean> => {
+    connection ??= await connect();
+    const client = connection;
+    try {
+      const { rows } = await client.query<{ held: boolean }>(HELD_OR_TAKEN, [SWEEPER_LOCK]);
+      return connection === client && rows[0]?.held === true;
     } catch (error) {
       drop(client);
       throw error;
@@ -192,9 +207,8 @@ export function sweeperLock(url: string, onError: OnPoolError) {
   };
 
   return {
-    /** Whether this process is the sweeper now. */
+    /** Whether this process is the sweeper now. To be asked at least every few seconds. */
     hold: async (): Promise<boolean> => {
-      if (holds) return true;
       asking ??= ask().finally(() => {
         asking = null;
       });
@@ -204,7 +218,6 @@ export function sweeperLock(url: string, onError: OnPoolError) {
     release: async (): Promise<void> => {
       const client = connection;
       connection = null;
-      holds = false;
       await client?.end();
     },
   };

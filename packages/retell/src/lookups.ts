@@ -1,18 +1,23 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { RetellCall } from "@ringfence/domain";
 import Retell, { APIError } from "retell-sdk";
 import { answerOf, type DialAnswer } from "./answers.ts";
 import type { RetellAccess } from "./dialer.ts";
 
-/** Longest look-up, in ms. */
+/** Longest look-up, in ms, its body included. */
 const LOOK_UP_TIMEOUT_MS = 10_000;
-/** A look-up may be repeated: the SDK's retries stay on. */
-const LOOK_UP_RETRIES = 2;
+/** A hang-up is tried so often, with this pause in between, in ms. */
+const HANG_UP_ATTEMPTS = 3;
+const HANG_UP_PAUSE_MS = 500;
 /** What Retell answers to an id that it does not know. */
 const UNKNOWN_ID = new Set<unknown>([404, 422]);
 /** Retell's largest page of calls. */
 export const MOST_CALLS_A_PAGE = 1_000;
 
-/** Asks Retell; changes nothing there, except `hangUp`. All but `probe` throw when Retell does not answer. */
+/**
+ * Asks Retell; changes nothing there, except `hangUp`. All but `probe` throw when Retell does not answer within ten
+ * seconds; who asks comes again by itself.
+ */
 export interface Lookups {
   /** Retell's call that carries our id in its metadata, null if its list shows none (it may lag). */
   findByCallId(callId: string): Promise<RetellCall | null>;
@@ -26,17 +31,21 @@ export interface Lookups {
   probe(): Promise<"ok" | Exclude<DialAnswer, { kind: "placed" }>>;
 }
 
-/** The client for all that is not a dial. */
+/**
+ * The client for all that is not a dial. The SDK's retries are off, because it would wait for as long as a Retry-After
+ * says, and its time-out covers the headers only, so each request has a signal that ends it, body and all.
+ */
 export function createLookups(access: RetellAccess): Lookups {
   const client = new Retell({
     apiKey: access.apiKey,
     ...(access.baseUrl && { baseURL: access.baseUrl }),
-    maxRetries: LOOK_UP_RETRIES,
+    maxRetries: 0,
     timeout: LOOK_UP_TIMEOUT_MS,
     logLevel: "off",
   });
+  const inTime = () => ({ signal: AbortSignal.timeout(LOOK_UP_TIMEOUT_MS) });
   const list = async (filter: Retell.CallListParams["filter_criteria"], limit: number): Promise<RetellCall[]> => {
-    const { items } = await client.call.list({ filter_criteria: filter, limit } as Retell.CallListParams);
+    const { items } = await client.call.list({ filter_criteria: filter, limit } as Retell.CallListParams, inTime());
     // One odd item must not hide the others.
     return (items ?? []).flatMap((item) => {
       const call = RetellCall.safeParse(item);
@@ -53,25 +62,28 @@ export function createLookups(access: RetellAccess): Lookups {
       list({ call_id: { type: "enum", op: "in", value: [...retellCallIds] } }, MOST_CALLS_A_PAGE),
     find: async (retellCallId) => {
       try {
-        return RetellCall.parse(await client.call.retrieve(retellCallId));
+        return RetellCall.parse(await client.call.retrieve(retellCallId, inTime()));
       } catch (error) {
         if (error instanceof APIError && UNKNOWN_ID.has(error.status)) return null;
         throw error;
       }
     },
     hangUp: async (retellCallId) => {
-      try {
-        await client.call.stop(retellCallId);
-        return true;
-      } catch (error) {
-        // 409 as well: it is over, or about to be.
-        if (answerOf(error).kind === "refused" || (error instanceof APIError && error.status === 409)) return false;
-        throw error;
+      for (let attempt = 1; ; attempt++) {
+        try {
+          await client.call.stop(retellCallId, inTime());
+          return true;
+        } catch (error) {
+          // 409 as well: it is over, or about to be.
+          if (answerOf(error).kind === "refused" || (error instanceof APIError && error.status === 409)) return false;
+          if (attempt === HANG_UP_ATTEMPTS) throw error;
+        }
+        await sleep(HANG_UP_PAUSE_MS);
       }
     },
     probe: async () => {
       try {
-        await client.concurrency.retrieve({ maxRetries: 0 });
+        await client.concurrency.retrieve(inTime());
         return "ok";
       } catch (error) {
         return answerOf(error);
