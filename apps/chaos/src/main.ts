@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto";
+import { setMaxListeners } from "node:events";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { runMain } from "@ringfence/runtime";
@@ -25,6 +26,7 @@ await runMain(async (environment) => {
   if (!args) return say(HELP);
 
   const told = new AbortController();
+  setMaxListeners(0, told.signal);
   const end = () => {
     if (told.signal.aborted) return;
     say("Ending");

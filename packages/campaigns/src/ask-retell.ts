@@ -10,7 +10,7 @@ const MOST_PAGES = 10;
 const AT_ONCE = 5;
 /** Given-up calls asked about in one sweep. */
 const MOST_GIVEN_UP = 100;
-/** A call that Retell does not know this often in a row, over so many ms, is lost. */
+/** A call that Retell does not know this often in a row, over so many ms, is lost; one of an age that no call has, at once. */
 const MISSING_TIMES = 3;
 const MISSING_FOR_MS = 300_000;
 /** Retell ends a call after two hours. One older than this, in ms, that it does not confirm as going on for so long is lost. */
@@ -53,6 +53,7 @@ export function askRetell(deps: AskDeps) {
     await Promise.all(Array.from({ length: AT_ONCE }, one));
     return done;
   };
+  const patience = { times: MISSING_TIMES, forMs: MISSING_FOR_MS * timeScale, oldMs: LONGEST_CALL_MS * timeScale };
   const settle = async (call: RetellCall) => (await deps.settle(call)) === "settled";
   const lose = async (callId: string) => {
     log.error({ callId }, "Retell no longer says how this call is; given up as lost");
@@ -62,7 +63,7 @@ export function askRetell(deps: AskDeps) {
   const ask = async ({ retellCallId }: { retellCallId: string }): Promise<boolean> => {
     const call = await lookups.find(retellCallId);
     if (call) return await settle(call);
-    const lost = await db.evidence.missing(retellCallId, MISSING_TIMES, MISSING_FOR_MS * timeScale);
+    const lost = await db.evidence.missing(retellCallId, patience);
     if (lost) await lose(lost);
     return lost !== null;
   };

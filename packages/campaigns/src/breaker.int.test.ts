@@ -180,6 +180,16 @@ describe("the probes of a hold that may cost a candidate", () => {
     expect(await bed.lines()).toMatchObject({ held_kind: "unknown", probe_step: 1, probe_open: false });
   });
 
+  test("one that was opened and that no call used does not count, however often the sweep comes by", async () => {
+    const ids = await held();
+    for (let round = 0; round < 12; round++) await bed.probe();
+    expect(await bed.lines()).toMatchObject({ probe_step: 1, probe_open: true });
+    fail(500);
+    expect(await bed.dial(ids[0]!)).toBe("find out");
+    await bed.probe();
+    expect(await bed.lines()).toMatchObject({ probe_step: 2, probe_open: true });
+  });
+
   test("a dial that is no probe gives no step back", async () => {
     const { ids } = await bed.rows(6);
     const inFlight = await bed.claim(ids[3]!);

@@ -140,11 +140,29 @@ describe("a call older than any can be", () => {
     [129, 60, "in_progress"],
   ])("%i minutes, not confirmed for %i: %s", async (minutes, silentFor, expected) => {
     const id = await old(minutes, silentFor);
-    bed.simulator.fault({ match: "POST /v3/list-calls", mode: "status", status: 401, times: null });
+    listLags();
+    bed.simulator.fault({ match: GET, mode: "status", status: 500, times: null });
     await sweep();
     expect(await status(id)).toBe(expected);
     if (expected === "failed") expect(await bed.call(id)).toMatchObject(LOST);
     expect(await bed.lines()).toMatchObject({ in_use: expected === "failed" ? 0 : 1 });
+  });
+
+  test("that Retell does not know: lost at the first answer", async () => {
+    const id = await old(131, 6);
+    listLags();
+    bed.simulator.fault({ match: GET, mode: "status", status: 422, times: null });
+    await sweep();
+    expect(await bed.call(id)).toMatchObject(LOST);
+  });
+
+  test("while Retell answers nothing, it is kept, but no longer than a day", async () => {
+    const id = await old(131, 60);
+    bed.simulator.fault({ match: "*", mode: "status", status: 503, times: null });
+    for (const hours of [1, 10, 10]) expect(await sweptAfter(hours * 60, id)).toBe("in_progress");
+    expect(await sweptAfter(3 * 60, id)).toBe("failed");
+    bed.simulator.clearFaults();
+    expect(await bed.call(id)).toMatchObject(LOST);
   });
 
   test("confirmed as going on, it is kept however old", async () => {
@@ -172,6 +190,7 @@ describe("a call that was given up", () => {
     if (as === "lost") {
       await bed.db.calls.recordPlaced(claim, answer.retellCallId);
       await bed.passed(131);
+      await bed.sql("UPDATE retell_calls SET asked_at = clock_timestamp() - interval '2 minutes' WHERE id = $1", [id]);
       expect(await bed.db.evidence.loseOld(7_800_000, 300_000)).toEqual([id]);
     } else {
       await bed.db.calls.recordUnknown(claim);
@@ -211,14 +230,28 @@ describe("a call that was given up", () => {
       expect(await sweptAfter(1, id)).toBe("completed");
     });
 
-    test("after ten minutes the sweep asks no more, but a webhook is still heard", async () => {
+    test("once Retell was asked ten minutes later, the sweep asks no more, but a webhook is still heard", async () => {
       const { batchId, id, retellId } = await givenUp(as);
+      listLags();
+      bed.simulator.fault({ match: GET, mode: "status", status: 422, times: null });
+      expect(await sweptAfter(11, id)).toBe("failed");
+      bed.simulator.clearFaults();
+      bed.simulator.account({ listLagMs: 0 });
       bed.simulator.end(retellId, "voicemail_reached");
       expect(await sweptAfter(11, id)).toBe("failed");
       const word = { call_id: retellId, disconnection_reason: "voicemail_reached", metadata: { call_id: id } };
       expect(await bed.settle(RetellCall.parse(word), "call_ended")).toBe("settled");
       expect(await figures(batchId)).toEqual([0, 0, 1, 0]);
       expect(await bed.settle(RetellCall.parse(word), "call_ended")).toBe("nothing to change");
+    });
+
+    test("an outage of Retell's that outlasts the ten minutes: it is asked when it is back", async () => {
+      const { id, retellId } = await givenUp(as);
+      bed.simulator.fault({ match: "*", mode: "status", status: 503, times: null });
+      for (const minutes of [1, 30, 60]) expect(await sweptAfter(minutes, id)).toBe("failed");
+      bed.simulator.clearFaults();
+      bed.simulator.end(retellId);
+      expect(await sweptAfter(1, id)).toBe("completed");
     });
 
     test("one that goes on is followed to its end, and holds no line meanwhile", async () => {

@@ -262,3 +262,14 @@ test("who asks for the sweeper's lock in vain keeps one connection for it, and t
   expect(await connections()).toMatchObject([{ pid: waiter!.pid, holds: true }]);
   for (const lock of [one!, other!]) await lock.release();
 });
+
+test("a sweeper that no longer asks, being frozen, loses the lock to another, and knows it when it wakes", async () => {
+  const [frozen, other] = [1, 2].map(() => sweeperLock(bed.databaseUrl, () => undefined, 0.001));
+  expect(await frozen!.hold()).toBe(true);
+  expect(await other!.hold()).toBe(false);
+  expect(await until("the other sweeps", () => other!.hold())).toBe(true);
+  expect(await frozen!.hold().catch(() => false)).toBe(false);
+  for (let asked = 0; asked < 3; asked++) expect(await other!.hold()).toBe(true);
+  await frozen!.release();
+  await other!.release();
+});

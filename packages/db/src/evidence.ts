@@ -4,6 +4,8 @@ import type { PrismaClient } from "./client.ts";
 import { Prisma } from "./generated/client.js";
 import { retryConflicts } from "./retry.ts";
 
+const DAY_MS = 86_400_000;
+
 /** What Retell says of a call that is over. */
 export interface Ending {
   retellCallId: string;
@@ -24,9 +26,16 @@ const theRow = ({ retellCallId, callId }: { retellCallId: string; callId: string
   (retell_call_id = ${retellCallId} OR (retell_call_id IS NULL AND id = ${callId}::uuid
     AND NOT EXISTS (SELECT 1 FROM retell_calls other WHERE other.retell_call_id = ${retellCallId})))`;
 
+/** When a call that Retell does not know is lost: so often in a row, so long after the first time, or if it is so old. */
+export interface Patience {
+  times: number;
+  forMs: number;
+  oldMs: number;
+}
+
 /** Whether being missing once more makes a call lost. */
-const lost = (times: number, forMs: number) =>
-  Prisma.sql`(missing_times + 1 >= ${times} AND missing_since <= ${inMs(-forMs)})`;
+const lost = ({ times, forMs, oldMs }: Patience) =>
+  Prisma.sql`((missing_times + 1 >= ${times} AND missing_since <= ${inMs(-forMs)}) OR claimed_at < ${inMs(-oldMs)})`;
 
 /**
  * Writes what Retell says into the rows; each may be repeated, late, or out of order. What an ending tells of the
@@ -108,17 +117,17 @@ export const evidenceQueries = (db: PrismaClient, timeScale: number) => ({
   },
 
   /**
-   * Retell does not know this call's id. The `times`-th time in a row, `forMs` after the first, fails it as lost.
-   * Returns the row's id if it failed now.
+   * Retell does not know this call's id, once more; with its patience at an end, that fails it as lost. Returns the
+   * row's id if it failed now.
    */
-  missing: async (retellCallId: string, times: number, forMs: number): Promise<string | null> => {
+  missing: async (retellCallId: string, patience: Patience): Promise<string | null> => {
     const [row] = await retryConflicts(
       () => db.$queryRaw<{ id: string; lost: boolean }[]>`
       /* missing */
       UPDATE retell_calls SET missing_since = coalesce(missing_since, clock_timestamp()), missing_times = missing_times + 1,
-        call_status = CASE WHEN ${lost(times, forMs)} THEN 'failed' ELSE call_status END::call_status,
-        error_message = CASE WHEN ${lost(times, forMs)} THEN ${LOST_AT_RETELL} ELSE error_message END,
-        ended_at = CASE WHEN ${lost(times, forMs)} THEN clock_timestamp() ELSE ended_at END
+        call_status = CASE WHEN ${lost(patience)} THEN 'failed' ELSE call_status END::call_status,
+        error_message = CASE WHEN ${lost(patience)} THEN ${LOST_AT_RETELL} ELSE error_message END,
+        ended_at = CASE WHEN ${lost(patience)} THEN clock_timestamp() ELSE ended_at END
       WHERE retell_call_id = ${retellCallId} AND call_status = 'in_progress'
       RETURNING id, call_status = 'failed' AS lost`,
     );
@@ -127,7 +136,7 @@ export const evidenceQueries = (db: PrismaClient, timeScale: number) => ({
 
   /**
    * Fails calls claimed more than `oldMs` ago that Retell, asked within the last `silentMs` and answering, has not
-   * confirmed as going on for that long. Returns their ids.
+   * confirmed as going on for that long; and where it answers nothing at all, those of more than a day. Returns their ids.
    */
   loseOld: async (oldMs: number, silentMs: number): Promise<string[]> => {
     const rows = await retryConflicts(
@@ -136,7 +145,7 @@ export const evidenceQueries = (db: PrismaClient, timeScale: number) => ({
       UPDATE retell_calls SET call_status = 'failed', error_message = ${LOST_AT_RETELL}, ended_at = clock_timestamp()
       WHERE call_status = 'in_progress' AND retell_call_id IS NOT NULL
         AND claimed_at < ${inMs(-oldMs)} AND news_at < ${inMs(-silentMs)}
-        AND asked_at > news_at AND asked_at > ${inMs(-silentMs)}
+        AND ((asked_at > news_at AND asked_at > ${inMs(-silentMs)}) OR claimed_at < ${inMs(-DAY_MS)})
       RETURNING id`,
     );
     return rows.map((row) => row.id);

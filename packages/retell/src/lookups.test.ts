@@ -53,13 +53,31 @@ test("an odd item does not hide the others, and odd fields do not hide a call", 
   ]);
 });
 
-test("a look-up may be asked again: a failure that passes is not noticed", async () => {
-  let failures = 1;
+test("a look-up waits for no Retry-After: one request, and who asked comes again", async () => {
+  const { lookups, arrived } = await start((_req, res) => json(res, 429, {}, { "retry-after": "3600" }));
+  await expect(lookups.findMany(["call_1"])).rejects.toMatchObject({ status: 429 });
+  await expect(lookups.findByCallId(OURS)).rejects.toMatchObject({ status: 429 });
+  expect(await lookups.probe()).toMatchObject({ kind: "busy" });
+  expect(arrived).toHaveLength(3);
+});
+
+test("an answer whose body stops half-way ends with the look-up's own time-out", async () => {
+  const { lookups } = await start((_req, res) => {
+    res.writeHead(200, { "content-type": "application/json", "content-length": "1000" });
+    res.write('{"items": [');
+  });
+  const [many, probe] = await Promise.allSettled([lookups.findMany(["call_1"]), lookups.probe()]);
+  expect(many.status).toBe("rejected");
+  expect(probe).toMatchObject({ status: "fulfilled", value: { kind: "unknown" } });
+});
+
+test("a hang-up is tried again when Retell fails", async () => {
+  let failures = 2;
   const { lookups, arrived } = await start((_req, res) =>
-    failures-- > 0 ? json(res, 503, {}, { "retry-after-ms": "1" }) : json(res, 200, { items: [{ call_id: "call_1" }] }),
+    failures-- > 0 ? json(res, 503, {}) : res.writeHead(204).end(),
   );
-  expect(await lookups.findByCallId(OURS)).toMatchObject({ call_id: "call_1" });
-  expect(arrived).toHaveLength(2);
+  expect(await lookups.hangUp("call_1")).toBe(true);
+  expect(arrived).toHaveLength(3);
 });
 
 test.each<[string, (lookups: Lookups) => Promise<unknown>]>([
