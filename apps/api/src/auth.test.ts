@@ -3,7 +3,7 @@ import { adminKey } from "./auth.ts";
 test("the admin's key is recognised whole and exactly, nothing else is", () => {
   const key = "a-key-of-twenty-four-chars";
   const authenticate = adminKey(key);
-  expect(authenticate(key)).toEqual({ name: "admin", role: "admin" });
+  expect(authenticate(key)).toEqual({ name: "admin", role: "admin", keyId: null });
   for (const other of [
     "",
     key.slice(1),

@@ -9,7 +9,7 @@ export type Authenticate = (key: string) => Principal | null;
 export function adminKey(key: string): Authenticate {
   const digest = (text: string) => createHash("sha256").update(text).digest();
   const expected = digest(key);
-  return (given) => (timingSafeEqual(digest(given), expected) ? { name: "admin", role: "admin" } : null);
+  return (given) => (timingSafeEqual(digest(given), expected) ? { name: "admin", role: "admin", keyId: null } : null);
 }
 
 declare global {

@@ -21,7 +21,7 @@ export const WEBHOOK_KEY = "key_that_signs_webhooks";
 export const KEYS: Record<Role, string> = { viewer: "viewer-key", operator: "operator-key", admin: "admin-key" };
 const authenticate = (key: string): Principal | null => {
   const [role] = (Object.keys(KEYS) as Role[]).filter((each) => KEYS[each] === key);
-  return role ? { name: `the ${role}`, role } : null;
+  return role ? { name: `the ${role}`, role, keyId: null } : null;
 };
 
 /** What a request carries; the admin's key unless `key` says otherwise, `raw` bytes instead of `body` as JSON. */

@@ -10,12 +10,14 @@ const SLOWEST_PACE = 0.001;
 const storable = (value: string): boolean => !/[\0\p{Surrogate}]/u.test(value);
 const plain = z.string().refine(storable, "Must not hold NUL or broken characters");
 const short = plain.max(MOST_TEXT, `At most ${MOST_TEXT} characters`);
-const text = short.trim().min(1, "Must not be empty");
+/** A text of 1 to 200 characters that can be stored. */
+export const text = short.trim().min(1, "Must not be empty");
 const phoneNumber = z
   .string()
   .trim()
   .regex(/^\+[1-9]\d{6,14}$/, "Must be an international number such as +14155550100");
-const empty = <Schema extends z.ZodType>(schema: Schema) => z.preprocess((body) => body ?? {}, schema);
+/** A body that may be left out. */
+export const empty = <Schema extends z.ZodType>(schema: Schema) => z.preprocess((body) => body ?? {}, schema);
 
 /** POST /v1/campaigns */
 export const CreateCampaign = empty(
@@ -105,10 +107,52 @@ export const BatchesQuery = PageQuery.extend({
   campaign_id: z.guid().optional(),
   status: z.enum(["in_progress", "completed", "cancelled"]).optional(),
 });
+/** Orders of the calls of a batch; `-` = descending. What a call has not got comes last. */
+export const CALL_SORTS = [
+  "turn",
+  "-turn",
+  "name",
+  "-name",
+  "claimed_at",
+  "-claimed_at",
+  "ended_at",
+  "-ended_at",
+  "duration_ms",
+  "-duration_ms",
+] as const;
+export type CallSort = (typeof CALL_SORTS)[number];
+
 /** Query of GET /v1/batches/{id}/calls. */
 export const CallsQuery = PageQuery.extend({
   status: z.enum(["pending", "in_progress", "completed", "failed"]).optional(),
+  /** Calls that ended for this reason, as GET /v1/batches/{id}/reasons names it. */
+  reason: z.string().min(1).max(1_000).optional(),
+  /** Part of a name or of a number. */
+  search: z.string().trim().min(1).max(MOST_TEXT).refine(storable, "Must not hold NUL or broken characters").optional(),
+  sort: z.enum(CALL_SORTS).default("turn"),
+  /** `csv` exports the whole list, as `Accept: text/csv` does. */
+  format: z.enum(["json", "csv"]).optional(),
 });
+export type CallsQuery = z.infer<typeof CallsQuery>;
+
+/** How many calls ended for a reason: Retell's disconnection reason or, where there is none, the error message. */
+export interface ReasonCount {
+  call_status: "completed" | "failed";
+  /** null: ended without one. */
+  reason: string | null;
+  calls: number;
+}
+
+/** Query of GET /v1/campaigns/{id}/launch. */
+export const LaunchPreviewQuery = z.strictObject({ include: z.enum(["undialed", "unreached"]).default("undialed") });
+
+/** Whom a launch would call now. */
+export interface LaunchPreview {
+  include: "undialed" | "unreached";
+  candidates: number;
+  /** The first five, in import order. */
+  first: { name: string | null; phone_number: string }[];
+}
 
 /** A page of a list. `next_cursor` is null on the last one. */
 export interface Page<Item> {

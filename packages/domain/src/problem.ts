@@ -80,5 +80,5 @@ export function invalidRequest(error: ZodError): Problem {
 }
 
 /** A thing that does not exist, or whose id is malformed. */
-export const notFound = (what: "campaign" | "batch" | "call"): Problem =>
+export const notFound = (what: "campaign" | "batch" | "call" | "key"): Problem =>
   new Problem("not_found", `There is no ${what} with this id`);

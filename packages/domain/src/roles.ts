@@ -6,6 +6,8 @@ export type Role = (typeof ROLES)[number];
 export interface Principal {
   name: string;
   role: Role;
+  /** The stored key; null for the admin key of the environment. */
+  keyId: string | null;
 }
 
 /** Whether `role` may do what `needed` may. */

@@ -1,0 +1,8 @@
+import react from "@vitejs/plugin-react";
+import { defineConfig } from "vite";
+
+/** One bundle that the API serves; what is named by its content may be kept by browsers for ever. */
+export default defineConfig({
+  plugins: [react()],
+  build: { target: "es2022", sourcemap: false, chunkSizeWarningLimit: 1_000, modulePreload: { polyfill: false } },
+});
