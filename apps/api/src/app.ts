@@ -20,6 +20,7 @@ import { problemHandler } from "./problem-handler.ts";
 import { batchRoutes } from "./routes/batches.ts";
 import { boardRoutes } from "./routes/board.ts";
 import { campaignRoutes } from "./routes/campaigns.ts";
+import { dashboardRoutes } from "./routes/dashboard.ts";
 import { healthRoutes } from "./routes/health.ts";
 import { lineRoutes } from "./routes/lines.ts";
 import { webhookRoutes } from "./routes/webhooks.ts";
@@ -65,9 +66,9 @@ export function createApp(api: Api): Express {
   app.use(helmet({ contentSecurityPolicy: { useDefaults: false, directives: OUR_OWN_PAGES_ONLY } }));
   app.use(healthRoutes(api));
   app.use(webhookRoutes(api));
-  app.get("/", (_req, res) => res.redirect("/queues"));
   app.use(boardRoutes(api));
   app.use("/v1", bearer(api.authenticate), noQuery, campaignRoutes(api), batchRoutes(api), lineRoutes(api));
+  app.use(dashboardRoutes());
   app.use(() => {
     throw new Problem("not_found", "There is no such path");
   });

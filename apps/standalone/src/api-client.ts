@@ -1,14 +1,7 @@
-import type { BatchView, CampaignView, ImportReport, LinesView, Page, Receipt } from "@ringfence/domain";
+import type { BatchView, CampaignView, ImportReport, Json, LinesView, Page, Receipt } from "@ringfence/domain";
 
 /** Longest wait for an answer, in ms: longer than the 10 s that a stop may take. */
 const TIMEOUT_MS = 20_000;
-
-/** As it comes over HTTP: times are texts. */
-type Json<Value> = Value extends Date
-  ? string
-  : Value extends object
-    ? { [Key in keyof Value]: Json<Value[Key]> }
-    : Value;
 
 export type Campaign = Json<CampaignView>;
 export type Batch = Json<BatchView>;

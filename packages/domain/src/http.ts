@@ -259,3 +259,10 @@ export interface Receipt extends CallCounts {
   total_candidates: number;
   stopped_at: Date;
 }
+
+/** A value as it comes over HTTP: times are texts. */
+export type Json<Value> = Value extends Date
+  ? string
+  : Value extends object
+    ? { [Key in keyof Value]: Json<Value[Key]> }
+    : Value;

@@ -1,0 +1,28 @@
+import type {
+  AuditView,
+  BatchView,
+  CallView,
+  CampaignView,
+  ImportReport as DomainImportReport,
+  LaunchPreview as DomainLaunchPreview,
+  ReasonCount as DomainReasonCount,
+  Receipt as DomainReceipt,
+  Json,
+  KeyView,
+  LinesView,
+  NewKeyView,
+  SessionView,
+} from "@ringfence/domain";
+
+export type Audit = Json<AuditView>;
+export type Batch = Json<BatchView>;
+export type Call = Json<CallView>;
+export type Campaign = Json<CampaignView>;
+export type ImportReport = Json<DomainImportReport>;
+export type Key = Json<KeyView>;
+export type LaunchPreview = Json<DomainLaunchPreview>;
+export type Lines = Json<LinesView>;
+export type NewKey = Json<NewKeyView>;
+export type ReasonCount = Json<DomainReasonCount>;
+export type Receipt = Json<DomainReceipt>;
+export type Session = Json<SessionView>;

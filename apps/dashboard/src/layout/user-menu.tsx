@@ -1,0 +1,61 @@
+import { Button, Menu, useMantineColorScheme } from "@mantine/core";
+import { IconCheck, IconChevronDown, IconLogout } from "@tabler/icons-react";
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { ask } from "../api/client.ts";
+import { reads } from "../api/queries.ts";
+import { useSession } from "../session.ts";
+
+const SCHEMES = [
+  ["auto", "As the system"],
+  ["light", "Light"],
+  ["dark", "Dark"],
+] as const;
+
+/** Who is signed in and as what, the colours, and the way out. */
+export function UserMenu() {
+  const { name, role } = useSession();
+  const { colorScheme, setColorScheme } = useMantineColorScheme();
+  const client = useQueryClient();
+  const signOut = useMutation({
+    mutationFn: () => ask<void>("DELETE", "/v1/session"),
+    onSuccess: () => {
+      client.clear();
+      client.setQueryData(reads.session().queryKey, null);
+    },
+  });
+  return (
+    <Menu position="bottom-end" width={220}>
+      <Menu.Target>
+        <Button
+          variant="default"
+          size="sm"
+          px="sm"
+          rightSection={<IconChevronDown size={14} aria-hidden />}
+          aria-label={`Signed in as ${name}, ${role}`}
+        >
+          {role}
+        </Button>
+      </Menu.Target>
+      <Menu.Dropdown>
+        <Menu.Label className="rf-wrap">
+          Signed in as {name} ({role})
+        </Menu.Label>
+        <Menu.Divider />
+        <Menu.Label>Colours</Menu.Label>
+        {SCHEMES.map(([scheme, label]) => (
+          <Menu.Item
+            key={scheme}
+            onClick={() => setColorScheme(scheme)}
+            rightSection={colorScheme === scheme && <IconCheck size={14} aria-label="chosen" />}
+          >
+            {label}
+          </Menu.Item>
+        ))}
+        <Menu.Divider />
+        <Menu.Item leftSection={<IconLogout size={14} aria-hidden />} onClick={() => signOut.mutate()}>
+          {signOut.isError ? "Not signed out; try again" : "Sign out"}
+        </Menu.Item>
+      </Menu.Dropdown>
+    </Menu>
+  );
+}

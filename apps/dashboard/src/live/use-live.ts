@@ -1,0 +1,119 @@
+import type { Json, LiveEvents } from "@ringfence/domain";
+import { useQueryClient } from "@tanstack/react-query";
+import { useEffect } from "react";
+import { reads } from "../api/queries.ts";
+import type { Batch, Call, Campaign } from "../api/types.ts";
+import { setConnection } from "./connection.ts";
+import { onCalls } from "./on-calls.ts";
+
+/** What a page watches: one batch with its calls, the batches of a campaign, or every unfinished batch. */
+export interface Topic {
+  batchId?: string | undefined;
+  campaignId?: string | undefined;
+}
+
+/** The server says something at least every 15 s; a stream silent for longer is dead without a word, in ms. */
+const SILENCE_MS = 40_000;
+const LONGEST_WAIT_MS = 10_000;
+/** Other figures that follow from a batch's are asked for anew at most so often, in ms. */
+const FOLLOW_UP_MS = 2_000;
+
+/**
+ * Keeps what the page shows as the server has it, through server-sent events. A lost stream is opened again, and all
+ * that is shown is asked for anew then. A hidden page holds none: browsers allow six connections to a server, and a
+ * stop must never wait for one.
+ */
+export function useLive({ batchId, campaignId }: Topic): void {
+  const client = useQueryClient();
+
+  useEffect(() => {
+    const query = batchId ? `?batch_id=${batchId}` : campaignId ? `?campaign_id=${campaignId}` : "";
+    let source: EventSource | null = null;
+    let attempt = 0;
+    let reopening: number | undefined;
+    let silence: number | undefined;
+    let followUp: number | undefined;
+
+    const alive = () => {
+      clearTimeout(silence);
+      silence = window.setTimeout(lose, SILENCE_MS);
+    };
+    const hear = <Name extends keyof LiveEvents>(name: Name, take: (data: Json<LiveEvents[Name]>) => void) =>
+      source?.addEventListener(name, (event) => {
+        alive();
+        take(JSON.parse(event.data));
+      });
+    // An answer to an earlier question must not overwrite what was told since.
+    const tell = async <Data>(key: readonly unknown[], update: (old: Data | undefined) => Data | undefined) => {
+      await client.cancelQueries({ queryKey: key, exact: true }, { revert: true });
+      client.setQueryData<Data>(key, update);
+    };
+    const takeBatch = (batch: Batch) => {
+      void tell<Batch>(reads.batch(batch.id).queryKey, () => batch);
+      void tell<Batch[]>(reads.batches(batch.campaign_id).queryKey, (old) =>
+        old?.some(({ id }) => id === batch.id)
+          ? old.map((each) => (each.id === batch.id ? batch : each))
+          : old && [batch, ...old],
+      );
+      followUp ??= window.setTimeout(() => {
+        followUp = undefined;
+        void client.invalidateQueries({ queryKey: reads.campaign(batch.campaign_id).queryKey });
+        void client.invalidateQueries({ queryKey: reads.campaigns().queryKey });
+        void client.invalidateQueries({ queryKey: ["reasons"] });
+        void client.invalidateQueries({ queryKey: ["audit"] });
+      }, FOLLOW_UP_MS);
+    };
+
+    const open = () => {
+      clearTimeout(reopening);
+      if (source || document.hidden) return;
+      const again = attempt > 0;
+      source = new EventSource(`/v1/events${query}`);
+      alive();
+      source.onopen = () => {
+        attempt = 0;
+        setConnection("live");
+        if (again) void client.invalidateQueries();
+      };
+      source.onerror = lose;
+      hear("batch", takeBatch);
+      hear("lines", (lines) => void tell(reads.lines().queryKey, () => lines));
+      hear("call", ({ batch_id, calls }) => {
+        for (const call of calls) client.setQueryData<Call>(reads.call(call.id).queryKey, (old) => old && call);
+        onCalls(client, batch_id, calls);
+      });
+      hear("ping", () => undefined);
+    };
+    const close = () => {
+      clearTimeout(silence);
+      source?.close();
+      source = null;
+    };
+    const lose = () => {
+      close();
+      setConnection("polling");
+      attempt++;
+      clearTimeout(reopening);
+      reopening = window.setTimeout(open, Math.min(1_000 * attempt, LONGEST_WAIT_MS));
+    };
+    const onVisibility = () => {
+      if (!document.hidden) return open();
+      close();
+      attempt = Math.max(attempt, 1);
+    };
+
+    setConnection("connecting");
+    open();
+    document.addEventListener("visibilitychange", onVisibility);
+    return () => {
+      document.removeEventListener("visibilitychange", onVisibility);
+      clearTimeout(reopening);
+      clearTimeout(followUp);
+      close();
+    };
+  }, [client, batchId, campaignId]);
+}
+
+/** Whether a campaign's figures may still change by themselves. */
+export const isMoving = (campaign: Pick<Campaign, "pending_calls" | "in_progress_calls">): boolean =>
+  campaign.pending_calls + campaign.in_progress_calls > 0;

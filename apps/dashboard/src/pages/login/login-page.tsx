@@ -1,0 +1,96 @@
+import { Alert, Button, Card, Center, Group, PasswordInput, Stack, Text, Title } from "@mantine/core";
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { type FormEvent, useEffect, useRef, useState } from "react";
+import { useLocation, useSearchParams } from "wouter";
+import { ApiError, ask } from "../../api/client.ts";
+import { reads } from "../../api/queries.ts";
+import type { Session } from "../../api/types.ts";
+import { Logo } from "../../layout/logo.tsx";
+import { safeNext } from "./safe-next.ts";
+
+/** Signs in with an API key, pasted once, or by itself with the token of a link. */
+export function LoginPage() {
+  const [key, setKey] = useState("");
+  const [search] = useSearchParams();
+  const [, navigate] = useLocation();
+  const client = useQueryClient();
+  const session = useQuery(reads.session());
+  const next = safeNext(search.get("next"));
+  const go = () => (next.startsWith("/queues") ? location.assign(next) : navigate(next, { replace: true }));
+
+  const signIn = useMutation({
+    mutationFn: (by: { key: string } | { token: string }) => ask<Session>("POST", "/v1/session", { body: by }),
+    onSuccess: (signedIn) => {
+      client.clear();
+      client.setQueryData(reads.session().queryKey, signedIn);
+      go();
+    },
+  });
+
+  const tried = useRef(false);
+  const token = new URLSearchParams(location.hash.slice(1)).get("token");
+  useEffect(() => {
+    document.title = "Sign in - Ringfence";
+    if (!token || tried.current) return;
+    tried.current = true;
+    history.replaceState(null, "", location.pathname + location.search);
+    signIn.mutate({ token });
+  }, [token, signIn]);
+  useEffect(() => {
+    if (session.data && !signIn.isPending && !tried.current) go();
+  });
+
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    if (key.trim() !== "") signIn.mutate({ key: key.trim() });
+  };
+  return (
+    <Center component="main" mih="100vh" p="md">
+      <Card withBorder shadow="sm" padding="xl" w="100%" maw={420}>
+        <form onSubmit={submit}>
+          <Stack>
+            <Group gap="xs">
+              <Logo />
+              <Title order={1} size="h3">
+                Ringfence
+              </Title>
+            </Group>
+            <Text c="dimmed" size="sm">
+              Paste an API key. Whoever runs Ringfence gives you one; what you may do here depends on it.
+            </Text>
+            <PasswordInput
+              label="API key"
+              value={key}
+              onChange={(event) => setKey(event.currentTarget.value)}
+              autoComplete="current-password"
+              data-autofocus
+              autoFocus
+              spellCheck={false}
+            />
+            {signIn.error && (
+              <Alert role="alert" color="red" variant="light" title={faultOf(signIn.error).title}>
+                {faultOf(signIn.error).detail}
+              </Alert>
+            )}
+            <Button type="submit" loading={signIn.isPending} disabled={key.trim() === ""}>
+              Sign in
+            </Button>
+          </Stack>
+        </form>
+      </Card>
+    </Center>
+  );
+}
+
+function faultOf(error: Error): { title: string; detail: string } {
+  if (error instanceof ApiError && error.code === "unauthenticated") {
+    return {
+      title: "Not signed in",
+      detail: "The key or link is wrong, has expired, was used already, or was deleted.",
+    };
+  }
+  if (error instanceof ApiError && error.isAway) {
+    return { title: "The server does not answer", detail: "Nothing is wrong with your key. Try again in a moment." };
+  }
+  return { title: "Not signed in", detail: error.message };
+}

@@ -1,0 +1,44 @@
+const number = new Intl.NumberFormat("en");
+const percent = new Intl.NumberFormat("en", { style: "percent", maximumFractionDigits: 1 });
+const dateTime = new Intl.DateTimeFormat("en-GB", { dateStyle: "medium", timeStyle: "medium" });
+
+/** 12,345 */
+export const count = (value: number): string => number.format(value);
+
+/** "1 call", "25 calls" */
+export const counted = (value: number, one: string, many = `${one}s`): string =>
+  `${count(value)} ${value === 1 ? one : many}`;
+
+/** Part of a whole, 0 of 0 being nothing. */
+export const share = (part: number, whole: number): string => percent.format(whole === 0 ? 0 : part / whole);
+
+/** A moment in the reader's own time zone, to the second. */
+export const moment = (iso: string): string => dateTime.format(new Date(iso));
+
+/** 0:07, 1:42, 1:02:03; `ms` below zero counts as none. */
+export function duration(ms: number): string {
+  const seconds = Math.max(0, Math.floor(ms / 1_000));
+  const [h, m, s] = [Math.floor(seconds / 3_600), Math.floor(seconds / 60) % 60, seconds % 60];
+  return h > 0 ? `${h}:${pad(m)}:${pad(s)}` : `${m}:${pad(s)}`;
+}
+
+/** A time to wait, roughly: "under a minute", "about 12 min", "about 3 h 20 min", "about 2 days". */
+export function roughly(ms: number): string {
+  const minutes = Math.ceil(ms / 60_000);
+  if (minutes <= 1) return "under a minute";
+  if (minutes < 60) return `about ${minutes} min`;
+  const hours = Math.floor(minutes / 60);
+  if (hours < 48) return minutes % 60 === 0 ? `about ${hours} h` : `about ${hours} h ${minutes % 60} min`;
+  return `about ${Math.round(hours / 24)} days`;
+}
+
+/** "just now", "5 min ago", then the day. */
+export function ago(iso: string, now: number): string {
+  const minutes = Math.floor((now - Date.parse(iso)) / 60_000);
+  if (minutes < 1) return "just now";
+  if (minutes < 60) return `${minutes} min ago`;
+  if (minutes < 24 * 60) return `${Math.floor(minutes / 60)} h ago`;
+  return moment(iso);
+}
+
+const pad = (value: number): string => String(value).padStart(2, "0");

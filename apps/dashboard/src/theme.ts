@@ -1,0 +1,22 @@
+import { createTheme, type MantineColor } from "@mantine/core";
+
+/** One look for all pages; text on coloured ground is dark or light, whichever can be read. */
+export const theme = createTheme({
+  primaryColor: "indigo",
+  primaryShade: { light: 7, dark: 5 },
+  autoContrast: true,
+  luminanceThreshold: 0.35,
+  defaultRadius: "md",
+  cursorType: "pointer",
+  fontFamily: "Inter, ui-sans-serif, system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, sans-serif",
+  headings: { fontWeight: "650" },
+});
+
+/** The colour of each kind of call, the same on every page. */
+export const CALL_COLORS = {
+  completed: "teal.6",
+  failed: "red.6",
+  cancelled: "gray.5",
+  in_progress: "blue.6",
+  pending: "var(--rf-pending)",
+} as const satisfies Record<string, MantineColor>;
