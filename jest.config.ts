@@ -33,5 +33,7 @@ export default {
     project("unit", ["!(*.int|*.e2e).test.ts"]),
     project("integration", ["*.int.test.ts"], services),
     project("e2e", ["*.e2e.test.ts"], services),
+    // Not tests: `npm run screenshots` alone asks for them.
+    ...(process.env.RINGFENCE_SCREENSHOTS ? [project("screenshots", ["*.screenshots.ts"], services)] : []),
   ],
 } as Config;

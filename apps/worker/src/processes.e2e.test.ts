@@ -1,27 +1,15 @@
-import { type ChildProcess, spawn } from "node:child_process";
-import { once } from "node:events";
-import { fileURLToPath } from "node:url";
-import { brokenBooks, createTestbed, type Testbed, until } from "@ringfence/testkit";
+import { type BuiltProcess, brokenBooks, createTestbed, startBuilt, type Testbed, until } from "@ringfence/testkit";
 
-const APPS = fileURLToPath(new URL("../..", import.meta.url));
 const ADMIN_KEY = "admin_key_of_the_tests_0123456789";
 
-/** One built process, as `npm run start:...` starts it. */
-function start(app: string, environment: Record<string, string>) {
-  const child: ChildProcess = spawn(process.execPath, [`${APPS}/${app}/dist/main.js`], {
-    env: environment,
-    stdio: ["ignore", "pipe", "pipe"],
-  });
-  const printed = { out: "", err: "" };
-  child.stdout!.on("data", (data: Buffer) => (printed.out += data));
-  child.stderr!.on("data", (data: Buffer) => (printed.err += data));
-  const exit = once(child, "exit").then(([code, signal]) => ({ code, signal }));
-  started.push(child);
-  return { child, printed, exit };
+const started: BuiltProcess[] = [];
+function start(app: "api" | "worker", environment: Record<string, string>): BuiltProcess {
+  const process = startBuilt(app, environment);
+  started.push(process);
+  return process;
 }
-const started: ChildProcess[] = [];
 afterEach(() => {
-  for (const child of started.splice(0)) child.kill("SIGKILL");
+  for (const { child } of started.splice(0)) child.kill("SIGKILL");
 });
 
 test.each([

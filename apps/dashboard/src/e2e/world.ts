@@ -1,0 +1,132 @@
+import type { Role } from "@ringfence/domain";
+import { type BuiltProcess, createTestbed, openBrowser, startBuilt, until } from "@ringfence/testkit";
+import type { Browser, BrowserContextOptions, Page } from "playwright-core";
+
+const ADMIN_KEY = "admin_key_of_the_tests_0123456789";
+/** Calls ring for a moment and go on until a test ends them. */
+const UNTIL_TOLD = { default: { reason: "user_hangup", ringMs: 50, talkMs: null } } as const;
+/** A step on a page takes longer where a browser, an API, a worker and other tests share two cores, in ms. */
+const STEP_TIMEOUT_MS = 20_000;
+
+/**
+ * The whole product as an operator meets it: the built API and worker on a database, a queue and a simulator of their
+ * own, and a real browser. `close` ends it all.
+ */
+export async function createWorld() {
+  const bed = await createTestbed({ concurrencyLimit: 100, outcomes: UNTIL_TOLD });
+  const browser = openBrowser();
+  const environment = {
+    DATABASE_URL: bed.databaseUrl,
+    REDIS_URL: bed.redisUrl,
+    QUEUE_PREFIX: bed.prefix,
+    RETELL_API_KEY: bed.simulator.apiKey,
+    RETELL_BASE_URL: bed.simulator.url,
+    ADMIN_API_KEY: ADMIN_KEY,
+    SWEEP_INTERVAL_MS: "300",
+  };
+  const startApi = async (port = "0") => {
+    const process = startBuilt("api", { ...environment, PORT: port });
+    const url = await until("the API listens", () => {
+      if (process.child.exitCode !== null)
+        throw new Error(`the API ended: ${process.printed.err}${process.printed.out}`);
+      return /"url":"([^"]+)"/.exec(process.printed.out)?.[1];
+    });
+    return { ...process, url };
+  };
+  let api = await startApi();
+  const { url } = api;
+  const worker: BuiltProcess = startBuilt("worker", { ...environment, PUBLIC_URL: url });
+  const problems: string[] = [];
+
+  const request = async <Answer>(method: string, path: string, body?: object | string): Promise<Answer> => {
+    const csv = typeof body === "string";
+    const response = await fetch(url + path, {
+      method,
+      headers: {
+        authorization: `Bearer ${ADMIN_KEY}`,
+        ...(body !== undefined && { "content-type": csv ? "text/csv" : "application/json" }),
+      },
+      ...(body !== undefined && { body: csv ? body : JSON.stringify(body) }),
+    });
+    const text = await response.text();
+    if (!response.ok) throw new Error(`${method} ${path} answered ${response.status}: ${text}`);
+    return (text ? JSON.parse(text) : undefined) as Answer;
+  };
+
+  return {
+    ...bed,
+    url,
+    request,
+    /** What pages complained of on their consoles, which is nothing unless a test expects it. */
+    problems,
+    adminKey: ADMIN_KEY,
+
+    /** A key of this role. */
+    key: async (role: Role, name = `the ${role}`) =>
+      (await request<{ key: string }>("POST", "/v1/keys", { name, role })).key,
+
+    /** A page in a context of its own, its steps patient; signed in if there is a key. */
+    open: async (path: string, options: BrowserContextOptions & { key?: string } = {}): Promise<Page> => {
+      const { key, ...context } = options;
+      const page = await (
+        await (await browser).newContext({ locale: "en-GB", timezoneId: "UTC", ...context })
+      ).newPage();
+      page.setDefaultTimeout(STEP_TIMEOUT_MS);
+      page.on("pageerror", (error) => problems.push(String(error)));
+      page.on("console", (message) => {
+        if (message.type() === "error") problems.push(message.text());
+      });
+      if (key) await signIn(page, url, key);
+      await page.goto(url + path);
+      return page;
+    },
+
+    browser: (): Promise<Browser> => browser,
+
+    /** Kills the API, as a crash would; what it returns starts it again at the same address. */
+    killApi: async (): Promise<() => Promise<void>> => {
+      api.child.kill("SIGKILL");
+      await api.exit;
+      return async () => {
+        api = await startApi(new URL(url).port);
+      };
+    },
+
+    /** A campaign with candidates, launched. */
+    launched: async (candidates: number, name = "Spring"): Promise<{ campaign: string; batch: string }> => {
+      const campaign = await bed.campaign(candidates);
+      await bed.sql("UPDATE campaigns SET name = $2 WHERE id = $1", [campaign, name]);
+      const { id: batch } = await request<{ id: string }>("POST", `/v1/campaigns/${campaign}/launch`);
+      return { campaign, batch };
+    },
+
+    /** Waits until this many calls go on at the simulator. */
+    live: (calls: number) => until(`${calls} calls are live`, () => bed.simulator.state().currentConcurrency === calls),
+
+    /** Ends all calls that go on; returns how many. */
+    endLive: (): number => {
+      const live = bed.simulator.state().calls.filter((call) => call.call_status === "ongoing");
+      for (const call of live) bed.simulator.end(call.call_id);
+      return live.length;
+    },
+
+    close: async (): Promise<void> => {
+      await (await browser).close();
+      for (const { child, exit } of [worker, api]) {
+        child.kill("SIGKILL");
+        await exit;
+      }
+      await bed.close();
+    },
+  };
+}
+
+/** Signs a page in through the form, as a person does. */
+export async function signIn(page: Page, url: string, key: string): Promise<void> {
+  await page.goto(`${url}/login`);
+  await page.getByLabel("API key").fill(key);
+  await page.getByRole("button", { name: "Sign in" }).click();
+  await page.getByRole("heading", { name: "Campaigns", level: 1 }).waitFor();
+}
+
+export type World = Awaited<ReturnType<typeof createWorld>>;
