@@ -12,7 +12,7 @@ afterEach(() => {
   for (const { child } of started.splice(0)) child.kill("SIGKILL");
 });
 
-test.each([
+test.each<["api" | "worker", string[]]>([
   [
     "api",
     [
