@@ -36,7 +36,10 @@ test("cancelling the dialog of Stop All, by its button or by Escape, does nothin
   await page.getByRole("dialog").getByRole("button", { name: "Cancel" }).click();
   await page.getByRole("dialog").waitFor({ state: "detached" });
   await open.click();
-  await page.getByRole("dialog").getByText(/3 pending calls/).waitFor();
+  await page
+    .getByRole("dialog")
+    .getByText(/3 pending calls/)
+    .waitFor();
   const hangUp = page.getByRole("dialog").getByRole("checkbox");
   expect(await hangUp.isChecked()).toBe(false);
   await hangUp.check();
@@ -58,8 +61,14 @@ test("Stop All with the choice to hang up ends the live calls too", async () => 
   const { campaign, page } = await onBatch(5);
   await page.getByRole("button", { name: "Stop All" }).click();
   await page.getByRole("dialog").getByRole("checkbox").check();
-  await page.getByRole("dialog").getByRole("button", { name: /hang up 3 calls/i }).click();
-  await page.getByRole("alert").getByText(/2 calls? (were )?cancelled/).waitFor();
+  await page
+    .getByRole("dialog")
+    .getByRole("button", { name: /hang up 3 calls/i })
+    .click();
+  await page
+    .getByRole("alert")
+    .getByText(/2 calls? (were )?cancelled/)
+    .waitFor();
   await until("the calls are hung up", () => world.simulator.state().currentConcurrency === 0);
   expect(await world.sql("SELECT status FROM campaigns WHERE id = $1", [campaign])).toEqual([{ status: "paused" }]);
   await page.getByText("Final figures").waitFor();
@@ -101,7 +110,10 @@ test("a stop pressed while the server is away: not confirmed, tried again, then 
   await page.getByText("The server does not answer").first().waitFor();
   expect(await statusOf(batch)).toBe("in_progress");
   await startAgain();
-  await page.getByRole("alert").getByText(/4 calls? (were )?cancelled/).waitFor();
+  await page
+    .getByRole("alert")
+    .getByText(/4 calls? (were )?cancelled/)
+    .waitFor();
   await alert.waitFor({ state: "detached" });
   expect(await statusOf(batch)).toBe("cancelled");
   expect(await audited(batch)).toHaveLength(1);

@@ -36,7 +36,10 @@ test("an operator imports, launches, pauses, launches again, stops all, activate
   await page.getByRole("heading", { name: "Autumn", level: 1 }).waitFor();
   await page.getByRole("button", { name: "Import candidates" }).first().click();
   await page.getByRole("dialog").locator("input[type=file]").setInputFiles(CANDIDATES);
-  await page.getByRole("dialog").getByRole("button", { name: /^Import/ }).click();
+  await page
+    .getByRole("dialog")
+    .getByRole("button", { name: /^Import/ })
+    .click();
   await page.getByText("30 candidates imported").waitFor();
   await page.getByRole("button", { name: "Done" }).click();
 
@@ -77,10 +80,20 @@ test("an operator imports, launches, pauses, launches again, stops all, activate
   await page.getByRole("button", { name: "Stop All" }).click();
   const dialog = page.getByRole("dialog");
   await dialog.getByText(/20 pending calls/).waitFor();
-  await dialog.getByText(/5 calls/).first().waitFor();
+  await dialog
+    .getByText(/5 calls/)
+    .first()
+    .waitFor();
   await dialog.getByRole("button", { name: /^Stop all$/i }).click();
-  await page.getByRole("alert").getByText(/20 calls? (were )?cancelled/).waitFor();
-  await page.getByRole("alert").getByText(/paused/).first().waitFor();
+  await page
+    .getByRole("alert")
+    .getByText(/20 calls? (were )?cancelled/)
+    .waitFor();
+  await page
+    .getByRole("alert")
+    .getByText(/paused/)
+    .first()
+    .waitFor();
   expect(await world.sql("SELECT status FROM campaigns")).toEqual([{ status: "paused" }]);
   expect((await batches())[1]).toMatchObject({ status: "cancelled", cancelled: 20 });
   world.endLive();
@@ -110,7 +123,10 @@ test("an operator imports, launches, pauses, launches again, stops all, activate
 
   // Who did what stands on the campaign.
   await page.getByRole("link", { name: "Autumn" }).first().click();
-  await page.getByText(/Olga.*stopped all/i).first().waitFor();
+  await page
+    .getByText(/Olga.*stopped all/i)
+    .first()
+    .waitFor();
   expect(world.problems).toEqual([]);
   expect(await bar(page).count()).toBeLessThan(5);
 });

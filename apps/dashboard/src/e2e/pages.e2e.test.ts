@@ -1,0 +1,131 @@
+import { until } from "@ringfence/testkit";
+import type { Page } from "playwright-core";
+import { findings } from "./accessibility.ts";
+import { createWorld, type World } from "./world.ts";
+
+/** Of all that the first page loads, in bytes on the wire. */
+const FIRST_LOAD = 300_000;
+const MANY = 100_000;
+const PHONE = { width: 375, height: 740 };
+
+let world: World;
+let admin: string;
+let places: { name: string; path: string; shows: RegExp }[];
+let many: string;
+beforeAll(async () => {
+  world = await createWorld();
+  await world.db.lines.change({ limit: 3, calls_per_second: 0 });
+  admin = await world.key("admin");
+  const { campaign, batch } = await world.launched(9, "A name that is long ".repeat(9).trim());
+  await world.live(3);
+  await world.request("POST", `/v1/batches/${batch}/cancel`);
+  many = await manyCalls();
+  places = [
+    { name: "campaigns", path: "/campaigns", shows: /A name that is long/ },
+    { name: "campaign", path: `/campaigns/${campaign}`, shows: /Candidate 0/ },
+    { name: "batch", path: `/batches/${batch}`, shows: /finishing: 3 active/ },
+    {
+      name: "call",
+      path: `/batches/${batch}?call=${(await world.sql<{ id: string }>("SELECT id FROM retell_calls WHERE batch_id = $1 ORDER BY turn LIMIT 1", [batch]))[0]!.id}`,
+      shows: /Created/,
+    },
+    { name: "lines", path: "/lines", shows: /in use/ },
+    { name: "keys", path: "/keys", shows: /the admin/ },
+    { name: "activity", path: "/activity", shows: /paused a batch/i },
+    { name: "nothing", path: "/nothing/here", shows: /no such page/ },
+  ];
+});
+afterAll(() => world.close());
+
+/** A batch of 100,000 calls that have ended, as a long campaign leaves it. */
+async function manyCalls(): Promise<string> {
+  const campaign = await world.campaign(MANY, 100_000);
+  const [batch] = await world.sql<{ id: string }>(
+    "INSERT INTO retell_batch_calls (campaign_id) VALUES ($1) RETURNING id",
+    [campaign],
+  );
+  await world.sql(
+    `INSERT INTO retell_calls (campaign_id, batch_id, candidate_id, phone_number, turn, call_status, placed, disconnection_reason, error_message, claimed_at, ended_at, duration_ms)
+     SELECT campaign_id, $2, id, phone_number, row_number() OVER (ORDER BY ordinal),
+       (CASE WHEN ordinal % 4 = 0 THEN 'failed' ELSE 'completed' END)::call_status, 'yes',
+       CASE WHEN ordinal % 4 = 0 THEN 'dial_busy' ELSE 'user_hangup' END, CASE WHEN ordinal % 4 = 0 THEN 'dial_busy' END,
+       now(), now(), ordinal % 1000 * 100
+     FROM candidates WHERE campaign_id = $1`,
+    [campaign, batch!.id],
+  );
+  return batch!.id;
+}
+
+async function shown(page: Page, shows: RegExp): Promise<void> {
+  await page.getByText(shows).first().waitFor();
+}
+
+describe.each(["light", "dark"] as const)("%s", (colorScheme) => {
+  test("axe finds nothing on any page, wide or narrow, and nothing is wider than the window", async () => {
+    const page = await world.open("/campaigns", { key: admin, colorScheme });
+    const found: Record<string, string[]> = {};
+    for (const { name, path, shows } of places) {
+      await page.setViewportSize({ width: 1280, height: 900 });
+      await page.goto(world.url + path);
+      await shown(page, shows);
+      found[name] = await findings(page);
+      await page.setViewportSize(PHONE);
+      await shown(page, shows);
+      found[`${name}, narrow`] = [
+        ...(await findings(page)),
+        ...((await page.evaluate(() => document.documentElement.scrollWidth > window.innerWidth))
+          ? ["wider than the window"]
+          : []),
+      ];
+    }
+    await page.goto(`${world.url}/login?next=/keys`);
+    expect(found).toEqual(Object.fromEntries(Object.keys(found).map((name) => [name, []])));
+    world.problems.length = 0; // the address that leads nowhere
+  });
+});
+
+test("signed out: axe finds nothing on the sign-in, which can be used by keyboard alone", async () => {
+  const page = await world.open("/login");
+  await page.getByLabel("API key").waitFor();
+  expect(await findings(page)).toEqual([]);
+  await page.keyboard.type(admin);
+  await page.keyboard.press("Enter");
+  await page.getByRole("heading", { name: "Campaigns" }).waitFor();
+  world.problems.length = 0;
+});
+
+test("the first page loads less than 300 kB", async () => {
+  const page = await world.open("/healthz");
+  const wire = await page.context().newCDPSession(page);
+  await wire.send("Network.enable");
+  let bytes = 0;
+  wire.on("Network.loadingFinished", ({ encodedDataLength }) => (bytes += encodedDataLength));
+  await page.goto(`${world.url}/login`);
+  await page.getByLabel("API key").waitFor();
+  await page.getByLabel("API key").fill(admin);
+  await page.getByRole("button", { name: "Sign in" }).click();
+  await shown(page, /A name that is long/);
+  process.stderr.write(`first load: ${bytes} bytes\n`);
+  expect(bytes).toBeGreaterThan(50_000);
+  expect(bytes).toBeLessThan(FIRST_LOAD);
+});
+
+test("100,000 calls: the page holds what is seen, in any order, and finds one", async () => {
+  const page = await world.open(`/batches/${many}`, { key: admin });
+  await shown(page, /100,000/);
+  const rows = page.locator("[data-call]");
+  await rows.first().waitFor();
+  const scroller = page.locator("[data-calls-scroller]");
+  for (let times = 0; times < 3; times++) {
+    const before = await scroller.evaluate((element) => element.scrollHeight);
+    await scroller.evaluate((element) => element.scrollTo(0, element.scrollHeight));
+    await until(
+      "more rows have come",
+      async () => (await scroller.evaluate((element) => element.scrollHeight)) > before || before > 1_000_000,
+    );
+  }
+  expect(await rows.count()).toBeLessThan(150);
+  await page.getByLabel("Search").fill("Candidate 99999");
+  await page.getByText("Candidate 99999", { exact: true }).waitFor();
+  await until("only that one is left", async () => (await rows.count()) === 1);
+});
