@@ -1,0 +1,115 @@
+import { mkdir, readFile } from "node:fs/promises";
+import { fileURLToPath } from "node:url";
+import { until } from "@ringfence/testkit";
+import type { Page } from "playwright-core";
+import { createWorld, type World } from "./world.ts";
+
+/** `npm run screenshots`: every page in both themes, wide and at phone width, as PNG beside this app's sources. */
+const FOLDER = fileURLToPath(new URL("../../screenshots", import.meta.url));
+const CANDIDATES = fileURLToPath(new URL("../../../standalone/candidates.csv", import.meta.url));
+const WIDTHS = { wide: { width: 1280, height: 860 }, phone: { width: 375, height: 812 } };
+const TIME_LIMIT_MS = 300_000;
+
+let world: World;
+let places: { name: string; path: string; shows: RegExp; first?: (page: Page) => Promise<void> }[];
+beforeAll(async () => {
+  await mkdir(FOLDER, { recursive: true });
+  world = await createWorld();
+  await world.db.lines.change({ limit: 5, calls_per_second: 0 });
+  const csv = await readFile(CANDIDATES, "utf8");
+  const create = async (name: string) => {
+    const { id } = await world.request<{ id: string }>("POST", "/v1/campaigns", { name, from_number: "+12025550199" });
+    await world.request("POST", `/v1/campaigns/${id}/candidates`, csv);
+    return id;
+  };
+  const launch = async (campaign: string) =>
+    (await world.request<{ id: string }>("POST", `/v1/campaigns/${campaign}/launch`)).id;
+  const ended = (batch: string) =>
+    until("the batch has ended", async () => (await world.db.lists.batch(batch))?.completed_at);
+
+  // One that ran to its end, with the simulator's own mix of outcomes.
+  const done = await create("Nurses, Portland");
+  world.simulator.outcomes({ default: null });
+  await ended(await launch(done));
+  // One that was stopped, one that runs: half of its calls have ended.
+  world.simulator.outcomes({ default: { reason: "user_hangup", ringMs: 20, talkMs: null } });
+  const stopped = await create("Drivers, Chicago, second round");
+  const cancelled = await launch(stopped);
+  await world.live(5);
+  await world.request("POST", `/v1/campaigns/${stopped}/stop`);
+  world.endLive();
+  await ended(cancelled);
+  await create("Accountants, spring");
+  const running = await create("Electricians, Austin");
+  const batch = await launch(running);
+  for (let round = 0; round < 3; round++) {
+    await world.live(5);
+    world.endLive();
+    await world.live(5);
+  }
+  await world.key("operator", "Night shift");
+  await world.key("viewer", "Wall screen");
+  const [call] = await world.sql<{ id: string }>(
+    "SELECT id FROM retell_calls WHERE batch_id = $1 AND call_status = 'completed' ORDER BY turn LIMIT 1",
+    [batch],
+  );
+  places = [
+    { name: "campaigns", path: "/campaigns", shows: /Electricians/ },
+    { name: "campaign", path: `/campaigns/${running}`, shows: /Ada Brennan/ },
+    { name: "campaign-paused", path: `/campaigns/${stopped}`, shows: /Activate/ },
+    { name: "batch", path: `/batches/${batch}`, shows: /Ada Brennan/ },
+    { name: "call", path: `/batches/${batch}?call=${call!.id}`, shows: /Created/ },
+    { name: "lines", path: "/lines", shows: /in use/ },
+    { name: "keys", path: "/keys", shows: /Night shift/ },
+    { name: "activity", path: "/activity", shows: /stopped all/i },
+    {
+      name: "stop-all",
+      path: `/batches/${batch}`,
+      shows: /Ada Brennan/,
+      first: async (page) => {
+        await page.getByRole("button", { name: "Stop All" }).click();
+        await page
+          .getByRole("dialog")
+          .getByText(/pending calls/)
+          .first()
+          .waitFor();
+      },
+    },
+    {
+      name: "receipt",
+      path: `/batches/${batch}`,
+      shows: /Ada Brennan/,
+      first: async (page) => {
+        const button = page.getByRole("button", { name: "Pause Batch" });
+        if (await button.isEnabled()) await button.click();
+        await page.getByRole("alert").first().waitFor();
+      },
+    },
+  ];
+});
+afterAll(() => world.close());
+
+test(
+  "every page",
+  async () => {
+    const signedOut = await world.open("/login");
+    await signedOut.getByLabel("API key").waitFor();
+    await signedOut.screenshot({ path: `${FOLDER}/login-wide-light.png` });
+    const key = await world.key("admin", "Ada");
+    for (const place of [...places]) {
+      for (const [width, viewport] of Object.entries(WIDTHS)) {
+        for (const colorScheme of ["light", "dark"] as const) {
+          const page = await world.open(place.path, { key, colorScheme, viewport });
+          await page.getByText(place.shows).first().waitFor();
+          await place.first?.(page);
+          await page.screenshot({
+            path: `${FOLDER}/${place.name}-${width}-${colorScheme}.png`,
+            animations: "disabled",
+          });
+          await page.context().close();
+        }
+      }
+    }
+  },
+  TIME_LIMIT_MS,
+);
