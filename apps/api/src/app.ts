@@ -14,15 +14,19 @@ import type { CallsQueue } from "@ringfence/queue";
 import type { Metrics } from "@ringfence/runtime";
 import express, { type Express, type RequestHandler } from "express";
 import helmet from "helmet";
-import { type Authenticate, bearer } from "./auth.ts";
+import type { Access } from "./access.ts";
+import { authenticated } from "./auth.ts";
 import { noQuery } from "./bodies.ts";
 import { problemHandler } from "./problem-handler.ts";
+import { auditRoutes } from "./routes/audit.ts";
 import { batchRoutes } from "./routes/batches.ts";
 import { boardRoutes } from "./routes/board.ts";
 import { campaignRoutes } from "./routes/campaigns.ts";
 import { dashboardRoutes } from "./routes/dashboard.ts";
 import { healthRoutes } from "./routes/health.ts";
+import { keyRoutes } from "./routes/keys.ts";
 import { lineRoutes } from "./routes/lines.ts";
+import { sessionRoutes } from "./routes/session.ts";
 import { webhookRoutes } from "./routes/webhooks.ts";
 
 /** What the routes are given; main.ts builds it. */
@@ -38,7 +42,7 @@ export interface Api {
     changeLines: ReturnType<typeof changeLines>;
     resumeCalling: ReturnType<typeof resumeCalling>;
   };
-  authenticate: Authenticate;
+  access: Access;
   webhookKey: string;
   metrics: Metrics;
   log: Log;
@@ -67,7 +71,9 @@ export function createApp(api: Api): Express {
   app.use(healthRoutes(api));
   app.use(webhookRoutes(api));
   app.use(boardRoutes(api));
-  app.use("/v1", bearer(api.authenticate), noQuery, campaignRoutes(api), batchRoutes(api), lineRoutes(api));
+  app.use("/v1", sessionRoutes(api));
+  app.use("/v1", authenticated(api.access), noQuery);
+  app.use("/v1", campaignRoutes(api), batchRoutes(api), lineRoutes(api), keyRoutes(api), auditRoutes(api));
   app.use(dashboardRoutes());
   app.use(() => {
     throw new Problem("not_found", "There is no such path");

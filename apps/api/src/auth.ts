@@ -1,53 +1,72 @@
-import { createHash, timingSafeEqual } from "node:crypto";
 import { mayActAs, type Principal, Problem, type Role } from "@ringfence/domain";
-import type { RequestHandler } from "express";
+import { parseCookie } from "cookie";
+import type { Request, RequestHandler } from "express";
+import type { Access, Identity } from "./access.ts";
 
-/** Says whose key this is, null if it is nobody's. */
-export type Authenticate = (key: string) => Principal | null;
-
-/** Recognises the one admin key of the environment; compares digests, in constant time. */
-export function adminKey(key: string): Authenticate {
-  const digest = (text: string) => createHash("sha256").update(text).digest();
-  const expected = digest(key);
-  return (given) => (timingSafeEqual(digest(given), expected) ? { name: "admin", role: "admin", keyId: null } : null);
-}
+/** The cookie that carries a session. */
+export const SESSION_COOKIE = "ringfence_session";
 
 declare global {
   namespace Express {
     interface Locals {
       principal: Principal;
+      /** When the key or session ends by itself, null if never. */
+      expiresAt: Date | null;
+      stillValid: Identity["stillValid"];
     }
   }
 }
 
-/** `Authorization: Bearer KEY`; without a valid one, 401. */
-export const bearer =
-  (authenticate: Authenticate): RequestHandler =>
-  (req, res, next) => {
-    const [, key] = /^Bearer +(\S+)$/i.exec(req.get("authorization") ?? "") ?? [];
-    const principal = key ? authenticate(key) : null;
-    if (!principal) {
-      res.set("WWW-Authenticate", "Bearer");
-      throw new Problem("unauthenticated", "Send the header Authorization: Bearer KEY with a valid key");
+/** The session cookie of a request, null if it has none. */
+export const sessionCookie = (req: Request): string | null =>
+  parseCookie(req.get("cookie") ?? "")[SESSION_COOKIE] ?? null;
+
+async function identify(access: Access, req: Request): Promise<Identity | null> {
+  const header = req.get("authorization");
+  if (header !== undefined) {
+    const [, key] = /^Bearer +(\S+)$/i.exec(header) ?? [];
+    return key ? await access.byKey(key) : null;
+  }
+  const cookie = sessionCookie(req);
+  const identity = cookie === null ? null : await access.bySession(cookie);
+  if (identity && !["GET", "HEAD"].includes(req.method)) refuseForeign(req);
+  return identity;
+}
+
+/**
+ * `Authorization: Bearer KEY`, or the session cookie of a browser. Without a valid one `onNobody` answers; unless it
+ * does, 401. What a cookie may change is asked for by our own pages only, see `refuseForeign`.
+ */
+export const authenticated =
+  (access: Access, onNobody?: RequestHandler): RequestHandler =>
+  async (req, res, next) => {
+    const identity = await identify(access, req);
+    if (identity) {
+      Object.assign(res.locals, identity);
+      return next();
     }
-    res.locals.principal = principal;
-    next();
+    const refuse = () => {
+      res.set("WWW-Authenticate", "Bearer");
+      throw new Problem("unauthenticated", "Send the header Authorization: Bearer KEY with a valid key, or sign in");
+    };
+    if (!onNobody) return refuse();
+    await onNobody(req, res, refuse);
   };
 
-/** HTTP Basic with any user name and the key as password, for pages in a browser; without, 401 and the browser asks. */
-export const basic =
-  (authenticate: Authenticate): RequestHandler =>
-  (req, res, next) => {
-    const [, encoded] = /^Basic +(\S+)$/i.exec(req.get("authorization") ?? "") ?? [];
-    const [, key] = /^[^:]*:(.*)$/s.exec(Buffer.from(encoded ?? "", "base64").toString()) ?? [];
-    const principal = key ? authenticate(key) : null;
-    if (!principal) {
-      res.set("WWW-Authenticate", 'Basic realm="Ringfence: any user name, the API key as password", charset="UTF-8"');
-      throw new Problem("unauthenticated", "Sign in with any user name and the API key as password");
-    }
-    res.locals.principal = principal;
-    next();
-  };
+/**
+ * Throws `forbidden` if another page's script or form sent this: a browser sends our cookie along from every port of
+ * this host, whatever its SameSite (RFC 6265bis, "site"). A browser that says nothing of where it comes from has to
+ * name its origin.
+ */
+export function refuseForeign(req: Request): void {
+  const site = req.get("sec-fetch-site");
+  const origin = req.get("origin");
+  const ours = site === undefined ? hostOf(origin) === req.get("host")?.toLowerCase() : site === "same-origin";
+  if (!ours) throw new Problem("forbidden", "A browser's session acts only from the dashboard's own pages");
+}
+
+const hostOf = (origin: string | undefined): string | null =>
+  origin !== undefined && URL.canParse(origin) ? new URL(origin).host : null;
 
 /** Lets a role and those above it pass; others get 403. */
 export const requires =

@@ -26,11 +26,8 @@ beforeEach(async () => {
 });
 afterEach(() => api.close());
 
-const basic = (key: string, user = "anybody") => ({
-  authorization: `Basic ${Buffer.from(`${user}:${key}`).toString("base64")}`,
-});
 const asRole = (role: keyof typeof KEYS, method: string, path: string, body?: unknown) => {
-  const options: RequestOptions = { key: null, headers: basic(KEYS[role]), ...(body !== undefined && { body }) };
+  const options: RequestOptions = { key: role, ...(body !== undefined && { body }) };
   return api.request(method, path, options);
 };
 const asAdmin = (method: string, path: string, body?: unknown) =>
@@ -71,40 +68,29 @@ const queueState = async () => {
   };
 };
 
-test("/ leads to the board, the board asks for a key, and says so to the browser", async () => {
-  const home = await api.request("GET", "/", { key: null });
-  expect({ status: home.status, to: home.headers.get("location") }).toEqual({ status: 302, to: "/queues" });
-  for (const headers of [
-    {},
-    basic("wrong"),
-    basic(""),
-    { authorization: `Bearer ${KEYS.admin}` },
-    { authorization: "Basic !!!" },
-    { authorization: `Basic ${KEYS.admin}` },
-  ]) {
-    for (const path of [
-      "/queues",
-      "/queues/",
-      "/queues/api/queues",
-      "/queues/static/js/main.js",
-      "/QUEUES/api/queues",
-    ]) {
-      const { status, headers: answered } = await api.request("GET", path, {
+const BOARD_PATHS = ["/queues", "/queues/", "/queues/api/queues", "/queues/static/js/main.js", "/QUEUES/api/queues"];
+
+test("without a key or with a wrong one, a program is refused and a person led to the sign-in", async () => {
+  for (const path of BOARD_PATHS) {
+    for (const authorization of [undefined, "Bearer wrong", "Basic YTphZG1pbi1rZXk=", "Bearer"]) {
+      const headers = authorization === undefined ? {} : { authorization };
+      const program = await api.request("GET", path, { key: null, headers });
+      expect({ path, authorization, status: program.status }).toEqual({ path, authorization, status: 401 });
+      const person = await api.request("GET", path, {
         key: null,
-        headers: headers as Record<string, string>,
+        headers: { ...headers, accept: "text/html,*/*;q=0.8" },
       });
-      expect({ path, status }).toEqual({ path, status: 401 });
-      expect(answered.get("www-authenticate")).toMatch(/^Basic realm="[^"]+", charset="UTF-8"$/);
+      expect({ path, status: person.status, to: person.headers.get("location") }).toEqual({
+        path,
+        status: 302,
+        to: `/login?next=${encodeURIComponent(path)}`,
+      });
     }
   }
+  expect(await api.request("PUT", "/queues/api/queues/calls/empty", { key: null })).toMatchObject({ status: 401 });
 });
 
-test("any user name will do; a viewer is 403", async () => {
-  for (const user of ["", "a", "admin", "a b"]) {
-    expect(await api.request("GET", "/queues", { key: null, headers: basic(KEYS.operator, user) })).toMatchObject({
-      status: 200,
-    });
-  }
+test("a viewer is 403", async () => {
   for (const [method, path] of [
     ["GET", "/queues"],
     ["GET", "/queues/api/queues"],
@@ -112,6 +98,17 @@ test("any user name will do; a viewer is 403", async () => {
   ] as const) {
     expect(await asRole("viewer", method, path)).toMatchObject({ status: 403, body: { code: "forbidden" } });
   }
+});
+
+test("a job leads to its call", async () => {
+  const { body } = await asRole("operator", "GET", "/queues/api/queues?activeQueue=calls&status=prioritized&page=1");
+  const [{ batch_id }] = (await api.sql<{ batch_id: string }>("SELECT batch_id FROM retell_calls WHERE id = $1", [
+    pending,
+  ])) as [{ batch_id: string }];
+  expect(body.queues[0].jobs[0].externalUrl).toEqual({
+    displayText: "Call",
+    href: `/batches/${batch_id}?call=${pending}`,
+  });
 });
 
 test("the board shows the queue and its jobs, and no phone number", async () => {

@@ -15,11 +15,11 @@ import { openCallsQueue } from "@ringfence/queue";
 import { createLookups } from "@ringfence/retell";
 import { createLogger, createMetrics, onShutdown, parseSettings, runMain, StartError } from "@ringfence/runtime";
 import { pinoHttp } from "pino-http";
+import { createAccess } from "./access.ts";
 import { createApp } from "./app.ts";
-import { adminKey } from "./auth.ts";
 
 /** Connections to PostgreSQL. Launches and imports have their own, so that they never keep a stop or a page waiting. */
-const POOLS = { main: 10, bulk: 6, brakes: 3, flips: 4 };
+const POOLS = { main: 10, bulk: 6, brakes: 3, flips: 4, keys: 3 };
 /** How long requests under way may take to end at shutdown, in ms; then their connections are cut. */
 const DRAIN_MS = 5_000;
 const IDLE_LOOK_MS = 50;
@@ -66,7 +66,7 @@ await runMain(async (environment) => {
       changeLines: changeLines(deps),
       resumeCalling: resumeCalling(deps),
     },
-    authenticate: adminKey(settings.ADMIN_API_KEY),
+    access: createAccess({ db, adminKey: settings.ADMIN_API_KEY, log }),
     webhookKey: settings.RETELL_WEBHOOK_KEY ?? settings.RETELL_API_KEY,
     logRequests: pinoHttp({
       logger: log,

@@ -69,7 +69,7 @@ test("Pause Batch: the receipt, the rows, the audit; again it flips nothing more
   await until("both stops are in the audit", async () => (await audit()).length === 2);
   expect(await audit()).toEqual([
     { actor: "the operator", action: "batch.cancel", cancelled: "4" },
-    { actor: "the admin", action: "batch.cancel", cancelled: "0" },
+    { actor: "admin", action: "batch.cancel", cancelled: "0" },
   ]);
 
   const finished = await api.launch(await api.campaign(1));

@@ -10,18 +10,26 @@ import {
   settleCall,
   stopCampaignCalling,
 } from "@ringfence/campaigns";
-import type { Principal, Role } from "@ringfence/domain";
+import type { Role } from "@ringfence/domain";
 import { createMetrics } from "@ringfence/runtime";
 import { createTestbed, FROM_NUMBER, TEST_DIAL_TIMEOUT_MS, type Testbed } from "@ringfence/testkit";
+import { createAccess } from "./access.ts";
 import { createApp } from "./app.ts";
 
 /** The key that signs webhooks in tests. */
 export const WEBHOOK_KEY = "key_that_signs_webhooks";
 /** One key a role. */
 export const KEYS: Record<Role, string> = { viewer: "viewer-key", operator: "operator-key", admin: "admin-key" };
-const authenticate = (key: string): Principal | null => {
-  const [role] = (Object.keys(KEYS) as Role[]).filter((each) => KEYS[each] === key);
-  return role ? { name: `the ${role}`, role, keyId: null } : null;
+
+/** Stores the keys of the roles that are not the environment's. */
+const storeKeys = async (bed: Testbed): Promise<void> => {
+  for (const role of ["viewer", "operator"] as const) {
+    await bed.sql(
+      `INSERT INTO api_keys (name, role, prefix, digest, created_by)
+       VALUES ($1, $2, $3, sha256(convert_to($3, 'UTF8')), 'test') ON CONFLICT DO NOTHING`,
+      [`the ${role}`, role, KEYS[role]],
+    );
+  }
 };
 
 /** What a request carries; the admin's key unless `key` says otherwise, `raw` bytes instead of `body` as JSON. */
@@ -90,7 +98,7 @@ export async function serveApi(bed: Testbed, parts: Partial<Pick<Testbed, "db" |
     queue,
     metrics,
     log,
-    authenticate,
+    access: createAccess({ db, adminKey: KEYS.admin, log }),
     webhookKey: WEBHOOK_KEY,
     logRequests: (_req, _res, next) => next(),
     useCases: {
@@ -103,6 +111,7 @@ export async function serveApi(bed: Testbed, parts: Partial<Pick<Testbed, "db" |
       resumeCalling: resumeCalling(deps),
     },
   });
+  await storeKeys(bed);
   const server = createServer(app);
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const { port } = server.address() as AddressInfo;

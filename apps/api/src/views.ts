@@ -1,5 +1,12 @@
 import { withoutTurn } from "@ringfence/db";
-import { type CallView, type CampaignView, type CandidateView, maskPhoneNumber, type Role } from "@ringfence/domain";
+import {
+  type AuditView,
+  type CallView,
+  type CampaignView,
+  type CandidateView,
+  maskPhoneNumber,
+  type Role,
+} from "@ringfence/domain";
 
 /** International numbers, also inside Retell's messages, analyses, and candidates' variables. */
 const NUMBERS = /\+\d{7,}/g;
@@ -21,6 +28,12 @@ export const toCampaign =
   (role: Role) =>
   (campaign: CampaignView): CampaignView =>
     seenBy(role, campaign);
+
+/** An entry of the audit as this role may see it. */
+export const toAudit =
+  (role: Role) =>
+  (entry: AuditView): AuditView =>
+    seenBy(role, entry);
 
 const seenBy = <View>(role: Role, view: View): View => (role === "viewer" ? (masked(view) as View) : view);
 

@@ -37,6 +37,8 @@ export function createApiClient(url: string, key: string) {
     batches: async (campaignId: string) =>
       (await ask<Page<Batch>>("GET", `/v1/batches?campaign_id=${campaignId}`)).items,
     cancelBatch: (id: string) => post<Json<Receipt>>(`/v1/batches/${id}/cancel`),
+    /** A link's token that signs a browser of this machine in, once. */
+    signInToken: async () => (await post<{ token: string }>("/v1/session/link")).token,
     lines: () => ask<Lines>("GET", "/v1/lines"),
   };
 }

@@ -18,10 +18,11 @@ export function curl({ url, key }: Access, method: string, path: string, body?: 
 }
 
 /** What a person needs to look at the demo and to stop it. */
-export function banner(access: Access, { logs, batch }: { logs: string; batch: Batch }): string {
+export function banner(access: Access, { logs, batch, token }: { logs: string; batch: Batch; token: string }): string {
   return `
-  Dashboard   ${access.url}/queues
-              (any user name, the admin key as password)
+  Dashboard   ${access.url}/login?next=/batches/${batch.id}#token=${token}
+              (signs in by itself, once, on this machine; later at
+              ${access.url} with the admin key)
   Admin key   ${access.key}
   Logs        ${logs}
 

@@ -31,6 +31,17 @@ afterEach(async () => {
 });
 const runDemo = (...given: string[]) => runCommand(DEMO, given, { ...POISON, TMPDIR: temporary });
 
+/** What the link's page does: whether its token signs in. */
+async function signIn(link: string): Promise<number> {
+  const token = new URLSearchParams(new URL(link).hash.slice(1)).get("token");
+  const response = await fetch(new URL("/v1/session", link), {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify({ token }),
+  });
+  return response.status;
+}
+
 test(
   "--once, twice at the same time, whatever the shell has set: 5 completed, 25 cancelled, 5 dials, nothing left",
   async () => {
@@ -58,13 +69,14 @@ test(
     const demos = { told: runDemo(), killed: runDemo() };
     const addresses: string[] = [];
     for (const demo of Object.values(demos)) {
-      const url = await demo.until(/Dashboard +(http:\S+)\/queues/);
+      const link = await demo.until(/Dashboard +(http:\S+)/);
+      const url = new URL(link).origin;
       const key = await demo.until(/Admin key +(\S+)/);
       await demo.until(/5 in progress, .*lines 5\/5/);
       const pasted = await demo.until(/^curl .*\/cancel$/m);
       expect(pasted).toMatch(new RegExp(`Bearer ${key}' ${url}/v1/batches/[0-9a-f-]{36}/cancel$`));
-      const headers = { authorization: `Basic ${btoa(`anybody:${key}`)}` };
-      expect((await fetch(`${url}/queues`, { headers })).status).toBe(200);
+      expect((await fetch(`${url}/queues`, { headers: { authorization: `Bearer ${key}` } })).status).toBe(200);
+      expect([await signIn(link), await signIn(link)]).toEqual([200, 401]);
       addresses.push(url);
     }
     demos.killed.signal("SIGKILL");

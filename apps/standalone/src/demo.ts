@@ -39,7 +39,7 @@ await runMain(async (environment) => {
     report("Campaign", `${created} candidates imported and launched`, performance.now() - from);
 
     const access = { url, key };
-    screen.say(banner(access, { logs, batch }));
+    screen.say(banner(access, { logs, batch, token: await api.signInToken() }));
     if (once) return await cancelOnce(api, { batchId: batch.id, simulator: simulator!, screen });
     return await watchCampaign(api, campaign.id, {
       screen,

@@ -16,7 +16,7 @@ export function describeStart(plan: StartPlan, found: Found): string {
   const at = plan.retellUrl ? `, at ${withoutPassword(plan.retellUrl)}` : "";
   const rows: [string, string][] = [
     ["API", found.url],
-    ["Dashboard", `${found.url}/queues   (any user name, the admin key as password)`],
+    ["Dashboard", `${found.url}   (sign in with the admin key)`],
     ["Admin key", plan.adminKey ? "as in ADMIN_API_KEY" : `${found.adminKey}   (kept in ${found.keyFile})`],
     [
       "PostgreSQL",

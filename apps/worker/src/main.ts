@@ -5,7 +5,7 @@ import { createLogger, createMetrics, onShutdown, parseSettings, runMain, StartE
 import { startWorker } from "./worker.ts";
 
 /** Connections to PostgreSQL: claims and settles. A worker launches and imports nothing, but its sweep flips. */
-const POOLS = { main: 12, bulk: 1, brakes: 1, flips: 1 };
+const POOLS = { main: 12, bulk: 1, brakes: 1, flips: 1, keys: 1 };
 /** How often calls waited for are looked up, in ms; what a lost message costs. */
 const LOOK_EVERY_MS = 2_000;
 

@@ -1,4 +1,4 @@
-import type { CandidateRow, Database } from "@ringfence/db";
+import { BY_ITSELF, type CandidateRow, type Database } from "@ringfence/db";
 import { type CandidateInput, type ImportReport, notFound, storable } from "@ringfence/domain";
 import { parsePhoneNumberWithError } from "libphonenumber-js";
 
@@ -16,7 +16,11 @@ export type ImportRow = CandidateInput | { phone_number: string; unreadable: str
  */
 export const importCandidates =
   ({ db }: { db: Database }) =>
-  async (campaignId: string, rows: AsyncIterable<ImportRow> | Iterable<ImportRow>): Promise<ImportReport> => {
+  async (
+    campaignId: string,
+    rows: AsyncIterable<ImportRow> | Iterable<ImportRow>,
+    by = BY_ITSELF,
+  ): Promise<ImportReport> => {
     if (!(await db.campaigns.exists(campaignId))) throw notFound("campaign");
     const report: ImportReport = { created: 0, duplicates: 0, rejected_count: 0, rejected: [] };
     const good = async function* (): AsyncGenerator<CandidateRow> {
@@ -38,7 +42,10 @@ export const importCandidates =
         }
       }
     };
-    const { created, staged } = await db.imports.addCandidates(campaignId, good());
+    const { created, staged } = await db.imports.addCandidates(campaignId, good(), {
+      by,
+      rejected: () => report.rejected_count,
+    });
     return { ...report, created, duplicates: staged - created };
   };
 

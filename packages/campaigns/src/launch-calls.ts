@@ -1,4 +1,4 @@
-import { ALL_TURNS } from "@ringfence/db";
+import { ALL_TURNS, BY_ITSELF } from "@ringfence/db";
 import { type BatchView, type LaunchCalls, notFound, Problem } from "@ringfence/domain";
 import type { Background } from "./background.ts";
 import type { Deps } from "./deps.ts";
@@ -14,11 +14,11 @@ const CHUNK = 1_000;
  */
 export const launchCalls =
   ({ db, queue, background, log }: Deps & { background: Background }) =>
-  async (campaignId: string, { include, limit }: LaunchCalls): Promise<BatchView> => {
+  async (campaignId: string, { include, limit }: LaunchCalls, by = BY_ITSELF): Promise<BatchView> => {
     await queue.ping().catch(() => {
       throw new Problem("unavailable", "Redis is away, so no call could be queued; nothing was launched, try again");
     });
-    const outcome = await db.launches.launch(campaignId, include, limit ?? null);
+    const outcome = await db.launches.launch(campaignId, include, limit ?? null, by);
     switch (outcome.kind) {
       case "no_campaign":
         throw notFound("campaign");

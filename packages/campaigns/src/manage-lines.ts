@@ -1,20 +1,23 @@
+import { BY_ITSELF } from "@ringfence/db";
 import type { LinesView, UpdateLines } from "@ringfence/domain";
 import type { Deps } from "./deps.ts";
 
 /** Changes limit or pace. PostgreSQL decides; the queue is told at once or, if Redis is away, by the sweep. */
 export const changeLines =
   (deps: Deps) =>
-  async (change: UpdateLines): Promise<LinesView> => {
-    await deps.db.lines.change(change);
+  async (change: UpdateLines, by = BY_ITSELF): Promise<LinesView> => {
+    await deps.db.lines.change(change, by);
     deps.log.info(change, "lines changed");
     return await tellQueue(deps);
   };
 
 /** Lifts a hold and lets dialling go on at once. */
-export const resumeCalling = (deps: Deps) => async (): Promise<LinesView> => {
-  if (await deps.db.lines.resume()) deps.log.info({}, "hold lifted by hand");
-  return await tellQueue(deps);
-};
+export const resumeCalling =
+  (deps: Deps) =>
+  async (by = BY_ITSELF): Promise<LinesView> => {
+    if (await deps.db.lines.resume(by)) deps.log.info({}, "hold lifted by hand");
+    return await tellQueue(deps);
+  };
 
 async function tellQueue({ db, queue, log }: Deps): Promise<LinesView> {
   const lines = await db.lines.view();

@@ -6,6 +6,7 @@ import type {
   CreateCampaign,
   UpdateCampaign,
 } from "@ringfence/domain";
+import { BY_ITSELF, noting } from "./audit.ts";
 import type { PrismaClient, PrismaTransaction } from "./client.ts";
 import { Prisma } from "./generated/client.js";
 
@@ -19,26 +20,36 @@ export interface NewestFirst {
 
 /** Campaigns and what the pages show. All of it reads, or changes a campaign's own fields. */
 export const campaignQueries = (db: PrismaClient) => ({
-  create: async (campaign: CreateCampaign): Promise<string> => {
-    const { id } = await db.campaign.create({
-      data: { name: campaign.name, fromNumber: campaign.from_number, agentId: campaign.agent_id ?? null },
-      select: { id: true },
-    });
-    return id;
+  create: async (campaign: CreateCampaign, by = BY_ITSELF): Promise<string> => {
+    const { name, from_number, agent_id } = campaign;
+    const [row] = await db.$queryRaw<{ id: string }[]>`
+      WITH made AS (
+        INSERT INTO campaigns (name, from_number, agent_id) VALUES (${name}, ${from_number}, ${agent_id ?? null}) RETURNING id
+      ), noted AS (
+        INSERT INTO audit (actor, action, campaign_id, detail)
+        SELECT ${by}, 'campaign.create', id, ${JSON.stringify({ name })}::jsonb FROM made
+      )
+      SELECT id FROM made`;
+    return row!.id;
   },
 
   /** Changes the named fields; number and agent hold from the next dial on. False if there is no such campaign. */
-  update: async (id: string, change: UpdateCampaign): Promise<boolean> => {
-    const { count } = await db.campaign.updateMany({
-      where: { id },
-      data: {
-        ...(change.name !== undefined && { name: change.name }),
-        ...(change.from_number !== undefined && { fromNumber: change.from_number }),
-        ...(change.agent_id !== undefined && { agentId: change.agent_id }),
-        ...(change.status !== undefined && { status: change.status }),
-      },
-    });
-    return count > 0;
+  update: async (id: string, change: UpdateCampaign, by = BY_ITSELF): Promise<boolean> => {
+    const { name, from_number, agent_id, status } = change;
+    const rows = await db.$queryRaw<{ id: string }[]>`
+      WITH changed AS (
+        UPDATE campaigns SET name = coalesce(${name ?? null}, name), from_number = coalesce(${from_number ?? null}, from_number),
+          agent_id = CASE WHEN ${agent_id !== undefined} THEN ${agent_id ?? null} ELSE agent_id END,
+          status = coalesce(${status ?? null}::campaign_status, status)
+        WHERE id = ${id}::uuid RETURNING id
+      ), noted AS (
+        ${noting(
+          { actor: by, action: "campaign.update", campaignId: id, detail: change },
+          Prisma.sql`changed WHERE ${Object.keys(change).length > 0}`,
+        )}
+      )
+      SELECT id FROM changed`;
+    return rows.length > 0;
   },
 
   exists: async (id: string): Promise<boolean> => (await db.campaign.count({ where: { id } })) > 0,

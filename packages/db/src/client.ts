@@ -13,13 +13,15 @@ const CONNECT_TIMEOUT_MS = 5_000;
 
 /**
  * Connections of one process: `main` for claims, settles and pages, `bulk` for launches and imports, `brakes` and
- * `flips` for stops alone, apart from each other because flips of one batch wait for each other.
+ * `flips` for stops alone, apart from each other because flips of one batch wait for each other, `keys` for knowing who
+ * asks, because a stop waits for that too.
  */
 export interface PoolSizes {
   main: number;
   bulk: number;
   brakes: number;
   flips: number;
+  keys: number;
 }
 
 /** A statement's answer may come this much later than its time-out, in ms. */
@@ -64,6 +66,7 @@ export function openClients(url: string, sizes: PoolSizes, onError: OnPoolError)
     bulk: openPool(url, sizes.bulk, 0, onError),
     brakes: openPool(url, sizes.brakes, STATEMENT_TIMEOUT_MS, onError),
     flips: openPool(url, sizes.flips, 0, onError),
+    keys: openPool(url, sizes.keys, STATEMENT_TIMEOUT_MS, onError),
   };
   const prisma = (pool: pg.Pool) => new PrismaClient({ adapter: new PrismaPg(pool, { onConnectionError: onError }) });
   return {
@@ -72,6 +75,7 @@ export function openClients(url: string, sizes: PoolSizes, onError: OnPoolError)
     bulk: prisma(pools.bulk),
     brakes: prisma(pools.brakes),
     flips: prisma(pools.flips),
+    keys: prisma(pools.keys),
   };
 }
 

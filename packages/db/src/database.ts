@@ -1,8 +1,10 @@
+import { auditQueries } from "./audit.ts";
 import { callQueries } from "./calls.ts";
 import { campaignQueries, listQueries } from "./campaigns.ts";
 import { type OnPoolError, openClients, type PoolSizes, type PrismaClient } from "./client.ts";
 import { evidenceQueries } from "./evidence.ts";
 import { importQueries } from "./imports.ts";
+import { keyQueries } from "./keys.ts";
 import { launchQueries } from "./launches.ts";
 import { lineQueries } from "./lines.ts";
 import { stopQueries } from "./stops.ts";
@@ -27,6 +29,8 @@ export function openDatabase(url: string, sizes: PoolSizes, onError: OnPoolError
     lists: listQueries(clients.main),
     stops: stopQueries(clients.brakes, clients.flips),
     sweeps: sweepQueries(clients.main, timeScale),
+    keys: keyQueries(clients.keys),
+    audit: auditQueries(clients.main),
 
     /** Whether PostgreSQL answers and is migrated; throws if it does not answer. */
     isMigrated: async (): Promise<boolean> => {
@@ -51,13 +55,14 @@ export function openDatabase(url: string, sizes: PoolSizes, onError: OnPoolError
         bulk: await of(clients.bulk),
         brakes: await of(clients.brakes),
         flips: await of(clients.flips),
+        keys: await of(clients.keys),
       };
     },
 
     /** Ends all connections; those in use after 2 s are cut. */
     close: async (): Promise<void> => {
       await Promise.all(
-        [clients.main, clients.bulk, clients.brakes, clients.flips].map((client) => client.$disconnect()),
+        [clients.main, clients.bulk, clients.brakes, clients.flips, clients.keys].map((client) => client.$disconnect()),
       );
       const ended = Promise.all(Object.values(clients.pools).map((pool) => pool.end()));
       let timer: NodeJS.Timeout | undefined;

@@ -2,6 +2,7 @@ import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import type pg from "pg";
 import { from as copyFrom } from "pg-copy-streams";
+import { BY_ITSELF } from "./audit.ts";
 
 /** One candidate, its number already E.164. */
 export interface CandidateRow {
@@ -19,11 +20,13 @@ export const importQueries = (bulk: pg.Pool) => ({
   /**
    * Adds candidates in one transaction, streaming them into a temporary table and from there, ordered by the key
    * (two imports in opposite order would deadlock), into the campaign. Import order is the order of `rows`. A
-   * number that the campaign has, or that came before, is a duplicate. If `rows` throws, nothing is kept.
+   * number that the campaign has, or that came before, is a duplicate. If `rows` throws, nothing is kept. The audit
+   * keeps who imported and what came of it; `rejected` is asked when the last row has been read.
    */
   addCandidates: async (
     campaignId: string,
     rows: AsyncIterable<CandidateRow> | Iterable<CandidateRow>,
+    { by, rejected }: { by: string; rejected: () => number } = { by: BY_ITSELF, rejected: () => 0 },
   ): Promise<{ created: number; staged: number }> => {
     const client = await bulk.connect();
     let broken: Error | undefined;
@@ -48,8 +51,14 @@ export const importQueries = (bulk: pg.Pool) => ({
          ON CONFLICT (campaign_id, phone_number) DO NOTHING`,
         [campaignId],
       );
+      const created = rowCount ?? 0;
+      const detail = { created, duplicates: copy.rowCount - created, rejected_count: rejected() };
+      await client.query(
+        "INSERT INTO audit (actor, action, campaign_id, detail) VALUES ($1, 'candidates.import', $2, $3)",
+        [by, campaignId, detail],
+      );
       await client.query("COMMIT");
-      return { created: rowCount ?? 0, staged: copy.rowCount };
+      return { created, staged: copy.rowCount };
     } catch (error) {
       await client.query("ROLLBACK").catch((failed: Error) => {
         broken = failed;

@@ -1,9 +1,11 @@
+export { type AuditEntry, BY_ITSELF } from "./audit.ts";
 export type { CallQueries, Claim, ClaimedCall, ClaimRef } from "./calls.ts";
 export { withoutTurn } from "./campaigns.ts";
 export { type Database, openDatabase } from "./database.ts";
 export { isUnavailable, sqlState } from "./errors.ts";
 export type { Ending, EvidenceQueries } from "./evidence.ts";
 export type { CandidateRow } from "./imports.ts";
+export type { Holder, OpenSession } from "./keys.ts";
 export { ALL_TURNS, type QueuedCall } from "./launches.ts";
 export { migrate } from "./migrate.ts";
 export type { StopFigures } from "./stops.ts";

@@ -1,4 +1,5 @@
 import { type BatchView, RETRIABLE_REASONS } from "@ringfence/domain";
+import { BY_ITSELF } from "./audit.ts";
 import { batchViews } from "./campaigns.ts";
 import type { PrismaClient, PrismaTransaction } from "./client.ts";
 import { Prisma } from "./generated/client.js";
@@ -39,7 +40,12 @@ export const launchQueries = (db: PrismaClient, bulk: PrismaClient) => ({
    * is one that a stop never takes. The campaign is asked again, row locked, as the last statement before the commit:
    * paused meanwhile, nothing has happened.
    */
-  launch: (campaignId: string, include: "undialed" | "unreached", limit: number | null): Promise<LaunchOutcome> =>
+  launch: (
+    campaignId: string,
+    include: "undialed" | "unreached",
+    limit: number | null,
+    by = BY_ITSELF,
+  ): Promise<LaunchOutcome> =>
     retryConflicts(() =>
       bulk.$transaction(
         async (tx): Promise<LaunchOutcome> => {
@@ -54,6 +60,15 @@ export const launchQueries = (db: PrismaClient, bulk: PrismaClient) => ({
           const rows = await insertCalls(tx, campaignId, batchId, include, limit);
           if (rows === 0) throw new Undo({ kind: "nothing_to_launch" });
           const [batch] = await batchViews(tx, Prisma.sql`b.id = ${batchId}::uuid`, 1);
+          await tx.audit.create({
+            data: {
+              actor: by,
+              action: "campaign.launch",
+              campaignId,
+              batchId,
+              detail: { include, limit, total_candidates: rows },
+            },
+          });
           const [still] = await tx.$queryRaw<
             { status: string }[]
           >`/* still active */ SELECT status FROM campaigns WHERE id = ${campaignId}::uuid FOR SHARE`;

@@ -1,7 +1,9 @@
 import { createHash } from "node:crypto";
 import { type HoldKind, type LinesView, probeWaitMs, slowWaitMs } from "@ringfence/domain";
+import { BY_ITSELF, noting } from "./audit.ts";
 import { afterRefusal, HELD_KIND, heldBy, inMs, LIFTED, TELLS_OF_NOW } from "./breaker.ts";
 import type { PrismaClient } from "./client.ts";
+import { Prisma } from "./generated/client.js";
 import { retryConflicts } from "./retry.ts";
 
 /** A probe of a hold: whose, the how manyth, and how many had been before it was taken. */
@@ -35,14 +37,20 @@ export const lineQueries = (db: PrismaClient, timeScale: number) => ({
     return { ...view, held: reason !== null && since !== null ? { reason, since } : null };
   },
 
-  change: async (change: { limit?: number | undefined; calls_per_second?: number | undefined }): Promise<void> => {
+  change: async (
+    change: { limit?: number | undefined; calls_per_second?: number | undefined },
+    by = BY_ITSELF,
+  ): Promise<void> => {
     await retryConflicts(
       () => db.$executeRaw`
+      WITH changed AS (
       UPDATE lines SET configured = true,
         line_limit = coalesce(${change.limit ?? null}::int, line_limit),
         next_dial_at = CASE WHEN ${change.calls_per_second ?? null}::float8 IS NOT NULL OR ${change.limit ?? null}::int > line_limit
           THEN least(next_dial_at, clock_timestamp()) ELSE next_dial_at END,
-        calls_per_second = coalesce(${change.calls_per_second ?? null}::float8, calls_per_second)`,
+        calls_per_second = coalesce(${change.calls_per_second ?? null}::float8, calls_per_second)
+      RETURNING 1)
+      ${noting({ actor: by, action: "lines.change", detail: change }, Prisma.sql`changed`)}`,
     );
   },
 
@@ -61,12 +69,18 @@ export const lineQueries = (db: PrismaClient, timeScale: number) => ({
   },
 
   /** Lifts the hold, whatever it was, and lets the next dial go now. Returns whether there was a hold. */
-  resume: async (): Promise<boolean> => {
+  resume: async (by = BY_ITSELF): Promise<boolean> => {
     const [row] = await retryConflicts(
       () => db.$queryRaw<{ held: boolean }[]>`
+      WITH lifted AS (
       UPDATE lines l SET ${LIFTED}, slowed_at = NULL, slow_step = 0, next_dial_at = least(l.next_dial_at, clock_timestamp())
       FROM lines before WHERE before.id = l.id
-      RETURNING before.held_reason IS NOT NULL AS held`,
+      RETURNING before.held_reason IS NOT NULL AS held, before.held_reason AS reason
+      ), noted AS (
+        INSERT INTO audit (actor, action, detail)
+        SELECT ${by}, 'lines.resume', jsonb_build_object('reason', reason) FROM lifted WHERE held
+      )
+      SELECT held FROM lifted`,
     );
     return row!.held;
   },

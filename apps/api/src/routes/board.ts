@@ -3,9 +3,9 @@ import { BullMQAdapter } from "@bull-board/api/bullMQAdapter";
 import { ExpressAdapter } from "@bull-board/express";
 import { mayActAs, Problem } from "@ringfence/domain";
 import type { CallsQueue } from "@ringfence/queue";
-import { type Express, Router } from "express";
+import { type Express, type RequestHandler, Router } from "express";
 import type { Api } from "../app.ts";
-import { basic, requires } from "../auth.ts";
+import { authenticated, requires } from "../auth.ts";
 
 const PATH = "/queues";
 /** What even an admin may not do here: each would hold the queue back, or empty it under the workers' hands. */
@@ -14,11 +14,11 @@ const FORBIDDEN = /\/(obliterate|pause|concurrency|rate-limit)$/;
 type Queue = CallsQueue["queue"];
 
 /** Bull Board: read-only for operators; for admins without obliterate, pause and limits. Nothing in it can dial a settled call: the claim asks the row. */
-export function boardRoutes({ queue, authenticate }: Api): Router {
+export function boardRoutes({ queue, access }: Api): Router {
   const router = Router();
   const boards = { operator: latest(boardOf(true)), admin: latest(boardOf(false)) };
 
-  router.use(PATH, basic(authenticate), requires("operator"), async (req, res, next) => {
+  router.use(PATH, authenticated(access, leadToSignIn), requires("operator"), async (req, res, next) => {
     // BullMQ would wait for Redis for ever.
     if (req.path.startsWith("/api/")) await queue.ping().catch(redisIsAway);
     const admin = mayActAs(res.locals.principal.role, "admin");
@@ -26,6 +26,12 @@ export function boardRoutes({ queue, authenticate }: Api): Router {
   });
   return router;
 }
+
+/** A person is led to the sign-in and from there back here; a program is refused. */
+const leadToSignIn: RequestHandler = (req, res, next) => {
+  if (req.method !== "GET" || req.accepts(["json", "html"]) !== "html") return next();
+  res.redirect(`/login?next=${encodeURIComponent(req.originalUrl)}`);
+};
 
 const redisIsAway = (): never => {
   throw new Problem("unavailable", "Redis is away, so the queue cannot be shown; stops work without it");
@@ -44,13 +50,19 @@ function latest(make: (queue: Queue) => Express): (queue: Queue) => Express {
 const isRefusal = (error: Error & { code?: unknown }): boolean =>
   error.name === "Error" && typeof error.code !== "string" && !("type" in error);
 
+/** The page of a job's call. */
+const toCall = ({ data }: { data?: Partial<Record<string, unknown>> | undefined }) => ({
+  displayText: "Call",
+  href: `/batches/${data?.batchId}?call=${data?.callId}`,
+});
+
 const boardOf =
   (readOnlyMode: boolean) =>
   (queue: Queue): Express => {
     const adapter = new ExpressAdapter();
     adapter.setBasePath(PATH);
     createBullBoard({
-      queues: [new BullMQAdapter(queue, { readOnlyMode })],
+      queues: [new BullMQAdapter(queue, { readOnlyMode, externalJobUrl: toCall })],
       serverAdapter: adapter,
       options: {
         uiConfig: { boardTitle: "Ringfence", hideRedisDetails: true, hideDocsLink: true, showWorkers: false },

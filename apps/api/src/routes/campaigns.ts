@@ -26,7 +26,7 @@ export function campaignRoutes({ db, useCases }: Api): Router {
   };
 
   router.post("/campaigns", requires("operator"), json(), async (req, res) => {
-    const id = await db.campaigns.create(parseAs(CreateCampaign, req.body));
+    const id = await db.campaigns.create(parseAs(CreateCampaign, req.body), res.locals.principal.name);
     res
       .status(201)
       .location(`/v1/campaigns/${id}`)
@@ -44,19 +44,20 @@ export function campaignRoutes({ db, useCases }: Api): Router {
 
   router.patch("/campaigns/:id", requires("operator"), json(), async (req, res) => {
     const id = pathId(req, "campaign");
-    if (!(await db.campaigns.update(id, parseAs(UpdateCampaign, req.body)))) throw notFound("campaign");
+    const change = parseAs(UpdateCampaign, req.body);
+    if (!(await db.campaigns.update(id, change, res.locals.principal.name))) throw notFound("campaign");
     res.json(await found(id));
   });
 
   router.post("/campaigns/:id/candidates", requires("operator"), async (req, res, next) => {
     const id = pathId(req, "campaign");
     if (!req.is("text/csv")) return next();
-    res.json(await useCases.importCandidates(id, candidatesFromCsv(plainBody(req))));
+    res.json(await useCases.importCandidates(id, candidatesFromCsv(plainBody(req)), res.locals.principal.name));
   });
 
   router.post("/campaigns/:id/candidates", json(CANDIDATES_BODY), async (req, res) => {
     const { candidates } = parseAs(ImportCandidates, req.body);
-    res.json(await useCases.importCandidates(pathId(req, "campaign"), candidates));
+    res.json(await useCases.importCandidates(pathId(req, "campaign"), candidates, res.locals.principal.name));
   });
 
   router.get("/campaigns/:id/candidates", async (req, res) => {
@@ -68,7 +69,11 @@ export function campaignRoutes({ db, useCases }: Api): Router {
   });
 
   router.post("/campaigns/:id/launch", requires("operator"), json(), async (req, res) => {
-    const batch = await useCases.launchCalls(pathId(req, "campaign"), parseAs(LaunchCalls, req.body));
+    const batch = await useCases.launchCalls(
+      pathId(req, "campaign"),
+      parseAs(LaunchCalls, req.body),
+      res.locals.principal.name,
+    );
     res.status(201).location(`/v1/batches/${batch.id}`).json(batch);
   });
 

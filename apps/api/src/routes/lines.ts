@@ -13,12 +13,12 @@ export function lineRoutes({ db, useCases }: Api): Router {
   });
 
   router.put("/lines", requires("admin"), json(), async (req, res) => {
-    res.json(await useCases.changeLines(parseAs(UpdateLines, req.body)));
+    res.json(await useCases.changeLines(parseAs(UpdateLines, req.body), res.locals.principal.name));
   });
 
   router.post("/lines/resume", requires("admin"), json(), async (req, res) => {
     parseAs(NoFields, req.body);
-    res.json(await useCases.resumeCalling());
+    res.json(await useCases.resumeCalling(res.locals.principal.name));
   });
 
   return router;

@@ -1,0 +1,126 @@
+import { createHash, createHmac, hkdfSync, randomBytes, timingSafeEqual } from "node:crypto";
+import type { Log } from "@ringfence/campaigns";
+import type { Database } from "@ringfence/db";
+import type { Principal } from "@ringfence/domain";
+
+/** How long a browser stays signed in, in ms, unless its key ends before. */
+const SESSION_MS = 24 * 3_600_000;
+/** How long a sign-in link holds, in ms. */
+const LINK_MS = 3_600_000;
+/** The use of a key is noted at most this often, in ms. */
+const NOTE_USE_EVERY_MS = 60_000;
+/** Random bytes of a key or a link's token: nobody can guess them, so a plain digest is enough to store. */
+const SECRET_BYTES = 32;
+const PREFIX_CHARACTERS = 10;
+
+/** Who asks, and by what. */
+export interface Identity {
+  principal: Principal;
+  /** null: until the key is deleted. */
+  expiresAt: Date | null;
+  /** Whether the key or session still holds: for what goes on long after it was first asked. */
+  stillValid: () => Promise<boolean>;
+}
+
+/** A browser that has just signed in. */
+export interface SignedIn {
+  principal: Principal;
+  cookie: string;
+  expiresAt: Date;
+}
+
+const sha256 = (text: string) => new Uint8Array(createHash("sha256").update(text).digest());
+const secret = () => randomBytes(SECRET_BYTES).toString("base64url");
+
+/**
+ * Keys, sessions and sign-in links. The admin key of the environment is compared, never stored, and needs no database;
+ * a session's cookie is signed with a key derived from it, so that all processes of the API agree, and a new admin key
+ * ends every session. Throws what the database throws.
+ */
+export function createAccess({ db, adminKey, log }: { db: Pick<Database, "keys">; adminKey: string; log: Log }) {
+  const adminDigest = sha256(adminKey);
+  const signingKey = Buffer.from(hkdfSync("sha256", adminKey, "", "ringfence session cookie", 32));
+  const admin: Principal = { name: "admin", role: "admin", keyId: null };
+  const sign = (text: string): string => createHmac("sha256", signingKey).update(text).digest("base64url");
+
+  const notedAt = new Map<string, number>();
+  const noteUse = (keyId: string) => {
+    const now = Date.now();
+    if (now - (notedAt.get(keyId) ?? 0) < NOTE_USE_EVERY_MS) return;
+    notedAt.set(keyId, now);
+    db.keys.noteUse(keyId).catch((error: unknown) => log.warn({ err: error, keyId }, "the use of a key was not noted"));
+  };
+
+  /** The session id that a cookie of ours names, null if it is not ours or has expired. Asks nobody. */
+  const sessionIdOf = (cookie: string): string | null => {
+    const [id = "", expires = "", signature = ""] = cookie.split(".");
+    const [given, expected] = [sha256(signature), sha256(sign(`${id}.${expires}`))];
+    return timingSafeEqual(given, expected) && Number(expires) * 1_000 > Date.now() ? id : null;
+  };
+
+  const byKey = async (key: string): Promise<Identity | null> => {
+    if (timingSafeEqual(sha256(key), adminDigest)) {
+      return { principal: admin, expiresAt: null, stillValid: async () => true };
+    }
+    const digest = sha256(key);
+    const holder = await db.keys.holder(digest);
+    if (!holder) return null;
+    const { expiresAt, ...principal } = holder;
+    noteUse(holder.keyId);
+    return { principal, expiresAt, stillValid: async () => (await db.keys.holder(digest)) !== null };
+  };
+
+  const open = async (principal: Principal, keyExpiresAt: Date | null): Promise<SignedIn> => {
+    const expiresAt = new Date(Math.min(Date.now() + SESSION_MS, keyExpiresAt?.getTime() ?? Number.POSITIVE_INFINITY));
+    const id = await db.keys.openSession(principal.keyId, expiresAt);
+    const claim = `${id}.${Math.floor(expiresAt.getTime() / 1_000)}`;
+    return { principal, expiresAt, cookie: `${claim}.${sign(claim)}` };
+  };
+
+  return {
+    /** Whose key this is, null if nobody's. */
+    byKey,
+
+    /** Who signed in with this cookie, null if it is not ours, was changed, has expired, or its session or key is gone. */
+    bySession: async (cookie: string): Promise<Identity | null> => {
+      const id = sessionIdOf(cookie);
+      const session = id && (await db.keys.session(id));
+      if (!session) return null;
+      const principal = session.holder ?? admin;
+      if (principal.keyId) noteUse(principal.keyId);
+      const stillValid = async () => (await db.keys.session(id)) !== null;
+      return { principal, expiresAt: session.expiresAt, stillValid };
+    },
+
+    /** Opens a session for whoever has this key; null for nobody's. */
+    signIn: async (key: string): Promise<SignedIn | null> => {
+      const identity = await byKey(key);
+      return identity && (await open(identity.principal, identity.expiresAt));
+    },
+
+    /** Opens a session, as the environment's admin, for the first who brings this token of a link; null for all others. */
+    redeem: async (token: string): Promise<SignedIn | null> =>
+      (await db.keys.takeLink(sha256(token))) ? await open(admin, null) : null,
+
+    /** Closes the session of this cookie, wherever a copy of it may be. */
+    signOut: async (cookie: string): Promise<void> => {
+      const id = sessionIdOf(cookie);
+      if (id) await db.keys.closeSession(id);
+    },
+
+    /** A token that signs in once. */
+    makeLink: async (): Promise<{ token: string; expires_at: Date }> => {
+      const [token, expiresAt] = [secret(), new Date(Date.now() + LINK_MS)];
+      await db.keys.addLink(sha256(token), expiresAt);
+      return { token, expires_at: expiresAt };
+    },
+
+    /** A new key, whole, with what is stored of it. */
+    newKey: () => {
+      const key = `rf_${secret()}`;
+      return { key, prefix: key.slice(0, PREFIX_CHARACTERS), digest: sha256(key) };
+    },
+  };
+}
+
+export type Access = ReturnType<typeof createAccess>;

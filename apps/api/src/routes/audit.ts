@@ -1,0 +1,25 @@
+import { AuditQuery, notFound } from "@ringfence/domain";
+import { Router } from "express";
+import type { Api } from "../app.ts";
+import { parseAs } from "../bodies.ts";
+import { newestFirst, page } from "../cursors.ts";
+import { toAudit } from "../views.ts";
+
+/** Who did what when. */
+export function auditRoutes({ db }: Api): Router {
+  const router = Router();
+
+  router.get("/audit", async (req, res) => {
+    const query = parseAs(AuditQuery, req.query);
+    const campaignId = query.campaign_id ?? null;
+    if (campaignId && !(await db.campaigns.exists(campaignId))) throw notFound("campaign");
+    const byTime = {
+      read: newestFirst.read,
+      write: ({ at, id }: { at: Date; id: string }) => newestFirst.write({ created_at: at, id }),
+    };
+    const rows = (after: ReturnType<typeof byTime.read>, limit: number) => db.audit.list(campaignId, after, limit);
+    res.json(await page(query, byTime, rows, toAudit(res.locals.principal.role)));
+  });
+
+  return router;
+}
