@@ -16,6 +16,8 @@ const PREFIX_CHARACTERS = 10;
 /** Who asks, and by what. */
 export interface Identity {
   principal: Principal;
+  /** Of the key or session, the same for all that it sends. */
+  identityId: string;
   /** null: until the key is deleted. */
   expiresAt: Date | null;
   /** Whether the key or session still holds: for what goes on long after it was first asked. */
@@ -60,14 +62,19 @@ export function createAccess({ db, adminKey, log }: { db: Pick<Database, "keys">
 
   const byKey = async (key: string): Promise<Identity | null> => {
     if (timingSafeEqual(sha256(key), adminDigest)) {
-      return { principal: admin, expiresAt: null, stillValid: async () => true };
+      return { principal: admin, identityId: "admin", expiresAt: null, stillValid: async () => true };
     }
     const digest = sha256(key);
     const holder = await db.keys.holder(digest);
     if (!holder) return null;
     const { expiresAt, ...principal } = holder;
     noteUse(holder.keyId);
-    return { principal, expiresAt, stillValid: async () => (await db.keys.holder(digest)) !== null };
+    return {
+      principal,
+      identityId: holder.keyId,
+      expiresAt,
+      stillValid: async () => (await db.keys.holder(digest)) !== null,
+    };
   };
 
   const open = async (principal: Principal, keyExpiresAt: Date | null): Promise<SignedIn> => {
@@ -89,7 +96,7 @@ export function createAccess({ db, adminKey, log }: { db: Pick<Database, "keys">
       const principal = session.holder ?? admin;
       if (principal.keyId) noteUse(principal.keyId);
       const stillValid = async () => (await db.keys.session(id)) !== null;
-      return { principal, expiresAt: session.expiresAt, stillValid };
+      return { principal, identityId: id, expiresAt: session.expiresAt, stillValid };
     },
 
     /** Opens a session for whoever has this key; null for nobody's. */

@@ -17,12 +17,14 @@ import helmet from "helmet";
 import type { Access } from "./access.ts";
 import { authenticated } from "./auth.ts";
 import { noQuery } from "./bodies.ts";
+import type { LiveFeed } from "./live/live-feed.ts";
 import { problemHandler } from "./problem-handler.ts";
 import { auditRoutes } from "./routes/audit.ts";
 import { batchRoutes } from "./routes/batches.ts";
 import { boardRoutes } from "./routes/board.ts";
 import { campaignRoutes } from "./routes/campaigns.ts";
 import { dashboardRoutes } from "./routes/dashboard.ts";
+import { eventRoutes } from "./routes/events.ts";
 import { healthRoutes } from "./routes/health.ts";
 import { keyRoutes } from "./routes/keys.ts";
 import { lineRoutes } from "./routes/lines.ts";
@@ -43,6 +45,7 @@ export interface Api {
     resumeCalling: ReturnType<typeof resumeCalling>;
   };
   access: Access;
+  liveFeed: LiveFeed;
   webhookKey: string;
   metrics: Metrics;
   log: Log;
@@ -73,7 +76,15 @@ export function createApp(api: Api): Express {
   app.use(boardRoutes(api));
   app.use("/v1", sessionRoutes(api));
   app.use("/v1", authenticated(api.access), noQuery);
-  app.use("/v1", campaignRoutes(api), batchRoutes(api), lineRoutes(api), keyRoutes(api), auditRoutes(api));
+  app.use(
+    "/v1",
+    campaignRoutes(api),
+    batchRoutes(api),
+    lineRoutes(api),
+    keyRoutes(api),
+    auditRoutes(api),
+    eventRoutes(api),
+  );
   app.use(dashboardRoutes());
   app.use(() => {
     throw new Problem("not_found", "There is no such path");

@@ -12,6 +12,7 @@ declare global {
       principal: Principal;
       /** When the key or session ends by itself, null if never. */
       expiresAt: Date | null;
+      identityId: string;
       stillValid: Identity["stillValid"];
     }
   }

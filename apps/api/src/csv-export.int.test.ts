@@ -161,10 +161,10 @@ test("a client that goes away half-way ends the export, and is no error of ours"
 
 test("an export that fails half-way is cut, so that nobody takes it for whole, and is logged once", async () => {
   const id = await batchOf(Array.from({ length: 1_500 }, (_, n) => `N ${n}`));
-  const { lists } = api.db;
-  const failing = (...[batch, status, after, limit]: Parameters<typeof lists.calls>) =>
-    after === null ? lists.calls(batch, status, after, limit) : Promise.reject(new Error("the second page"));
-  const broken = await serveApi(api.bed, { db: { ...api.db, lists: { ...lists, calls: failing } } });
+  const { callLists } = api.db;
+  const failing = (...[list, after, limit]: Parameters<typeof callLists.calls>) =>
+    after === null ? callLists.calls(list, after, limit) : Promise.reject(new Error("the second page"));
+  const broken = await serveApi(api.bed, { db: { ...api.db, callLists: { ...callLists, calls: failing } } });
   await expect(broken.request("GET", `/v1/batches/${id}/calls`, { headers: { accept: "text/csv" } })).rejects.toThrow(
     "terminated",
   );

@@ -38,8 +38,8 @@ function cell(call: CallView, column: (typeof COLUMNS)[number]): string {
 }
 
 /** Writes calls as CSV with a header row, as they come, never more than a page in memory. A client that goes away ends it. */
-export async function sendCalls(res: Response, calls: AsyncIterable<CallView>): Promise<void> {
-  res.type("text/csv").attachment("calls.csv");
+export async function sendCalls(res: Response, fileName: string, calls: AsyncIterable<CallView>): Promise<void> {
+  res.type("text/csv").attachment(fileName);
   const rows = async function* () {
     for await (const call of calls) yield COLUMNS.map((column) => cell(call, column));
   };

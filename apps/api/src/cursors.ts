@@ -1,4 +1,5 @@
-import { type Page, Problem } from "@ringfence/domain";
+import type { CallPlace } from "@ringfence/db";
+import { type CallSort, type Page, Problem, storable } from "@ringfence/domain";
 import { z } from "zod";
 
 /** Where a page ended, opaque to clients. */
@@ -40,10 +41,22 @@ export const newestFirst: CursorKind<{ createdAt: Date; id: string }, { created_
   write: (row) => encode([row.created_at.toISOString(), row.id]),
 };
 
-export const byTurn: CursorKind<bigint, { turn: bigint }> = {
-  read: (cursor) => decode(cursor, z.tuple([bigint]))?.[0] ?? null,
-  write: (row) => encode([String(row.turn)]),
-};
+/** The calls of a batch in one order; a cursor of another order is not taken. */
+export const byCallSort = (sort: CallSort): CursorKind<CallPlace, CallPlace> => ({
+  read: (cursor) => {
+    if (sort === "turn") {
+      const place = decode(cursor, z.tuple([bigint]));
+      return place && { key: null, turn: place[0] };
+    }
+    const place = decode(cursor, z.tuple([z.literal(sort), z.string().refine(keyOf(sort)), bigint]));
+    return place && { key: place[1], turn: place[2] };
+  },
+  write: ({ key, turn }) => encode(sort === "turn" ? [String(turn)] : [sort, key, String(turn)]),
+});
+
+/** Whether a text can be this order's key: of names any that PostgreSQL can hold, of all else a whole number. */
+const keyOf = (sort: CallSort): ((key: string) => boolean) =>
+  sort.endsWith("name") ? (key) => storable(key) === key : (key) => /^-?\d{1,18}$/.test(key);
 
 export const byOrdinal: CursorKind<{ ordinal: bigint; id: string }, { ordinal: bigint; id: string }> = {
   read: (cursor) => {

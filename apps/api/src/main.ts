@@ -17,6 +17,7 @@ import { createLogger, createMetrics, onShutdown, parseSettings, runMain, StartE
 import { pinoHttp } from "pino-http";
 import { createAccess } from "./access.ts";
 import { createApp } from "./app.ts";
+import { createLiveFeed } from "./live/live-feed.ts";
 
 /** Connections to PostgreSQL. Launches and imports have their own, so that they never keep a stop or a page waiting. */
 const POOLS = { main: 10, bulk: 6, brakes: 3, flips: 4, keys: 3 };
@@ -52,7 +53,9 @@ await runMain(async (environment) => {
     lookups: createLookups({ apiKey: settings.RETELL_API_KEY, baseUrl: settings.RETELL_BASE_URL }),
     dialTimeoutMs: settings.DIAL_TIMEOUT_MS,
   };
+  const liveFeed = createLiveFeed({ db, log });
   const app = createApp({
+    liveFeed,
     db,
     queue,
     metrics,
@@ -92,6 +95,7 @@ await runMain(async (environment) => {
   const { address, port, family } = server.address() as AddressInfo;
 
   onShutdown(log, [
+    { name: "live events", run: liveFeed.close },
     {
       name: "requests",
       run: async () => {

@@ -63,7 +63,7 @@ test("Pause Batch: the receipt, the rows, the audit; again it flips nothing more
   expect((await api.request("GET", `/v1/campaigns/${campaignId}`)).body.status).toBe("active");
   const audit = () =>
     api.sql(
-      "SELECT actor, action, detail ->> 'cancelled_now' AS cancelled FROM audit WHERE batch_id = $1 ORDER BY at",
+      "SELECT actor, action, detail ->> 'cancelled_now' AS cancelled FROM audit WHERE batch_id = $1 AND action = 'batch.cancel' ORDER BY at",
       [id],
     );
   await until("both stops are in the audit", async () => (await audit()).length === 2);

@@ -15,6 +15,7 @@ import { createMetrics } from "@ringfence/runtime";
 import { createTestbed, FROM_NUMBER, TEST_DIAL_TIMEOUT_MS, type Testbed } from "@ringfence/testkit";
 import { createAccess } from "./access.ts";
 import { createApp } from "./app.ts";
+import { createLiveFeed } from "./live/live-feed.ts";
 
 /** The key that signs webhooks in tests. */
 export const WEBHOOK_KEY = "key_that_signs_webhooks";
@@ -93,7 +94,9 @@ export async function serveApi(bed: Testbed, parts: Partial<Pick<Testbed, "db" |
     background,
     dialTimeoutMs: TEST_DIAL_TIMEOUT_MS,
   };
+  const liveFeed = createLiveFeed({ db, log });
   const app = createApp({
+    liveFeed,
     db,
     queue,
     metrics,
@@ -117,6 +120,7 @@ export async function serveApi(bed: Testbed, parts: Partial<Pick<Testbed, "db" |
   const { port } = server.address() as AddressInfo;
   const url = `http://127.0.0.1:${port}`;
   bed.onClose(async () => {
+    liveFeed.close();
     server.closeAllConnections();
     await new Promise((resolve) => server.close(resolve));
     await background.close();

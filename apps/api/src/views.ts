@@ -1,10 +1,12 @@
-import { withoutTurn } from "@ringfence/db";
 import {
   type AuditView,
   type CallView,
   type CampaignView,
   type CandidateView,
+  type LaunchPreview,
   maskPhoneNumber,
+  type Page,
+  type ReasonCount,
   type Role,
 } from "@ringfence/domain";
 
@@ -14,8 +16,8 @@ const NUMBERS = /\+\d{7,}/g;
 /** A call as this role may see it: viewers see numbers masked, wherever they stand. */
 export const toCall =
   (role: Role) =>
-  (call: CallView & { turn?: bigint }): CallView =>
-    seenBy(role, call.turn === undefined ? call : withoutTurn({ ...call, turn: call.turn }));
+  ({ turn: _, key: __, ...call }: CallView & { turn?: bigint; key?: string | null }): CallView =>
+    seenBy(role, call);
 
 /** A candidate as this role may see it. */
 export const toCandidate =
@@ -34,6 +36,17 @@ export const toAudit =
   (role: Role) =>
   (entry: AuditView): AuditView =>
     seenBy(role, entry);
+
+/** Why calls ended, as this role may see it, as the list that it is. */
+export const toReasons =
+  (role: Role) =>
+  (items: ReasonCount[]): Page<ReasonCount> => ({ items: seenBy(role, items), next_cursor: null });
+
+/** Whom a launch would call, as this role may see it. */
+export const toLaunchPreview =
+  (role: Role) =>
+  (preview: LaunchPreview): LaunchPreview =>
+    seenBy(role, preview);
 
 const seenBy = <View>(role: Role, view: View): View => (role === "viewer" ? (masked(view) as View) : view);
 

@@ -37,7 +37,7 @@ test(
     for (const _round of ["first", "second"]) {
       const start = runStart({ LOG_LEVEL: "error" });
       const key = await start.until(/Admin key +(\S+)/);
-      const url = await start.until(/Dashboard +(http:\S+)\/queues/);
+      const url = await start.until(/Dashboard +(http:\S+)/);
       await start.until(/Ctrl-C ends it/);
       expect(start.text()).toContain(`data kept in ${clone}/.ringfence/postgres`);
       expect((await fetch(`${url}/healthz`)).status).toBe(200);

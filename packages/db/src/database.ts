@@ -1,4 +1,5 @@
 import { auditQueries } from "./audit.ts";
+import { callListQueries } from "./call-lists.ts";
 import { callQueries } from "./calls.ts";
 import { campaignQueries, listQueries } from "./campaigns.ts";
 import { type OnPoolError, openClients, type PoolSizes, type PrismaClient } from "./client.ts";
@@ -7,6 +8,7 @@ import { importQueries } from "./imports.ts";
 import { keyQueries } from "./keys.ts";
 import { launchQueries } from "./launches.ts";
 import { lineQueries } from "./lines.ts";
+import { liveQueries } from "./live.ts";
 import { stopQueries } from "./stops.ts";
 import { sweepQueries } from "./sweeps.ts";
 
@@ -27,6 +29,8 @@ export function openDatabase(url: string, sizes: PoolSizes, onError: OnPoolError
     lines: lineQueries(clients.main, timeScale),
     campaigns: campaignQueries(clients.main),
     lists: listQueries(clients.main),
+    callLists: callListQueries(clients.main),
+    live: liveQueries(clients.main),
     stops: stopQueries(clients.brakes, clients.flips),
     sweeps: sweepQueries(clients.main, timeScale),
     keys: keyQueries(clients.keys),

@@ -1,12 +1,13 @@
 export { type AuditEntry, BY_ITSELF } from "./audit.ts";
+export type { CallList, CallPlace, PlacedCall } from "./call-lists.ts";
 export type { CallQueries, Claim, ClaimedCall, ClaimRef } from "./calls.ts";
-export { withoutTurn } from "./campaigns.ts";
 export { type Database, openDatabase } from "./database.ts";
 export { isUnavailable, sqlState } from "./errors.ts";
 export type { Ending, EvidenceQueries } from "./evidence.ts";
 export type { CandidateRow } from "./imports.ts";
 export type { Holder, OpenSession } from "./keys.ts";
 export { ALL_TURNS, type QueuedCall } from "./launches.ts";
+export type { LiveCall, Watched } from "./live.ts";
 export { migrate } from "./migrate.ts";
 export type { StopFigures } from "./stops.ts";
 export { type AskedCall, type SweeperLock, sweeperLock } from "./sweeps.ts";

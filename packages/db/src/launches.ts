@@ -82,6 +82,24 @@ export const launchQueries = (db: PrismaClient, bulk: PrismaClient) => ({
       throw error;
     }),
 
+  /** Whom a launch would take now: how many, and the first few in import order. Takes no lock. */
+  preview: async (
+    campaignId: string,
+    include: "undialed" | "unreached",
+    shown: number,
+  ): Promise<{ candidates: number; first: { name: string | null; phone_number: string }[] }> => {
+    // Without nested loops, as in a launch and for the same reason.
+    const [, first, [counted]] = await db.$transaction([
+      db.$executeRaw`SELECT set_config('enable_nestloop', 'off', true)`,
+      db.$queryRaw<{ name: string | null; phone_number: string }[]>`
+        SELECT d.name, d.phone_number FROM candidates d WHERE ${mayBeCalled(campaignId, include)}
+        ORDER BY d.ordinal, d.id LIMIT ${shown}`,
+      db.$queryRaw<{ candidates: number }[]>`
+        SELECT count(*)::int AS candidates FROM candidates d WHERE ${mayBeCalled(campaignId, include)}`,
+    ]);
+    return { candidates: counted!.candidates, first };
+  },
+
   /** Lets turns count from now where no other batch has a call waiting, so that priorities stay within BullMQ's range. Returns the origin. */
   turnOrigin: async (batchId: string): Promise<bigint> => {
     await db.$executeRaw`
@@ -121,6 +139,14 @@ export type LaunchQueries = ReturnType<typeof launchQueries>;
 const RETRIABLE = Prisma.sql`(c.placed = 'yes' AND c.call_status = 'failed'
   AND coalesce(c.disconnection_reason = ANY (${[...RETRIABLE_REASONS]}), false))`;
 
+/** Which candidates `d` of a campaign a launch takes. */
+const mayBeCalled = (campaignId: string, include: "undialed" | "unreached") => Prisma.sql`
+  d.campaign_id = ${campaignId}::uuid AND NOT EXISTS (
+    SELECT 1 FROM retell_calls c
+    WHERE c.campaign_id = ${campaignId}::uuid AND c.candidate_id = d.id
+      AND (c.placed <> 'no' OR c.call_status IN ('pending', 'in_progress'))
+      AND NOT ${include === "unreached" ? RETRIABLE : Prisma.sql`false`})`;
+
 /** The rows of a launch, one statement: what it sees it sees at one instant, after the lock. */
 const insertCalls = (
   tx: PrismaTransaction,
@@ -134,9 +160,5 @@ const insertCalls = (
   SELECT d.campaign_id, ${batchId}::uuid, d.id, d.phone_number,
     (SELECT turn_now FROM lines) + row_number() OVER (ORDER BY d.ordinal, d.id)
   FROM candidates d
-  WHERE d.campaign_id = ${campaignId}::uuid AND NOT EXISTS (
-    SELECT 1 FROM retell_calls c
-    WHERE c.campaign_id = ${campaignId}::uuid AND c.candidate_id = d.id
-      AND (c.placed <> 'no' OR c.call_status IN ('pending', 'in_progress'))
-      AND NOT ${include === "unreached" ? RETRIABLE : Prisma.sql`false`})
+  WHERE ${mayBeCalled(campaignId, include)}
   ORDER BY d.ordinal, d.id LIMIT ${limit}`;

@@ -2,6 +2,8 @@ import {
   CreateCampaign,
   ImportCandidates,
   LaunchCalls,
+  LaunchPreviewQuery,
+  NoFields,
   notFound,
   PageQuery,
   StopRequest,
@@ -14,7 +16,10 @@ import { CANDIDATES_BODY, json, parseAs, plainBody } from "../bodies.ts";
 import { candidatesFromCsv } from "../csv-import.ts";
 import { byOrdinal, newestFirst, page } from "../cursors.ts";
 import { pathId } from "../path-id.ts";
-import { toCampaign, toCandidate } from "../views.ts";
+import { toCampaign, toCandidate, toLaunchPreview, toReasons } from "../views.ts";
+
+/** People that the preview of a launch names. */
+const PREVIEWED = 5;
 
 /** Campaigns, their candidates, their launches, and Stop All. */
 export function campaignRoutes({ db, useCases }: Api): Router {
@@ -66,6 +71,21 @@ export function campaignRoutes({ db, useCases }: Api): Router {
     const rows = (after: Parameters<typeof db.lists.candidates>[1], limit: number) =>
       db.lists.candidates(id, after, limit);
     res.json(await page(parseAs(PageQuery, req.query), byOrdinal, rows, toCandidate(res.locals.principal.role)));
+  });
+
+  router.get("/campaigns/:id/launch", async (req, res) => {
+    const id = pathId(req, "campaign");
+    const { include } = parseAs(LaunchPreviewQuery, req.query);
+    if (!(await db.campaigns.exists(id))) throw notFound("campaign");
+    const preview = await db.launches.preview(id, include, PREVIEWED);
+    res.json(toLaunchPreview(res.locals.principal.role)({ include, ...preview }));
+  });
+
+  router.get("/campaigns/:id/reasons", async (req, res) => {
+    const id = pathId(req, "campaign");
+    parseAs(NoFields, req.query);
+    if (!(await db.campaigns.exists(id))) throw notFound("campaign");
+    res.json(toReasons(res.locals.principal.role)(await db.callLists.reasons({ campaignId: id })));
   });
 
   router.post("/campaigns/:id/launch", requires("operator"), json(), async (req, res) => {

@@ -7,7 +7,7 @@ import { newestFirst, page } from "../cursors.ts";
 import { pathId } from "../path-id.ts";
 
 /** API keys. A key itself is shown once, when it is made. */
-export function keyRoutes({ db, access, log }: Api): Router {
+export function keyRoutes({ db, access, liveFeed, log }: Api): Router {
   const router = Router();
 
   router.post("/keys", requires("admin"), json(), async (req, res) => {
@@ -29,6 +29,7 @@ export function keyRoutes({ db, access, log }: Api): Router {
     const id = pathId(req, "key");
     if (!(await db.keys.remove(id, res.locals.principal.name))) throw notFound("key");
     log.info({ keyId: id, by: res.locals.principal.name }, "key deleted");
+    await liveFeed.recheck();
     res.status(204).end();
   });
 

@@ -21,7 +21,7 @@ const ownPagesOnly: RequestHandler = (req, _res, next) => {
 };
 
 /** Signing a browser in and out, and who is signed in. */
-export function sessionRoutes({ access }: Api): Router {
+export function sessionRoutes({ access, liveFeed }: Api): Router {
   const router = Router();
   const attributes = (req: Request): CookieOptions => ({
     httpOnly: true,
@@ -55,6 +55,7 @@ export function sessionRoutes({ access }: Api): Router {
     if (cookie !== null) {
       refuseForeign(req);
       await access.signOut(cookie);
+      await liveFeed.recheck();
     }
     res.clearCookie(SESSION_COOKIE, attributes(req)).status(204).end();
   });

@@ -1,0 +1,48 @@
+import type { Database } from "@ringfence/db";
+import type { CallView } from "@ringfence/domain";
+
+/** Calls of a batch that are followed at once. */
+const MOST_FOLLOWED = 1_000;
+
+type Row = CallView & { turn: bigint };
+
+/** The calls of a batch in progress: `all` of them where somebody is new, and those that changed since the last look, ended ones included. */
+export interface BatchCalls {
+  all: Row[];
+  changed: Row[];
+}
+
+/**
+ * Follows the calls in progress of batches from one look to the next. A call is read whole only when it appeared,
+ * changed, or left because it ended.
+ */
+export function createCallChanges(db: Pick<Database, "live" | "callLists">) {
+  let before = new Map<string, Map<string, string>>();
+  return {
+    look: async (batchIds: readonly string[], withAll: ReadonlySet<string>): Promise<Map<string, BatchCalls>> => {
+      if (batchIds.length === 0) return new Map();
+      const now = new Map<string, Map<string, string>>(batchIds.map((id) => [id, new Map()]));
+      for (const { id, batchId, state } of await db.live.callsInProgress(batchIds, MOST_FOLLOWED)) {
+        now.get(batchId)?.set(id, state);
+      }
+      const changedIds = new Set<string>();
+      for (const [batchId, calls] of now) {
+        const old = before.get(batchId) ?? new Map<string, string>();
+        for (const [id, state] of calls) if (old.get(id) !== state) changedIds.add(id);
+        for (const id of old.keys()) if (!calls.has(id)) changedIds.add(id);
+      }
+      const allIds = [...withAll].flatMap((batchId) => [...(now.get(batchId)?.keys() ?? [])]);
+      const wanted = [...new Set([...changedIds, ...allIds])];
+      const rows = wanted.length === 0 ? [] : await db.callLists.byIds(wanted);
+      before = now;
+      const answer = new Map<string, BatchCalls>(batchIds.map((id) => [id, { all: [], changed: [] }]));
+      for (const row of rows) {
+        if (changedIds.has(row.id)) answer.get(row.batch_id)?.changed.push(row);
+        if (now.get(row.batch_id)?.has(row.id)) answer.get(row.batch_id)?.all.push(row);
+      }
+      return answer;
+    },
+  };
+}
+
+export type CallChanges = ReturnType<typeof createCallChanges>;

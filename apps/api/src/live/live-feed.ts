@@ -1,0 +1,152 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Log } from "@ringfence/campaigns";
+import type { Database } from "@ringfence/db";
+import type { BatchView, EventsQuery, Role } from "@ringfence/domain";
+import { toCall } from "../views.ts";
+import { type CallChanges, createCallChanges } from "./call-changes.ts";
+import type { EventStream } from "./event-stream.ts";
+
+/** Between two looks, in ms: a batch and its calls each change at most twice a second, together four times. */
+const LOOK_EVERY_MS = 500;
+/** A stream says at least this often that it is alive, in ms. */
+const PING_EVERY_MS = 15_000;
+/** How often the keys and sessions behind the streams are looked at, in ms. A key deleted in this process acts at once. */
+const VALID_EVERY_MS = 5_000;
+
+/** Who listens, and to what. */
+export interface Listener {
+  topic: EventsQuery;
+  role: Role;
+  /** Of the key or session: listeners of one are asked about once. */
+  identityId: string;
+  stillValid: () => Promise<boolean>;
+}
+
+/**
+ * Tells listeners of what changes: one look for all of them, while there are any. Who is new gets everything as it is;
+ * then each change is sent, read anew from PostgreSQL, so the last state is always sent. A look that fails ends all
+ * streams: their clients come back, and meanwhile see for themselves what is wrong.
+ */
+export function createLiveFeed({ db, log }: { db: Pick<Database, "live" | "lines" | "callLists">; log: Log }) {
+  const listeners = new Map<EventStream, Listener & { isNew: boolean }>();
+  let looking = false;
+  let closed = false;
+  const nothingTold = (): Told => ({
+    batches: new Map(),
+    lines: "",
+    calls: createCallChanges(db),
+    pingedAt: Date.now(),
+  });
+  let told = nothingTold();
+
+  const look = async () => {
+    const all = [...listeners.values()];
+    const ids = [...new Set(all.flatMap(({ topic }) => topic.batch_id ?? []))];
+    const [batches, lines, calls] = await Promise.all([
+      db.live.batches({
+        batchIds: ids,
+        campaignIds: [...new Set(all.flatMap(({ topic }) => topic.campaign_id ?? []))],
+        all: all.some(({ topic }) => !topic.batch_id && !topic.campaign_id),
+      }),
+      db.lines.view(),
+      told.calls.look(ids, new Set(all.filter(({ isNew }) => isNew).flatMap(({ topic }) => topic.batch_id ?? []))),
+    ]);
+    const linesText = JSON.stringify(lines);
+    const texts = new Map(batches.map((batch) => [batch.id, JSON.stringify(batch)]));
+    const callTexts = new Map<string, string>();
+    const callText = (batchId: string, which: "changed" | "all", masked: boolean) => {
+      const key = `${batchId} ${which} ${masked}`;
+      let text = callTexts.get(key);
+      if (text === undefined) {
+        const views = (calls.get(batchId)?.[which] ?? []).map(toCall(masked ? "viewer" : "admin"));
+        text = views.length === 0 ? "" : JSON.stringify({ batch_id: batchId, calls: views });
+        callTexts.set(key, text);
+      }
+      return text;
+    };
+
+    const now = Date.now();
+    const ping = now - told.pingedAt >= PING_EVERY_MS;
+    for (const [stream, listener] of listeners) {
+      if (!all.includes(listener)) continue; // came while this look was under way
+      const { topic, isNew } = listener;
+      for (const batch of batches) {
+        const text = texts.get(batch.id)!;
+        if (concerns(topic, batch) && (isNew || told.batches.get(batch.id) !== text)) stream.send("batch", text);
+      }
+      if (topic.batch_id) {
+        const text = callText(topic.batch_id, isNew ? "all" : "changed", listener.role === "viewer");
+        if (text) stream.send("call", text);
+      }
+      if (isNew || told.lines !== linesText) stream.send("lines", linesText);
+      if (ping) stream.send("ping", "{}");
+      listener.isNew = false;
+    }
+    told = { ...told, batches: texts, lines: linesText, pingedAt: ping ? now : told.pingedAt };
+  };
+
+  /** Ends the streams whose key or session no longer holds. */
+  const dropInvalid = async () => {
+    const asked = new Map<string, boolean>();
+    for (const [stream, { identityId, stillValid }] of listeners) {
+      const holds = asked.get(identityId) ?? (await stillValid());
+      asked.set(identityId, holds);
+      if (!holds) stream.end();
+    }
+  };
+
+  const run = async () => {
+    if (looking) return;
+    looking = true;
+    let checkedAt = Date.now();
+    try {
+      while (listeners.size > 0 && !closed) {
+        await look();
+        await sleep(LOOK_EVERY_MS);
+        if (Date.now() - checkedAt >= VALID_EVERY_MS) {
+          checkedAt = Date.now();
+          await dropInvalid();
+        }
+      }
+    } catch (error) {
+      log.warn({ err: error, streams: listeners.size }, "live events end: PostgreSQL is away or slow");
+      for (const stream of listeners.keys()) stream.end();
+      listeners.clear();
+    } finally {
+      looking = false;
+      told = nothingTold();
+    }
+    if (listeners.size > 0 && !closed) void run(); // came at the very end
+  };
+
+  return {
+    /** Adds a listener; what the stream gets first is the state as it is. */
+    listen: (stream: EventStream, listener: Listener): void => {
+      if (closed) return stream.end();
+      listeners.set(stream, { ...listener, isNew: true });
+      void run();
+    },
+    leave: (stream: EventStream): void => void listeners.delete(stream),
+    /** Looks at keys and sessions now. */
+    recheck: (): Promise<void> => dropInvalid(),
+    /** Ends every stream. */
+    close: (): void => {
+      closed = true;
+      for (const stream of listeners.keys()) stream.end();
+      listeners.clear();
+    },
+  };
+}
+
+export type LiveFeed = ReturnType<typeof createLiveFeed>;
+
+/** What was told so far. */
+interface Told {
+  batches: Map<string, string>;
+  lines: string;
+  calls: CallChanges;
+  pingedAt: number;
+}
+
+const concerns = ({ batch_id, campaign_id }: EventsQuery, batch: BatchView): boolean =>
+  batch_id !== undefined ? batch.id === batch_id : campaign_id === undefined || batch.campaign_id === campaign_id;
