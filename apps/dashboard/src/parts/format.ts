@@ -2,6 +2,14 @@ const number = new Intl.NumberFormat("en");
 const percent = new Intl.NumberFormat("en", { style: "percent", maximumFractionDigits: 1 });
 const dateTime = new Intl.DateTimeFormat("en-GB", { dateStyle: "medium", timeStyle: "medium" });
 
+const short = new Intl.DateTimeFormat("en-GB", {
+  day: "numeric",
+  month: "short",
+  hour: "2-digit",
+  minute: "2-digit",
+  second: "2-digit",
+});
+
 /** 12,345 */
 export const count = (value: number): string => number.format(value);
 
@@ -14,6 +22,9 @@ export const share = (part: number, whole: number): string => percent.format(who
 
 /** A moment in the reader's own time zone, to the second. */
 export const moment = (iso: string): string => dateTime.format(new Date(iso));
+
+/** As `moment`, without the year. */
+export const shortMoment = (iso: string): string => short.format(new Date(iso));
 
 /** 0:07, 1:42, 1:02:03; `ms` below zero counts as none. */
 export function duration(ms: number): string {
