@@ -19,6 +19,7 @@ import { noQuery } from "./bodies.ts";
 import { problemHandler } from "./problem-handler.ts";
 import { batchRoutes } from "./routes/batches.ts";
 import { boardRoutes } from "./routes/board.ts";
+import { callRoutes } from "./routes/calls.ts";
 import { campaignRoutes } from "./routes/campaigns.ts";
 import { healthRoutes } from "./routes/health.ts";
 import { lineRoutes } from "./routes/lines.ts";
@@ -67,7 +68,15 @@ export function createApp(api: Api): Express {
   app.use(webhookRoutes(api));
   app.get("/", (_req, res) => res.redirect("/queues"));
   app.use(boardRoutes(api));
-  app.use("/v1", bearer(api.authenticate), noQuery, campaignRoutes(api), batchRoutes(api), lineRoutes(api));
+  app.use(
+    "/v1",
+    bearer(api.authenticate),
+    noQuery,
+    campaignRoutes(api),
+    batchRoutes(api),
+    callRoutes(api),
+    lineRoutes(api),
+  );
   app.use(() => {
     throw new Problem("not_found", "There is no such path");
   });

@@ -1,14 +1,17 @@
-import { withoutTurn } from "@ringfence/db";
+import { type CallPlace, withoutPlace } from "@ringfence/db";
 import { type CallView, type CampaignView, type CandidateView, maskPhoneNumber, type Role } from "@ringfence/domain";
 
 /** International numbers, also inside Retell's messages, analyses, and candidates' variables. */
 const NUMBERS = /\+\d{7,}/g;
 
+/** Whether this role sees phone numbers masked. */
+export const seesMasked = (role: Role): boolean => role === "viewer";
+
 /** A call as this role may see it: viewers see numbers masked, wherever they stand. */
 export const toCall =
   (role: Role) =>
-  (call: CallView & { turn?: bigint }): CallView =>
-    seenBy(role, call.turn === undefined ? call : withoutTurn({ ...call, turn: call.turn }));
+  (call: CallView & Partial<CallPlace>): CallView =>
+    seenBy(role, withoutPlace(call));
 
 /** A candidate as this role may see it. */
 export const toCandidate =
@@ -22,7 +25,8 @@ export const toCampaign =
   (campaign: CampaignView): CampaignView =>
     seenBy(role, campaign);
 
-const seenBy = <View>(role: Role, view: View): View => (role === "viewer" ? (masked(view) as View) : view);
+/** What holds numbers anywhere, as this role may see it. */
+export const seenBy = <View>(role: Role, view: View): View => (seesMasked(role) ? (masked(view) as View) : view);
 
 function masked(value: unknown): unknown {
   if (typeof value === "string") return value.replace(NUMBERS, maskPhoneNumber);

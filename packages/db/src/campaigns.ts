@@ -1,11 +1,5 @@
-import type {
-  BatchView,
-  CallView,
-  CampaignView,
-  CandidateView,
-  CreateCampaign,
-  UpdateCampaign,
-} from "@ringfence/domain";
+import type { BatchView, CampaignView, CandidateView, CreateCampaign, UpdateCampaign } from "@ringfence/domain";
+import { callListQueries } from "./call-lists.ts";
 import type { PrismaClient, PrismaTransaction } from "./client.ts";
 import { Prisma } from "./generated/client.js";
 
@@ -104,23 +98,7 @@ export const listQueries = (db: PrismaClient) => ({
     return batchViews(db, Prisma.join(conditions, " AND "), limit);
   },
 
-  call: async (id: string): Promise<CallView | null> => {
-    const [row] = await callViews(db, Prisma.sql`c.id = ${id}::uuid`, 1);
-    return row ? withoutTurn(row) : null;
-  },
-
-  /** Calls of a batch in import order, each with its turn, which is its place. */
-  calls: (
-    batchId: string,
-    status: string | undefined,
-    after: After<bigint>,
-    limit: number,
-  ): Promise<(CallView & { turn: bigint })[]> => {
-    const conditions = [Prisma.sql`c.batch_id = ${batchId}::uuid`];
-    if (status) conditions.push(Prisma.sql`c.call_status = ${status}::call_status`);
-    if (after !== null) conditions.push(Prisma.sql`c.turn > ${after}`);
-    return callViews(db, Prisma.join(conditions, " AND "), limit);
-  },
+  ...callListQueries(db),
 
   /** Candidates of a campaign in import order, each with its place. */
   candidates: (
@@ -139,9 +117,6 @@ export const listQueries = (db: PrismaClient) => ({
 
 export type ListQueries = ReturnType<typeof listQueries>;
 
-/** A call without the place that only lists need. */
-export const withoutTurn = ({ turn: _, ...call }: CallView & { turn: bigint }): CallView => call;
-
 /** Batches with their counts, newest first. */
 export const batchViews = (db: PrismaClient | PrismaTransaction, where: Prisma.Sql, limit: number) => db.$queryRaw<
   BatchView[]
@@ -153,10 +128,3 @@ export const batchViews = (db: PrismaClient | PrismaTransaction, where: Prisma.S
     SELECT count(*)::int AS in_progress_calls FROM retell_calls c WHERE c.batch_id = b.id AND c.call_status = 'in_progress'
   ) live
   WHERE ${where} ORDER BY b.created_at DESC, b.id DESC LIMIT ${limit}`;
-
-const callViews = (db: PrismaClient, where: Prisma.Sql, limit: number) => db.$queryRaw<(CallView & { turn: bigint })[]>`
-  SELECT c.id, c.batch_id, c.campaign_id, c.candidate_id, c.phone_number, d.name, c.call_status, c.placed, c.retell_call_id,
-    c.error_message, c.disconnection_reason, c.created_at, c.claimed_at, c.dialed_at, c.started_at, c.ended_at, c.duration_ms,
-    c.cancelled_at, c.recording_url, c.analysis, c.turn
-  FROM retell_calls c JOIN candidates d ON d.id = c.candidate_id
-  WHERE ${where} ORDER BY c.turn LIMIT ${limit}`;

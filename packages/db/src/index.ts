@@ -1,5 +1,5 @@
+export { type CallPlace, type CallsAsked, type PlacedCall, withoutPlace } from "./call-lists.ts";
 export type { CallQueries, Claim, ClaimedCall, ClaimRef } from "./calls.ts";
-export { withoutTurn } from "./campaigns.ts";
 export { type Database, openDatabase } from "./database.ts";
 export { isUnavailable, sqlState } from "./errors.ts";
 export type { Ending, EvidenceQueries } from "./evidence.ts";

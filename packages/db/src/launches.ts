@@ -1,4 +1,4 @@
-import { type BatchView, RETRIABLE_REASONS } from "@ringfence/domain";
+import { type BatchView, type LaunchPreview, RETRIABLE_REASONS } from "@ringfence/domain";
 import { batchViews } from "./campaigns.ts";
 import type { PrismaClient, PrismaTransaction } from "./client.ts";
 import { Prisma } from "./generated/client.js";
@@ -8,6 +8,9 @@ import { retryConflicts } from "./retry.ts";
 const LAUNCH_TIMEOUT_MS = 600_000;
 /** Longest wait for a connection of the bulk pool, in ms. */
 const LAUNCH_MAX_WAIT_MS = 10_000;
+
+/** Candidates that a preview names. */
+const PREVIEWED = 5;
 
 export type LaunchOutcome =
   | { kind: "launched"; batch: BatchView }
@@ -67,6 +70,22 @@ export const launchQueries = (db: PrismaClient, bulk: PrismaClient) => ({
       throw error;
     }),
 
+  /** Whom a launch would take now, paused or not; takes no lock that a launch or a stop waits for. */
+  preview: async (campaignId: string, include: "undialed" | "unreached"): Promise<LaunchPreview> => {
+    const [, [row]] = await db.$transaction([
+      // As for a launch: before a first ANALYZE a nested loop may take minutes.
+      db.$executeRaw`SELECT set_config('enable_nestloop', 'off', true)`,
+      db.$queryRaw<Omit<LaunchPreview, "include">[]>`
+        WITH launched AS MATERIALIZED (
+          SELECT d.ordinal, d.id, d.name, d.phone_number FROM candidates d WHERE ${launchable(campaignId, include)}
+        ), first AS (SELECT * FROM launched ORDER BY ordinal, id LIMIT ${PREVIEWED})
+        SELECT (SELECT count(*) FROM launched)::int AS candidates, (
+          SELECT coalesce(jsonb_agg(jsonb_build_object('name', f.name, 'phone_number', f.phone_number)
+            ORDER BY f.ordinal, f.id), '[]') FROM first f) AS first`,
+    ]);
+    return { include, ...row! };
+  },
+
   /** Lets turns count from now where no other batch has a call waiting, so that priorities stay within BullMQ's range. Returns the origin. */
   turnOrigin: async (batchId: string): Promise<bigint> => {
     await db.$executeRaw`
@@ -106,6 +125,14 @@ export type LaunchQueries = ReturnType<typeof launchQueries>;
 const RETRIABLE = Prisma.sql`(c.placed = 'yes' AND c.call_status = 'failed'
   AND coalesce(c.disconnection_reason = ANY (${[...RETRIABLE_REASONS]}), false))`;
 
+/** Whom a launch takes of candidates `d`: the one place that says so, for a launch and for its preview. */
+const launchable = (campaignId: string, include: "undialed" | "unreached") => Prisma.sql`
+  d.campaign_id = ${campaignId}::uuid AND NOT EXISTS (
+    SELECT 1 FROM retell_calls c
+    WHERE c.campaign_id = ${campaignId}::uuid AND c.candidate_id = d.id
+      AND (c.placed <> 'no' OR c.call_status IN ('pending', 'in_progress'))
+      AND NOT ${include === "unreached" ? RETRIABLE : Prisma.sql`false`})`;
+
 /** The rows of a launch, one statement: what it sees it sees at one instant, after the lock. */
 const insertCalls = (
   tx: PrismaTransaction,
@@ -119,9 +146,5 @@ const insertCalls = (
   SELECT d.campaign_id, ${batchId}::uuid, d.id, d.phone_number,
     (SELECT turn_now FROM lines) + row_number() OVER (ORDER BY d.ordinal, d.id)
   FROM candidates d
-  WHERE d.campaign_id = ${campaignId}::uuid AND NOT EXISTS (
-    SELECT 1 FROM retell_calls c
-    WHERE c.campaign_id = ${campaignId}::uuid AND c.candidate_id = d.id
-      AND (c.placed <> 'no' OR c.call_status IN ('pending', 'in_progress'))
-      AND NOT ${include === "unreached" ? RETRIABLE : Prisma.sql`false`})
+  WHERE ${launchable(campaignId, include)}
   ORDER BY d.ordinal, d.id LIMIT ${limit}`;

@@ -1,18 +1,13 @@
-import { BatchesQuery, CallsQuery, type CallView, notFound, StopRequest } from "@ringfence/domain";
+import { BatchesQuery, notFound, StopRequest } from "@ringfence/domain";
 import { Router } from "express";
 import { z } from "zod";
 import type { Api } from "../app.ts";
 import { requires } from "../auth.ts";
 import { json, parseAs } from "../bodies.ts";
-import { sendCalls } from "../csv-export.ts";
-import { byTurn, newestFirst, page } from "../cursors.ts";
+import { newestFirst, page } from "../cursors.ts";
 import { pathId } from "../path-id.ts";
-import { toCall } from "../views.ts";
 
-/** Rows read at once for an export. */
-const EXPORT_PAGE = 1_000;
-
-/** Batches, their calls, and Pause Batch. */
+/** Batches, and Pause Batch. */
 export function batchRoutes({ db, useCases }: Api): Router {
   const router = Router();
 
@@ -42,34 +37,5 @@ export function batchRoutes({ db, useCases }: Api): Router {
     res.json(await useCases.cancelBatchCalls(pathId(req, "batch"), { mode, by: res.locals.principal.name }));
   });
 
-  router.get("/batches/:id/calls", async (req, res) => {
-    const id = pathId(req, "batch");
-    const query = parseAs(CallsQuery, req.query);
-    if (!(await db.lists.batch(id))) throw notFound("batch");
-    const view = toCall(res.locals.principal.role);
-    const rows = (after: bigint | null, limit: number) => db.lists.calls(id, query.status, after, limit);
-    res.vary("Accept");
-    if (req.accepts(["json", "csv"]) === "csv") return await sendCalls(res, everyCall(rows, view));
-    res.json(await page(query, byTurn, rows, view));
-  });
-
-  router.get("/calls/:id", async (req, res) => {
-    const call = await db.lists.call(pathId(req, "call"));
-    if (!call) throw notFound("call");
-    res.json(toCall(res.locals.principal.role)(call));
-  });
-
   return router;
-}
-
-async function* everyCall<Row extends CallView & { turn: bigint }>(
-  rows: (after: bigint | null, limit: number) => Promise<Row[]>,
-  view: (row: Row) => CallView,
-) {
-  for (let after: bigint | null = null; ; ) {
-    const found = await rows(after, EXPORT_PAGE);
-    for (const row of found) yield view(row);
-    if (found.length < EXPORT_PAGE) return;
-    after = found.at(-1)!.turn;
-  }
 }

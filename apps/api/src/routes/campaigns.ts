@@ -2,6 +2,7 @@ import {
   CreateCampaign,
   ImportCandidates,
   LaunchCalls,
+  LaunchPreviewQuery,
   notFound,
   PageQuery,
   StopRequest,
@@ -14,7 +15,7 @@ import { CANDIDATES_BODY, json, parseAs, plainBody } from "../bodies.ts";
 import { candidatesFromCsv } from "../csv-import.ts";
 import { byOrdinal, newestFirst, page } from "../cursors.ts";
 import { pathId } from "../path-id.ts";
-import { toCampaign, toCandidate } from "../views.ts";
+import { seenBy, toCampaign, toCandidate } from "../views.ts";
 
 /** Campaigns, their candidates, their launches, and Stop All. */
 export function campaignRoutes({ db, useCases }: Api): Router {
@@ -70,6 +71,13 @@ export function campaignRoutes({ db, useCases }: Api): Router {
   router.post("/campaigns/:id/launch", requires("operator"), json(), async (req, res) => {
     const batch = await useCases.launchCalls(pathId(req, "campaign"), parseAs(LaunchCalls, req.body));
     res.status(201).location(`/v1/batches/${batch.id}`).json(batch);
+  });
+
+  router.get("/campaigns/:id/launch", async (req, res) => {
+    const id = pathId(req, "campaign");
+    const { include } = parseAs(LaunchPreviewQuery, req.query);
+    if (!(await db.campaigns.exists(id))) throw notFound("campaign");
+    res.json(seenBy(res.locals.principal.role, await db.launches.preview(id, include)));
   });
 
   router.post("/campaigns/:id/stop", requires("operator"), json(), async (req, res) => {
