@@ -22,6 +22,7 @@ import { problemHandler } from "./problem-handler.ts";
 import { auditRoutes } from "./routes/audit.ts";
 import { batchRoutes } from "./routes/batches.ts";
 import { boardRoutes } from "./routes/board.ts";
+import { callRoutes } from "./routes/calls.ts";
 import { campaignRoutes } from "./routes/campaigns.ts";
 import { dashboardRoutes } from "./routes/dashboard.ts";
 import { eventRoutes } from "./routes/events.ts";
@@ -80,6 +81,7 @@ export function createApp(api: Api): Express {
     "/v1",
     campaignRoutes(api),
     batchRoutes(api),
+    callRoutes(api),
     lineRoutes(api),
     keyRoutes(api),
     auditRoutes(api),

@@ -34,7 +34,7 @@ test("the whole list comes, over many pages, in import order, whatever limit and
   const id = await batchOf(names);
   const { status, type, text, headers } = await exportOf(id, "?limit=7");
   expect({ status, type }).toEqual({ status: 200, type: "text/csv; charset=utf-8" });
-  expect(headers.get("content-disposition")).toBe("attachment; filename=calls.csv");
+  expect(headers.get("content-disposition")).toBe(`attachment; filename=calls-${id}.csv`);
   expect(headers.get("vary")).toContain("Accept");
   expect(text.split("\n")[0]).toBe(COLUMNS.join(","));
   expect(rowsOf(text).map(({ name }) => name)).toEqual(names);
@@ -161,10 +161,10 @@ test("a client that goes away half-way ends the export, and is no error of ours"
 
 test("an export that fails half-way is cut, so that nobody takes it for whole, and is logged once", async () => {
   const id = await batchOf(Array.from({ length: 1_500 }, (_, n) => `N ${n}`));
-  const { callLists } = api.db;
-  const failing = (...[list, after, limit]: Parameters<typeof callLists.calls>) =>
-    after === null ? callLists.calls(list, after, limit) : Promise.reject(new Error("the second page"));
-  const broken = await serveApi(api.bed, { db: { ...api.db, callLists: { ...callLists, calls: failing } } });
+  const { lists } = api.db;
+  const failing = (...[batch, asked, after, limit]: Parameters<typeof lists.calls>) =>
+    after === null ? lists.calls(batch, asked, after, limit) : Promise.reject(new Error("the second page"));
+  const broken = await serveApi(api.bed, { db: { ...api.db, lists: { ...lists, calls: failing } } });
   await expect(broken.request("GET", `/v1/batches/${id}/calls`, { headers: { accept: "text/csv" } })).rejects.toThrow(
     "terminated",
   );

@@ -37,9 +37,9 @@ function cell(call: CallView, column: (typeof COLUMNS)[number]): string {
   return column === "phone_number" ? String(value) : defuse(String(value));
 }
 
-/** Writes calls as CSV with a header row, as they come, never more than a page in memory. A client that goes away ends it. */
-export async function sendCalls(res: Response, fileName: string, calls: AsyncIterable<CallView>): Promise<void> {
-  res.type("text/csv").attachment(fileName);
+/** Writes calls as CSV with a header row, as they come, never more than a page in memory, as a file of this name. A client that goes away ends it. */
+export async function sendCalls(res: Response, filename: string, calls: AsyncIterable<CallView>): Promise<void> {
+  res.type("text/csv").attachment(filename);
   const rows = async function* () {
     for await (const call of calls) yield COLUMNS.map((column) => cell(call, column));
   };

@@ -1,5 +1,5 @@
 import type { CallPlace } from "@ringfence/db";
-import { type CallSort, type Page, Problem, storable } from "@ringfence/domain";
+import { type CallSort, type Page, Problem } from "@ringfence/domain";
 import { z } from "zod";
 
 /** Where a page ended, opaque to clients. */
@@ -19,6 +19,12 @@ function decode<Schema extends z.ZodType>(cursor: string | undefined, schema: Sc
 const bigint = z
   .string()
   .regex(/^\d{1,18}$/)
+  .transform(BigInt);
+
+/** What calls are sorted by; a duration is what Retell says. */
+const key = z
+  .string()
+  .regex(/^-?\d{1,18}$/)
   .transform(BigInt);
 
 /** Nothing of ours is older than 1970, and PostgreSQL's calendar does not reach as far back as JavaScript's. */
@@ -41,22 +47,25 @@ export const newestFirst: CursorKind<{ createdAt: Date; id: string }, { created_
   write: (row) => encode([row.created_at.toISOString(), row.id]),
 };
 
-/** The calls of a batch in one order; a cursor of another order is not taken. */
-export const byCallSort = (sort: CallSort): CursorKind<CallPlace, CallPlace> => ({
-  read: (cursor) => {
-    if (sort === "turn") {
-      const place = decode(cursor, z.tuple([bigint]));
-      return place && { key: null, turn: place[0] };
-    }
-    const place = decode(cursor, z.tuple([z.literal(sort), z.string().refine(keyOf(sort)), bigint]));
-    return place && { key: place[1], turn: place[2] };
-  },
-  write: ({ key, turn }) => encode(sort === "turn" ? [String(turn)] : [sort, key, String(turn)]),
-});
-
-/** Whether a text can be this order's key: of names any that PostgreSQL can hold, of all else a whole number. */
-const keyOf = (sort: CallSort): ((key: string) => boolean) =>
-  sort.endsWith("name") ? (key) => storable(key) === key : (key) => /^-?\d{1,18}$/.test(key);
+/** Calls in an order: the cursor names the order, so that one of another is refused; in the default order it is the turn alone. */
+export const bySort = (sort: CallSort): CursorKind<CallPlace, CallPlace> => {
+  if (sort === "turn") {
+    return {
+      read: (cursor) => {
+        const place = decode(cursor, z.tuple([bigint]));
+        return place && { key: null, turn: place[0] };
+      },
+      write: ({ turn }) => encode([String(turn)]),
+    };
+  }
+  return {
+    read: (cursor) => {
+      const place = decode(cursor, z.tuple([z.literal(sort), key.nullable(), bigint]));
+      return place && { key: place[1], turn: place[2] };
+    },
+    write: (row) => encode([sort, row.key === null ? null : String(row.key), String(row.turn)]),
+  };
+};
 
 export const byOrdinal: CursorKind<{ ordinal: bigint; id: string }, { ordinal: bigint; id: string }> = {
   read: (cursor) => {

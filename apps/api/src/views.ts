@@ -1,23 +1,24 @@
+import { type CallPlace, withoutPlace } from "@ringfence/db";
 import {
   type AuditView,
   type CallView,
   type CampaignView,
   type CandidateView,
-  type LaunchPreview,
   maskPhoneNumber,
-  type Page,
-  type ReasonCount,
   type Role,
 } from "@ringfence/domain";
 
 /** International numbers, also inside Retell's messages, analyses, and candidates' variables. */
 const NUMBERS = /\+\d{7,}/g;
 
+/** Whether this role sees phone numbers masked. */
+export const seesMasked = (role: Role): boolean => role === "viewer";
+
 /** A call as this role may see it: viewers see numbers masked, wherever they stand. */
 export const toCall =
   (role: Role) =>
-  ({ turn: _, key: __, ...call }: CallView & { turn?: bigint; key?: string | null }): CallView =>
-    seenBy(role, call);
+  (call: CallView & Partial<CallPlace>): CallView =>
+    seenBy(role, withoutPlace(call));
 
 /** A candidate as this role may see it. */
 export const toCandidate =
@@ -37,18 +38,8 @@ export const toAudit =
   (entry: AuditView): AuditView =>
     seenBy(role, entry);
 
-/** Why calls ended, as this role may see it, as the list that it is. */
-export const toReasons =
-  (role: Role) =>
-  (items: ReasonCount[]): Page<ReasonCount> => ({ items: seenBy(role, items), next_cursor: null });
-
-/** Whom a launch would call, as this role may see it. */
-export const toLaunchPreview =
-  (role: Role) =>
-  (preview: LaunchPreview): LaunchPreview =>
-    seenBy(role, preview);
-
-const seenBy = <View>(role: Role, view: View): View => (role === "viewer" ? (masked(view) as View) : view);
+/** What holds numbers anywhere, as this role may see it. */
+export const seenBy = <View>(role: Role, view: View): View => (seesMasked(role) ? (masked(view) as View) : view);
 
 function masked(value: unknown): unknown {
   if (typeof value === "string") return value.replace(NUMBERS, maskPhoneNumber);

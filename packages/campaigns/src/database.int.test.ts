@@ -130,7 +130,7 @@ test("times are right whatever the server's own zone", async () => {
     recordingUrl: null,
     analysis: null,
   });
-  const view = await db.callLists.call(ids[0]!);
+  const view = await db.lists.call(ids[0]!);
   expect(view).toMatchObject({ started_at: startedAt, ended_at: startedAt });
   expect(Math.abs(Number(view!.claimed_at) - Date.now())).toBeLessThan(60_000);
   expect(await bed.call(ids[0]!)).toMatchObject({ started_at: startedAt });

@@ -1,121 +1,142 @@
-import type { CallSort, CallView, ReasonCount } from "@ringfence/domain";
+import type { CallSearch, CallSort, CallView, ReasonCount } from "@ringfence/domain";
 import type { PrismaClient } from "./client.ts";
 import { Prisma } from "./generated/client.js";
 
-/** Groups that a count of reasons names at most: messages of Retell's may differ from number to number. */
-const MOST_REASONS = 100;
-/** Digits of a number that a viewer sees at its end, and may search for. */
-const SHOWN_DIGITS = 4;
-
-/** Which calls of a batch, in which order. */
-export interface CallList {
-  batchId: string;
+/** Which calls of a batch a list shows, and in which order. `masked`: for readers who see numbers masked. */
+export interface CallsAsked {
   status?: string | undefined;
   reason?: string | undefined;
-  search?: string | undefined;
-  /** The numbers are masked for whoever asks: what they do not see they do not find either. */
-  masked: boolean;
+  search?: CallSearch | undefined;
   sort: CallSort;
+  masked: boolean;
 }
 
-/** Where a page ended: the row's turn, and in another order than that of turns its sort key, as text. */
+/** The place of a call in a sorted list: what it is sorted by (times in microseconds since 1970) and its turn. */
 export interface CallPlace {
-  key: string | null;
+  /** Ignored when sorted by turn or name: a call's turn and name never change, so the turn tells both. */
+  key: bigint | null;
   turn: bigint;
 }
 
-/** A call with its place in the list. */
-export type PlacedCall = CallView & { turn: bigint; key: string | null };
+/** A call with its place. */
+export type PlacedCall = CallView & CallPlace;
+
+/** A call without the place that only lists need. */
+export const withoutPlace = ({ turn: _, key: __, ...call }: CallView & Partial<CallPlace>): CallView => call;
+
+/** Most groups of reasons: Retell's messages may name a number, and then each is a group of its own. */
+const MOST_REASONS = 100;
 
 /** Why a call ended. */
 const REASON = Prisma.sql`coalesce(c.disconnection_reason, c.error_message)`;
+/** A text with its numbers as `maskPhoneNumber` shows them: who sees them masked can neither find nor tell apart what is hidden. */
+const masked = (text: Prisma.Sql) =>
+  Prisma.sql`regexp_replace(${text}, '(\\+[0-9])[0-9]{2,}([0-9]{4})', '\\1•••••\\2', 'g')`;
+const seen = (text: Prisma.Sql, asMasked: boolean) => (asMasked ? masked(text) : text);
+const ENDED = Prisma.sql`c.call_status IN ('completed', 'failed')`;
 
-/** A sort key that is never null, so that rows can be compared: what is missing comes last in either direction. */
-interface SortKey {
-  column: Prisma.Sql;
-  last: { up: Prisma.Sql; down: Prisma.Sql };
-  type: Prisma.Sql;
-}
-/** Numbers go as bigint: times in microseconds, so that a cursor is read by its digits alone. */
-const numeric = (column: Prisma.Sql): SortKey => ({
-  column,
-  last: { up: Prisma.sql`900000000000000000`, down: Prisma.sql`-1` },
-  type: Prisma.sql`bigint`,
-});
-const time = (column: Prisma.Sql): SortKey => numeric(Prisma.sql`(extract(epoch FROM ${column}) * 1000000)::bigint`);
-const KEYS: Record<string, SortKey> = {
-  name: {
-    column: Prisma.sql`lower(d.name)`,
-    last: { up: Prisma.sql`chr(1114111)`, down: Prisma.sql`''` },
-    type: Prisma.sql`text`,
-  },
-  claimed_at: time(Prisma.sql`c.claimed_at`),
-  ended_at: time(Prisma.sql`c.ended_at`),
-  duration_ms: numeric(Prisma.sql`c.duration_ms::bigint`),
+const micros = (time: Prisma.Sql) => Prisma.sql`(extract(epoch FROM ${time}) * 1000000)::bigint`;
+const KEYS = {
+  claimed_at: micros(Prisma.sql`c.claimed_at`),
+  ended_at: micros(Prisma.sql`c.ended_at`),
+  duration_ms: Prisma.sql`c.duration_ms::bigint`,
+};
+const NAME = Prisma.sql`lower(nullif(d.name, ''))`;
+
+const isDescending = (sort: CallSort) => sort.startsWith("-");
+const keyOf = (sort: CallSort): Prisma.Sql => {
+  const column = sort.replace("-", "");
+  return column in KEYS ? KEYS[column as keyof typeof KEYS] : Prisma.sql`NULL::bigint`;
 };
 
-const COLUMNS = Prisma.sql`
-  c.id, c.batch_id, c.campaign_id, c.candidate_id, c.phone_number, d.name, c.call_status, c.placed, c.retell_call_id,
-  c.error_message, c.disconnection_reason, c.created_at, c.claimed_at, c.dialed_at, c.started_at, c.ended_at, c.duration_ms,
-  c.cancelled_at, c.recording_url, c.analysis, c.turn`;
-
-/** Part of a name or a number. A search for more digits than a viewer sees would spell out the rest, one by one. */
-function matches(search: string, masked: boolean): Prisma.Sql {
-  const digits = search.replace(/[\s()+.-]/g, "");
-  const isNumber = /^\d+$/.test(digits);
-  if (masked && /\d{5,}/.test(search.replace(/[^\p{L}\p{N}]/gu, ""))) return Prisma.sql`false`;
-  const name = Prisma.sql`d.name ILIKE ${`%${search.replace(/[\\%_]/g, "\\$&")}%`}`;
-  if (!isNumber) return name;
-  const number = masked ? Prisma.sql`right(c.phone_number, ${SHOWN_DIGITS}::int)` : Prisma.sql`c.phone_number`;
-  return Prisma.sql`(${name} OR ${number} LIKE ${`%${digits}%`})`;
+/**
+ * What a list is sorted by, as columns that all go in one direction, so that a place is one row comparison. The first
+ * column puts what is missing last in either direction.
+ */
+function columns(sort: CallSort): Prisma.Sql[] {
+  const column = sort.replace("-", "");
+  if (column === "turn") return [Prisma.sql`c.turn`];
+  const [key, nothing] = column === "name" ? [NAME, Prisma.sql`''`] : [keyOf(sort), Prisma.sql`0`];
+  const missing = isDescending(sort) ? Prisma.sql`${key} IS NOT NULL` : Prisma.sql`${key} IS NULL`;
+  return [Prisma.sql`(${missing})`, Prisma.sql`coalesce(${key}, ${nothing})`, Prisma.sql`c.turn`];
 }
 
-/** Pages of a batch's calls as people look at them, and why calls ended. */
+/** Rows beyond a place. */
+function beyond(batchId: string, sort: CallSort, { key, turn }: CallPlace): Prisma.Sql {
+  const column = sort.replace("-", "");
+  const than = isDescending(sort) ? Prisma.sql`<` : Prisma.sql`>`;
+  if (column === "turn") return Prisma.sql`c.turn ${than} ${turn}`;
+  const row = Prisma.join(columns(sort));
+  if (column === "name") {
+    // Looked up instead of carried: a cursor would show a viewer the numbers in a name.
+    return Prisma.sql`(${row}) ${than} (SELECT ${row} FROM retell_calls c JOIN candidates d ON d.id = c.candidate_id
+      WHERE c.batch_id = ${batchId}::uuid AND c.turn = ${turn})`;
+  }
+  const missing = isDescending(sort) ? key !== null : key === null;
+  return Prisma.sql`(${row}) ${than} (${missing}, ${key ?? 0n}::bigint, ${turn}::bigint)`;
+}
+
+/** Text that LIKE takes for itself. */
+const literally = (text: string) => `%${text.replace(/[\\%_]/g, "\\$&")}%`;
+
+function found({ name, digits }: CallSearch, asMasked: boolean): Prisma.Sql {
+  const number = asMasked ? Prisma.sql`right(c.phone_number, 4)` : Prisma.sql`c.phone_number`;
+  return Prisma.join(
+    [
+      Prisma.sql`false`,
+      ...(name === null ? [] : [Prisma.sql`${seen(Prisma.sql`d.name`, asMasked)} ILIKE ${literally(name)}`]),
+      ...(digits === null ? [] : [Prisma.sql`${number} LIKE ${literally(digits)}`]),
+    ],
+    " OR ",
+  );
+}
+
+/** Calls, filtered and sorted, and why they ended. */
 export const callListQueries = (db: PrismaClient) => ({
-  /** One page, each row with its place. By turn it goes along an index; in another order all of the batch is looked at. */
-  calls: (list: CallList, after: CallPlace | null, limit: number): Promise<PlacedCall[]> => {
-    const down = list.sort.startsWith("-");
-    const by = KEYS[list.sort.replace("-", "")];
-    const key = by && Prisma.sql`coalesce(${by.column}, ${down ? by.last.down : by.last.up})`;
-    const direction = down ? Prisma.sql`DESC` : Prisma.sql`ASC`;
-    const beyond = down ? Prisma.sql`<` : Prisma.sql`>`;
-    const conditions = [Prisma.sql`c.batch_id = ${list.batchId}::uuid`];
-    if (list.status) conditions.push(Prisma.sql`c.call_status = ${list.status}::call_status`);
-    if (list.reason) conditions.push(Prisma.sql`${REASON} = ${list.reason}`);
-    if (list.search) conditions.push(matches(list.search, list.masked));
-    if (after) {
-      conditions.push(
-        key
-          ? Prisma.sql`(${key}, c.turn) ${beyond} (${after.key}::text::${by.type}, ${after.turn})`
-          : Prisma.sql`c.turn ${beyond} ${after.turn}`,
-      );
-    }
-    return db.$queryRaw<PlacedCall[]>`
-      SELECT ${COLUMNS}, ${key ? Prisma.sql`(${key})::text` : Prisma.sql`NULL`} AS key
-      FROM retell_calls c JOIN candidates d ON d.id = c.candidate_id
-      WHERE ${Prisma.join(conditions, " AND ")}
-      ORDER BY ${key ? Prisma.sql`${key} ${direction},` : Prisma.empty} c.turn ${direction} LIMIT ${limit}`;
+  /** Calls of a batch beyond a place, each with its own. */
+  calls: (batchId: string, asked: CallsAsked, after: CallPlace | null, limit: number): Promise<PlacedCall[]> => {
+    const { status, reason, search, sort } = asked;
+    const where = [Prisma.sql`c.batch_id = ${batchId}::uuid`];
+    if (status) where.push(Prisma.sql`c.call_status = ${status}::call_status`);
+    if (reason !== undefined) where.push(Prisma.sql`${ENDED} AND ${seen(REASON, asked.masked)} = ${reason}`);
+    if (search) where.push(Prisma.sql`(${found(search, asked.masked)})`);
+    if (after) where.push(beyond(batchId, sort, after));
+    const direction = isDescending(sort) ? Prisma.sql`DESC` : Prisma.sql`ASC`;
+    const order = columns(sort).map((column) => Prisma.sql`${column} ${direction}`);
+    return callViews(db, Prisma.join(where, " AND "), Prisma.join(order), limit, keyOf(sort));
   },
 
-  /** One call, null if there is none. */
   call: async (id: string): Promise<CallView | null> => {
-    const [row] = await db.$queryRaw<(CallView & { turn: bigint })[]>`
-      SELECT ${COLUMNS} FROM retell_calls c JOIN candidates d ON d.id = c.candidate_id WHERE c.id = ${id}::uuid`;
-    if (!row) return null;
-    const { turn: _, ...call } = row;
-    return call;
+    const [row] = await callViews(db, Prisma.sql`c.id = ${id}::uuid`, Prisma.sql`c.turn`, 1);
+    return row ? withoutPlace(row) : null;
   },
 
-  /** These calls, in no order. */
-  byIds: (ids: readonly string[]): Promise<(CallView & { turn: bigint })[]> => db.$queryRaw`
-    SELECT ${COLUMNS} FROM retell_calls c JOIN candidates d ON d.id = c.candidate_id WHERE c.id = ANY (${[...ids]}::uuid[])`,
+  /** These calls, in no order that anybody may rely on. */
+  callsByIds: (ids: readonly string[]): Promise<PlacedCall[]> =>
+    callViews(db, Prisma.sql`c.id = ANY (${[...ids]}::uuid[])`, Prisma.sql`c.turn`, ids.length),
 
-  /** Why the calls of a batch or campaign ended, most first; the 100 most frequent ones. */
-  reasons: (of: { batchId: string } | { campaignId: string }): Promise<ReasonCount[]> => db.$queryRaw`
-    SELECT c.call_status, ${REASON} AS reason, count(*)::int AS calls FROM retell_calls c
+  /** Why the calls of a batch or a campaign ended, most first, at most 100 reasons. `asMasked` merges what differs only in hidden digits. */
+  reasons: (
+    of: { batchId: string } | { campaignId: string },
+    asMasked: boolean,
+  ): Promise<ReasonCount[]> => db.$queryRaw`
+    SELECT c.call_status, ${seen(REASON, asMasked)} AS reason, count(*)::int AS calls
+    FROM retell_calls c
     WHERE ${"batchId" in of ? Prisma.sql`c.batch_id = ${of.batchId}::uuid` : Prisma.sql`c.campaign_id = ${of.campaignId}::uuid`}
-      AND c.call_status IN ('completed', 'failed')
-    GROUP BY 1, 2 ORDER BY 3 DESC, 2 LIMIT ${MOST_REASONS}`,
+      AND ${ENDED}
+    GROUP BY 1, 2 ORDER BY calls DESC, c.call_status, reason LIMIT ${MOST_REASONS}`,
 });
 
-export type CallListQueries = ReturnType<typeof callListQueries>;
+/** Calls with their candidates' names. */
+export const callViews = (
+  db: PrismaClient,
+  where: Prisma.Sql,
+  order: Prisma.Sql,
+  limit: number,
+  key = Prisma.sql`NULL::bigint`,
+) => db.$queryRaw<PlacedCall[]>`
+  SELECT c.id, c.batch_id, c.campaign_id, c.candidate_id, c.phone_number, d.name, c.call_status, c.placed, c.retell_call_id,
+    c.error_message, c.disconnection_reason, c.created_at, c.claimed_at, c.dialed_at, c.started_at, c.ended_at, c.duration_ms,
+    c.cancelled_at, c.recording_url, c.analysis, c.turn, ${key} AS key
+  FROM retell_calls c JOIN candidates d ON d.id = c.candidate_id
+  WHERE ${where} ORDER BY ${order} LIMIT ${limit}`;

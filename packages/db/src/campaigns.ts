@@ -1,5 +1,6 @@
 import type { BatchView, CampaignView, CandidateView, CreateCampaign, UpdateCampaign } from "@ringfence/domain";
 import { BY_ITSELF, noting } from "./audit.ts";
+import { callListQueries } from "./call-lists.ts";
 import type { PrismaClient, PrismaTransaction } from "./client.ts";
 import { Prisma } from "./generated/client.js";
 
@@ -107,6 +108,8 @@ export const listQueries = (db: PrismaClient) => ({
     if (after) conditions.push(Prisma.sql`(b.created_at, b.id) < (${after.createdAt}, ${after.id}::uuid)`);
     return batchViews(db, Prisma.join(conditions, " AND "), limit);
   },
+
+  ...callListQueries(db),
 
   /** Candidates of a campaign in import order, each with its place. */
   candidates: (

@@ -1,5 +1,4 @@
 import { auditQueries } from "./audit.ts";
-import { callListQueries } from "./call-lists.ts";
 import { callQueries } from "./calls.ts";
 import { campaignQueries, listQueries } from "./campaigns.ts";
 import { type OnPoolError, openClients, type PoolSizes, type PrismaClient } from "./client.ts";
@@ -29,7 +28,6 @@ export function openDatabase(url: string, sizes: PoolSizes, onError: OnPoolError
     lines: lineQueries(clients.main, timeScale),
     campaigns: campaignQueries(clients.main),
     lists: listQueries(clients.main),
-    callLists: callListQueries(clients.main),
     live: liveQueries(clients.main),
     stops: stopQueries(clients.brakes, clients.flips),
     sweeps: sweepQueries(clients.main, timeScale),

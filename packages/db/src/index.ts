@@ -1,5 +1,5 @@
 export { type AuditEntry, BY_ITSELF } from "./audit.ts";
-export type { CallList, CallPlace, PlacedCall } from "./call-lists.ts";
+export { type CallPlace, type CallsAsked, type PlacedCall, withoutPlace } from "./call-lists.ts";
 export type { CallQueries, Claim, ClaimedCall, ClaimRef } from "./calls.ts";
 export { type Database, openDatabase } from "./database.ts";
 export { isUnavailable, sqlState } from "./errors.ts";

@@ -1,4 +1,4 @@
-import { type BatchView, RETRIABLE_REASONS } from "@ringfence/domain";
+import { type BatchView, type LaunchPreview, RETRIABLE_REASONS } from "@ringfence/domain";
 import { BY_ITSELF } from "./audit.ts";
 import { batchViews } from "./campaigns.ts";
 import type { PrismaClient, PrismaTransaction } from "./client.ts";
@@ -9,6 +9,9 @@ import { retryConflicts } from "./retry.ts";
 const LAUNCH_TIMEOUT_MS = 600_000;
 /** Longest wait for a connection of the bulk pool, in ms. */
 const LAUNCH_MAX_WAIT_MS = 10_000;
+
+/** Candidates that a preview names. */
+const PREVIEWED = 5;
 
 export type LaunchOutcome =
   | { kind: "launched"; batch: BatchView }
@@ -82,22 +85,20 @@ export const launchQueries = (db: PrismaClient, bulk: PrismaClient) => ({
       throw error;
     }),
 
-  /** Whom a launch would take now: how many, and the first few in import order. Takes no lock. */
-  preview: async (
-    campaignId: string,
-    include: "undialed" | "unreached",
-    shown: number,
-  ): Promise<{ candidates: number; first: { name: string | null; phone_number: string }[] }> => {
-    // Without nested loops, as in a launch and for the same reason.
-    const [, first, [counted]] = await db.$transaction([
+  /** Whom a launch would take now, paused or not; takes no lock that a launch or a stop waits for. */
+  preview: async (campaignId: string, include: "undialed" | "unreached"): Promise<LaunchPreview> => {
+    const [, [row]] = await db.$transaction([
+      // As for a launch: before a first ANALYZE a nested loop may take minutes.
       db.$executeRaw`SELECT set_config('enable_nestloop', 'off', true)`,
-      db.$queryRaw<{ name: string | null; phone_number: string }[]>`
-        SELECT d.name, d.phone_number FROM candidates d WHERE ${mayBeCalled(campaignId, include)}
-        ORDER BY d.ordinal, d.id LIMIT ${shown}`,
-      db.$queryRaw<{ candidates: number }[]>`
-        SELECT count(*)::int AS candidates FROM candidates d WHERE ${mayBeCalled(campaignId, include)}`,
+      db.$queryRaw<Omit<LaunchPreview, "include">[]>`
+        WITH launched AS MATERIALIZED (
+          SELECT d.ordinal, d.id, d.name, d.phone_number FROM candidates d WHERE ${mayBeCalled(campaignId, include)}
+        ), first AS (SELECT * FROM launched ORDER BY ordinal, id LIMIT ${PREVIEWED})
+        SELECT (SELECT count(*) FROM launched)::int AS candidates, (
+          SELECT coalesce(jsonb_agg(jsonb_build_object('name', f.name, 'phone_number', f.phone_number)
+            ORDER BY f.ordinal, f.id), '[]') FROM first f) AS first`,
     ]);
-    return { candidates: counted!.candidates, first };
+    return { include, ...row! };
   },
 
   /** Lets turns count from now where no other batch has a call waiting, so that priorities stay within BullMQ's range. Returns the origin. */
@@ -139,7 +140,7 @@ export type LaunchQueries = ReturnType<typeof launchQueries>;
 const RETRIABLE = Prisma.sql`(c.placed = 'yes' AND c.call_status = 'failed'
   AND coalesce(c.disconnection_reason = ANY (${[...RETRIABLE_REASONS]}), false))`;
 
-/** Which candidates `d` of a campaign a launch takes. */
+/** Whom a launch takes of candidates `d`: the one place that says so, for a launch and for its preview. */
 const mayBeCalled = (campaignId: string, include: "undialed" | "unreached") => Prisma.sql`
   d.campaign_id = ${campaignId}::uuid AND NOT EXISTS (
     SELECT 1 FROM retell_calls c

@@ -9,5 +9,6 @@ export * from "./keys.ts";
 export * from "./live.ts";
 export * from "./problem.ts";
 export * from "./roles.ts";
+export * from "./search.ts";
 export * from "./turns.ts";
 export * from "./webhooks.ts";

@@ -1,22 +1,19 @@
-import type { Database } from "@ringfence/db";
-import type { CallView } from "@ringfence/domain";
+import type { Database, PlacedCall } from "@ringfence/db";
 
 /** Calls of a batch that are followed at once. */
 const MOST_FOLLOWED = 1_000;
 
-type Row = CallView & { turn: bigint };
-
 /** The calls of a batch in progress: `all` of them where somebody is new, and those that changed since the last look, ended ones included. */
 export interface BatchCalls {
-  all: Row[];
-  changed: Row[];
+  all: PlacedCall[];
+  changed: PlacedCall[];
 }
 
 /**
  * Follows the calls in progress of batches from one look to the next. A call is read whole only when it appeared,
  * changed, or left because it ended.
  */
-export function createCallChanges(db: Pick<Database, "live" | "callLists">) {
+export function createCallChanges(db: Pick<Database, "live" | "lists">) {
   let before = new Map<string, Map<string, string>>();
   return {
     look: async (batchIds: readonly string[], withAll: ReadonlySet<string>): Promise<Map<string, BatchCalls>> => {
@@ -33,7 +30,7 @@ export function createCallChanges(db: Pick<Database, "live" | "callLists">) {
       }
       const allIds = [...withAll].flatMap((batchId) => [...(now.get(batchId)?.keys() ?? [])]);
       const wanted = [...new Set([...changedIds, ...allIds])];
-      const rows = wanted.length === 0 ? [] : await db.callLists.byIds(wanted);
+      const rows = wanted.length === 0 ? [] : await db.lists.callsByIds(wanted);
       before = now;
       const answer = new Map<string, BatchCalls>(batchIds.map((id) => [id, { all: [], changed: [] }]));
       for (const row of rows) {

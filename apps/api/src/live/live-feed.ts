@@ -27,7 +27,7 @@ export interface Listener {
  * then each change is sent, read anew from PostgreSQL, so the last state is always sent. A look that fails ends all
  * streams: their clients come back, and meanwhile see for themselves what is wrong.
  */
-export function createLiveFeed({ db, log }: { db: Pick<Database, "live" | "lines" | "callLists">; log: Log }) {
+export function createLiveFeed({ db, log }: { db: Pick<Database, "live" | "lines" | "lists">; log: Log }) {
   const listeners = new Map<EventStream, Listener & { isNew: boolean }>();
   let looking = false;
   let closed = false;
@@ -122,7 +122,10 @@ export function createLiveFeed({ db, log }: { db: Pick<Database, "live" | "lines
   return {
     /** Adds a listener; what the stream gets first is the state as it is. */
     listen: (stream: EventStream, listener: Listener): void => {
-      if (closed) return stream.end();
+      if (closed) {
+        stream.end();
+        return;
+      }
       listeners.set(stream, { ...listener, isNew: true });
       void run();
     },

@@ -3,7 +3,6 @@ import {
   ImportCandidates,
   LaunchCalls,
   LaunchPreviewQuery,
-  NoFields,
   notFound,
   PageQuery,
   StopRequest,
@@ -16,10 +15,7 @@ import { CANDIDATES_BODY, json, parseAs, plainBody } from "../bodies.ts";
 import { candidatesFromCsv } from "../csv-import.ts";
 import { byOrdinal, newestFirst, page } from "../cursors.ts";
 import { pathId } from "../path-id.ts";
-import { toCampaign, toCandidate, toLaunchPreview, toReasons } from "../views.ts";
-
-/** People that the preview of a launch names. */
-const PREVIEWED = 5;
+import { seenBy, toCampaign, toCandidate } from "../views.ts";
 
 /** Campaigns, their candidates, their launches, and Stop All. */
 export function campaignRoutes({ db, useCases }: Api): Router {
@@ -77,15 +73,8 @@ export function campaignRoutes({ db, useCases }: Api): Router {
     const id = pathId(req, "campaign");
     const { include } = parseAs(LaunchPreviewQuery, req.query);
     if (!(await db.campaigns.exists(id))) throw notFound("campaign");
-    const preview = await db.launches.preview(id, include, PREVIEWED);
-    res.json(toLaunchPreview(res.locals.principal.role)({ include, ...preview }));
-  });
-
-  router.get("/campaigns/:id/reasons", async (req, res) => {
-    const id = pathId(req, "campaign");
-    parseAs(NoFields, req.query);
-    if (!(await db.campaigns.exists(id))) throw notFound("campaign");
-    res.json(toReasons(res.locals.principal.role)(await db.callLists.reasons({ campaignId: id })));
+    const preview = await db.launches.preview(id, include);
+    res.json(seenBy(res.locals.principal.role, preview));
   });
 
   router.post("/campaigns/:id/launch", requires("operator"), json(), async (req, res) => {

@@ -1,0 +1,63 @@
+import { createApi, type TestApi, UNKNOWN_ID } from "./test-api.ts";
+
+let api: TestApi;
+beforeAll(async () => {
+  api = await createApi();
+});
+afterAll(() => api.close());
+
+/** Ten candidates: two reached, two busy, one refused, one of unknown outcome, one waiting, the rest never called. */
+async function mixed(from: number): Promise<string> {
+  const campaign = await api.campaign(10, from);
+  const { id } = await api.launch(campaign, { limit: 7 });
+  await api.background.close();
+  const states: [placed: string, status: string, reason: string | null][] = [
+    ["yes", "completed", "user_hangup"],
+    ["yes", "failed", "dial_busy"],
+    ["yes", "failed", "dial_no_answer"],
+    ["no", "failed", null],
+    ["unknown", "failed", null],
+    ["yes", "completed", "voicemail_reached"],
+  ];
+  for (const [at, callId] of (await api.callIds(id)).slice(0, states.length).entries()) {
+    await api.sql(
+      "UPDATE retell_calls SET placed = $2::call_placed, call_status = $3::call_status, disconnection_reason = $4 WHERE id = $1",
+      [callId, ...states[at]!],
+    );
+  }
+  return campaign;
+}
+
+test.each([
+  ["undialed", 4, 0],
+  ["unreached", 6, 20],
+] as const)("%s: a preview is what a launch then takes", async (include, candidates, from) => {
+  const campaign = await mixed(from);
+  const path = `/v1/campaigns/${campaign}/launch?include=${include}`;
+  const { status, body } = await api.request("GET", path, { key: "operator" });
+  expect({ status, body }).toEqual({ status: 200, body: { include, candidates, first: expect.any(Array) } });
+  const viewers = await api.request("GET", path, { key: "viewer" });
+  expect(viewers.body.candidates).toBe(candidates);
+  expect(viewers.text).not.toMatch(/\+\d{7,}/);
+
+  await api.request("POST", `/v1/campaigns/${campaign}/stop`);
+  const paused = await api.request("GET", path);
+  // The call that waited is cancelled now, so its candidate may be launched again.
+  expect(paused.body.candidates).toBe(candidates + 1);
+  await api.request("PATCH", `/v1/campaigns/${campaign}`, { body: { status: "active" } });
+
+  const batch = await api.launch(campaign, { include });
+  expect(batch.total_candidates).toBe(paused.body.candidates);
+  const { body: calls } = await api.request("GET", `/v1/batches/${batch.id}/calls?limit=5`);
+  expect(paused.body.first).toEqual(
+    calls.items.map(({ name, phone_number }: { name: string; phone_number: string }) => ({ name, phone_number })),
+  );
+  expect((await api.request("GET", path)).body).toEqual({ include, candidates: 0, first: [] });
+});
+
+test("undialed unless said otherwise; another word is 400, an unknown campaign 404", async () => {
+  const campaign = await api.campaign(1, 50);
+  expect((await api.request("GET", `/v1/campaigns/${campaign}/launch`)).body.include).toBe("undialed");
+  expect(await api.request("GET", `/v1/campaigns/${campaign}/launch?include=all`)).toMatchObject({ status: 400 });
+  expect(await api.request("GET", `/v1/campaigns/${UNKNOWN_ID}/launch`)).toMatchObject({ status: 404 });
+});

@@ -1,0 +1,79 @@
+import type { CallPlace, PlacedCall } from "@ringfence/db";
+import {
+  CallsQuery,
+  type CallView,
+  callSearch,
+  NoFields,
+  notFound,
+  type ReasonCount,
+  type Role,
+} from "@ringfence/domain";
+import { Router } from "express";
+import type { Api } from "../app.ts";
+import { parseAs } from "../bodies.ts";
+import { sendCalls } from "../csv-export.ts";
+import { bySort, page } from "../cursors.ts";
+import { pathId } from "../path-id.ts";
+import { seenBy, seesMasked, toCall } from "../views.ts";
+
+/** Rows read at once for an export. */
+const EXPORT_PAGE = 1_000;
+
+/** The calls of a batch, one call, and why calls ended. */
+export function callRoutes({ db }: Api): Router {
+  const router = Router();
+
+  router.get("/batches/:id/calls", async (req, res) => {
+    const id = pathId(req, "batch");
+    const query = parseAs(CallsQuery, req.query);
+    if (!(await db.lists.batch(id))) throw notFound("batch");
+    const { role } = res.locals.principal;
+    const { status, reason, sort } = query;
+    const search = query.search === undefined ? undefined : callSearch(query.search, role);
+    const asked = { status, reason, search, sort, masked: seesMasked(role) };
+    const rows = (after: CallPlace | null, limit: number) => db.lists.calls(id, asked, after, limit);
+    res.vary("Accept");
+    if ((query.format ?? req.accepts(["json", "csv"])) === "csv") {
+      return await sendCalls(res, `calls-${id}.csv`, everyCall(rows, toCall(role)));
+    }
+    res.json(await page(query, bySort(sort), rows, toCall(role)));
+  });
+
+  router.get("/calls/:id", async (req, res) => {
+    const call = await db.lists.call(pathId(req, "call"));
+    if (!call) throw notFound("call");
+    res.json(toCall(res.locals.principal.role)(call));
+  });
+
+  router.get("/batches/:id/reasons", async (req, res) => {
+    const batchId = pathId(req, "batch");
+    parseAs(NoFields, req.query);
+    if (!(await db.lists.batch(batchId))) throw notFound("batch");
+    const { role } = res.locals.principal;
+    res.json(toReasons(role, await db.lists.reasons({ batchId }, seesMasked(role))));
+  });
+
+  router.get("/campaigns/:id/reasons", async (req, res) => {
+    const campaignId = pathId(req, "campaign");
+    parseAs(NoFields, req.query);
+    if (!(await db.campaigns.exists(campaignId))) throw notFound("campaign");
+    const { role } = res.locals.principal;
+    res.json(toReasons(role, await db.lists.reasons({ campaignId }, seesMasked(role))));
+  });
+
+  return router;
+}
+
+const toReasons = (role: Role, reasons: ReasonCount[]) => ({ items: seenBy(role, reasons), next_cursor: null });
+
+async function* everyCall(
+  rows: (after: CallPlace | null, limit: number) => Promise<PlacedCall[]>,
+  view: (row: PlacedCall) => CallView,
+) {
+  for (let after: CallPlace | null = null; ; ) {
+    const found = await rows(after, EXPORT_PAGE);
+    for (const row of found) yield view(row);
+    if (found.length < EXPORT_PAGE) return;
+    after = found.at(-1)!;
+  }
+}
