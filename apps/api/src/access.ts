@@ -1,7 +1,8 @@
-import { createHash, createHmac, hkdfSync, randomBytes, timingSafeEqual } from "node:crypto";
+import { createHash, randomBytes, timingSafeEqual } from "node:crypto";
 import type { Log } from "@ringfence/campaigns";
 import type { Database } from "@ringfence/db";
 import type { Principal } from "@ringfence/domain";
+import { sessionSigner } from "./session-cookie.ts";
 
 /** How long a browser stays signed in, in ms, unless its key ends before. */
 const SESSION_MS = 24 * 3_600_000;
@@ -18,7 +19,7 @@ export interface Identity {
   principal: Principal;
   /** Of the key or session, the same for all that it sends. */
   identityId: string;
-  /** null: until the key is deleted. */
+  /** When the session ends; null for a key that came with the request. */
   expiresAt: Date | null;
   /** Whether the key or session still holds: for what goes on long after it was first asked. */
   stillValid: () => Promise<boolean>;
@@ -41,9 +42,8 @@ const secret = () => randomBytes(SECRET_BYTES).toString("base64url");
  */
 export function createAccess({ db, adminKey, log }: { db: Pick<Database, "keys">; adminKey: string; log: Log }) {
   const adminDigest = sha256(adminKey);
-  const signingKey = Buffer.from(hkdfSync("sha256", adminKey, "", "ringfence session cookie", 32));
   const admin: Principal = { name: "admin", role: "admin", keyId: null };
-  const sign = (text: string): string => createHmac("sha256", signingKey).update(text).digest("base64url");
+  const signer = sessionSigner(adminKey);
 
   const notedAt = new Map<string, number>();
   const noteUse = (keyId: string) => {
@@ -53,44 +53,32 @@ export function createAccess({ db, adminKey, log }: { db: Pick<Database, "keys">
     db.keys.noteUse(keyId).catch((error: unknown) => log.warn({ err: error, keyId }, "the use of a key was not noted"));
   };
 
-  /** The session id that a cookie of ours names, null if it is not ours or has expired. Asks nobody. */
-  const sessionIdOf = (cookie: string): string | null => {
-    const [id = "", expires = "", signature = ""] = cookie.split(".");
-    const [given, expected] = [sha256(signature), sha256(sign(`${id}.${expires}`))];
-    return timingSafeEqual(given, expected) && Number(expires) * 1_000 > Date.now() ? id : null;
-  };
+  const holderOf = async (key: string): Promise<(Principal & { expiresAt: Date | null }) | null> =>
+    timingSafeEqual(sha256(key), adminDigest) ? { ...admin, expiresAt: null } : await db.keys.holder(sha256(key));
 
-  const byKey = async (key: string): Promise<Identity | null> => {
-    if (timingSafeEqual(sha256(key), adminDigest)) {
-      return { principal: admin, identityId: "admin", expiresAt: null, stillValid: async () => true };
-    }
-    const digest = sha256(key);
-    const holder = await db.keys.holder(digest);
-    if (!holder) return null;
-    const { expiresAt, ...principal } = holder;
-    noteUse(holder.keyId);
-    return {
-      principal,
-      identityId: holder.keyId,
-      expiresAt,
-      stillValid: async () => (await db.keys.holder(digest)) !== null,
-    };
-  };
-
-  const open = async (principal: Principal, keyExpiresAt: Date | null): Promise<SignedIn> => {
-    const expiresAt = new Date(Math.min(Date.now() + SESSION_MS, keyExpiresAt?.getTime() ?? Number.POSITIVE_INFINITY));
+  const open = async ({
+    expiresAt: keyEnds,
+    ...principal
+  }: Principal & { expiresAt: Date | null }): Promise<SignedIn> => {
+    const expiresAt = new Date(Math.min(Date.now() + SESSION_MS, keyEnds?.getTime() ?? Number.POSITIVE_INFINITY));
     const id = await db.keys.openSession(principal.keyId, expiresAt);
-    const claim = `${id}.${Math.floor(expiresAt.getTime() / 1_000)}`;
-    return { principal, expiresAt, cookie: `${claim}.${sign(claim)}` };
+    return { principal, expiresAt, cookie: signer.sign({ id, expiresAt }) };
   };
 
   return {
     /** Whose key this is, null if nobody's. */
-    byKey,
+    byKey: async (key: string): Promise<Identity | null> => {
+      const holder = await holderOf(key);
+      if (!holder) return null;
+      const { expiresAt: _, ...principal } = holder;
+      if (principal.keyId) noteUse(principal.keyId);
+      const stillValid = async () => (await holderOf(key)) !== null;
+      return { principal, identityId: principal.keyId ?? "admin", expiresAt: null, stillValid };
+    },
 
     /** Who signed in with this cookie, null if it is not ours, was changed, has expired, or its session or key is gone. */
     bySession: async (cookie: string): Promise<Identity | null> => {
-      const id = sessionIdOf(cookie);
+      const id = signer.read(cookie);
       const session = id && (await db.keys.session(id));
       if (!session) return null;
       const principal = session.holder ?? admin;
@@ -101,17 +89,17 @@ export function createAccess({ db, adminKey, log }: { db: Pick<Database, "keys">
 
     /** Opens a session for whoever has this key; null for nobody's. */
     signIn: async (key: string): Promise<SignedIn | null> => {
-      const identity = await byKey(key);
-      return identity && (await open(identity.principal, identity.expiresAt));
+      const holder = await holderOf(key);
+      return holder && (await open(holder));
     },
 
     /** Opens a session, as the environment's admin, for the first who brings this token of a link; null for all others. */
     redeem: async (token: string): Promise<SignedIn | null> =>
-      (await db.keys.takeLink(sha256(token))) ? await open(admin, null) : null,
+      (await db.keys.takeLink(sha256(token))) ? await open({ ...admin, expiresAt: null }) : null,
 
     /** Closes the session of this cookie, wherever a copy of it may be. */
     signOut: async (cookie: string): Promise<void> => {
-      const id = sessionIdOf(cookie);
+      const id = signer.read(cookie);
       if (id) await db.keys.closeSession(id);
     },
 

@@ -1,16 +1,13 @@
 import { mayActAs, type Principal, Problem, type Role } from "@ringfence/domain";
-import { parseCookie } from "cookie";
 import type { Request, RequestHandler } from "express";
 import type { Access, Identity } from "./access.ts";
-
-/** The cookie that carries a session. */
-export const SESSION_COOKIE = "ringfence_session";
+import { cookieOf, SESSION_COOKIE } from "./session-cookie.ts";
 
 declare global {
   namespace Express {
     interface Locals {
       principal: Principal;
-      /** When the key or session ends by itself, null if never. */
+      /** When the session ends, null for a key that came with the request. */
       expiresAt: Date | null;
       identityId: string;
       stillValid: Identity["stillValid"];
@@ -19,8 +16,7 @@ declare global {
 }
 
 /** The session cookie of a request, null if it has none. */
-export const sessionCookie = (req: Request): string | null =>
-  parseCookie(req.get("cookie") ?? "")[SESSION_COOKIE] ?? null;
+export const sessionCookie = (req: Request): string | null => cookieOf(req.get("cookie"), SESSION_COOKIE) ?? null;
 
 async function identify(access: Access, req: Request): Promise<Identity | null> {
   const header = req.get("authorization");

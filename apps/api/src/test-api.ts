@@ -21,6 +21,8 @@ import { createLiveFeed } from "./live/live-feed.ts";
 export const WEBHOOK_KEY = "key_that_signs_webhooks";
 /** One key a role. */
 export const KEYS: Record<Role, string> = { viewer: "viewer-key", operator: "operator-key", admin: "admin-key" };
+/** The admin key of the environment. */
+export const ADMIN_KEY = KEYS.admin;
 
 /** Stores the keys of the roles that are not the environment's. */
 const storeKeys = async (bed: Testbed): Promise<void> => {
@@ -101,7 +103,7 @@ export async function serveApi(bed: Testbed, parts: Partial<Pick<Testbed, "db" |
     queue,
     metrics,
     log,
-    access: createAccess({ db, adminKey: KEYS.admin, log }),
+    access: createAccess({ db, adminKey: ADMIN_KEY, log }),
     webhookKey: WEBHOOK_KEY,
     logRequests: (_req, _res, next) => next(),
     useCases: {
@@ -158,7 +160,23 @@ export async function createApi() {
       bed.sql(`SELECT (SELECT jsonb_agg(to_jsonb(c) ORDER BY id) FROM campaigns c) AS campaigns,
         (SELECT jsonb_agg(to_jsonb(c) ORDER BY id) FROM candidates c) AS candidates,
         (SELECT jsonb_agg(to_jsonb(b) - 'enqueued_at' - 'enqueued_through' ORDER BY id) FROM retell_batch_calls b) AS batches,
-        (SELECT jsonb_agg(to_jsonb(c) ORDER BY id) FROM retell_calls c) AS calls, (SELECT to_jsonb(l) - 'turn_origin' FROM lines l) AS lines`),
+        (SELECT jsonb_agg(to_jsonb(c) ORDER BY id) FROM retell_calls c) AS calls, (SELECT to_jsonb(l) - 'turn_origin' FROM lines l) AS lines,
+        (SELECT jsonb_agg(to_jsonb(k) - 'last_used_at' ORDER BY id) FROM api_keys k) AS keys, (SELECT count(*) FROM sessions) AS sessions,
+        (SELECT count(*) FROM sign_in_links) AS links, (SELECT count(*) FROM audit WHERE action NOT IN ('batch.cancel', 'campaign.stop')) AS audit`),
+    /** A new stored key of this role. */
+    storedKey: async (role: Role, fields: object = {}): Promise<string> => {
+      const { body, text } = await api.request("POST", "/v1/keys", {
+        body: { name: `stored ${role}`, role, ...fields },
+      });
+      if (!body.key) throw new Error(`POST /v1/keys answered ${text}`);
+      return body.key;
+    },
+    /** Signs in with a key; returns the session as a Cookie header. */
+    signIn: async (key: string): Promise<string> => {
+      const { status, headers, text } = await api.request("POST", "/v1/session", { key: null, body: { key } });
+      if (status !== 200) throw new Error(`POST /v1/session answered ${status}: ${text}`);
+      return headers.get("set-cookie")!.split(";")[0]!;
+    },
     /** Ids of a batch's calls in import order. */
     callIds: async (batchId: string): Promise<string[]> =>
       (await bed.sql<{ id: string }>("SELECT id FROM retell_calls WHERE batch_id = $1 ORDER BY turn", [batchId])).map(

@@ -42,10 +42,7 @@ export const importCandidates =
         }
       }
     };
-    const { created, staged } = await db.imports.addCandidates(campaignId, good(), {
-      by,
-      rejected: () => report.rejected_count,
-    });
+    const { created, staged } = await db.imports.addCandidates(campaignId, good(), by, () => report.rejected_count);
     return { ...report, created, duplicates: staged - created };
   };
 

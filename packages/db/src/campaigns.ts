@@ -1,5 +1,5 @@
 import type { BatchView, CampaignView, CandidateView, CreateCampaign, UpdateCampaign } from "@ringfence/domain";
-import { BY_ITSELF, noting } from "./audit.ts";
+import { BY_ITSELF } from "./audit.ts";
 import { callListQueries } from "./call-lists.ts";
 import type { PrismaClient, PrismaTransaction } from "./client.ts";
 import { Prisma } from "./generated/client.js";
@@ -12,16 +12,16 @@ export interface NewestFirst {
   id: string;
 }
 
-/** Campaigns and what the pages show. All of it reads, or changes a campaign's own fields. */
+/** Campaigns and what the pages show. All of it reads, or changes a campaign's own fields and keeps, in the same statement, who did. */
 export const campaignQueries = (db: PrismaClient) => ({
-  create: async (campaign: CreateCampaign, by = BY_ITSELF): Promise<string> => {
-    const { name, from_number, agent_id } = campaign;
+  create: async ({ name, from_number, agent_id }: CreateCampaign, by = BY_ITSELF): Promise<string> => {
+    const detail = JSON.stringify({ name, from_number, agent_id: agent_id ?? null });
     const [row] = await db.$queryRaw<{ id: string }[]>`
+      /* create campaign */
       WITH made AS (
         INSERT INTO campaigns (name, from_number, agent_id) VALUES (${name}, ${from_number}, ${agent_id ?? null}) RETURNING id
-      ), noted AS (
-        INSERT INTO audit (actor, action, campaign_id, detail)
-        SELECT ${by}, 'campaign.create', id, ${JSON.stringify({ name })}::jsonb FROM made
+      ), entry AS (
+        INSERT INTO audit (actor, action, campaign_id, detail) SELECT ${by}, 'campaign.create', id, ${detail}::jsonb FROM made
       )
       SELECT id FROM made`;
     return row!.id;
@@ -29,20 +29,24 @@ export const campaignQueries = (db: PrismaClient) => ({
 
   /** Changes the named fields; number and agent hold from the next dial on. False if there is no such campaign. */
   update: async (id: string, change: UpdateCampaign, by = BY_ITSELF): Promise<boolean> => {
-    const { name, from_number, agent_id, status } = change;
     const rows = await db.$queryRaw<{ id: string }[]>`
-      WITH changed AS (
-        UPDATE campaigns SET name = coalesce(${name ?? null}, name), from_number = coalesce(${from_number ?? null}, from_number),
-          agent_id = CASE WHEN ${agent_id !== undefined} THEN ${agent_id ?? null} ELSE agent_id END,
-          status = coalesce(${status ?? null}::campaign_status, status)
-        WHERE id = ${id}::uuid RETURNING id
-      ), noted AS (
-        ${noting(
-          { actor: by, action: "campaign.update", campaignId: id, detail: change },
-          Prisma.sql`changed WHERE ${Object.keys(change).length > 0}`,
-        )}
+      /* update campaign */
+      WITH before AS (
+        SELECT * FROM campaigns WHERE id = ${id}::uuid FOR NO KEY UPDATE
+      ), change AS (
+        SELECT b.id, (SELECT jsonb_object_agg(field, value) FROM jsonb_each(${JSON.stringify(change)}::jsonb) asked (field, value)
+          WHERE value IS DISTINCT FROM to_jsonb(b) -> field) AS detail
+        FROM before b
+      ), changed AS (
+        UPDATE campaigns g SET name = coalesce(c.detail ->> 'name', g.name),
+          from_number = coalesce(c.detail ->> 'from_number', g.from_number),
+          agent_id = CASE WHEN jsonb_exists(c.detail, 'agent_id') THEN c.detail ->> 'agent_id' ELSE g.agent_id END,
+          status = coalesce((c.detail ->> 'status')::campaign_status, g.status)
+        FROM change c WHERE g.id = c.id AND c.detail IS NOT NULL RETURNING g.id, c.detail
+      ), entry AS (
+        INSERT INTO audit (actor, action, campaign_id, detail) SELECT ${by}, 'campaign.update', id, detail FROM changed
       )
-      SELECT id FROM changed`;
+      SELECT id FROM before`;
     return rows.length > 0;
   },
 

@@ -20,13 +20,14 @@ export const importQueries = (bulk: pg.Pool) => ({
   /**
    * Adds candidates in one transaction, streaming them into a temporary table and from there, ordered by the key
    * (two imports in opposite order would deadlock), into the campaign. Import order is the order of `rows`. A
-   * number that the campaign has, or that came before, is a duplicate. If `rows` throws, nothing is kept. The audit
-   * keeps who imported and what came of it; `rejected` is asked when the last row has been read.
+   * number that the campaign has, or that came before, is a duplicate. If `rows` throws, nothing is kept.
+   * Who imported is kept in the same transaction, if anybody is new; `rejected` is asked when `rows` has ended.
    */
   addCandidates: async (
     campaignId: string,
     rows: AsyncIterable<CandidateRow> | Iterable<CandidateRow>,
-    { by, rejected }: { by: string; rejected: () => number } = { by: BY_ITSELF, rejected: () => 0 },
+    by = BY_ITSELF,
+    rejected = () => 0,
   ): Promise<{ created: number; staged: number }> => {
     const client = await bulk.connect();
     let broken: Error | undefined;
@@ -52,11 +53,13 @@ export const importQueries = (bulk: pg.Pool) => ({
         [campaignId],
       );
       const created = rowCount ?? 0;
-      const detail = { created, duplicates: copy.rowCount - created, rejected_count: rejected() };
-      await client.query(
-        "INSERT INTO audit (actor, action, campaign_id, detail) VALUES ($1, 'candidates.import', $2, $3)",
-        [by, campaignId, detail],
-      );
+      if (created > 0) {
+        const detail = { created, duplicates: copy.rowCount - created, rejected_count: rejected() };
+        await client.query(
+          "INSERT INTO audit (actor, action, campaign_id, detail) VALUES ($1, 'candidates.import', $2, $3)",
+          [by, campaignId, detail],
+        );
+      }
       await client.query("COMMIT");
       return { created, staged: copy.rowCount };
     } catch (error) {

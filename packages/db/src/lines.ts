@@ -1,9 +1,8 @@
 import { createHash } from "node:crypto";
 import { type HoldKind, type LinesView, probeWaitMs, slowWaitMs } from "@ringfence/domain";
-import { BY_ITSELF, noting } from "./audit.ts";
+import { BY_ITSELF } from "./audit.ts";
 import { afterRefusal, HELD_KIND, heldBy, inMs, LIFTED, TELLS_OF_NOW } from "./breaker.ts";
 import type { PrismaClient } from "./client.ts";
-import { Prisma } from "./generated/client.js";
 import { retryConflicts } from "./retry.ts";
 
 /** A probe of a hold: whose, the how manyth, and how many had been before it was taken. */
@@ -37,20 +36,29 @@ export const lineQueries = (db: PrismaClient, timeScale: number) => ({
     return { ...view, held: reason !== null && since !== null ? { reason, since } : null };
   },
 
+  /** Changes limit or pace and keeps, in the same statement, who did, if it is a change at all. */
   change: async (
     change: { limit?: number | undefined; calls_per_second?: number | undefined },
     by = BY_ITSELF,
   ): Promise<void> => {
+    const limit = change.limit ?? null;
+    const pace = change.calls_per_second ?? null;
     await retryConflicts(
       () => db.$executeRaw`
-      WITH changed AS (
-      UPDATE lines SET configured = true,
-        line_limit = coalesce(${change.limit ?? null}::int, line_limit),
-        next_dial_at = CASE WHEN ${change.calls_per_second ?? null}::float8 IS NOT NULL OR ${change.limit ?? null}::int > line_limit
-          THEN least(next_dial_at, clock_timestamp()) ELSE next_dial_at END,
-        calls_per_second = coalesce(${change.calls_per_second ?? null}::float8, calls_per_second)
-      RETURNING 1)
-      ${noting({ actor: by, action: "lines.change", detail: change }, Prisma.sql`changed`)}`,
+      /* change lines */
+      WITH before AS (
+        SELECT id, line_limit, calls_per_second FROM lines FOR NO KEY UPDATE
+      ), changed AS (
+        UPDATE lines l SET configured = true,
+          line_limit = coalesce(${limit}::int, l.line_limit),
+          next_dial_at = CASE WHEN ${pace}::float8 IS NOT NULL OR ${limit}::int > l.line_limit
+            THEN least(l.next_dial_at, clock_timestamp()) ELSE l.next_dial_at END,
+          calls_per_second = coalesce(${pace}::float8, l.calls_per_second)
+        FROM before b WHERE b.id = l.id
+        RETURNING jsonb_strip_nulls(jsonb_build_object(
+          'limit', nullif(l.line_limit, b.line_limit), 'calls_per_second', nullif(l.calls_per_second, b.calls_per_second))) AS detail
+      )
+      INSERT INTO audit (actor, action, detail) SELECT ${by}, 'lines.change', detail FROM changed WHERE detail <> '{}'`,
     );
   },
 
@@ -68,19 +76,22 @@ export const lineQueries = (db: PrismaClient, timeScale: number) => ({
     return rows > 0;
   },
 
-  /** Lifts the hold, whatever it was, and lets the next dial go now. Returns whether there was a hold. */
+  /** Lifts the hold, whatever it was, and lets the next dial go now. Returns whether there was a hold; of one it keeps who lifted it. */
   resume: async (by = BY_ITSELF): Promise<boolean> => {
     const [row] = await retryConflicts(
       () => db.$queryRaw<{ held: boolean }[]>`
-      WITH lifted AS (
-      UPDATE lines l SET ${LIFTED}, slowed_at = NULL, slow_step = 0, next_dial_at = least(l.next_dial_at, clock_timestamp())
-      FROM lines before WHERE before.id = l.id
-      RETURNING before.held_reason IS NOT NULL AS held, before.held_reason AS reason
-      ), noted AS (
+      /* resume */
+      WITH before AS (
+        SELECT id, held_reason FROM lines FOR NO KEY UPDATE
+      ), lifted AS (
+        UPDATE lines l SET ${LIFTED}, slowed_at = NULL, slow_step = 0, next_dial_at = least(l.next_dial_at, clock_timestamp())
+        FROM before b WHERE b.id = l.id
+        RETURNING b.held_reason
+      ), entry AS (
         INSERT INTO audit (actor, action, detail)
-        SELECT ${by}, 'lines.resume', jsonb_build_object('reason', reason) FROM lifted WHERE held
+        SELECT ${by}, 'lines.resume', jsonb_build_object('reason', held_reason) FROM lifted WHERE held_reason IS NOT NULL
       )
-      SELECT held FROM lifted`,
+      SELECT held_reason IS NOT NULL AS held FROM lifted`,
     );
     return row!.held;
   },

@@ -1,8 +1,9 @@
 import { NoFields, Problem, type SessionView, SignIn, type SignInLink } from "@ringfence/domain";
 import { type CookieOptions, type Request, type RequestHandler, Router } from "express";
 import type { Api } from "../app.ts";
-import { authenticated, refuseForeign, requires, SESSION_COOKIE, sessionCookie } from "../auth.ts";
+import { authenticated, refuseForeign, requires, sessionCookie } from "../auth.ts";
 import { json, parseAs } from "../bodies.ts";
+import { SESSION_COOKIE } from "../session-cookie.ts";
 
 const LOOPBACK = /^(?:127(?:\.\d{1,3}){3}|::1|::ffff:127(?:\.\d{1,3}){3})$/;
 const LOOPBACK_NAME = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])(?::\d+)?$/i;
@@ -51,9 +52,9 @@ export function sessionRoutes({ access, liveFeed }: Api): Router {
   });
 
   router.delete("/session", async (req, res) => {
+    refuseForeign(req);
     const cookie = sessionCookie(req);
     if (cookie !== null) {
-      refuseForeign(req);
       await access.signOut(cookie);
       await liveFeed.recheck();
     }

@@ -88,7 +88,7 @@ test("a double click, and two operators at once: one effect, and each is told th
     [page, other].map(async (each) => {
       const alert = each.getByRole("alert").filter({ hasText: /cancelled/ });
       await alert.waitFor();
-      return await alert.innerText();
+      return (await alert.textContent()) ?? "";
     }),
   );
   expect(alerts.some((text) => /5 calls? (were )?cancelled/.test(text))).toBe(true);

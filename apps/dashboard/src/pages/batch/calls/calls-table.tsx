@@ -83,7 +83,7 @@ export function CallsTable(props: {
       ref={scroller}
       className={classes.scroller}
       data-calls-scroller
-      // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by keyboard
+      // What scrolls must be reached by keyboard.
       tabIndex={0}
       role="region"
       aria-label="Calls, to scroll"
