@@ -8,8 +8,6 @@ import { sessionSigner } from "./session-cookie.ts";
 const SESSION_MS = 24 * 3_600_000;
 /** How long a sign-in link holds, in ms. */
 const LINK_MS = 3_600_000;
-/** The use of a key is noted at most this often, in ms. */
-const NOTE_USE_EVERY_MS = 60_000;
 /** Random bytes of a key or a link's token: nobody can guess them, so a plain digest is enough to store. */
 const SECRET_BYTES = 32;
 const PREFIX_CHARACTERS = 10;
@@ -45,16 +43,16 @@ export function createAccess({ db, adminKey, log }: { db: Pick<Database, "keys">
   const admin: Principal = { name: "admin", role: "admin", keyId: null };
   const signer = sessionSigner(adminKey);
 
-  const notedAt = new Map<string, number>();
-  const noteUse = (keyId: string) => {
-    const now = Date.now();
-    if (now - (notedAt.get(keyId) ?? 0) < NOTE_USE_EVERY_MS) return;
-    notedAt.set(keyId, now);
+  /** Behind the request, which does not wait for it. */
+  const noteUse = ({ keyId, noted }: { keyId: string | null; noted: boolean }) => {
+    if (keyId === null || noted) return;
     db.keys.noteUse(keyId).catch((error: unknown) => log.warn({ err: error, keyId }, "the use of a key was not noted"));
   };
 
-  const holderOf = async (key: string): Promise<(Principal & { expiresAt: Date | null }) | null> =>
-    timingSafeEqual(sha256(key), adminDigest) ? { ...admin, expiresAt: null } : await db.keys.holder(sha256(key));
+  const holderOf = async (key: string): Promise<(Principal & { expiresAt: Date | null; noted: boolean }) | null> =>
+    timingSafeEqual(sha256(key), adminDigest)
+      ? { ...admin, expiresAt: null, noted: true }
+      : await db.keys.holder(sha256(key));
 
   const open = async ({
     expiresAt: keyEnds,
@@ -70,8 +68,8 @@ export function createAccess({ db, adminKey, log }: { db: Pick<Database, "keys">
     byKey: async (key: string): Promise<Identity | null> => {
       const holder = await holderOf(key);
       if (!holder) return null;
-      const { expiresAt: _, ...principal } = holder;
-      if (principal.keyId) noteUse(principal.keyId);
+      const { expiresAt: _, noted: __, ...principal } = holder;
+      noteUse(holder);
       const stillValid = async () => (await holderOf(key)) !== null;
       return { principal, identityId: principal.keyId ?? "admin", expiresAt: null, stillValid };
     },
@@ -81,8 +79,8 @@ export function createAccess({ db, adminKey, log }: { db: Pick<Database, "keys">
       const id = signer.read(cookie);
       const session = id && (await db.keys.session(id));
       if (!session) return null;
-      const principal = session.holder ?? admin;
-      if (principal.keyId) noteUse(principal.keyId);
+      const { noted, ...principal } = session.holder ?? { ...admin, noted: true };
+      noteUse({ keyId: principal.keyId, noted });
       const stillValid = async () => (await db.keys.session(id)) !== null;
       return { principal, identityId: id, expiresAt: session.expiresAt, stillValid };
     },

@@ -19,11 +19,16 @@ export interface Holder {
   name: string;
   role: Role;
   expiresAt: Date | null;
+  /** Whether its use was noted within the last minute. */
+  noted: boolean;
 }
+
+/** Whether a key's use was noted within the last minute. */
+const NOTED = Prisma.sql`coalesce(last_used_at > clock_timestamp() - interval '1 minute', false)`;
 
 /** A session that holds; without a key, it is the admin key of the environment that opened it. */
 export interface OpenSession {
-  holder: Pick<Holder, "keyId" | "name" | "role"> | null;
+  holder: Omit<Holder, "expiresAt"> | null;
   expiresAt: Date;
 }
 
@@ -70,7 +75,7 @@ export const keyQueries = (db: PrismaClient) => ({
   /** Whose key has this digest, null if nobody's or if it has expired. */
   holder: async (digest: Uint8Array<ArrayBuffer>): Promise<Holder | null> => {
     const [row] = await db.$queryRaw<Holder[]>`
-      SELECT id AS "keyId", name, role, expires_at AS "expiresAt" FROM api_keys
+      SELECT id AS "keyId", name, role, expires_at AS "expiresAt", ${NOTED} AS noted FROM api_keys
       WHERE digest = ${digest} AND (expires_at IS NULL OR expires_at > clock_timestamp())`;
     return row ?? null;
   },
@@ -79,7 +84,7 @@ export const keyQueries = (db: PrismaClient) => ({
   noteUse: async (id: string): Promise<void> => {
     await db.$executeRaw`
       UPDATE api_keys SET last_used_at = clock_timestamp()
-      WHERE id = ${id}::uuid AND (last_used_at IS NULL OR last_used_at < clock_timestamp() - interval '1 minute')`;
+      WHERE id = ${id}::uuid AND NOT ${NOTED}`;
   },
 
   /** Opens a session, and sweeps out those that have expired. Returns its id. */
@@ -91,14 +96,16 @@ export const keyQueries = (db: PrismaClient) => ({
 
   /** A session by its id, null if it was closed or has expired, or its key has. */
   session: async (id: string): Promise<OpenSession | null> => {
-    const [row] = await db.$queryRaw<{ keyId: string | null; name: string; role: Role; expiresAt: Date }[]>`
-      SELECT s.key_id AS "keyId", k.name, k.role, s.expires_at AS "expiresAt"
+    const [row] = await db.$queryRaw<
+      { keyId: string | null; name: string; role: Role; expiresAt: Date; noted: boolean }[]
+    >`
+      SELECT s.key_id AS "keyId", k.name, k.role, s.expires_at AS "expiresAt", ${NOTED} AS noted
       FROM sessions s LEFT JOIN api_keys k ON k.id = s.key_id
       WHERE s.id = ${id}::uuid AND s.expires_at > clock_timestamp()
         AND (k.expires_at IS NULL OR k.expires_at > clock_timestamp())`;
     if (!row) return null;
-    const { keyId, name, role, expiresAt } = row;
-    return { holder: keyId === null ? null : { keyId, name, role }, expiresAt };
+    const { keyId, name, role, expiresAt, noted } = row;
+    return { holder: keyId === null ? null : { keyId, name, role, noted }, expiresAt };
   },
 
   closeSession: async (id: string): Promise<void> => {

@@ -1,5 +1,6 @@
 import { AuditQuery, notFound } from "@ringfence/domain";
 import { Router } from "express";
+import { z } from "zod";
 import type { Api } from "../app.ts";
 import { parseAs } from "../bodies.ts";
 import { newestFirst, page } from "../cursors.ts";
@@ -10,6 +11,8 @@ export function auditRoutes({ db }: Api): Router {
   const router = Router();
 
   router.get("/audit", async (req, res) => {
+    const { campaign_id } = req.query;
+    if (campaign_id !== undefined && !z.guid().safeParse(campaign_id).success) throw notFound("campaign");
     const query = parseAs(AuditQuery, req.query);
     const campaignId = query.campaign_id ?? null;
     if (campaignId && !(await db.campaigns.exists(campaignId))) throw notFound("campaign");

@@ -18,6 +18,7 @@ import { useSession } from "../../session.ts";
 
 /** With more campaigns than this a name is easier typed than found. */
 const SEARCH_FROM = 8;
+const SKELETONS = [1, 2, 3, 4];
 
 /** All campaigns, the newest first. */
 export function CampaignsPage() {
@@ -47,7 +48,7 @@ export function CampaignsPage() {
       )}
       {campaigns.isPending && (
         <Stack gap="sm" aria-busy aria-label="Loading the campaigns">
-          {Array.from({ length: 4 }, (_, n) => (
+          {SKELETONS.map((n) => (
             <Skeleton key={n} h={96} />
           ))}
         </Stack>

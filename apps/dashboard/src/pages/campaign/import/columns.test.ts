@@ -8,7 +8,7 @@ test.each<[string, string, Partial<CsvHead>]>([
     "phone_number,name\n+1,Ann\n",
     { columns: ["phone_number", "name"], hasHeader: true, rows: [["+1", "Ann"]], dataFrom: 18 },
   ],
-  ["with a BOM and CRLF", "\uFEFFphone,name\r\n+1,Ann\r\n", { columns: ["phone", "name"], dataFrom: 13 }],
+  ["with a BOM and CRLF", "\uFEFFphone,name\r\n+1,Ann\r\n", { columns: ["phone", "name"], dataFrom: 12 }],
   [
     "quoted, with a line break in a name",
     '"phone\nnumber","na""me"\n+1,Ann',

@@ -11,7 +11,7 @@ export interface CsvHead {
   columns: string[];
   /** The first rows of data. */
   rows: string[][];
-  /** Where the data begin, in characters of the text: behind the header row. */
+  /** Where the data begin, in characters of the text without its byte order mark: behind the header row. */
   dataFrom: number;
 }
 

@@ -17,10 +17,14 @@ export async function toUpload(file: Blob, head: CsvHead, uses: readonly ColumnU
   return new Blob([header, Papa.unparse(rows)]);
 }
 
-/** How many bytes the first so many characters of a file take. */
+const BYTE_ORDER_MARK = [0xef, 0xbb, 0xbf];
+
+/** How many bytes the first so many characters of a file take, with its byte order mark, which is no character. */
 async function bytesOf(file: Blob, characters: number): Promise<number> {
-  const text = await file.slice(0, characters * 4).text();
-  return new TextEncoder().encode(text.slice(0, characters)).length;
+  const begin = new Uint8Array(await file.slice(0, BYTE_ORDER_MARK.length).arrayBuffer());
+  const mark = BYTE_ORDER_MARK.every((byte, n) => begin[n] === byte) ? BYTE_ORDER_MARK.length : 0;
+  const text = await file.slice(mark, mark + characters * 4).text();
+  return mark + new TextEncoder().encode(text.slice(0, characters)).length;
 }
 
 /** Numbers pasted one a line, each with a name behind a comma if wanted, as CSV. */
