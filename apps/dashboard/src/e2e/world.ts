@@ -53,6 +53,8 @@ export async function createWorld() {
     return (text ? JSON.parse(text) : undefined) as Answer;
   };
 
+  const ongoing = () => bed.simulator.state().calls.filter((call) => call.call_status === "ongoing");
+
   return {
     ...bed,
     url,
@@ -100,12 +102,13 @@ export async function createWorld() {
       return { campaign, batch };
     },
 
-    /** Waits until this many calls go on at the simulator. */
-    live: (calls: number) => until(`${calls} calls are live`, () => bed.simulator.state().currentConcurrency === calls),
+    /** Waits until this many calls go on at the simulator, all of them answered. */
+    live: (calls: number) =>
+      until(`${calls} calls are live`, () => ongoing().length === calls && bed.simulator.state().currentConcurrency === calls),
 
     /** Ends all calls that go on; returns how many. */
     endLive: (): number => {
-      const live = bed.simulator.state().calls.filter((call) => call.call_status === "ongoing");
+      const live = ongoing();
       for (const call of live) bed.simulator.end(call.call_id);
       return live.length;
     },

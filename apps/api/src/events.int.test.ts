@@ -1,0 +1,171 @@
+import { until } from "@ringfence/testkit";
+import { createApi, KEYS, serveApi, type TestApi, UNKNOWN_ID } from "./test-api.ts";
+
+/** What the feed promises at most for one batch, `batch` and `call` together. */
+const MOST_A_SECOND = 4;
+/** Between two looks of the feed are 500 ms. */
+const LONGER_THAN_A_LOOK_MS = 700;
+
+interface Heard {
+  name: string;
+  // biome-ignore lint/suspicious/noExplicitAny: tests look into events whose shapes they assert
+  data: any;
+  at: number;
+}
+
+let api: TestApi;
+beforeAll(async () => {
+  api = await createApi();
+});
+afterAll(() => api.close());
+
+/** Listens as a browser would; `over` resolves when the server has ended the stream. */
+async function listen(query = "", key: string = KEYS.operator, url = api.url) {
+  const leave = new AbortController();
+  const response = await fetch(`${url}/v1/events${query}`, {
+    headers: { authorization: `Bearer ${key}` },
+    signal: leave.signal,
+  });
+  const heard: Heard[] = [];
+  let text = "";
+  const read = async () => {
+    for await (const chunk of response.body!.pipeThrough(new TextDecoderStream())) {
+      text += chunk;
+      const blocks = text.split("\n\n");
+      text = blocks.pop()!;
+      for (const block of blocks) {
+        const [, name] = /^event: (.*)$/m.exec(block) ?? [];
+        const [, data] = /^data: (.*)$/m.exec(block) ?? [];
+        if (name && data) heard.push({ name, data: JSON.parse(data), at: performance.now() });
+      }
+    }
+  };
+  const over = read().catch(() => undefined);
+  return {
+    response,
+    heard,
+    over,
+    leave: () => leave.abort(),
+    last: (name: string) => heard.findLast((event) => event.name === name)?.data,
+    calls: () => heard.filter(({ name }) => name === "call").flatMap(({ data }) => data.calls as { id: string }[]),
+  };
+}
+
+async function launched(candidates: number, from: number) {
+  const campaign = await api.campaign(candidates, from);
+  const { id: batch } = await api.launch(campaign);
+  return { campaign, batch, calls: await api.callIds(batch) };
+}
+
+test("a new listener is told how things are; then of each change; and always of the end", async () => {
+  const { batch, calls } = await launched(3, 0);
+  await api.live(calls[0]!);
+  const stream = await listen(`?batch_id=${batch}`);
+  expect(stream.response.headers.get("content-type")).toBe("text/event-stream");
+  expect(stream.response.headers.get("cache-control")).toBe("no-cache, no-transform");
+  expect(stream.response.headers.get("x-accel-buffering")).toBe("no");
+  await until("the state is told", () => stream.last("batch") && stream.last("lines") && stream.last("call"));
+  expect(stream.last("batch")).toEqual((await api.request("GET", `/v1/batches/${batch}`)).body);
+  expect(stream.last("lines")).toEqual((await api.request("GET", "/v1/lines")).body);
+  expect(stream.last("call")).toEqual({
+    batch_id: batch,
+    calls: [(await api.request("GET", `/v1/calls/${calls[0]}`)).body],
+  });
+
+  await api.sql("UPDATE retell_calls SET call_status = 'completed', ended_at = now() WHERE id = $1", [calls[0]]);
+  await until("its end is told", () => stream.calls().some((call) => call.id === calls[0] && "completed" === (call as { call_status?: string }).call_status));
+  await api.request("POST", `/v1/batches/${batch}/cancel`);
+  const final = await until("the end is told", () => (stream.last("batch")?.completed_at ? stream.last("batch") : null));
+  expect(final).toEqual((await api.request("GET", `/v1/batches/${batch}`)).body);
+  expect(final).toMatchObject({ status: "cancelled", completed_calls: 1, cancelled_calls: 2 });
+  stream.leave();
+});
+
+test("however fast a batch changes, four events a second at most, and the last state is among them", async () => {
+  const { batch, calls } = await launched(200, 1_000);
+  const stream = await listen(`?batch_id=${batch}`);
+  await until("the state is told", () => stream.last("batch"));
+  await api.db.lines.change({ limit: 1_000, calls_per_second: 0 });
+  for (const id of calls) {
+    await api.live(id);
+    await api.sql("UPDATE retell_calls SET call_status = 'completed', ended_at = now() WHERE id = $1", [id]);
+  }
+  await until("the end is told", () => stream.last("batch").completed_calls === calls.length);
+  const told = stream.heard.filter(({ name }) => name === "batch" || name === "call");
+  for (const { at } of told) {
+    expect(told.filter((other) => other.at >= at && other.at < at + 950).length).toBeLessThanOrEqual(MOST_A_SECOND);
+  }
+  stream.leave();
+});
+
+test("a campaign's listener hears of its batches alone, one of all of every batch; viewers see numbers masked", async () => {
+  const [mine, other] = [await launched(1, 2_000), await launched(1, 2_100)];
+  await api.live(mine.calls[0]!);
+  const streams = {
+    campaign: await listen(`?campaign_id=${mine.campaign}`),
+    all: await listen(),
+    viewer: await listen(`?batch_id=${mine.batch}`, KEYS.viewer),
+  };
+  const batchesOf = ({ heard }: { heard: Heard[] }) =>
+    new Set(heard.filter(({ name }) => name === "batch").map(({ data }) => data.id));
+  await until("all have heard", () => batchesOf(streams.all).has(other.batch) && streams.viewer.last("call"));
+  await until("the campaign's has heard", () => batchesOf(streams.campaign).size > 0);
+  expect([...batchesOf(streams.campaign)]).toEqual([mine.batch]);
+  expect(batchesOf(streams.all).has(mine.batch)).toBe(true);
+  expect(streams.all.last("call")).toBeUndefined();
+  expect(streams.viewer.last("call").calls[0].phone_number).toBe("+1•••••3000");
+  expect(JSON.stringify(streams.viewer.heard)).not.toMatch(/\+\d{7}/);
+  for (const stream of Object.values(streams)) stream.leave();
+});
+
+test("unknown things are 404 and wrong questions 400, before anything streams", async () => {
+  for (const query of [`?batch_id=${UNKNOWN_ID}`, `?campaign_id=${UNKNOWN_ID}`]) {
+    expect(await api.request("GET", `/v1/events${query}`)).toMatchObject({ status: 404, body: { code: "not_found" } });
+  }
+  for (const query of ["?batch=1", `?batch_id=${UNKNOWN_ID}&campaign_id=${UNKNOWN_ID}`]) {
+    expect(await api.request("GET", `/v1/events${query}`)).toMatchObject({ status: 400 });
+  }
+  expect(await api.request("GET", "/v1/events", { key: null })).toMatchObject({ status: 401 });
+});
+
+test("the stream ends with its key, and with the session that is signed out", async () => {
+  const { body } = await api.request("POST", "/v1/keys", { body: { name: "Short", role: "viewer" } });
+  const byKey = await listen("", body.key);
+  const other = await listen();
+  await until("it is told", () => byKey.last("lines") && other.last("lines"));
+  await api.request("DELETE", `/v1/keys/${body.id}`);
+  await byKey.over;
+  expect(await api.request("GET", "/v1/lines")).toMatchObject({ status: 200 });
+  await api.db.lines.change({ limit: 77 });
+  await until("the other goes on", () => other.last("lines").limit === 77);
+  other.leave();
+});
+
+test("without listeners nothing is asked; when PostgreSQL does not answer, streams end", async () => {
+  let asked = 0;
+  let away = false;
+  const { live } = api.db;
+  const counting: typeof live = {
+    ...live,
+    batches: (watched) => {
+      asked++;
+      return away ? Promise.reject(new Error("away")) : live.batches(watched);
+    },
+  };
+  const served = await serveApi(api.bed, { db: { ...api.db, live: counting } });
+  expect(asked).toBe(0);
+  const stream = await listen("", KEYS.operator, served.url);
+  await until("it looks again and again", () => asked >= 3);
+  stream.leave();
+  await stream.over;
+  const quiet = await until("it looks no more", async () => {
+    const before = asked;
+    await new Promise((resolve) => setTimeout(resolve, LONGER_THAN_A_LOOK_MS));
+    return before === asked ? before : 0;
+  });
+  const again = await listen("", KEYS.operator, served.url);
+  await until("it looks again", () => asked > quiet);
+  away = true;
+  await again.over;
+  expect(served.logged.at(-1)).toMatchObject({ level: "warn" });
+});
