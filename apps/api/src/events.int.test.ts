@@ -73,9 +73,15 @@ test("a new listener is told how things are; then of each change; and always of 
   });
 
   await api.sql("UPDATE retell_calls SET call_status = 'completed', ended_at = now() WHERE id = $1", [calls[0]]);
-  await until("its end is told", () => stream.calls().some((call) => call.id === calls[0] && "completed" === (call as { call_status?: string }).call_status));
+  await until("its end is told", () =>
+    stream
+      .calls()
+      .some((call) => call.id === calls[0] && "completed" === (call as { call_status?: string }).call_status),
+  );
   await api.request("POST", `/v1/batches/${batch}/cancel`);
-  const final = await until("the end is told", () => (stream.last("batch")?.completed_at ? stream.last("batch") : null));
+  const final = await until("the end is told", () =>
+    stream.last("batch")?.completed_at ? stream.last("batch") : null,
+  );
   expect(final).toEqual((await api.request("GET", `/v1/batches/${batch}`)).body);
   expect(final).toMatchObject({ status: "cancelled", completed_calls: 1, cancelled_calls: 2 });
   stream.leave();

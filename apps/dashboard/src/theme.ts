@@ -3,7 +3,7 @@ import { createTheme, type MantineColor } from "@mantine/core";
 /** One look for all pages; text on coloured ground is dark or light, whichever can be read. */
 export const theme = createTheme({
   primaryColor: "indigo",
-  primaryShade: { light: 7, dark: 5 },
+  primaryShade: 7,
   autoContrast: true,
   luminanceThreshold: 0.35,
   defaultRadius: "md",

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { CALL_SORTS } from "./call-sorts.ts";
 
 /** Longest list of candidates in one JSON request. */
 export const MOST_CANDIDATES = 10_000;
@@ -107,21 +108,6 @@ export const BatchesQuery = PageQuery.extend({
   campaign_id: z.guid().optional(),
   status: z.enum(["in_progress", "completed", "cancelled"]).optional(),
 });
-/** Orders of the calls of a batch; `-` = descending. What a call has not got comes last. */
-export const CALL_SORTS = [
-  "turn",
-  "-turn",
-  "name",
-  "-name",
-  "claimed_at",
-  "-claimed_at",
-  "ended_at",
-  "-ended_at",
-  "duration_ms",
-  "-duration_ms",
-] as const;
-export type CallSort = (typeof CALL_SORTS)[number];
-
 /** Query of GET /v1/batches/{id}/calls. */
 export const CallsQuery = PageQuery.extend({
   status: z.enum(["pending", "in_progress", "completed", "failed"]).optional(),

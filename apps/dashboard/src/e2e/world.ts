@@ -104,7 +104,10 @@ export async function createWorld() {
 
     /** Waits until this many calls go on at the simulator, all of them answered. */
     live: (calls: number) =>
-      until(`${calls} calls are live`, () => ongoing().length === calls && bed.simulator.state().currentConcurrency === calls),
+      until(
+        `${calls} calls are live`,
+        () => ongoing().length === calls && bed.simulator.state().currentConcurrency === calls,
+      ),
 
     /** Ends all calls that go on; returns how many. */
     endLive: (): number => {

@@ -9,7 +9,7 @@ import { count } from "../parts/format.ts";
 export function LinesChip() {
   const { data: lines } = useQuery({ ...reads.lines(), refetchInterval: usePollInterval() });
   if (!lines) return null;
-  const said = `${count(lines.in_use)} of ${count(lines.limit)} lines in use`;
+  const said = `${count(lines.in_use)}/${count(lines.limit)} lines in use`; // begins with what is seen
   return (
     <Badge
       component={Link}

@@ -1,47 +1,77 @@
 import type { Audit } from "../api/types.ts";
 import { count, counted } from "./format.ts";
 
-/** What was done, in words that follow the name of whoever did it. */
-export function auditWords({ action, detail }: Pick<Audit, "action" | "detail">): string {
-  const number = (name: string) => Number(detail[name] ?? 0);
-  const text = (name: string) => String(detail[name] ?? "");
+/** What somebody did, as the end of a sentence that begins with their name. Never throws: an old entry may lack what newer ones have. */
+export function auditWords({ action, detail }: Audit): string {
+  const number = (name: string): number => (typeof detail[name] === "number" ? detail[name] : 0);
+  const words = (name: string): string => (typeof detail[name] === "string" ? detail[name] : "");
   switch (action) {
     case "campaign.create":
-      return "created the campaign";
+      return `made the campaign ${words("name")}`;
     case "campaign.update":
-      return detail.status === "active" ? "activated the campaign" : `changed ${Object.keys(detail).join(", ")}`;
-    case "candidates.import": {
-      const [duplicates, rejected] = [number("duplicates"), number("rejected_count")];
-      return `imported ${counted(number("created"), "candidate")}${duplicates > 0 ? `, ${counted(duplicates, "duplicate")} skipped` : ""}${rejected > 0 ? `, ${count(rejected)} rejected` : ""}`;
-    }
+      return changedCampaign(detail);
+    case "candidates.import":
+      return importWords(number("created"), number("duplicates"), number("rejected_count"));
     case "campaign.launch":
-      return `launched ${counted(number("total_candidates"), "call")}${detail.include === "unreached" ? " (unreached ones too)" : ""}`;
+      return `launched ${counted(number("total_candidates"), "call")}${
+        detail.include === "unreached" ? ", also to whoever was busy, did not answer or declined" : ""
+      }`;
     case "batch.cancel":
-      return `paused a batch: ${receipt(number)}${hangup(detail)}`;
+      return `paused a batch: ${stopWords(number("cancelled_now"), number("in_progress_calls"), detail.mode)}`;
     case "campaign.stop":
-      return `stopped all: ${receipt(number)}${hangup(detail)}`;
-    case "lines.change": {
-      const changes = [
-        ...(detail.limit === undefined ? [] : [`the limit to ${counted(number("limit"), "line")}`]),
-        ...(detail.calls_per_second === undefined
-          ? []
-          : [
-              number("calls_per_second") === 0
-                ? "the pace to no limit"
-                : `the pace to ${text("calls_per_second")} a second`,
-            ]),
-      ];
-      return `set ${changes.join(" and ")}`;
-    }
+      return `stopped all: ${stopWords(number("cancelled_now"), number("in_progress_calls"), detail.mode)}`;
+    case "lines.change":
+      return `changed the lines: ${lineWords(detail)}`;
     case "lines.resume":
-      return `lifted the hold (${text("reason")})`;
+      return words("reason") ? `resumed dialling, which was held: ${words("reason")}` : "resumed dialling";
     case "key.create":
-      return `made the ${text("role")} key "${text("name")}" (${text("prefix")}...)`;
+      return `made the key ${words("name")} (${words("role")})`;
     case "key.delete":
-      return `deleted the key "${text("name")}" (${text("prefix")}...)`;
+      return `deleted the key ${words("name")}`;
+    default:
+      return action;
   }
 }
 
-const receipt = (number: (name: string) => number): string =>
-  `${count(number("cancelled_now"))} cancelled, ${counted(number("in_progress_calls"), "call was", "calls were")} finishing`;
-const hangup = (detail: Audit["detail"]): string => (detail.mode === "hangup" ? " and hung up" : "");
+/** Sorts of acts that a reader looks for first. */
+export const toneOf = (action: Audit["action"]): "stop" | "start" | "other" =>
+  action === "batch.cancel" || action === "campaign.stop"
+    ? "stop"
+    : action === "campaign.launch" || action === "lines.resume"
+      ? "start"
+      : "other";
+
+function changedCampaign(detail: Audit["detail"]): string {
+  const parts: string[] = [];
+  if (detail.status === "active") parts.push("activated the campaign");
+  if (typeof detail.name === "string") parts.push(`renamed the campaign to ${detail.name}`);
+  if (typeof detail.from_number === "string") parts.push(`set the from number to ${detail.from_number}`);
+  if (typeof detail.agent_id === "string") parts.push(`set the agent to ${detail.agent_id}`);
+  if (detail.agent_id === null) parts.push("removed the agent");
+  return parts.length > 0 ? parts.join(", ") : "changed the campaign";
+}
+
+function importWords(created: number, duplicates: number, rejected: number): string {
+  return [
+    `imported ${counted(created, "candidate")}`,
+    ...(duplicates > 0 ? [counted(duplicates, "duplicate")] : []),
+    ...(rejected > 0 ? [`${count(rejected)} rejected`] : []),
+  ].join(", ");
+}
+
+function stopWords(cancelled: number, live: number, mode: unknown): string {
+  const rest =
+    live === 0
+      ? "no call was in progress"
+      : mode === "hangup"
+        ? counted(live, "call was being hung up", "calls were being hung up")
+        : counted(live, "call was finishing", "calls were finishing");
+  return `${count(cancelled)} cancelled, ${rest}`;
+}
+
+function lineWords({ limit, calls_per_second: pace }: Audit["detail"]): string {
+  return [
+    ...(typeof limit === "number" ? [`at most ${counted(limit, "line")}`] : []),
+    ...(typeof pace === "number" ? [pace === 0 ? "no limit on the pace" : `${pace} dials a second`] : []),
+  ].join(", ");
+}

@@ -1,85 +1,75 @@
-import { Alert, Button, Group, Stack, TextInput } from "@mantine/core";
-import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { Button, Group, Stack, Text, TextInput } from "@mantine/core";
 import { type FormEvent, useState } from "react";
-import { ask } from "../api/client.ts";
-import { reads } from "../api/queries.ts";
-import type { Campaign } from "../api/types.ts";
-import { faultOf, otherFault } from "./field-faults.ts";
+import { faultAt, faultElsewhere } from "./faults.ts";
+import { FormFault } from "./form-fault.tsx";
+
+/** What a person types about a campaign. `agent` may be empty. */
+export interface CampaignFields {
+  name: string;
+  from: string;
+  agent: string;
+}
 
 const FIELDS = ["name", "from_number", "agent_id"];
 
-/** Creates a campaign or, given one, changes it. */
+/** The fields of a campaign, new or changed; what the API finds wrong is said at its field. */
 export function CampaignForm(props: {
-  campaign?: Campaign;
-  onDone: (campaign: Campaign) => void;
+  initial: CampaignFields;
+  submit: string;
+  refusal: string;
+  note?: string;
+  pending: boolean;
+  error: unknown;
+  onSubmit: (fields: CampaignFields) => void;
   onCancel: () => void;
 }) {
-  const { campaign, onDone, onCancel } = props;
-  const [name, setName] = useState(campaign?.name ?? "");
-  const [fromNumber, setFromNumber] = useState(campaign?.from_number ?? "");
-  const [agentId, setAgentId] = useState(campaign?.agent_id ?? "");
-  const client = useQueryClient();
-  const save = useMutation({
-    mutationFn: () => {
-      const agent = agentId.trim();
-      return campaign
-        ? ask<Campaign>("PATCH", `/v1/campaigns/${campaign.id}`, {
-            body: { name, from_number: fromNumber, agent_id: agent || null },
-          })
-        : ask<Campaign>("POST", "/v1/campaigns", {
-            body: { name, from_number: fromNumber, ...(agent && { agent_id: agent }) },
-          });
-    },
-    onSuccess: (saved) => {
-      client.setQueryData(reads.campaign(saved.id).queryKey, saved);
-      void client.invalidateQueries({ queryKey: reads.campaigns().queryKey });
-      void client.invalidateQueries({ queryKey: ["audit"] });
-      onDone(saved);
-    },
-  });
-  const submit = (event: FormEvent) => {
+  const { initial, submit, refusal, note, pending, error, onSubmit, onCancel } = props;
+  const [fields, setFields] = useState(initial);
+  const change = (part: Partial<CampaignFields>) => setFields((old) => ({ ...old, ...part }));
+  const elsewhere = faultElsewhere(error, FIELDS);
+  const send = (event: FormEvent) => {
     event.preventDefault();
-    if (!save.isPending) save.mutate();
+    if (!pending) onSubmit({ name: fields.name.trim(), from: fields.from.trim(), agent: fields.agent.trim() });
   };
-  const other = otherFault(save.error, FIELDS);
   return (
-    <form onSubmit={submit}>
+    <form onSubmit={send} noValidate>
       <Stack>
         <TextInput
           label="Name"
-          value={name}
-          maxLength={200}
-          onChange={(event) => setName(event.currentTarget.value)}
-          error={faultOf(save.error, "name")}
+          required
           data-autofocus
+          maxLength={200}
+          value={fields.name}
+          onChange={(event) => change({ name: event.currentTarget.value })}
+          error={faultAt(error, "name")}
         />
         <TextInput
           label="From number"
-          description="One of your numbers at Retell, international: +12025550199"
-          value={fromNumber}
-          onChange={(event) => setFromNumber(event.currentTarget.value)}
-          error={faultOf(save.error, "from_number")}
-          inputMode="tel"
+          required
+          type="tel"
+          placeholder="+14155550100"
+          description="The number that people see, with + and country code. It must belong to your Retell account."
+          value={fields.from}
+          onChange={(event) => change({ from: event.currentTarget.value })}
+          error={faultAt(error, "from_number")}
         />
         <TextInput
           label="Agent"
-          description="Optional: overrides the agent that Retell has for the number"
-          value={agentId}
-          maxLength={200}
-          onChange={(event) => setAgentId(event.currentTarget.value)}
-          error={faultOf(save.error, "agent_id")}
+          placeholder="agent_…"
+          description="Optional. Without one, Retell uses the agent of the number."
+          spellCheck={false}
+          value={fields.agent}
+          onChange={(event) => change({ agent: event.currentTarget.value })}
+          error={faultAt(error, "agent_id")}
         />
-        {other && (
-          <Alert role="alert" color="red" variant="light">
-            {other}
-          </Alert>
-        )}
+        {note && <Text size="sm">{note}</Text>}
+        {elsewhere && <FormFault title={refusal}>{elsewhere}</FormFault>}
         <Group justify="flex-end">
           <Button variant="default" onClick={onCancel}>
             Cancel
           </Button>
-          <Button type="submit" loading={save.isPending}>
-            {campaign ? "Save" : "Create"}
+          <Button type="submit" loading={pending}>
+            {submit}
           </Button>
         </Group>
       </Stack>

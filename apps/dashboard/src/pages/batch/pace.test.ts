@@ -1,66 +1,75 @@
-import type { Batch } from "../../api/types.ts";
-import { paceOf, remember } from "./pace.ts";
+import type { CallCounts } from "@ringfence/domain";
+import { paceInWords, paceOf, type Sample } from "./pace.ts";
 
-const START = Date.parse("2026-11-25T10:00:00Z");
-const batch = (changes: Partial<Batch>): Batch => ({
-  id: "b",
-  campaign_id: "c",
-  status: "in_progress",
-  total_candidates: 100,
-  pending_calls: 60,
+const NOW = 1_000_000;
+const MINUTE = 60_000;
+const counts = (ended: number, left = 60): CallCounts => ({
+  pending_calls: left - 5,
   in_progress_calls: 5,
-  completed_calls: 30,
-  failed_calls: 5,
-  cancelled_calls: 0,
-  created_at: new Date(START).toISOString(),
-  completed_at: null,
-  cancelled_at: null,
-  ...changes,
+  completed_calls: ended,
+  failed_calls: 7,
+  cancelled_calls: 7,
 });
 
-test("since the launch, until the page has looked long enough", () => {
-  const now = START + 5 * 60_000;
-  expect(paceOf(batch({}), [{ at: now - 5_000, ended: 35 }], now)).toEqual({ perMinute: 7, leftMs: (65 / 7) * 60_000 });
-});
-
-test("over what the page saw", () => {
-  const now = START + 5 * 60_000;
-  expect(paceOf(batch({}), [{ at: now - 60_000, ended: 25 }], now)).toEqual({ perMinute: 10, leftMs: 6.5 * 60_000 });
-});
-
-test("nothing has ended: nothing is said", () => {
-  const early = batch({ completed_calls: 0, failed_calls: 0 });
-  expect(paceOf(early, [], START + 30_000)).toEqual({ perMinute: null, leftMs: null });
-  const standing = [{ at: START, ended: 35 }];
-  expect(paceOf(batch({}), standing, START + 60_000)).toEqual({ perMinute: null, leftMs: null });
-});
-
-test("a cancelled call is no call made, and a stopped batch has no time left", () => {
-  const stopped = batch({ status: "cancelled", failed_calls: 65, cancelled_calls: 60, pending_calls: 0 });
-  expect(paceOf(stopped, [], START + 5 * 60_000)).toEqual({ perMinute: 7, leftMs: null });
-});
-
-test("an ended batch keeps the pace it had", () => {
-  const ended = batch({
-    completed_calls: 95,
-    pending_calls: 0,
-    in_progress_calls: 0,
-    status: "completed",
-    completed_at: new Date(START + 10 * 60_000).toISOString(),
-  });
-  expect(paceOf(ended, [], START + 3_600_000)).toEqual({ perMinute: 10, leftMs: null });
-});
-
-test("samples are kept for a minute", () => {
-  const kept = remember(
+test.each<[string, CallCounts, Sample[], number, ReturnType<typeof paceOf>]>([
+  ["too early", counts(3), [], NOW - 2_000, null],
+  ["nothing has ended", counts(0), [], NOW - MINUTE, null],
+  ["no look yet: since the start", counts(20), [], NOW - 2 * MINUTE, { callsPerMinute: 10, msLeft: 6 * MINUTE }],
+  [
+    "a look of less than 10 s: since the start",
+    counts(20),
+    [{ at: NOW - 4_000, ended: 20 }],
+    NOW - 2 * MINUTE,
+    { callsPerMinute: 10, msLeft: 6 * MINUTE },
+  ],
+  [
+    "a look of a minute",
+    counts(20),
+    [{ at: NOW - MINUTE, ended: 0 }],
+    NOW - 60 * MINUTE,
+    { callsPerMinute: 20, msLeft: 3 * MINUTE },
+  ],
+  [
+    "what is older than three minutes is forgotten",
+    counts(20),
     [
-      { at: 0, ended: 1 },
-      { at: 50_000, ended: 2 },
+      { at: NOW - 10 * MINUTE, ended: 1 },
+      { at: NOW - 2 * MINUTE, ended: 0 },
     ],
-    { at: 70_000, ended: 3 },
-  );
-  expect(kept).toEqual([
-    { at: 50_000, ended: 2 },
-    { at: 70_000, ended: 3 },
-  ]);
+    NOW - 60 * MINUTE,
+    { callsPerMinute: 10, msLeft: 6 * MINUTE },
+  ],
+  [
+    "nothing ended of late",
+    counts(20),
+    [{ at: NOW - MINUTE, ended: 20 }],
+    NOW - 60 * MINUTE,
+    { callsPerMinute: 0, msLeft: null },
+  ],
+  [
+    "nothing is left",
+    counts(20, 5 - 5),
+    [{ at: NOW - MINUTE, ended: 0 }],
+    NOW - 60 * MINUTE,
+    { callsPerMinute: 20, msLeft: 0 },
+  ],
+  [
+    "a correction that takes back an ended call",
+    counts(19),
+    [{ at: NOW - MINUTE, ended: 20 }],
+    NOW - 60 * MINUTE,
+    { callsPerMinute: 0, msLeft: null },
+  ],
+])("%s", (_, figures, samples, startedAt, expected) => {
+  expect(paceOf(figures, samples, startedAt, NOW)).toEqual(expected);
+});
+
+test.each([
+  [0, "0"],
+  [0.42, "0.4"],
+  [9.96, "10"],
+  [12.3, "12"],
+  [1_200, "1,200"],
+])("%d a minute is %s", (pace, words) => {
+  expect(paceInWords(pace)).toBe(words);
 });

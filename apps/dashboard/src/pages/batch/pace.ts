@@ -1,41 +1,43 @@
-import type { Batch } from "../../api/types.ts";
+import type { CallCounts } from "@ringfence/domain";
 
-/** A batch as the page saw it: when, in ms, and how many of its calls had ended by themselves. */
+/** How many calls had ended by themselves at a moment. */
 export interface Sample {
+  /** ms since 1970. */
   at: number;
   ended: number;
 }
 
-/** How fast a batch goes: calls a minute, and ms until its pending calls are through. null = nothing can be said. */
+/** How fast a batch goes and when it will be through. */
 export interface Pace {
-  perMinute: number | null;
-  leftMs: number | null;
+  callsPerMinute: number;
+  /** Of all that are pending or in progress; null if nothing ended of late. */
+  msLeft: number | null;
 }
 
-/** What the page remembers of a batch, in ms. */
-const WINDOW_MS = 60_000;
-/** A shorter look than this says little, in ms. */
-const LEAST_MS = 20_000;
+/** What counts as "of late", in ms. */
+export const PACE_WINDOW_MS = 180_000;
+/** A shorter look says nothing, in ms. */
+const SHORTEST_LOOK_MS = 10_000;
 
-/** Calls that ended because they were made: cancelled ones were not. */
-export const endedCalls = (batch: Batch): number => batch.completed_calls + batch.failed_calls - batch.cancelled_calls;
+/** Calls that ended by themselves: a cancelled one says nothing about the pace. */
+export const endedCalls = (counts: CallCounts): number =>
+  counts.completed_calls + counts.failed_calls - counts.cancelled_calls;
 
-/** The samples of the last minute, with this one. */
-export const remember = (samples: readonly Sample[], now: Sample): Sample[] => [
-  ...samples.filter(({ at }) => now.at - at <= WINDOW_MS && at < now.at),
-  now,
-];
-
-/** The pace over the last minute or, until the page has looked long enough, since the launch. */
-export function paceOf(batch: Batch, samples: readonly Sample[], now: number): Pace {
-  const ended = endedCalls(batch);
-  const until = batch.completed_at ? Date.parse(batch.completed_at) : now;
-  const launch = { at: Date.parse(batch.created_at), ended: 0 };
-  const oldest = samples[0];
-  const from = batch.completed_at || !oldest || now - oldest.at < LEAST_MS ? launch : oldest;
-  const minutes = (until - from.at) / 60_000;
-  if (ended - from.ended <= 0 || minutes <= 0) return { perMinute: null, leftMs: null };
-  const perMinute = (ended - from.ended) / minutes;
-  const left = batch.status === "in_progress" ? batch.pending_calls + batch.in_progress_calls : 0;
-  return { perMinute, leftMs: left > 0 ? (left / perMinute) * 60_000 : null };
+/**
+ * The pace over the last three minutes of `samples`, or since the start if the page has not looked on for 10 s yet.
+ * null where nothing can be said: too early, or no call has ended.
+ */
+export function paceOf(counts: CallCounts, samples: readonly Sample[], startedAt: number, now: number): Pace | null {
+  const ended = endedCalls(counts);
+  const seen = samples.find(({ at }) => at >= now - PACE_WINDOW_MS);
+  const from = seen && now - seen.at >= SHORTEST_LOOK_MS ? seen : { at: startedAt, ended: 0 };
+  const ms = now - from.at;
+  if (ms < SHORTEST_LOOK_MS || ended === 0) return null;
+  const callsPerMinute = (Math.max(0, ended - from.ended) * 60_000) / ms;
+  const left = counts.pending_calls + counts.in_progress_calls;
+  return { callsPerMinute, msLeft: callsPerMinute > 0 ? (left / callsPerMinute) * 60_000 : null };
 }
+
+/** A pace for people: "0", "0.4", "12", "1,200". */
+export const paceInWords = (callsPerMinute: number): string =>
+  new Intl.NumberFormat("en", { maximumFractionDigits: callsPerMinute < 10 ? 1 : 0 }).format(callsPerMinute);

@@ -1,93 +1,111 @@
-import { Card, Group, SimpleGrid, Stack, Text, Title } from "@mantine/core";
+import { Alert, Anchor, Badge, Card, Group, SimpleGrid, Stack, Text, Title } from "@mantine/core";
+import { IconClockPause, IconHandStop } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
-import { useEffect, useRef, useState } from "react";
+import { Link } from "wouter";
 import { reads } from "../../api/queries.ts";
 import type { Batch } from "../../api/types.ts";
 import { usePollInterval } from "../../live/connection.ts";
-import { CallBar, segmentsOf } from "../../parts/call-bar.tsx";
-import { count, duration, roughly, share } from "../../parts/format.ts";
-import { Swatch } from "../../parts/swatch.tsx";
-import { useNow } from "../../parts/use-now.ts";
+import { CallBar } from "../../parts/call-bar.tsx";
+import { count, duration, moment, roughly, share } from "../../parts/format.ts";
 import { Finishing } from "./finishing.tsx";
-import { endedCalls, paceOf, remember, type Sample } from "./pace.ts";
-import { WhyWaiting } from "./why-waiting.tsx";
+import { Legend } from "./legend.tsx";
+import { paceInWords } from "./pace.ts";
+import { usePace } from "./use-pace.ts";
+import { type Waiting, whyWaiting } from "./why-waiting.ts";
 
-/** "Call Progress": the batch at a glance. */
+/** How far a batch is, how fast it goes, and, once its last call has ended, its final figures. */
 export function ProgressCard({ batch }: { batch: Batch }) {
   const { data: lines } = useQuery({ ...reads.lines(), refetchInterval: usePollInterval() });
-  const isOver = batch.completed_at !== null;
-  const now = useNow(isOver ? null : 1_000);
-  const { perMinute, leftMs } = paceOf(batch, useSamples(batch), now);
-  const done = batch.completed_calls + batch.failed_calls;
-  const elapsed = (isOver ? Date.parse(batch.completed_at!) : now) - Date.parse(batch.created_at);
+  const final = batch.completed_at !== null;
+  const waiting = lines ? whyWaiting(batch, lines) : null;
   return (
-    <Card withBorder padding="lg">
+    <Card withBorder component="section" aria-labelledby="call-progress" padding="lg">
       <Stack gap="md">
-        <Group justify="space-between" align="baseline">
-          <Title order={2} size="h4">
-            Call Progress
-          </Title>
-          <Text fw={700} size="xl">
-            {share(done, batch.total_candidates)}
-            <Text span size="sm" fw={400} c="dimmed">
-              {" "}
-              {isOver ? "Final figures" : `${count(done)} of ${count(batch.total_candidates)} done`}
+        <Group justify="space-between" align="baseline" gap="xs">
+          <Group gap="sm" align="center">
+            <Title order={2} size="h4" id="call-progress">
+              Call Progress
+            </Title>
+            {final && (
+              <Badge tt="none" variant="light" color="teal" style={{ "--badge-color": "var(--mantine-color-text)" }}>
+                Final figures
+              </Badge>
+            )}
+            {batch.status === "cancelled" && !final && <Finishing batch={batch} />}
+          </Group>
+          <Text fz={32} fw={700} lh={1}>
+            {share(batch.completed_calls + batch.failed_calls, batch.total_candidates)}
+            <Text span size="sm" c="dimmed" ml={6}>
+              done
             </Text>
           </Text>
         </Group>
         <CallBar counts={batch} size={28} label="Call progress" />
-        <SimpleGrid cols={{ base: 2, xs: 3, md: 5 }} spacing="sm" component="dl" m={0}>
-          {segmentsOf(batch).map(({ kind, label, calls }) => (
-            <div key={kind}>
-              <Group component="dt" gap={6}>
-                <Swatch kind={kind} />
-                <Text size="sm">{label}</Text>
-              </Group>
-              <Text component="dd" m={0} fw={650} size="lg">
-                {count(calls)}
-              </Text>
-            </div>
-          ))}
-        </SimpleGrid>
-        <Group gap="xl" component="dl" m={0}>
-          <Fact
-            name="lines in use"
-            value={lines ? `${count(batch.in_progress_calls)} of ${count(lines.limit)}` : "-"}
-          />
-          <Fact name="calls a minute" value={perMinute === null ? "-" : perMinute.toFixed(perMinute < 10 ? 1 : 0)} />
-          {!isOver && <Fact name="time to finish" value={leftMs === null ? "-" : roughly(leftMs)} />}
-          <Fact name={isOver ? "took" : "running for"} value={duration(elapsed)} />
-        </Group>
-        {batch.status === "cancelled" && !isOver && <Finishing batch={batch} />}
-        {batch.status === "in_progress" && lines && <WhyWaiting batch={batch} lines={lines} />}
+        <Legend counts={batch} />
+        {waiting && <WaitingNote waiting={waiting} />}
+        {final ? <Times batch={batch} /> : <Speed batch={batch} lines={lines} />}
       </Stack>
     </Card>
   );
 }
 
-function Fact({ name, value }: { name: string; value: string }) {
+function Speed({ batch, lines }: { batch: Batch; lines: { in_use: number; limit: number } | undefined }) {
+  const pace = usePace(batch);
+  const going = batch.status === "in_progress";
+  return (
+    <SimpleGrid cols={{ base: 2, xs: 3 }} spacing="md">
+      <Figure label="Lines in use" value={lines ? `${count(lines.in_use)} of ${count(lines.limit)}` : "..."} />
+      <Figure
+        label="Calls a minute"
+        value={going ? (pace ? paceInWords(pace.callsPerMinute) : "measuring") : "no new calls"}
+      />
+      <Figure
+        label="Time to finish"
+        value={going ? (pace?.msLeft != null ? roughly(pace.msLeft) : "not known yet") : "as the last calls end"}
+      />
+    </SimpleGrid>
+  );
+}
+
+function Times({ batch }: { batch: Batch }) {
+  const ended = batch.completed_at!;
+  return (
+    <SimpleGrid cols={{ base: 2, xs: 3 }} spacing="md">
+      <Figure label="Started" value={moment(batch.created_at)} />
+      <Figure label="Last call ended" value={moment(ended)} />
+      <Figure label="Took" value={duration(Date.parse(ended) - Date.parse(batch.created_at))} />
+    </SimpleGrid>
+  );
+}
+
+function Figure({ label, value }: { label: string; value: string }) {
   return (
     <div>
-      <Text component="dt" size="sm" c="dimmed">
-        {name}
+      <Text size="sm" c="dimmed">
+        {label}
       </Text>
-      <Text component="dd" m={0} fw={600}>
-        {value}
-      </Text>
+      <Text fw={600}>{value}</Text>
     </div>
   );
 }
 
-/** What the page saw of the batch in the last minute. */
-function useSamples(batch: Batch): Sample[] {
-  const [samples, setSamples] = useState<Sample[]>([]);
-  const ended = endedCalls(batch);
-  const last = useRef(0);
-  useEffect(() => {
-    const at = Date.now();
-    if (at - last.current < 1_000) return;
-    last.current = at;
-    setSamples((old) => remember(old, { at, ended }));
-  }, [ended]);
-  return samples;
+function WaitingNote({ waiting }: { waiting: Waiting }) {
+  if (waiting.kind === "full") {
+    return (
+      <Group gap={8} wrap="nowrap" align="flex-start">
+        <IconClockPause size={18} aria-hidden style={{ flexShrink: 0, marginTop: 1 }} />
+        <Text size="sm">
+          <b>{waiting.title}.</b> {waiting.detail}
+        </Text>
+      </Group>
+    );
+  }
+  return (
+    <Alert role="note" py="xs" variant="light" color="red" icon={<IconHandStop />} title={waiting.title}>
+      {waiting.detail}{" "}
+      <Anchor component={Link} href="/lines" inherit c="inherit" underline="always">
+        To the lines
+      </Anchor>
+    </Alert>
+  );
 }

@@ -1,98 +1,149 @@
-import { Alert, Anchor, Button, Group, List, Stack, Text } from "@mantine/core";
-import { IconAlertTriangle, IconCircleCheck, IconInfoCircle } from "@tabler/icons-react";
-import { useQuery } from "@tanstack/react-query";
+import { Alert, Anchor, Button, Group, Stack, Text } from "@mantine/core";
+import { IconAlertTriangle, IconCircleCheck, IconInfoCircle, IconLoader } from "@tabler/icons-react";
+import type { ReactNode } from "react";
 import { Link } from "wouter";
-import { reads } from "../../api/queries.ts";
-import type { Receipt } from "../../api/types.ts";
-import { receiptWords } from "./receipt-words.ts";
-import { dismissStop, type StopTarget, stopTrying, useStop } from "./stop-store.ts";
+import { count, duration, moment } from "../../parts/format.ts";
+import { useNow } from "../../parts/use-now.ts";
+import type { StopState } from "./stop-store.ts";
+import { receiptWords, refusalWords, resumeWords } from "./stop-words.ts";
+import { type Stop, useStop } from "./use-stop.ts";
 
-/** What came of a stop, or that nothing has yet. Stays until it is dismissed. */
-export function StopAlert({ target }: { target: StopTarget }) {
-  const stop = useStop(target);
-  switch (stop.kind) {
-    case "idle":
-      return null;
-    case "sending":
-      if (stop.unanswered === 0) return null;
+/** An answer that takes longer than this is spoken of, in ms. */
+const SPOKEN_OF_AFTER_MS = 1_500;
+const TICK_MS = 500;
+
+interface Props {
+  target: { batchId: string } | { campaignId: string };
+  /** Says nothing of a stop that was over before this time. */
+  since?: string;
+}
+
+/** How a stop stands: not confirmed, confirmed with its receipt, or refused. Stays until it is dismissed; nothing if there was none. */
+export function StopAlert({ target, since }: Props) {
+  const [of, id] =
+    "batchId" in target ? (["batch", target.batchId] as const) : (["campaign", target.campaignId] as const);
+  const stop = useStop(of, id);
+  const { state, dismiss } = stop;
+  if (since && state?.kind === "stopped" && Date.parse(state.receipt.stopped_at) < Date.parse(since)) return null;
+  if (!state) return null;
+  switch (state.kind) {
+    case "asking":
+      return state.away ? <NotConfirmed state={state} onGiveUp={stop.giveUp} /> : <Slow state={state} stop={stop} />;
+    case "given-up":
       return (
-        <Alert role="alert" color="red" variant="filled" icon={<IconAlertTriangle />} title="Not confirmed yet">
-          <Stack gap="xs" align="flex-start">
-            <Text size="sm">
-              The server does not answer; calls may still be dialled. Trying again (attempt {stop.unanswered + 1}).
-            </Text>
-            <Button size="xs" variant="white" color="dark" onClick={() => stopTrying(target)}>
-              Stop trying
-            </Button>
-          </Stack>
-        </Alert>
+        <Message color="red" icon={<IconAlertTriangle />} title="The stop was not confirmed" onDismiss={dismiss}>
+          <Text size="sm">
+            You stopped trying. The server may or may not have heard the last try; calls may still be dialled. Look at
+            the figures, and stop again if they go on.
+          </Text>
+          <Again stop={stop} state={state} />
+        </Message>
       );
-    case "given_up":
+    case "refused": {
+      const { title, lines, harmless } = refusalWords(of, state.error);
       return (
-        <Dismissable target={target} color="red" title="Not confirmed">
-          The server did not answer, and the page no longer tries. The stop may or may not have been done: look at the
-          figures once the server is back.
-        </Dismissable>
-      );
-    case "refused":
-      return (
-        <Dismissable
-          target={target}
-          color={stop.code === "batch_completed" ? "blue" : "red"}
-          title={stop.code === "batch_completed" ? "The batch had already completed" : "Nothing was stopped"}
+        <Message
+          color={harmless ? "blue" : "red"}
+          icon={harmless ? <IconInfoCircle /> : <IconAlertTriangle />}
+          title={title}
+          onDismiss={dismiss}
         >
-          {stop.code === "batch_completed"
-            ? "All its calls have ended; nothing was left to cancel."
-            : `${stop.message}.`}
-        </Dismissable>
+          <Text size="sm">{lines.join(" ")}</Text>
+          {!harmless && <Again stop={stop} state={state} />}
+        </Message>
       );
-    case "receipt":
-      return <ReceiptAlert target={target} receipt={stop.receipt} />;
+    }
+    case "stopped":
+      return <Stopped state={state} onDismiss={dismiss} />;
   }
 }
 
-function Dismissable(props: { target: StopTarget; color: string; title: string; children: string }) {
+function Stopped({ state, onDismiss }: { state: StopState & { kind: "stopped" }; onDismiss: () => void }) {
+  const { receipt, remaining } = state;
+  const { title, lines } = receiptWords(receipt);
+  const nothing = receipt.cancelled_now === 0;
+  return (
+    <Message
+      color={nothing ? "blue" : "teal"}
+      icon={nothing ? <IconInfoCircle /> : <IconCircleCheck />}
+      title={title}
+      onDismiss={onDismiss}
+    >
+      <Text size="sm">{lines.join(" ")}</Text>
+      <Text size="sm">
+        {resumeWords(receipt, remaining)}{" "}
+        <Anchor component={Link} href={`/campaigns/${receipt.campaign_id}`} inherit underline="always">
+          Go to the campaign
+        </Anchor>
+      </Text>
+      <Text size="xs">Stopped at {moment(receipt.stopped_at)}</Text>
+    </Message>
+  );
+}
+
+function NotConfirmed({ state, onGiveUp }: { state: StopState & { kind: "asking" }; onGiveUp: () => void }) {
   return (
     <Alert
       role="alert"
-      color={props.color}
-      variant="light"
-      icon={<IconInfoCircle />}
-      title={props.title}
-      withCloseButton
-      closeButtonLabel="Dismiss"
-      onClose={() => dismissStop(props.target)}
+      color="red"
+      variant="filled"
+      autoContrast={false}
+      bg="red.9"
+      icon={<IconAlertTriangle />}
+      title="Not confirmed yet"
     >
-      {props.children}
+      <Group justify="space-between" gap="sm">
+        <Text size="sm">
+          The server does not answer; calls may still be dialled. Trying again{" "}
+          <span aria-live="off">(attempt {count(state.attempt + 1)})</span>
+        </Text>
+        <Button variant="white" color="dark" size="sm" onClick={onGiveUp}>
+          Stop trying
+        </Button>
+      </Group>
     </Alert>
   );
 }
 
-function ReceiptAlert({ target, receipt }: { target: StopTarget; receipt: Receipt }) {
-  const campaign = useQuery(reads.campaign(receipt.campaign_id));
-  // The campaign's figures of before the stop would promise too few.
-  const fresh = campaign.dataUpdatedAt >= Date.parse(receipt.stopped_at) && !campaign.isFetching;
-  const { title, lines } = receiptWords(receipt, fresh && campaign.data ? campaign.data.undialed_candidates : null);
+/** A stop waits for dials that are open, for 10 s at most; until it answers nothing is promised. */
+function Slow({ state, stop }: { state: StopState & { kind: "asking" }; stop: Stop }) {
+  const now = useNow(TICK_MS);
+  if (now - state.since < SPOKEN_OF_AFTER_MS) return null;
   return (
-    <Alert
-      role="alert"
-      color={receipt.batch_id === null ? "red" : "yellow"}
-      variant="light"
-      icon={<IconCircleCheck />}
-      title={title}
-      withCloseButton
-      closeButtonLabel="Dismiss"
-      onClose={() => dismissStop(target)}
-    >
-      <List size="sm" spacing={2}>
-        {lines.map((line) => (
-          <List.Item key={line}>{line}</List.Item>
-        ))}
-      </List>
-      <Group mt="xs">
-        <Anchor component={Link} href={`/campaigns/${receipt.campaign_id}`} size="sm" c="inherit" underline="always">
-          To the campaign
-        </Anchor>
+    <Alert role="alert" color="yellow" variant="light" icon={<IconLoader />} title="Stopping, not confirmed yet">
+      <Group justify="space-between" gap="sm">
+        <Text size="sm">
+          Waiting until no dial is open, which can take 10 seconds.{" "}
+          <span aria-live="off">{duration(now - state.since)}</span>
+        </Text>
+        <Button variant="default" size="sm" onClick={stop.giveUp}>
+          Stop trying
+        </Button>
+      </Group>
+    </Alert>
+  );
+}
+
+function Again({ stop, state }: { stop: Stop; state: StopState & { kind: "refused" | "given-up" } }) {
+  return (
+    <div>
+      <Button size="xs" color="red.9" onClick={() => stop.stop(state.mode)}>
+        {state.mode === "hangup" ? "Stop and hang up again" : "Stop again"}
+      </Button>
+    </div>
+  );
+}
+
+function Message(props: { color: string; icon: ReactNode; title: string; onDismiss: () => void; children: ReactNode }) {
+  return (
+    <Alert role="alert" variant="light" color={props.color} icon={props.icon} title={props.title}>
+      <Group justify="space-between" align="flex-end" gap="sm">
+        <Stack gap={6} style={{ flex: "1 1 280px" }}>
+          {props.children}
+        </Stack>
+        <Button variant="default" size="sm" onClick={props.onDismiss}>
+          Dismiss
+        </Button>
       </Group>
     </Alert>
   );

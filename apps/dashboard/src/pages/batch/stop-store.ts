@@ -1,89 +1,120 @@
-import { useSyncExternalStore } from "react";
+import type { StopMode } from "@ringfence/domain";
 import { ApiError, ask } from "../../api/client.ts";
-import { queryClient } from "../../api/queries.ts";
-import type { Receipt } from "../../api/types.ts";
+import { queryClient, reads } from "../../api/queries.ts";
+import type { Batch, Campaign, Receipt } from "../../api/types.ts";
 
-/** Before a stop that got no answer is sent again, in ms. It may be repeated: it stops what is left to stop. */
-const AGAIN_AFTER_MS = 2_000;
+/** What is stopped: a batch, or all of a campaign. */
+export interface StopTarget {
+  of: "batch" | "campaign";
+  id: string;
+}
 
-/** How a stop stands. It is never forgotten by itself: an operator dismisses what came of it. */
+/**
+ * A stop from the press of the button to its answer. `asking`: sent, `attempt` counts from 1, `away` once an attempt
+ * went without an answer. `stopped`: the receipt; `remaining`: whom a launch would call, null if not known.
+ * `refused`: the API's own no. `given-up`: nobody can tell whether an attempt got through.
+ */
 export type StopState =
-  | { kind: "idle" }
-  /** `unanswered` = requests so far that nobody answered. */
-  | { kind: "sending"; unanswered: number }
-  | { kind: "receipt"; receipt: Receipt }
-  | { kind: "refused"; code: ApiError["code"]; message: string }
-  | { kind: "given_up" };
+  | { kind: "asking"; mode: StopMode; attempt: number; away: boolean; since: number }
+  | { kind: "stopped"; receipt: Receipt; remaining: number | null }
+  | { kind: "refused"; mode: StopMode; error: ApiError }
+  | { kind: "given-up"; mode: StopMode };
 
-/** One batch or one campaign. */
-export type StopTarget = { batchId: string } | { campaignId: string };
+/** Wait between two attempts, in ms. */
+const TRY_AGAIN_AFTER_MS = 2_000;
 
-const IDLE: StopState = { kind: "idle" };
 const states = new Map<string, StopState>();
-const trying = new Map<string, AbortController>();
+const running = new Map<string, AbortController>();
 const listeners = new Set<() => void>();
+const keyOf = ({ of, id }: StopTarget): string => `${of} ${id}`;
 
-const pathOf = (target: StopTarget): string =>
-  "batchId" in target ? `/v1/batches/${target.batchId}/cancel` : `/v1/campaigns/${target.campaignId}/stop`;
-
-function put(path: string, state: StopState): void {
-  states.set(path, state);
+function set(target: StopTarget, state: StopState | null): void {
+  if (state) states.set(keyOf(target), state);
+  else states.delete(keyOf(target));
   for (const listener of listeners) listener();
 }
 
-/** How the stop of a batch or campaign stands, on whatever page it was asked for. */
-export function useStop(target: StopTarget): StopState {
-  const path = pathOf(target);
-  return useSyncExternalStore(
-    (listener) => {
-      listeners.add(listener);
-      return () => listeners.delete(listener);
-    },
-    () => states.get(path) ?? IDLE,
-  );
-}
+/** The stops of this tab. They live outside of pages: going elsewhere neither ends one nor loses its answer. */
+export const stops = {
+  of: (target: StopTarget): StopState | null => states.get(keyOf(target)) ?? null,
 
-/** Sends a stop until it is answered or given up. While one is under way another press does nothing. */
-export async function requestStop(target: StopTarget, mode: "drain" | "hangup"): Promise<void> {
-  const path = pathOf(target);
-  if (trying.has(path)) return;
-  const giveUp = new AbortController();
-  trying.set(path, giveUp);
-  try {
-    for (let unanswered = 0; ; unanswered++) {
-      put(path, { kind: "sending", unanswered });
-      try {
-        put(path, {
-          kind: "receipt",
-          receipt: await ask<Receipt>("POST", path, { body: { mode }, signal: giveUp.signal }),
-        });
+  listen: (listener: () => void): (() => void) => {
+    listeners.add(listener);
+    return () => listeners.delete(listener);
+  },
+
+  /** Stops, and asks again until there is an answer. One at a time; only `hangup` overrules a `drain` under way. */
+  start: (target: StopTarget, mode: StopMode): void => {
+    const now = stops.of(target);
+    if (now?.kind === "asking" && (now.mode === mode || mode === "drain")) return;
+    running.get(keyOf(target))?.abort();
+    const control = new AbortController();
+    running.set(keyOf(target), control);
+    void carryOut(target, mode, control.signal);
+  },
+
+  /** Sends nothing more. */
+  giveUp: (target: StopTarget): void => {
+    const now = stops.of(target);
+    if (now?.kind !== "asking") return;
+    running.get(keyOf(target))?.abort();
+    set(target, { kind: "given-up", mode: now.mode });
+  },
+
+  /** Takes away an answer that was read. */
+  dismiss: (target: StopTarget): void => {
+    if (stops.of(target)?.kind !== "asking") set(target, null);
+  },
+};
+
+async function carryOut(target: StopTarget, mode: StopMode, signal: AbortSignal): Promise<void> {
+  const path = target.of === "batch" ? `/v1/batches/${target.id}/cancel` : `/v1/campaigns/${target.id}/stop`;
+  const since = Date.now();
+  for (let attempt = 1; !signal.aborted; attempt++) {
+    set(target, { kind: "asking", mode, attempt, away: attempt > 1, since });
+    try {
+      const receipt = await ask<Receipt>("POST", path, { body: { mode }, signal });
+      if (!signal.aborted) await settle(target, receipt);
+      return;
+    } catch (error) {
+      if (signal.aborted) return;
+      // What is no answer of the API's is none at all.
+      if (error instanceof ApiError && !error.isAway) {
+        set(target, { kind: "refused", mode, error });
+        void queryClient.invalidateQueries();
         return;
-      } catch (error) {
-        if (giveUp.signal.aborted) return put(path, { kind: "given_up" });
-        if (!(error instanceof ApiError)) throw error;
-        if (!error.isAway) return put(path, { kind: "refused", code: error.code, message: error.message });
-        put(path, { kind: "sending", unanswered: unanswered + 1 });
-        await pause(AGAIN_AFTER_MS, giveUp.signal);
-        if (giveUp.signal.aborted) return put(path, { kind: "given_up" });
       }
+      set(target, { kind: "asking", mode, attempt, away: true, since });
+      await new Promise((resolve) => setTimeout(resolve, TRY_AGAIN_AFTER_MS));
     }
-  } finally {
-    trying.delete(path);
-    void queryClient.invalidateQueries();
   }
 }
 
-/** Ends the attempts of a stop that nobody answers. What was sent may have been done. */
-export const stopTrying = (target: StopTarget): void => trying.get(pathOf(target))?.abort();
+/** Shows the receipt at once, and asks for all that it changed. */
+async function settle(target: StopTarget, receipt: Receipt): Promise<void> {
+  if (target.of === "batch") {
+    const { pending_calls, in_progress_calls, completed_calls, failed_calls, cancelled_calls, stopped_at } = receipt;
+    queryClient.setQueryData<Batch>(
+      reads.batch(target.id).queryKey,
+      (old) =>
+        old && {
+          ...old,
+          status: "cancelled",
+          cancelled_at: old.cancelled_at ?? stopped_at,
+          ...{ pending_calls, in_progress_calls, completed_calls, failed_calls, cancelled_calls },
+        },
+    );
+  }
+  set(target, { kind: "stopped", receipt, remaining: null });
+  void queryClient.invalidateQueries();
+  const campaign = await ask<Campaign>("GET", `/v1/campaigns/${receipt.campaign_id}`).catch(() => null);
+  const now = stops.of(target);
+  if (campaign && now?.kind === "stopped" && now.receipt === receipt) {
+    set(target, { ...now, remaining: campaign.undialed_candidates });
+  }
+}
 
-/** Takes away what came of a stop. */
-export const dismissStop = (target: StopTarget): void => put(pathOf(target), IDLE);
-
-const pause = (ms: number, signal: AbortSignal): Promise<void> =>
-  new Promise((resolve) => {
-    const timer = setTimeout(resolve, ms);
-    signal.addEventListener("abort", () => {
-      clearTimeout(timer);
-      resolve();
-    });
-  });
+/** Leaving the page would end an unconfirmed stop. */
+window.addEventListener("beforeunload", (event) => {
+  if ([...states.values()].some(({ kind }) => kind === "asking")) event.preventDefault();
+});

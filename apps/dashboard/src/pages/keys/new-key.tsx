@@ -1,108 +1,95 @@
-import { Alert, Button, Code, CopyButton, Group, NativeSelect, Radio, Stack, TextInput } from "@mantine/core";
-import type { Role } from "@ringfence/domain";
+import { Button, Group, Modal, Radio, Stack, TextInput } from "@mantine/core";
+import { ROLES, type Role } from "@ringfence/domain";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
 import { ask } from "../../api/client.ts";
 import { reads } from "../../api/queries.ts";
-import type { NewKey as NewKeyView } from "../../api/types.ts";
-import { faultOf, otherFault } from "../../parts/field-faults.ts";
+import type { NewKey as MadeKey } from "../../api/types.ts";
+import { faultAt, faultElsewhere } from "../../parts/faults.ts";
+import { FormFault } from "../../parts/form-fault.tsx";
+import { ROLE_WORDS } from "./roles-words.ts";
+import { ShownOnce } from "./shown-once.tsx";
 
-const ROLES: { role: Role; may: string }[] = [
-  { role: "viewer", may: "Looks; sees phone numbers masked" },
-  { role: "operator", may: "Also imports, launches, pauses and stops" },
-  { role: "admin", may: "Also changes lines and keys" },
-];
-const DAY_MS = 86_400_000;
-const LIVES = [
-  { value: "", label: "Does not expire" },
-  { value: "1", label: "In a day" },
-  { value: "7", label: "In 7 days" },
-  { value: "30", label: "In 30 days" },
-  { value: "90", label: "In 90 days" },
-  { value: "365", label: "In a year" },
-];
+const FIELDS = ["name", "role", "expires_at"];
 
-/** Makes a key and shows it, the only time that it is shown. */
-export function NewKey({ onClose }: { onClose: () => void }) {
+/** Makes a key and shows it, once. A key on show is not lost by a click beside the dialog. */
+export function NewKey({ opened, onClose }: { opened: boolean; onClose: () => void }) {
+  return (
+    <Modal
+      opened={opened}
+      onClose={onClose}
+      title="New key"
+      centered
+      closeOnClickOutside={false}
+      closeOnEscape={false}
+      closeButtonProps={{ "aria-label": "Close" }}
+    >
+      {opened && <Form onClose={onClose} />}
+    </Modal>
+  );
+}
+
+function Form({ onClose }: { onClose: () => void }) {
+  const client = useQueryClient();
   const [name, setName] = useState("");
   const [role, setRole] = useState<Role>("operator");
-  const [days, setDays] = useState("");
-  const client = useQueryClient();
-  const make = useMutation({
-    mutationFn: () => {
-      const expires = days && { expires_at: new Date(Date.now() + Number(days) * DAY_MS).toISOString() };
-      return ask<NewKeyView>("POST", "/v1/keys", { body: { name, role, ...expires } });
-    },
-    onSuccess: () => void client.invalidateQueries({ queryKey: reads.keys().queryKey }),
+  const [expires, setExpires] = useState("");
+  const create = useMutation({
+    mutationFn: () =>
+      ask<MadeKey>("POST", "/v1/keys", {
+        body: { name: name.trim(), role, ...(expires && { expires_at: new Date(expires).toISOString() }) },
+      }),
+    onSettled: () => client.invalidateQueries({ queryKey: reads.keys().queryKey }),
   });
-  if (make.data) return <Shown made={make.data} onClose={onClose} />;
-  const submit = (event: FormEvent) => {
+  if (create.data) return <ShownOnce made={create.data} onDone={onClose} />;
+  const send = (event: FormEvent) => {
     event.preventDefault();
-    if (!make.isPending) make.mutate();
+    if (!create.isPending) create.mutate();
   };
-  const other = otherFault(make.error, ["name"]);
+  const elsewhere = faultElsewhere(create.error, FIELDS);
   return (
-    <form onSubmit={submit}>
+    <form onSubmit={send} noValidate>
       <Stack>
         <TextInput
           label="Name"
-          description="Whose it is: the name stands in the activity"
-          value={name}
-          maxLength={200}
-          onChange={(event) => setName(event.currentTarget.value)}
-          error={faultOf(make.error, "name")}
+          description="Of the person or program that gets it; it stands in the activity."
+          required
           data-autofocus
+          maxLength={200}
+          value={name}
+          onChange={(event) => setName(event.currentTarget.value)}
+          error={faultAt(create.error, "name")}
         />
-        <Radio.Group label="Role" value={role} onChange={(value) => setRole(value as Role)}>
-          <Stack gap={6} mt={4}>
-            {ROLES.map(({ role: each, may }) => (
-              <Radio key={each} value={each} label={each} description={may} />
+        <Radio.Group
+          label="Role"
+          value={role}
+          onChange={(value) => setRole(ROLES.find((each) => each === value) ?? "viewer")}
+          error={faultAt(create.error, "role")}
+        >
+          <Stack gap="xs" mt="xs">
+            {ROLES.map((each) => (
+              <Radio key={each} value={each} label={each} description={ROLE_WORDS[each]} />
             ))}
           </Stack>
         </Radio.Group>
-        <NativeSelect
+        <TextInput
           label="Expires"
-          data={LIVES}
-          value={days}
-          onChange={(event) => setDays(event.currentTarget.value)}
+          type="datetime-local"
+          description="Optional, in your own time zone. Without a time it holds until it is deleted."
+          value={expires}
+          onChange={(event) => setExpires(event.currentTarget.value)}
+          error={faultAt(create.error, "expires_at")}
         />
-        {other && (
-          <Alert role="alert" color="red" variant="light">
-            {other}
-          </Alert>
-        )}
+        {elsewhere && <FormFault title="Not created">{elsewhere}</FormFault>}
         <Group justify="flex-end">
           <Button variant="default" onClick={onClose}>
             Cancel
           </Button>
-          <Button type="submit" loading={make.isPending}>
-            Make key
+          <Button type="submit" loading={create.isPending}>
+            Create
           </Button>
         </Group>
       </Stack>
     </form>
-  );
-}
-
-function Shown({ made, onClose }: { made: NewKeyView; onClose: () => void }) {
-  return (
-    <Stack>
-      <Alert role="alert" color="yellow" variant="light" title="Copy the key now">
-        It is shown this once. Ringfence keeps only a digest of it.
-      </Alert>
-      <Code block className="rf-wrap" style={{ whiteSpace: "normal" }}>
-        {made.key}
-      </Code>
-      <Group justify="flex-end">
-        <CopyButton value={made.key}>
-          {({ copied, copy }) => (
-            <Button variant="default" onClick={copy}>
-              {copied ? "Copied" : "Copy"}
-            </Button>
-          )}
-        </CopyButton>
-        <Button onClick={onClose}>Done</Button>
-      </Group>
-    </Stack>
   );
 }

@@ -1,32 +1,22 @@
-import {
-  Alert,
-  Button,
-  Card,
-  Group,
-  NumberInput,
-  Progress,
-  SimpleGrid,
-  Skeleton,
-  Stack,
-  Text,
-  Title,
-} from "@mantine/core";
+import { Alert, Button, Card, Group, Progress, SimpleGrid, Skeleton, Stack, Text, Title } from "@mantine/core";
+import { IconHandStop } from "@tabler/icons-react";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { type FormEvent, useState } from "react";
 import { ask } from "../../api/client.ts";
 import { reads } from "../../api/queries.ts";
 import type { Lines } from "../../api/types.ts";
 import { usePollInterval } from "../../live/connection.ts";
 import { useLive } from "../../live/use-live.ts";
 import { Failure } from "../../parts/failure.tsx";
-import { faultOf, otherFault } from "../../parts/field-faults.ts";
-import { count, moment } from "../../parts/format.ts";
+import { faultElsewhere } from "../../parts/faults.ts";
+import { ago, count, counted, moment } from "../../parts/format.ts";
 import { PageTitle } from "../../parts/page-title.tsx";
+import { useNow } from "../../parts/use-now.ts";
 import { useSession } from "../../session.ts";
+import { LinesForm } from "./lines-form.tsx";
 
-const MOST_LINES = 10_000;
+const MINUTE_MS = 60_000;
 
-/** The lines: how many calls may be in progress at once, how fast they are dialled, and what holds them. */
+/** The lines all campaigns share: how many are in use, how fast they are filled, and what holds them. */
 export function LinesPage() {
   useLive({});
   const { may } = useSession();
@@ -34,146 +24,109 @@ export function LinesPage() {
   return (
     <Stack>
       <PageTitle title="Lines" />
-      {lines.isError && !lines.data && (
-        <Failure what="The lines" error={lines.error} onRetry={() => void lines.refetch()} />
-      )}
-      {lines.isPending && <Skeleton h={220} aria-label="Loading the lines" />}
-      {lines.data && (
+      <Text size="sm" c="dimmed" maw="70ch">
+        A line carries one call. All campaigns share the lines; batches take turns.
+      </Text>
+      {lines.data ? (
         <>
-          {lines.data.held && <Held held={lines.data.held} mayResume={may("admin")} />}
-          <InUse lines={lines.data} />
-          {may("admin") ? (
-            <Change key={`${lines.data.limit} ${lines.data.calls_per_second}`} lines={lines.data} />
-          ) : (
-            <Text size="sm" c="dimmed">
-              Changing the lines needs a key of role admin.
-            </Text>
-          )}
+          {lines.data.held && <Held held={lines.data.held} />}
+          <Figures lines={lines.data} />
+          {may("admin") && <LinesForm lines={lines.data} />}
         </>
+      ) : lines.isError ? (
+        <Failure what="The lines" error={lines.error} onRetry={() => void lines.refetch()} />
+      ) : (
+        <Stack role="status" aria-busy aria-label="Loading the lines">
+          <Skeleton h={140} />
+          <Skeleton h={220} />
+        </Stack>
       )}
     </Stack>
   );
 }
 
-function InUse({ lines }: { lines: Lines }) {
-  const facts = [
-    ["in use", `${count(lines.in_use)} of ${count(lines.limit)}`],
-    ["waiting", count(lines.waiting)],
-    ["most dials a second", lines.calls_per_second === 0 ? "no limit" : String(lines.calls_per_second)],
-    ["dialling", lines.held ? "held" : "going on"],
-  ];
-  return (
-    <Card withBorder padding="lg">
-      <Stack>
-        <Progress
-          value={Math.min(100, (lines.in_use / lines.limit) * 100)}
-          size={20}
-          aria-label={`${lines.in_use} of ${lines.limit} lines in use`}
-        />
-        <SimpleGrid cols={{ base: 2, sm: 4 }} component="dl" m={0}>
-          {facts.map(([name, value]) => (
-            <div key={name}>
-              <Text component="dt" size="sm" c="dimmed">
-                {name}
-              </Text>
-              <Text component="dd" m={0} fw={650} size="lg">
-                {value}
-              </Text>
-            </div>
-          ))}
-        </SimpleGrid>
-        {lines.in_use > lines.limit && (
-          <Text size="sm">The limit was lowered: no new call is dialled until the calls above it have ended.</Text>
-        )}
-      </Stack>
-    </Card>
-  );
-}
-
-function Held({ held, mayResume }: { held: NonNullable<Lines["held"]>; mayResume: boolean }) {
+function Held({ held: { reason, since } }: { held: NonNullable<Lines["held"]> }) {
+  const { may } = useSession();
   const client = useQueryClient();
+  const now = useNow(MINUTE_MS);
   const resume = useMutation({
     mutationFn: () => ask<Lines>("POST", "/v1/lines/resume"),
     onSuccess: (lines) => client.setQueryData(reads.lines().queryKey, lines),
+    onSettled: () => client.invalidateQueries(),
   });
   return (
-    <Alert role="alert" color="red" variant="light" title="All dialling is held">
+    <Alert role="alert" color="red" variant="light" icon={<IconHandStop />} title="All dialling is held">
       <Stack gap="xs" align="flex-start">
         <Text size="sm" className="rf-wrap">
-          {held.reason}. Since {moment(held.since)}. Ringfence tries by itself, ever more seldom, whether it can go on.
+          {reason}
         </Text>
-        {mayResume ? (
-          <Button size="sm" color="red" loading={resume.isPending} onClick={() => resume.mutate()}>
-            Resume now
+        <Text size="sm" title={moment(since)}>
+          Since {moment(since)} ({ago(since, now)}). Calls in progress go on; pending calls wait and lose nothing. One
+          call is tried now and then, and lifts the hold if Retell takes it.
+        </Text>
+        {may("admin") ? (
+          <Button size="sm" onClick={() => resume.mutate()} loading={resume.isPending}>
+            Resume dialling
           </Button>
         ) : (
-          <Text size="sm">Resuming by hand needs a key of role admin.</Text>
+          <Text size="sm">Resuming it now needs a key of role admin.</Text>
         )}
-        {resume.isError && <Text size="sm">Not resumed: {resume.error.message}. Try again.</Text>}
+        {resume.isError && (
+          <Text role="alert" size="sm">
+            Not resumed. {faultElsewhere(resume.error, [])}
+          </Text>
+        )}
       </Stack>
     </Alert>
   );
 }
 
-function Change({ lines }: { lines: Lines }) {
-  const [limit, setLimit] = useState<number | string>(lines.limit);
-  const [pace, setPace] = useState<number | string>(lines.calls_per_second);
-  const client = useQueryClient();
-  const save = useMutation({
-    mutationFn: () =>
-      ask<Lines>("PUT", "/v1/lines", { body: { limit: Number(limit), calls_per_second: Number(pace) } }),
-    onSuccess: (changed) => client.setQueryData(reads.lines().queryKey, changed),
-  });
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
-    if (!save.isPending) save.mutate();
-  };
-  const unchanged = Number(limit) === lines.limit && Number(pace) === lines.calls_per_second;
-  const other = otherFault(save.error, ["limit", "calls_per_second"]);
+function Figures({ lines }: { lines: Lines }) {
+  const { limit, in_use, waiting, calls_per_second: pace } = lines;
   return (
-    <Card withBorder padding="lg" component="section" aria-labelledby="change-heading">
-      <form onSubmit={submit}>
-        <Stack>
-          <Title order={2} size="h4" id="change-heading">
-            Change
-          </Title>
-          <Group align="flex-start">
-            <NumberInput
-              label="Limit"
-              description="Calls in progress at once, over all workers"
-              value={limit}
-              onChange={setLimit}
-              min={1}
-              max={MOST_LINES}
-              allowDecimal={false}
-              error={faultOf(save.error, "limit")}
-            />
-            <NumberInput
-              label="Most dials a second"
-              description="Fractions allowed; 0 = no limit"
-              value={pace}
-              onChange={setPace}
-              min={0}
-              max={MOST_LINES}
-              step={0.5}
-              error={faultOf(save.error, "calls_per_second")}
-            />
-          </Group>
-          <Text size="sm" c="dimmed">
-            Raising acts within a second. Lowering ends no call: live ones finish, new ones wait.
-          </Text>
-          {other && (
-            <Alert role="alert" color="red" variant="light">
-              {other}
-            </Alert>
-          )}
-          <Group>
-            <Button type="submit" loading={save.isPending} disabled={unchanged || limit === "" || pace === ""}>
-              Save
-            </Button>
-          </Group>
-        </Stack>
-      </form>
+    <Stack gap="sm" component="section" aria-label="Figures">
+      <SimpleGrid cols={{ base: 1, xs: 3 }} spacing="sm">
+        <Figure
+          label="In use"
+          value={`${count(in_use)} of ${count(limit)}`}
+          note="calls in progress, over all workers"
+        />
+        <Figure label="Waiting" value={count(waiting)} note="pending calls of open batches" />
+        <Figure
+          label="Pace"
+          value={pace === 0 ? "No limit" : `${pace} a second`}
+          note={pace === 0 ? "free lines are filled at once" : "most dials, over all workers"}
+        />
+      </SimpleGrid>
+      <Progress.Root size={12} role="img" aria-label={`${counted(in_use, "line")} of ${count(limit)} in use`}>
+        <Progress.Section
+          value={Math.min(100, (in_use / limit) * 100)}
+          color={in_use > limit ? "orange.6" : "blue.6"}
+          withAria={false}
+        />
+      </Progress.Root>
+      {in_use > limit && (
+        <Text size="sm">
+          The limit was lowered: {counted(in_use - limit, "call")} more than it allows end by themselves. Nobody new is
+          dialled until then.
+        </Text>
+      )}
+    </Stack>
+  );
+}
+
+function Figure({ label, value, note }: { label: string; value: string; note: string }) {
+  return (
+    <Card withBorder padding="md">
+      <Title order={2} size="sm" fw={400} c="dimmed">
+        {label}
+      </Title>
+      <Text fz={26} fw={650} lh={1.25}>
+        {value}
+      </Text>
+      <Text size="xs" c="dimmed">
+        {note}
+      </Text>
     </Card>
   );
 }

@@ -1,125 +1,136 @@
-import { Anchor, Code, CopyButton, Drawer, Group, Skeleton, Stack, Text, Timeline, Title } from "@mantine/core";
+import { Anchor, Drawer, Group, Skeleton, Stack, Text, Title } from "@mantine/core";
+import { IconExternalLink } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
-import { useState } from "react";
+import type { ReactNode } from "react";
 import { reads } from "../../../api/queries.ts";
 import type { Call } from "../../../api/types.ts";
 import { usePollInterval } from "../../../live/connection.ts";
 import { Failure } from "../../../parts/failure.tsx";
 import { duration, moment } from "../../../parts/format.ts";
 import { StatusBadge } from "../../../parts/status-badge.tsx";
+import { useNow } from "../../../parts/use-now.ts";
 import { useSession } from "../../../session.ts";
-import { analysisOf, placedWords, reasonOf, safeLink, statusOf, timelineOf } from "./call-words.ts";
+import { analysisOf, kindOf, PLACED_IN_WORDS, reasonInWords, reasonOf, recordingOf, stepsOf } from "./call-words.ts";
 
-/** What happened to one call, step by step. */
-export function CallDrawer({ callId, onClose }: { callId: string | null; onClose: () => void }) {
-  // While it slides away it still shows what it showed.
-  const [shown, setShown] = useState(callId);
-  if (callId !== null && callId !== shown) setShown(callId);
+const TICK_MS = 1_000;
+
+/** One call beside the table: what happened when, how it ended, and what was said. */
+export function CallDrawer({ id, onClose }: { id: string | null; onClose: () => void }) {
   return (
     <Drawer
-      opened={callId !== null}
+      opened={id !== null}
       onClose={onClose}
       position="right"
       size="md"
       title="Call"
       closeButtonProps={{ "aria-label": "Close" }}
+      transitionProps={{ duration: 120 }}
+      // A dialog's head is no banner of the page.
+      attributes={{ header: { role: "none" } }}
     >
-      {shown && <Contents id={shown} />}
+      {id && <Details id={id} />}
     </Drawer>
   );
 }
 
-function Contents({ id }: { id: string }) {
+function Details({ id }: { id: string }) {
   const call = useQuery({ ...reads.call(id), refetchInterval: usePollInterval() });
-  if (call.isError && !call.data)
-    return <Failure what="The call" error={call.error} onRetry={() => void call.refetch()} />;
-  if (!call.data) return <Skeleton h={320} aria-label="Loading the call" />;
-  return <Details call={call.data} />;
+  if (call.data) return <Loaded call={call.data} />;
+  if (call.isError) return <Failure what="The call" error={call.error} onRetry={() => void call.refetch()} />;
+  return <Skeleton h={320} role="status" aria-label="Loading the call" />;
 }
 
-function Details({ call }: { call: Call }) {
+function Loaded({ call }: { call: Call }) {
   const { may } = useSession();
-  const steps = timelineOf(call);
-  const { summary, rest } = analysisOf(call.analysis);
-  const recording = safeLink(call.recording_url);
-  const facts: [string, string][] = [
-    ["Reason", reasonOf(call) || "-"],
-    ["Placed", placedWords[call.placed]],
-    ["Duration", call.duration_ms === null ? "-" : duration(call.duration_ms)],
-  ];
+  const reason = reasonOf(call);
+  const recording = recordingOf(call);
+  const { summary, sentiment } = analysisOf(call.analysis);
   return (
     <Stack gap="lg">
       <div>
-        <Title order={2} size="h3" className="rf-wrap">
-          {call.name ?? "(no name)"}
-        </Title>
-        <Group gap="sm" mt={4}>
-          <Text>{call.phone_number}</Text>
-          <StatusBadge status={statusOf(call)} />
+        <Group gap="sm">
+          <Title order={3} size="h4" className="rf-wrap">
+            {call.name ?? call.phone_number}
+          </Title>
+          <StatusBadge status={kindOf(call)} />
         </Group>
+        {call.name && <Text c="dimmed">{call.phone_number}</Text>}
       </div>
-      <Timeline active={steps.length - 1} bulletSize={16} lineWidth={2}>
-        {steps.map(({ what, at, sinceMs }) => (
-          <Timeline.Item key={what} title={what}>
-            <Text size="sm" c="dimmed">
-              {moment(at)}
-              {sinceMs !== null && `, ${sinceMs < 1_000 ? `${sinceMs} ms` : duration(sinceMs)} later`}
-            </Text>
-          </Timeline.Item>
-        ))}
-      </Timeline>
-      <Facts facts={facts} />
-      {call.retell_call_id && (
-        <div>
-          <Text size="sm" c="dimmed">
-            Retell's id
-          </Text>
-          <Group gap="xs">
-            <Code className="rf-wrap">{call.retell_call_id}</Code>
-            <CopyButton value={call.retell_call_id}>
-              {({ copied, copy }) => (
-                <Anchor component="button" size="sm" onClick={copy}>
-                  {copied ? "Copied" : "Copy"}
-                </Anchor>
-              )}
-            </CopyButton>
-          </Group>
-        </div>
-      )}
-      {recording && (
-        <Anchor href={recording} target="_blank" rel="noopener noreferrer">
-          Recording (opens at Retell)
-        </Anchor>
-      )}
-      {summary && (
-        <div>
-          <Text size="sm" c="dimmed">
-            Summary
-          </Text>
-          <Text className="rf-wrap">{summary}</Text>
-        </div>
-      )}
-      {rest.length > 0 && <Facts facts={rest} />}
-      {may("operator") && (call.call_status === "pending" || call.call_status === "in_progress") && (
-        <Anchor href={`/queues/queue/calls/${call.id}`}>Its job on the queue</Anchor>
-      )}
+      <Steps call={call} />
+      <dl style={{ margin: 0, display: "grid", gap: 12 }}>
+        {reason && (
+          <Fact label="Outcome">
+            {reasonInWords(reason)}
+            {reasonInWords(reason) !== reason && (
+              <Text size="sm" c="dimmed" className="rf-wrap">
+                {reason}
+              </Text>
+            )}
+          </Fact>
+        )}
+        <Fact label="Did the phone ring?">{PLACED_IN_WORDS[call.placed]}</Fact>
+        {call.duration_ms !== null && <Fact label="Duration">{duration(call.duration_ms)}</Fact>}
+        {call.retell_call_id && <Fact label="Retell id">{call.retell_call_id}</Fact>}
+        {sentiment && <Fact label="Mood">{sentiment}</Fact>}
+        {summary && <Fact label="Summary">{summary}</Fact>}
+      </dl>
+      <Stack gap="xs" align="flex-start">
+        {recording && (
+          <Anchor href={recording} target="_blank" rel="noreferrer noopener">
+            Recording <IconExternalLink size={14} aria-label="opens in a new tab" />
+          </Anchor>
+        )}
+        {may("operator") && <Anchor href={`/queues/queue/calls/${call.id}`}>Job on the queue</Anchor>}
+      </Stack>
     </Stack>
   );
 }
 
-function Facts({ facts }: { facts: [string, string][] }) {
+function Steps({ call }: { call: Call }) {
+  const steps = stepsOf(call);
+  const live = call.call_status === "in_progress";
+  const now = useNow(live ? TICK_MS : null);
   return (
-    <Stack component="dl" gap="xs" m={0}>
-      {facts.map(([name, text]) => (
-        <div key={name}>
-          <Text component="dt" size="sm" c="dimmed">
-            {name}
-          </Text>
-          <Text component="dd" m={0} className="rf-wrap">
-            {text}
-          </Text>
-        </div>
-      ))}
-    </Stack>
+    <section aria-label="What happened">
+      <ol className="rf-steps">
+        {steps.map(({ label, at, gapMs }) => (
+          <li key={label}>
+            <Group justify="space-between" gap={4}>
+              <Text fw={600} component="span">
+                {label}
+              </Text>
+              <Text size="sm" component="span">
+                {moment(at)}
+              </Text>
+            </Group>
+            {gapMs !== null && (
+              <Text size="sm" c="dimmed">
+                {gap(gapMs)}
+              </Text>
+            )}
+          </li>
+        ))}
+        {live && (
+          <li>
+            <Text fw={600}>Going on for {duration(now - Date.parse(call.claimed_at ?? call.created_at))}</Text>
+          </li>
+        )}
+      </ol>
+    </section>
+  );
+}
+
+const gap = (ms: number): string => (ms < 1_000 ? `${ms} ms later` : `${duration(ms)} later`);
+
+function Fact({ label, children }: { label: string; children: ReactNode }) {
+  return (
+    <div>
+      <Text component="dt" size="sm" c="dimmed">
+        {label}
+      </Text>
+      <dd className="rf-wrap" style={{ margin: 0 }}>
+        {children}
+      </dd>
+    </div>
   );
 }

@@ -1,62 +1,79 @@
 import { memo } from "react";
 import type { Call } from "../../../api/types.ts";
-import { duration, shortMoment } from "../../../parts/format.ts";
+import { duration } from "../../../parts/format.ts";
 import { StatusBadge } from "../../../parts/status-badge.tsx";
-import { reasonOf, statusOf } from "./call-words.ts";
-import classes from "./calls-table.module.css";
+import { kindOf, reasonInWords, reasonOf } from "./call-words.ts";
 
-/** One call; its name opens what happened. Drawn anew only if the call changed. */
-export const CallRow = memo(function CallRow(props: {
+const time = new Intl.DateTimeFormat("en-GB", { timeStyle: "medium" });
+const dayTime = new Intl.DateTimeFormat("en-GB", {
+  day: "numeric",
+  month: "short",
+  timeStyle: undefined,
+  hour: "2-digit",
+  minute: "2-digit",
+});
+const today = new Date().toDateString();
+
+function when(iso: string | null): string {
+  if (!iso) return "";
+  const at = new Date(iso);
+  return (at.toDateString() === today ? time : dayTime).format(at);
+}
+
+interface Props {
   call: Call;
-  /** 1 is the header. */
+  /** Its place in the list, from 0. */
   index: number;
-  top: number;
   height: number;
+  offset: number;
+  open: boolean;
   onOpen: (id: string) => void;
-}) {
-  const { call, index, top, height, onOpen } = props;
+}
+
+/** One call in the table. Drawn again only if something of it changed. */
+export const CallRow = memo(function CallRow({ call, index, height, offset, open, onOpen }: Props) {
   const reason = reasonOf(call);
+  const number = call.phone_number;
   return (
-    // biome-ignore lint/a11y/useKeyWithClickEvents: by keyboard the name in it is pressed
-    <div
-      role="row"
-      aria-rowindex={index}
+    <tr
       data-call={call.id}
-      className={`${classes.row} ${classes.call}`}
-      style={{ transform: `translateY(${top}px)`, height }}
-      onClick={() => onOpen(call.id)}
+      aria-rowindex={index + 2}
+      className="rf-calls-row"
+      data-open={open || undefined}
+      style={{ height, transform: `translateY(${offset}px)` }}
+      onClick={(event) => {
+        if (event.metaKey || event.ctrlKey || event.shiftKey) return;
+        event.preventDefault();
+        onOpen(call.id);
+      }}
     >
-      <div role="cell" className={classes.cell}>
-        <button
-          type="button"
-          className={classes.open}
-          title={call.name ?? undefined}
-          onClick={(event) => {
-            event.stopPropagation();
-            onOpen(call.id);
-          }}
-        >
-          {call.name ?? "(no name)"}
-        </button>
-      </div>
-      <div role="cell" className={classes.cell}>
-        {call.phone_number}
-      </div>
-      <div role="cell">
-        <StatusBadge status={statusOf(call)} size="sm" />
-      </div>
-      <div role="cell" className={classes.cell} title={reason}>
-        {reason}
-      </div>
-      <div role="cell" className={classes.cell}>
-        {call.claimed_at && shortMoment(call.claimed_at)}
-      </div>
-      <div role="cell" className={classes.cell}>
-        {call.ended_at && shortMoment(call.ended_at)}
-      </div>
-      <div role="cell" className={classes.cell}>
-        {call.duration_ms !== null && duration(call.duration_ms)}
-      </div>
-    </div>
+      <td className="rf-calls-cell" style={{ gridArea: "name" }}>
+        <a href={`?call=${call.id}`} title={call.name ?? number}>
+          {call.name ?? number}
+        </a>
+      </td>
+      <td className="rf-calls-cell rf-calls-wide" style={{ gridArea: "number" }}>
+        {number}
+      </td>
+      <td className="rf-calls-cell" style={{ gridArea: "status" }}>
+        <StatusBadge status={kindOf(call)} size="sm" />
+      </td>
+      <td
+        className="rf-calls-cell rf-calls-dim"
+        style={{ gridArea: "reason" }}
+        title={reason ? reasonInWords(reason) : undefined}
+      >
+        {reason ? reasonInWords(reason) : ""}
+      </td>
+      <td className="rf-calls-cell rf-calls-wide" style={{ gridArea: "claimed" }}>
+        {when(call.claimed_at)}
+      </td>
+      <td className="rf-calls-cell rf-calls-wide" style={{ gridArea: "ended" }}>
+        {when(call.ended_at)}
+      </td>
+      <td className="rf-calls-cell rf-calls-duration" style={{ gridArea: "duration" }}>
+        {call.duration_ms === null ? "" : duration(call.duration_ms)}
+      </td>
+    </tr>
   );
 });

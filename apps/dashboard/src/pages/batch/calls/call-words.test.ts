@@ -1,57 +1,76 @@
 import type { Call } from "../../../api/types.ts";
-import { analysisOf, reasonOf, safeLink, statusOf, timelineOf } from "./call-words.ts";
+import { analysisOf, kindOf, reasonInWords, recordingOf, stepsOf } from "./call-words.ts";
 
-const CALL = { call_status: "failed", created_at: "2026-11-25T10:00:00.000Z" } as Call;
-const at = (second: number) => new Date(Date.parse(CALL.created_at) + second * 1_000).toISOString();
+const call: Call = {
+  id: "1",
+  batch_id: "b",
+  campaign_id: "c",
+  candidate_id: "d",
+  phone_number: "+14155550100",
+  name: "Ada",
+  call_status: "completed",
+  placed: "yes",
+  retell_call_id: "r",
+  error_message: null,
+  disconnection_reason: "user_hangup",
+  created_at: "2026-11-25T10:00:00.000Z",
+  claimed_at: "2026-11-25T10:01:00.000Z",
+  dialed_at: "2026-11-25T10:01:00.300Z",
+  started_at: "2026-11-25T10:01:08.000Z",
+  ended_at: "2026-11-25T10:02:00.000Z",
+  duration_ms: 52_000,
+  cancelled_at: null,
+  recording_url: null,
+  analysis: null,
+};
 
-test("the steps in the order of time, with the time between them", () => {
-  const call = {
-    ...CALL,
-    claimed_at: at(5),
-    dialed_at: at(6),
-    started_at: at(9),
-    ended_at: at(60),
-    cancelled_at: null,
-  };
-  expect(timelineOf(call).map(({ what, sinceMs }) => [what, sinceMs])).toEqual([
+test("the steps of a call with the time between them", () => {
+  expect(stepsOf(call).map(({ label, gapMs }) => [label, gapMs])).toEqual([
     ["Created", null],
-    ["Claimed", 5_000],
-    ["Dialled", 1_000],
-    ["Answered", 3_000],
-    ["Ended", 51_000],
+    ["Claimed", 60_000],
+    ["Dialled", 300],
+    ["Answered", 7_700],
+    ["Ended", 52_000],
   ]);
 });
 
-test("a cancelled call failed, but is told apart", () => {
-  const call = { ...CALL, cancelled_at: at(1), error_message: "Batch cancelled by user", disconnection_reason: null };
-  expect(statusOf(call)).toBe("cancelled");
-  expect(reasonOf(call)).toBe("Batch cancelled by user");
+test("a cancelled call was neither dialled nor did it end", () => {
+  const cancelled: Call = {
+    ...call,
+    call_status: "failed",
+    claimed_at: null,
+    dialed_at: null,
+    started_at: null,
+    ended_at: "2026-11-25T10:02:00.000Z",
+    cancelled_at: "2026-11-25T10:02:00.000Z",
+  };
+  expect(stepsOf(cancelled).map(({ label }) => label)).toEqual(["Created", "Cancelled"]);
+  expect(kindOf(cancelled)).toBe("cancelled");
 });
 
-test.each<[unknown, string | null, [string, string][]]>([
-  [null, null, []],
-  ["text", null, []],
-  [
-    {
-      call_summary: "Will come on Monday.",
-      user_sentiment: "Positive",
-      call_successful: true,
-      custom: { day: "Mon" },
-      empty: null,
-    },
-    "Will come on Monday.",
-    [
-      ["user sentiment", "Positive"],
-      ["call successful", "true"],
-      ["custom", '{"day":"Mon"}'],
-    ],
-  ],
-])("the analysis %j", (analysis, summary, rest) => {
-  expect(analysisOf(analysis)).toEqual({ summary, rest });
+test.each([
+  ["dial_busy", "Busy"],
+  ["some_new_reason", "Some new reason"],
+  ["constructor", "Constructor"],
+  ["Retell: to_number is not allowed", "Retell: to_number is not allowed"],
+])("the reason %s is %j", (reason, words) => {
+  expect(reasonInWords(reason)).toBe(words);
 });
 
-test("only addresses of the web are links", () => {
-  expect(safeLink("https://retell.example/r.wav")).toBe("https://retell.example/r.wav");
-  expect(safeLink("javascript:alert(1)")).toBeNull();
-  expect(safeLink(null)).toBeNull();
+test.each([
+  [null, null],
+  ["text", null],
+  [{ call_summary: 7 }, null],
+  [{ call_summary: " " }, null],
+  [{ call_summary: "<b>Hello</b>" }, "<b>Hello</b>"],
+])("the summary in %j is %j", (analysis, summary) => {
+  expect(analysisOf(analysis).summary).toBe(summary);
+});
+
+test.each([
+  [null, null],
+  ["javascript:alert(1)", null],
+  ["https://example.com/a.wav", "https://example.com/a.wav"],
+])("a recording at %j leads to %j", (recording_url, address) => {
+  expect(recordingOf({ recording_url })).toBe(address);
 });

@@ -1,105 +1,129 @@
-import { Button, Card, Group, Stack, Text, Title } from "@mantine/core";
-import { useDebouncedValue } from "@mantine/hooks";
-import type { Page } from "@ringfence/domain";
-import { IconDownload } from "@tabler/icons-react";
-import { keepPreviousData, useInfiniteQuery } from "@tanstack/react-query";
-import { useMemo } from "react";
+import { Button, Card, Group, Skeleton, Stack, Text, Title } from "@mantine/core";
+import { useQuery } from "@tanstack/react-query";
+import { useCallback, useMemo } from "react";
 import { useSearchParams } from "wouter";
-import { ask } from "../../../api/client.ts";
-import type { Batch, Call } from "../../../api/types.ts";
-import { callsKey } from "../../../live/on-calls.ts";
+import { reads } from "../../../api/queries.ts";
+import type { Batch } from "../../../api/types.ts";
 import { Failure } from "../../../parts/failure.tsx";
-import { count } from "../../../parts/format.ts";
+import { count, counted } from "../../../parts/format.ts";
 import { CallDrawer } from "./call-drawer.tsx";
 import { CallsTable } from "./calls-table.tsx";
 import { FilterBar } from "./filter-bar.tsx";
-import { isFiltered, readFilters, toQuery, writeFilters } from "./filters.ts";
+import { type CallFilters, isFiltered, readFilters, writeFilters } from "./filters.ts";
+import { useCalls } from "./use-calls.ts";
 
-const PAGE = 100;
-/** Typing settles before the server is asked, in ms. */
-const TYPING_MS = 300;
+const NOTHING_CHOSEN = { kind: null, reason: null, search: "" } as const;
 
-/** The calls of a batch: filtered, searched, sorted and exported by the server; what is chosen stands in the address. */
+/** The calls of a batch, and one of them opened. What is chosen stands in the address, so that it can be sent to others. */
 export function CallsSection({ batch }: { batch: Batch }) {
   const [address, setAddress] = useSearchParams();
-  const filters = readFilters(address);
-  const change = (changes: Partial<typeof filters>) =>
-    setAddress((old) => writeFilters(old, { ...readFilters(old), ...changes }), { replace: true });
-  const openCall = (id: string | null) =>
-    setAddress((old) => {
-      const next = new URLSearchParams(old);
-      if (id) next.set("call", id);
-      else next.delete("call");
-      return next;
-    });
-
-  const [query] = useDebouncedValue(toQuery(filters).toString(), TYPING_MS);
-  const calls = useInfiniteQuery({
-    queryKey: [...callsKey(batch.id), query],
-    initialPageParam: "",
-    queryFn: ({ pageParam, signal }) =>
-      ask<Page<Call>>(
-        "GET",
-        `/v1/batches/${batch.id}/calls?limit=${PAGE}&${query}${pageParam && `&cursor=${pageParam}`}`,
-        {
-          signal,
+  const text = address.toString();
+  const filters = useMemo(() => readFilters(new URLSearchParams(text)), [text]);
+  const openId = address.get("call");
+  const change = (filters: Partial<CallFilters>) => setAddress((now) => writeFilters(now, filters), { replace: true });
+  const open = useCallback(
+    (id: string | null) =>
+      setAddress(
+        (now) => {
+          const next = new URLSearchParams(now);
+          if (id) next.set("call", id);
+          else next.delete("call");
+          return next;
         },
+        { replace: id === null },
       ),
-    getNextPageParam: (page) => page.next_cursor,
-    placeholderData: keepPreviousData,
-    staleTime: Number.POSITIVE_INFINITY,
-  });
-  const rows = useMemo(() => calls.data?.pages.flatMap(({ items }) => items) ?? [], [calls.data]);
-  const total = isFiltered(filters) ? (calls.hasNextPage ? null : rows.length) : batch.total_candidates;
-
+    [setAddress],
+  );
   return (
-    <Card withBorder padding="lg" component="section" aria-labelledby="calls-heading">
-      <Stack>
-        <Group justify="space-between">
-          <Group gap="xs" align="baseline">
-            <Title order={2} size="h4" id="calls-heading">
-              Calls
-            </Title>
-            <Text size="sm" c="dimmed" role="status">
-              {total === null
-                ? `more than ${count(rows.length)} found`
-                : isFiltered(filters)
-                  ? `${count(total)} found`
-                  : count(total)}
-            </Text>
-          </Group>
-          <Button
-            component="a"
-            href={`/v1/batches/${batch.id}/calls?format=csv&${toQuery(filters)}`}
-            download
-            variant="default"
-            size="sm"
-            leftSection={<IconDownload size={16} aria-hidden />}
-          >
-            Export CSV
-          </Button>
-        </Group>
-        <FilterBar batchId={batch.id} filters={filters} onChange={change} />
-        {calls.isError && rows.length === 0 ? (
-          <Failure what="The list of calls" error={calls.error} onRetry={() => void calls.refetch()} />
-        ) : (
-          <CallsTable
-            rows={rows}
-            total={total ?? rows.length + 1}
-            loading={calls.isPending}
-            failed={calls.isFetchNextPageError}
-            filtered={isFiltered(filters)}
-            sort={filters.sort}
-            onSort={(sort) => change({ sort })}
-            onClear={() => change({ status: null, reason: null, search: "" })}
-            onOpen={openCall}
-            onEnd={() => {
-              if (calls.hasNextPage && !calls.isFetching) void calls.fetchNextPage();
-            }}
-          />
-        )}
+    <Card withBorder component="section" aria-labelledby="calls" padding="lg">
+      <Stack gap="md">
+        <Title order={2} size="h4" id="calls">
+          Calls
+        </Title>
+        <FilterBar batch={batch} filters={filters} onChange={change} />
+        <List batch={batch} filters={filters} openId={openId} onOpen={open} onChange={change} />
       </Stack>
-      <CallDrawer callId={address.get("call")} onClose={() => openCall(null)} />
+      <CallDrawer id={openId} onClose={() => open(null)} />
     </Card>
   );
+}
+
+interface ListProps {
+  batch: Batch;
+  filters: CallFilters;
+  openId: string | null;
+  onOpen: (id: string) => void;
+  onChange: (change: Partial<CallFilters>) => void;
+}
+
+function List({ batch, filters, openId, onOpen, onChange }: ListProps) {
+  const query = useCalls(batch, filters);
+  const total = useTotal(batch, filters);
+  const calls = useMemo(() => query.data?.pages.flatMap(({ items }) => items) ?? [], [query.data]);
+  const { fetchNextPage } = query;
+  const fetchMore = useCallback(() => void fetchNextPage(), [fetchNextPage]);
+  const retry = () => void (query.isFetchNextPageError ? query.fetchNextPage() : query.refetch());
+
+  if (!query.data) {
+    return query.isError ? (
+      <Failure what="The calls" error={query.error} onRetry={retry} />
+    ) : (
+      <Stack gap={6} role="status" aria-label="Loading the calls">
+        {Array.from({ length: 7 }, (_, n) => (
+          // biome-ignore lint/suspicious/noArrayIndexKey: all alike
+          <Skeleton key={n} h={38} />
+        ))}
+      </Stack>
+    );
+  }
+  if (calls.length === 0) {
+    return (
+      <Stack align="center" py="xl" gap="sm">
+        <Text c="dimmed">{isFiltered(filters) ? "No call matches." : "This batch has no calls."}</Text>
+        {isFiltered(filters) && (
+          <Button variant="default" onClick={() => onChange(NOTHING_CHOSEN)}>
+            Show all calls
+          </Button>
+        )}
+      </Stack>
+    );
+  }
+  return (
+    <Stack gap="xs" style={{ opacity: query.isPlaceholderData ? 0.6 : 1 }} aria-busy={query.isPlaceholderData}>
+      {query.isError && <Failure what="More calls" error={query.error} onRetry={retry} />}
+      <CallsTable
+        calls={calls}
+        total={query.hasNextPage ? total : calls.length}
+        listKey={JSON.stringify(filters)}
+        sort={filters.sort}
+        onSort={(sort) => onChange({ sort })}
+        more={{
+          has: query.hasNextPage,
+          loading: query.isFetchingNextPage,
+          failed: query.isFetchNextPageError,
+          fetch: fetchMore,
+        }}
+        openId={openId}
+        onOpen={onOpen}
+      />
+      <Group justify="flex-end">
+        <Text size="sm" c="dimmed" role="status">
+          {query.hasNextPage
+            ? `${count(calls.length)} of ${total === null ? "more" : count(total)} calls loaded; scroll for the rest`
+            : counted(calls.length, "call")}
+        </Text>
+      </Group>
+    </Stack>
+  );
+}
+
+/** How many calls the whole list has, as far as the counts tell. */
+function useTotal(batch: Batch, { kind, reason, search }: CallFilters): number | null {
+  const { data: reasons } = useQuery(reads.reasons("batches", batch.id));
+  if (search) return null;
+  if (reason) {
+    const same = reasons?.filter((each) => each.reason === reason && (kind === null || each.call_status === kind));
+    return same ? same.reduce((sum, { calls }) => sum + calls, 0) : null;
+  }
+  return kind ? batch[`${kind}_calls`] : batch.total_candidates;
 }

@@ -1,73 +1,129 @@
-import { CloseButton, Group, NativeSelect, TextInput } from "@mantine/core";
-import { CANCELLED_BY_USER } from "@ringfence/domain";
-import { IconSearch } from "@tabler/icons-react";
+import { Button, CloseButton, Group, NativeSelect, TextInput } from "@mantine/core";
+import { useDebouncedCallback } from "@mantine/hooks";
+import { CALL_SORTS, CANCELLED_BY_USER, type CallSort } from "@ringfence/domain";
+import { IconDownload, IconSearch } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
+import { useEffect, useState } from "react";
 import { reads } from "../../../api/queries.ts";
+import type { Batch } from "../../../api/types.ts";
+import { usePollInterval } from "../../../live/connection.ts";
+import { segmentsOf } from "../../../parts/call-bar.tsx";
 import { count } from "../../../parts/format.ts";
-import type { CallFilters } from "./filters.ts";
+import { reasonInWords } from "./call-words.ts";
+import { CALL_KINDS, type CallFilters, toQuery } from "./filters.ts";
 
-const STATUSES = [
-  { value: "", label: "Any status" },
-  { value: "pending", label: "pending" },
-  { value: "in_progress", label: "in progress" },
-  { value: "completed", label: "completed" },
-  { value: "failed", label: "failed, cancelled ones too" },
-  { value: "cancelled", label: "cancelled" },
-];
-const LONGEST_REASON = 60;
+/** Waits for the end of typing, in ms. */
+const TYPING_MS = 300;
+const SORT_LABELS: Record<CallSort, string> = {
+  turn: "As they are called",
+  "-turn": "Last called first",
+  name: "Name, A to Z",
+  "-name": "Name, Z to A",
+  claimed_at: "Started, oldest first",
+  "-claimed_at": "Started, latest first",
+  ended_at: "Ended, oldest first",
+  "-ended_at": "Ended, latest first",
+  duration_ms: "Shortest first",
+  "-duration_ms": "Longest first",
+};
 
-/** Chooses which calls are shown. */
-export function FilterBar(props: {
-  batchId: string;
+interface Props {
+  batch: Batch;
   filters: CallFilters;
   onChange: (change: Partial<CallFilters>) => void;
-}) {
-  const { batchId, filters, onChange } = props;
-  const { data: reasons = [] } = useQuery(reads.reasons("batches", batchId));
-  const known = reasons.filter(({ reason }) => reason !== null && reason !== CANCELLED_BY_USER);
-  const choices = [
-    { value: "", label: "Any reason" },
-    ...known.map(({ reason, calls }) => ({
-      value: reason!,
-      label: `${reason!.slice(0, LONGEST_REASON)} (${count(calls)})`,
-    })),
-  ];
-  if (filters.reason && !choices.some(({ value }) => value === filters.reason)) {
-    choices.push({ value: filters.reason, label: filters.reason.slice(0, LONGEST_REASON) });
+}
+
+/** Which calls are shown, in which order, and the same as a file. */
+export function FilterBar({ batch, filters, onChange }: Props) {
+  const { data: reasons = [] } = useQuery({
+    ...reads.reasons("batches", batch.id),
+    refetchInterval: usePollInterval(),
+  });
+  const segments = segmentsOf(batch);
+  const query = toQuery(filters);
+  query.set("format", "csv");
+  const named = reasons.flatMap(({ reason, calls }) =>
+    reason === null || reason === CANCELLED_BY_USER
+      ? []
+      : [{ value: reason, label: `${reasonInWords(reason)} (${count(calls)})` }],
+  );
+  if (filters.reason && !named.some(({ value }) => value === filters.reason)) {
+    named.push({ value: filters.reason, label: `${reasonInWords(filters.reason)} (0)` });
   }
   return (
-    <Group gap="sm" align="end" grow preventGrowOverflow={false}>
-      <TextInput
-        label="Search"
-        placeholder="Name or number"
-        value={filters.search}
-        maxLength={200}
-        onChange={(event) => onChange({ search: event.currentTarget.value })}
-        leftSection={<IconSearch size={16} aria-hidden />}
-        rightSection={
-          filters.search && (
-            <CloseButton size="sm" aria-label="Clear the search" onClick={() => onChange({ search: "" })} />
-          )
-        }
-        miw={180}
-      />
+    <Group gap="sm" align="flex-end">
+      <SearchField search={filters.search} onSearch={(search) => onChange({ search })} />
       <NativeSelect
         label="Status"
-        data={STATUSES}
-        value={filters.status ?? ""}
-        onChange={({ currentTarget: { value } }) =>
-          onChange({ status: (value || null) as CallFilters["status"], ...(value === "cancelled" && { reason: null }) })
-        }
-        miw={150}
+        flex="1 1 130px"
+        value={filters.kind ?? ""}
+        onChange={({ currentTarget: { value } }) => {
+          const kind = CALL_KINDS.find((each) => each === value) ?? null;
+          onChange({ kind, ...(kind === "cancelled" && { reason: null }) });
+        }}
+        data={[
+          { value: "", label: `All (${count(batch.total_candidates)})` },
+          ...(["pending", "in_progress", "completed"] as const).map((kind) => {
+            const { label, calls } = segments.find((each) => each.kind === kind)!;
+            return { value: kind, label: `${label} (${count(calls)})` };
+          }),
+          { value: "failed", label: `failed or cancelled (${count(batch.failed_calls)})` },
+          { value: "cancelled", label: `cancelled (${count(batch.cancelled_calls)})` },
+        ]}
       />
       <NativeSelect
-        label="Reason"
-        data={choices}
+        label="Outcome"
+        flex="1 1 150px"
         value={filters.reason ?? ""}
-        disabled={filters.status === "cancelled"}
-        onChange={({ currentTarget: { value } }) => onChange({ reason: value || null })}
-        miw={150}
+        onChange={({ currentTarget: { value } }) =>
+          onChange({ reason: value || null, ...(value && filters.kind === "cancelled" && { kind: null }) })
+        }
+        data={[{ value: "", label: "Any" }, ...named]}
       />
+      <NativeSelect
+        label="Order"
+        hiddenFrom="sm"
+        flex="1 1 150px"
+        value={filters.sort}
+        onChange={({ currentTarget: { value } }) =>
+          onChange({ sort: CALL_SORTS.find((each) => each === value) ?? "turn" })
+        }
+        data={CALL_SORTS.map((value) => ({ value, label: SORT_LABELS[value] }))}
+      />
+      <Button
+        component="a"
+        variant="default"
+        href={`/v1/batches/${batch.id}/calls?${query}`}
+        download
+        leftSection={<IconDownload size={16} aria-hidden />}
+      >
+        Export CSV
+      </Button>
     </Group>
+  );
+}
+
+function SearchField({ search, onSearch }: { search: string; onSearch: (search: string) => void }) {
+  const [typed, setTyped] = useState(search);
+  const later = useDebouncedCallback(onSearch, TYPING_MS);
+  // The address may change by other means: the way back, or "Show all".
+  useEffect(() => setTyped((now) => (now.trim() === search ? now : search)), [search]);
+  const type = (value: string) => {
+    setTyped(value);
+    later(value);
+  };
+  return (
+    <TextInput
+      label="Search"
+      placeholder="Name or number"
+      type="text"
+      inputMode="search"
+      maxLength={200}
+      flex="2 1 200px"
+      value={typed}
+      onChange={(event) => type(event.currentTarget.value)}
+      leftSection={<IconSearch size={16} aria-hidden />}
+      rightSection={typed && <CloseButton size="sm" aria-label="Clear" onClick={() => type("")} />}
+    />
   );
 }

@@ -1,32 +1,40 @@
-import { type CallFilters, isFiltered, nextSort, readFilters, toQuery, writeFilters } from "./filters.ts";
+import { nextSort, readFilters, toQuery, writeFilters } from "./filters.ts";
 
-const NONE: CallFilters = { status: null, reason: null, search: "", sort: "turn" };
+const read = (address: string) => readFilters(new URLSearchParams(address));
+const NOTHING = { kind: null, reason: null, search: "", sort: "turn" } as const;
 
-test.each<[string, CallFilters, string]>([
-  ["", NONE, ""],
-  ["status=pending", { ...NONE, status: "pending" }, "status=pending"],
-  ["status=cancelled", { ...NONE, status: "cancelled" }, "status=failed&reason=Batch+cancelled+by+user"],
-  ["reason=dial_busy&sort=-name", { ...NONE, reason: "dial_busy", sort: "-name" }, "reason=dial_busy&sort=-name"],
-  ["search=+A%26B+", { ...NONE, search: " A&B " }, "search=A%26B"],
-])("the address %j", (address, filters, query) => {
-  expect(readFilters(new URLSearchParams(address))).toEqual(filters);
-  expect(toQuery(filters).toString()).toBe(query);
-  expect(readFilters(writeFilters(new URLSearchParams("call=1"), filters))).toEqual(filters);
+test.each([
+  ["", NOTHING],
+  ["status=nonsense&sort=DROP&search=%20&reason=", NOTHING],
+  [
+    "status=cancelled&sort=-ended_at&search=Ada%20B&reason=dial_busy",
+    { kind: "cancelled", sort: "-ended_at", search: "Ada B", reason: "dial_busy" },
+  ],
+])("reads %j", (address, filters) => {
+  expect(read(address)).toEqual(filters);
 });
 
-test("what the page does not know is not chosen; what is not its own stays", () => {
-  expect(readFilters(new URLSearchParams("status=gone&sort=phone_number"))).toEqual(NONE);
-  expect(writeFilters(new URLSearchParams("call=1&status=failed&sort=name"), NONE).toString()).toBe("call=1");
+test.each([
+  ["call=7", { kind: "failed" } as const, "call=7&status=failed"],
+  ["status=failed&call=7", { kind: null }, "call=7"],
+  ["sort=name", { sort: "turn" } as const, ""],
+  ["search=Ada", { search: " Zoë " }, "search=Zo%C3%AB"],
+])("writes into %j", (address, change, next) => {
+  expect(writeFilters(new URLSearchParams(address), change).toString()).toBe(next);
 });
 
-test("a header goes up, down, and back to the order of import", () => {
-  expect(nextSort("name", "turn")).toBe("name");
+test.each([
+  ["", ""],
+  ["status=in_progress", "status=in_progress"],
+  ["status=cancelled&reason=dial_busy", "status=failed&reason=Batch+cancelled+by+user"],
+  ["reason=dial_busy&search=Ada&sort=-name", "reason=dial_busy&search=Ada&sort=-name"],
+])("asks the API for %j", (address, query) => {
+  expect(toQuery(read(address)).toString()).toBe(query);
+});
+
+test("a column's head: up, down, as called", () => {
+  expect(nextSort("turn", "name")).toBe("name");
   expect(nextSort("name", "name")).toBe("-name");
-  expect(nextSort("name", "-name")).toBe("turn");
-  expect(nextSort("name", "ended_at")).toBe("name");
-});
-
-test("an order hides nothing", () => {
-  expect(isFiltered({ ...NONE, sort: "name" })).toBe(false);
-  expect(isFiltered({ ...NONE, search: "x" })).toBe(true);
+  expect(nextSort("-name", "name")).toBe("turn");
+  expect(nextSort("-name", "ended_at")).toBe("ended_at");
 });

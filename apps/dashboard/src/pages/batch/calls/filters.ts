@@ -1,54 +1,57 @@
 import { CALL_SORTS, CANCELLED_BY_USER, type CallSort } from "@ringfence/domain";
 
-/** What a person chose to see of a batch's calls. `cancelled` is a choice of its own, though the API counts it as failed. */
+/** Kinds of calls that can be chosen; the API counts cancelled ones among the failed. */
+export const CALL_KINDS = ["pending", "in_progress", "completed", "failed", "cancelled"] as const;
+export type CallKind = (typeof CALL_KINDS)[number];
+
+/** Which calls are shown, in which order. */
 export interface CallFilters {
-  status: "pending" | "in_progress" | "completed" | "failed" | "cancelled" | null;
+  kind: CallKind | null;
   reason: string | null;
   search: string;
   sort: CallSort;
 }
 
-const STATUSES = ["pending", "in_progress", "completed", "failed", "cancelled"] as const;
+const oneOf = <Word extends string>(words: readonly Word[], word: string | null): Word | null =>
+  words.find((each) => each === word) ?? null;
 
-/** Reads the choice out of the page's address; what it does not know counts as not chosen. */
-export function readFilters(address: URLSearchParams): CallFilters {
-  const sort = address.get("sort");
-  return {
-    status: STATUSES.find((status) => status === address.get("status")) ?? null,
-    reason: address.get("reason"),
-    search: address.get("search") ?? "",
-    sort: CALL_SORTS.find((each) => each === sort) ?? "turn",
-  };
-}
+/** Reads the page's address; what makes no sense is left out. */
+export const readFilters = (address: URLSearchParams): CallFilters => ({
+  kind: oneOf(CALL_KINDS, address.get("status")),
+  reason: address.get("reason") || null,
+  search: address.get("search")?.trim() ?? "",
+  sort: oneOf(CALL_SORTS, address.get("sort")) ?? "turn",
+});
 
-/** Writes the choice into the page's address, beside what else stands there. */
-export function writeFilters(address: URLSearchParams, { status, reason, search, sort }: CallFilters): URLSearchParams {
+/** The page's address with these filters; what is as usual is not named, and what else it says stays. */
+export function writeFilters(address: URLSearchParams, change: Partial<CallFilters>): URLSearchParams {
+  const { kind, reason, search, sort } = { ...readFilters(address), ...change };
   const next = new URLSearchParams(address);
-  const put = (name: string, value: string | null) => (value ? next.set(name, value) : next.delete(name));
-  put("status", status);
-  put("reason", reason);
-  put("search", search);
-  put("sort", sort === "turn" ? null : sort);
+  const values = { status: kind, reason, search: search.trim(), sort: sort === "turn" ? null : sort };
+  for (const [name, value] of Object.entries(values)) {
+    if (value) next.set(name, value);
+    else next.delete(name);
+  }
   return next;
 }
 
-/** The choice as the API takes it. */
-export function toQuery({ status, reason, search, sort }: CallFilters): URLSearchParams {
+/** The same as the query of GET /v1/batches/{id}/calls. A cancelled call is a failed one of which only the reason tells. */
+export function toQuery({ kind, reason, search, sort }: CallFilters): URLSearchParams {
   const query = new URLSearchParams();
-  const cancelled = status === "cancelled";
-  if (status) query.set("status", cancelled ? "failed" : status);
-  if (cancelled || reason) query.set("reason", cancelled ? CANCELLED_BY_USER : reason!);
-  if (search.trim()) query.set("search", search.trim());
+  if (kind) query.set("status", kind === "cancelled" ? "failed" : kind);
+  const why = kind === "cancelled" ? CANCELLED_BY_USER : reason;
+  if (why) query.set("reason", why);
+  if (search) query.set("search", search);
   if (sort !== "turn") query.set("sort", sort);
   return query;
 }
 
-/** The next order of a column's header: up, down, then as imported. */
-export const nextSort = (column: string, sort: CallSort): CallSort => {
-  const next = sort === column ? `-${column}` : sort === `-${column}` ? "turn" : column;
-  return CALL_SORTS.find((each) => each === next) ?? "turn";
-};
+/** Whether any call may be left out. */
+export const isFiltered = ({ kind, reason, search }: CallFilters): boolean =>
+  kind !== null || reason !== null || search !== "";
 
-/** Whether anything hides calls. */
-export const isFiltered = ({ status, reason, search }: CallFilters): boolean =>
-  status !== null || reason !== null || search.trim() !== "";
+/** The order after a press on a column's head: up, down, then as they are called. */
+export function nextSort(now: CallSort, column: "name" | "claimed_at" | "ended_at" | "duration_ms"): CallSort {
+  if (now === column) return `-${column}`;
+  return now === `-${column}` ? "turn" : column;
+}

@@ -1,11 +1,16 @@
-import { Box, Text } from "@mantine/core";
-import { IconFileUpload } from "@tabler/icons-react";
-import { type DragEvent, useState } from "react";
-import classes from "./drop-zone.module.css";
+import { Text } from "@mantine/core";
+import { IconFileTypeCsv } from "@tabler/icons-react";
+import { type DragEvent, useId, useState } from "react";
+import classes from "./import.module.css";
 
-/** Takes a file that is dropped on it or chosen; by keyboard it is an ordinary file field. */
-export function DropZone({ fileName, onFile }: { fileName: string | null; onFile: (file: File) => void }) {
+/** A place to drop a file on, which is also a file input with its label: mouse, keyboard and screen reader use it alike. */
+export function DropZone({ onFile }: { onFile: (file: File) => void }) {
+  const id = useId();
   const [over, setOver] = useState(false);
+  const drag = (isOver: boolean) => (event: DragEvent) => {
+    event.preventDefault();
+    setOver(isOver);
+  };
   const drop = (event: DragEvent) => {
     event.preventDefault();
     setOver(false);
@@ -13,34 +18,34 @@ export function DropZone({ fileName, onFile }: { fileName: string | null; onFile
     if (file) onFile(file);
   };
   return (
-    <Box
-      component="label"
-      className={classes.zone}
-      data-over={over || undefined}
-      onDragOver={(event: DragEvent) => {
-        event.preventDefault();
-        setOver(true);
-      }}
-      onDragLeave={() => setOver(false)}
-      onDrop={drop}
-    >
-      <IconFileUpload size={28} aria-hidden />
-      <Text fw={600} className="rf-wrap">
-        {fileName ?? "Drop a CSV file here, or choose one"}
-      </Text>
-      <Text size="sm" c="dimmed">
-        The first row may name the columns. Numbers must be international (+).
-      </Text>
+    <div className={classes.zone} data-over={over || undefined}>
+      <label
+        htmlFor={id}
+        className={classes.drop}
+        onDragEnter={drag(true)}
+        onDragOver={drag(true)}
+        onDragLeave={drag(false)}
+        onDrop={drop}
+      >
+        <IconFileTypeCsv size={36} stroke={1.4} aria-hidden />
+        <Text fw={600} span>
+          {over ? "Drop it here" : "Choose a CSV file, or drop it here"}
+        </Text>
+        <Text size="sm" c="dimmed" span>
+          Commas, semicolons or tabs; with or without a header row; up to millions of rows
+        </Text>
+      </label>
       <input
+        id={id}
         type="file"
-        accept=".csv,.txt,text/csv,text/plain"
+        accept=".csv,.tsv,.txt,text/csv,text/plain"
         className={classes.input}
         onChange={(event) => {
           const [file] = event.currentTarget.files ?? [];
           if (file) onFile(file);
-          event.currentTarget.value = "";
+          event.currentTarget.value = ""; // the same file may be chosen again after it was corrected
         }}
       />
-    </Box>
+    </div>
   );
 }

@@ -1,0 +1,54 @@
+import type { Page } from "@ringfence/domain";
+import { type InfiniteData, keepPreviousData, useInfiniteQuery, useQueryClient } from "@tanstack/react-query";
+import { useEffect, useRef } from "react";
+import { ask } from "../../../api/client.ts";
+import type { Batch, Call } from "../../../api/types.ts";
+import { usePollInterval } from "../../../live/connection.ts";
+import { callsKey } from "../../../live/on-calls.ts";
+import { type CallFilters, isFiltered, toQuery } from "./filters.ts";
+
+const PAGE = 100;
+/** A list of more pages is not asked for anew every few seconds. */
+const MOST_PAGES_POLLED = 3;
+/** Nor are more asked for anew when the batch was stopped: those at the end are forgotten. */
+const MOST_PAGES_RENEWED = 20;
+/** Rows that leave or enter a filtered or sorted list while calls go on are seen after this long, in ms. */
+const RENEW_EVERY_MS = 4_000;
+
+/** The calls of a batch, page by page. Asked for anew when the batch is cancelled and when its last call has ended. */
+export function useCalls(batch: Batch, filters: CallFilters) {
+  const client = useQueryClient();
+  const polling = usePollInterval();
+  const moves = batch.completed_at === null && (isFiltered(filters) || filters.sort !== "turn");
+  const every = polling || (moves && RENEW_EVERY_MS);
+  const query = toQuery(filters);
+  query.set("limit", String(PAGE));
+
+  const state = `${batch.status} ${batch.completed_at}`;
+  const before = useRef(state);
+  useEffect(() => {
+    if (before.current === state) return;
+    before.current = state;
+    const queryKey = callsKey(batch.id);
+    client.setQueriesData<InfiniteData<Page<Call>>>({ queryKey }, (old) =>
+      old && old.pages.length > MOST_PAGES_RENEWED
+        ? { pages: old.pages.slice(0, MOST_PAGES_RENEWED), pageParams: old.pageParams.slice(0, MOST_PAGES_RENEWED) }
+        : old,
+    );
+    void client.invalidateQueries({ queryKey });
+  }, [client, batch.id, state]);
+
+  return useInfiniteQuery({
+    queryKey: [...callsKey(batch.id), filters],
+    initialPageParam: null as string | null,
+    queryFn: ({ pageParam, signal }) =>
+      ask<Page<Call>>(
+        "GET",
+        `/v1/batches/${batch.id}/calls?${query}${pageParam ? `&cursor=${encodeURIComponent(pageParam)}` : ""}`,
+        { signal },
+      ),
+    getNextPageParam: ({ next_cursor }) => next_cursor,
+    placeholderData: keepPreviousData,
+    refetchInterval: ({ state: { data } }) => ((data?.pages.length ?? 0) <= MOST_PAGES_POLLED ? every : false),
+  });
+}

@@ -1,0 +1,26 @@
+import { ColorSwatch, Group, parseThemeColor, Text, useMantineTheme } from "@mantine/core";
+import type { CallCounts } from "@ringfence/domain";
+import { segmentsOf } from "../../parts/call-bar.tsx";
+import { count } from "../../parts/format.ts";
+import { CALL_COLORS } from "../../theme.ts";
+
+/** The colours of the bar in words, with how many calls each stands for. Said by the bar already, so hidden from screen readers. */
+export function Legend({ counts }: { counts: CallCounts }) {
+  const theme = useMantineTheme();
+  return (
+    <Group gap="6px 20px" aria-hidden>
+      {segmentsOf(counts).map(({ kind, label, calls }) => (
+        <Group key={kind} gap={8} wrap="nowrap">
+          <ColorSwatch
+            size={12}
+            withShadow={false}
+            color={parseThemeColor({ color: CALL_COLORS[kind], theme }).value}
+          />
+          <Text size="sm">
+            <b>{count(calls)}</b> {label}
+          </Text>
+        </Group>
+      ))}
+    </Group>
+  );
+}

@@ -1,0 +1,50 @@
+import { Modal } from "@mantine/core";
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { ask } from "../../api/client.ts";
+import { reads } from "../../api/queries.ts";
+import type { Campaign } from "../../api/types.ts";
+import { type CampaignFields, CampaignForm } from "../../parts/campaign-form.tsx";
+
+/** Changes a campaign's name, number and agent. */
+export function EditCampaign(props: { campaign: Campaign; opened: boolean; onClose: () => void }) {
+  const { campaign, opened, onClose } = props;
+  return (
+    <Modal opened={opened} onClose={onClose} title="Edit the campaign" centered>
+      {opened && <Form campaign={campaign} onClose={onClose} />}
+    </Modal>
+  );
+}
+
+function Form({ campaign, onClose }: { campaign: Campaign; onClose: () => void }) {
+  const client = useQueryClient();
+  const save = useMutation({
+    mutationFn: (fields: CampaignFields) =>
+      ask<Campaign>("PATCH", `/v1/campaigns/${campaign.id}`, { body: changes(campaign, fields) }),
+    onSuccess: (changed) => {
+      client.setQueryData(reads.campaign(campaign.id).queryKey, changed);
+      onClose();
+    },
+    onSettled: () => client.invalidateQueries(),
+  });
+  return (
+    <CampaignForm
+      initial={{ name: campaign.name, from: campaign.from_number, agent: campaign.agent_id ?? "" }}
+      submit="Save"
+      refusal="Not saved"
+      note="Number and agent hold from the next dial on, also for calls that are pending."
+      pending={save.isPending}
+      error={save.error}
+      onSubmit={save.mutate}
+      onCancel={onClose}
+    />
+  );
+}
+
+/** Only what was changed is sent: what another person changed meanwhile stays. */
+function changes(campaign: Campaign, { name, from, agent }: CampaignFields): object {
+  return {
+    ...(name !== campaign.name && { name }),
+    ...(from !== campaign.from_number && { from_number: from }),
+    ...(agent !== (campaign.agent_id ?? "") && { agent_id: agent === "" ? null : agent }),
+  };
+}

@@ -1,0 +1,47 @@
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useRef, useState } from "react";
+import { useLocation } from "wouter";
+import { ApiError, ask } from "../../api/client.ts";
+import { reads } from "../../api/queries.ts";
+import type { Batch } from "../../api/types.ts";
+
+/** Whom to launch. */
+export interface Wish {
+  include: "undialed" | "unreached";
+  limit?: number;
+}
+
+/**
+ * Launches a batch and leads to it. One request however often `launch` is called while it is under way. `begun` are the
+ * batches that have appeared since a launch that nobody answered: one of them is probably its.
+ */
+export function useLaunch(campaignId: string) {
+  const client = useQueryClient();
+  const [, navigate] = useLocation();
+  const [begun, setBegun] = useState<Batch[]>([]);
+  const underWay = useRef(false);
+  const query = reads.batches(campaignId);
+  const sending = useMutation({
+    mutationFn: (wish: Wish) => ask<Batch>("POST", `/v1/campaigns/${campaignId}/launch`, { body: wish }),
+    onSuccess: (batch) => {
+      client.setQueryData(reads.batch(batch.id).queryKey, batch);
+      navigate(`/batches/${batch.id}`);
+    },
+  });
+  const launch = async (wish: Wish): Promise<void> => {
+    if (underWay.current) return;
+    underWay.current = true;
+    const before = new Set(client.getQueryData(query.queryKey)?.map(({ id }) => id));
+    try {
+      await sending.mutateAsync(wish);
+    } catch (error) {
+      if (!(error instanceof ApiError) || error.code !== "away") return;
+      const now = await client.fetchQuery({ ...query, staleTime: 0 }).catch(() => null);
+      setBegun(now?.filter(({ id }) => !before.has(id)) ?? []);
+    } finally {
+      underWay.current = false;
+      void client.invalidateQueries();
+    }
+  };
+  return { launch, pending: sending.isPending, error: sending.error, begun };
+}

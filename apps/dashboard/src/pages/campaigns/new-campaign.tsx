@@ -1,0 +1,44 @@
+import { Modal } from "@mantine/core";
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useLocation } from "wouter";
+import { ask } from "../../api/client.ts";
+import { reads } from "../../api/queries.ts";
+import type { Campaign } from "../../api/types.ts";
+import { type CampaignFields, CampaignForm } from "../../parts/campaign-form.tsx";
+
+const NOTHING: CampaignFields = { name: "", from: "", agent: "" };
+
+/** Asks for a new campaign, makes it and leads to it. */
+export function NewCampaign({ opened, onClose }: { opened: boolean; onClose: () => void }) {
+  return (
+    <Modal opened={opened} onClose={onClose} title="New campaign" centered>
+      {opened && <Form onClose={onClose} />}
+    </Modal>
+  );
+}
+
+function Form({ onClose }: { onClose: () => void }) {
+  const client = useQueryClient();
+  const [, navigate] = useLocation();
+  const create = useMutation({
+    mutationFn: ({ name, from, agent }: CampaignFields) =>
+      ask<Campaign>("POST", "/v1/campaigns", { body: { name, from_number: from, ...(agent && { agent_id: agent }) } }),
+    onSuccess: (campaign) => {
+      client.setQueryData(reads.campaign(campaign.id).queryKey, campaign);
+      navigate(`/campaigns/${campaign.id}`);
+    },
+    // Also after a failure: a request without an answer may have made the campaign.
+    onSettled: () => client.invalidateQueries({ queryKey: reads.campaigns().queryKey }),
+  });
+  return (
+    <CampaignForm
+      initial={NOTHING}
+      submit="Create"
+      refusal="Not created"
+      pending={create.isPending}
+      error={create.error}
+      onSubmit={create.mutate}
+      onCancel={onClose}
+    />
+  );
+}

@@ -1,0 +1,51 @@
+import { Button, Group, Modal, Stack, Text } from "@mantine/core";
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { ApiError, ask } from "../../api/client.ts";
+import { reads } from "../../api/queries.ts";
+import type { Key } from "../../api/types.ts";
+import { faultElsewhere } from "../../parts/faults.ts";
+import { FormFault } from "../../parts/form-fault.tsx";
+
+/** Asks before a key is deleted: whoever uses it is signed out at once. */
+export function DeleteKey({ apiKey, onClose }: { apiKey: Key | null; onClose: () => void }) {
+  return (
+    <Modal opened={apiKey !== null} onClose={onClose} title="Delete this key?" centered>
+      {apiKey && <Question apiKey={apiKey} onClose={onClose} />}
+    </Modal>
+  );
+}
+
+function Question({ apiKey, onClose }: { apiKey: Key; onClose: () => void }) {
+  const client = useQueryClient();
+  const remove = useMutation({
+    mutationFn: async () => {
+      try {
+        await ask<void>("DELETE", `/v1/keys/${apiKey.id}`);
+      } catch (error) {
+        // Somebody else was quicker, or an attempt without an answer had done it.
+        if (!(error instanceof ApiError && error.code === "not_found")) throw error;
+      }
+    },
+    onSuccess: onClose,
+    onSettled: () => client.invalidateQueries({ queryKey: reads.keys().queryKey }),
+  });
+  return (
+    <Stack>
+      <Text className="rf-wrap">
+        <b>
+          <bdi>{apiKey.name}</bdi>
+        </b>{" "}
+        ({apiKey.role}) stops working at once, and whoever is signed in with it is signed out. This cannot be undone.
+      </Text>
+      {remove.isError && <FormFault title="Not deleted">{faultElsewhere(remove.error, [])}</FormFault>}
+      <Group justify="flex-end">
+        <Button variant="default" onClick={onClose} data-autofocus>
+          Cancel
+        </Button>
+        <Button color="red" onClick={() => remove.mutate()} loading={remove.isPending}>
+          Delete the key
+        </Button>
+      </Group>
+    </Stack>
+  );
+}
