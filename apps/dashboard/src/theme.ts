@@ -1,4 +1,7 @@
-import { createTheme, type MantineColor } from "@mantine/core";
+import { createTheme, Drawer, type MantineColor, Modal } from "@mantine/core";
+
+/** A dialog's way out has a name, and its heading is not taken for the page's. */
+const DIALOG = { closeButtonProps: { "aria-label": "Close" }, attributes: { header: { role: "presentation" } } };
 
 /** One look for all pages; text on coloured ground is dark or light, whichever can be read. */
 export const theme = createTheme({
@@ -10,6 +13,10 @@ export const theme = createTheme({
   cursorType: "pointer",
   fontFamily: "Inter, ui-sans-serif, system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, sans-serif",
   headings: { fontWeight: "650" },
+  components: {
+    Modal: Modal.extend({ defaultProps: DIALOG }),
+    Drawer: Drawer.extend({ defaultProps: DIALOG }),
+  },
 });
 
 /** The colour of each kind of call, the same on every page. */

@@ -27,6 +27,7 @@ export function PausedNote({ campaign }: { campaign: Campaign }) {
       role="note"
       color={paused ? "yellow" : "teal"}
       variant="light"
+      styles={{ title: { color: "var(--mantine-color-text)" } }}
       title={paused ? "The campaign is paused" : "The campaign is active again"}
     >
       <Group justify="space-between" gap="sm">

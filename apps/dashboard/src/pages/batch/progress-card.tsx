@@ -101,7 +101,15 @@ function WaitingNote({ waiting }: { waiting: Waiting }) {
     );
   }
   return (
-    <Alert role="note" py="xs" variant="light" color="red" icon={<IconHandStop />} title={waiting.title}>
+    <Alert
+      role="note"
+      py="xs"
+      variant="light"
+      color="red"
+      icon={<IconHandStop />}
+      title={waiting.title}
+      styles={{ title: { color: "var(--mantine-color-text)" } }}
+    >
       {waiting.detail}{" "}
       <Anchor component={Link} href="/lines" inherit c="inherit" underline="always">
         To the lines

@@ -11,6 +11,8 @@ import { type Stop, useStop } from "./use-stop.ts";
 /** An answer that takes longer than this is spoken of, in ms. */
 const SPOKEN_OF_AFTER_MS = 1_500;
 const TICK_MS = 500;
+/** A coloured title on coloured ground has too little contrast. */
+const READABLE = { title: { color: "var(--mantine-color-text)" } };
 
 interface Props {
   target: { batchId: string } | { campaignId: string };
@@ -72,7 +74,7 @@ function Stopped({ state, onDismiss }: { state: StopState & { kind: "stopped" };
       <Text size="sm">{lines.join(" ")}</Text>
       <Text size="sm">
         {resumeWords(receipt, remaining)}{" "}
-        <Anchor component={Link} href={`/campaigns/${receipt.campaign_id}`} inherit underline="always">
+        <Anchor component={Link} href={`/campaigns/${receipt.campaign_id}`} inherit c="inherit" underline="always">
           Go to the campaign
         </Anchor>
       </Text>
@@ -110,7 +112,14 @@ function Slow({ state, stop }: { state: StopState & { kind: "asking" }; stop: St
   const now = useNow(TICK_MS);
   if (now - state.since < SPOKEN_OF_AFTER_MS) return null;
   return (
-    <Alert role="alert" color="yellow" variant="light" icon={<IconLoader />} title="Stopping, not confirmed yet">
+    <Alert
+      role="alert"
+      color="yellow"
+      variant="light"
+      icon={<IconLoader />}
+      title="Stopping, not confirmed yet"
+      styles={READABLE}
+    >
       <Group justify="space-between" gap="sm">
         <Text size="sm">
           Waiting until no dial is open, which can take 10 seconds.{" "}
@@ -136,7 +145,7 @@ function Again({ stop, state }: { stop: Stop; state: StopState & { kind: "refuse
 
 function Message(props: { color: string; icon: ReactNode; title: string; onDismiss: () => void; children: ReactNode }) {
   return (
-    <Alert role="alert" variant="light" color={props.color} icon={props.icon} title={props.title}>
+    <Alert role="alert" variant="light" color={props.color} icon={props.icon} title={props.title} styles={READABLE}>
       <Group justify="space-between" align="flex-end" gap="sm">
         <Stack gap={6} style={{ flex: "1 1 280px" }}>
           {props.children}

@@ -1,4 +1,4 @@
-import { Button, Skeleton, Stack, Text, Title, VisuallyHidden } from "@mantine/core";
+import { Button, Grid, Skeleton, Stack, Text, Title, VisuallyHidden } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import { IconPencil, IconPhoneOutgoing, IconUpload } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
@@ -111,13 +111,19 @@ function Loaded({ campaign }: { campaign: Campaign }) {
       {!isActive && <PausedPanel campaign={campaign} onActive={() => (activated.current = true)} />}
       {campaign.candidates > 0 && <Figures campaign={campaign} />}
       <BatchesSection campaignId={campaign.id} />
-      <CandidatesSection campaign={campaign} importButton={importButton} />
-      <Stack component="section" gap="sm" aria-labelledby="activity">
-        <Title order={2} size="h4" id="activity">
-          Activity
-        </Title>
-        <AuditList campaignId={campaign.id} first={NEWEST_ACTS} />
-      </Stack>
+      <Grid gap="lg">
+        <Grid.Col span={{ base: 12, lg: 8 }}>
+          <CandidatesSection campaign={campaign} importButton={importButton} />
+        </Grid.Col>
+        <Grid.Col span={{ base: 12, lg: 4 }}>
+          <Stack component="section" gap="sm" aria-labelledby="activity">
+            <Title order={2} size="h4" id="activity">
+              Activity
+            </Title>
+            <AuditList campaignId={campaign.id} first={NEWEST_ACTS} />
+          </Stack>
+        </Grid.Col>
+      </Grid>
       <VisuallyHidden role="status">The campaign is {campaign.status}.</VisuallyHidden>
       <LaunchDialog campaign={campaign} opened={launching} onClose={launch.close} />
       <ImportDialog campaignId={campaign.id} opened={importing} onClose={importer.close} />

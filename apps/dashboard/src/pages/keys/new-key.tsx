@@ -15,15 +15,7 @@ const FIELDS = ["name", "role", "expires_at"];
 /** Makes a key and shows it, once. A key on show is not lost by a click beside the dialog. */
 export function NewKey({ opened, onClose }: { opened: boolean; onClose: () => void }) {
   return (
-    <Modal
-      opened={opened}
-      onClose={onClose}
-      title="New key"
-      centered
-      closeOnClickOutside={false}
-      closeOnEscape={false}
-      closeButtonProps={{ "aria-label": "Close" }}
-    >
+    <Modal opened={opened} onClose={onClose} title="New key" centered closeOnClickOutside={false} closeOnEscape={false}>
       {opened && <Form onClose={onClose} />}
     </Modal>
   );

@@ -52,7 +52,7 @@ export const CallRow = memo(function CallRow({ call, index, height, offset, open
           {call.name ?? number}
         </a>
       </td>
-      <td className="rf-calls-cell rf-calls-wide" style={{ gridArea: "number" }}>
+      <td className="rf-calls-cell" style={{ gridArea: "number" }}>
         {number}
       </td>
       <td className="rf-calls-cell" style={{ gridArea: "status" }}>

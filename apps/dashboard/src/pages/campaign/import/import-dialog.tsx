@@ -16,7 +16,6 @@ export function ImportDialog(props: { campaignId: string; opened: boolean; onClo
       closeOnClickOutside={false}
       closeOnEscape={!busy}
       withCloseButton={!busy}
-      closeButtonProps={{ "aria-label": "Close" }}
     >
       {opened && <ImportFlow campaignId={campaignId} onBusy={setBusy} onClose={onClose} />}
     </Modal>
