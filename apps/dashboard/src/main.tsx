@@ -5,11 +5,11 @@ import { QueryClientProvider } from "@tanstack/react-query";
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 import { whenSignedOut } from "./api/client.ts";
-import { queryClient, reads } from "./api/queries.ts";
+import { queryClient, startOver } from "./api/queries.ts";
 import { App } from "./app.tsx";
 import { theme } from "./theme.ts";
 
-whenSignedOut(() => queryClient.setQueryData(reads.session().queryKey, null));
+whenSignedOut(() => startOver(null));
 
 createRoot(document.getElementById("root")!).render(
   <StrictMode>

@@ -7,8 +7,18 @@ import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import type { Browser } from "playwright-core";
 
-/** Flags of the packaged browser that would switch guards off which the tests want on. */
-const UNGUARDED = ["--disable-web-security", "--allow-running-insecure-content", "--disable-site-isolation-trials"];
+/**
+ * Flags of the packaged browser that would switch guards off which the tests want on; with one process for all, pages
+ * of different contexts send each other's cookies.
+ */
+const UNGUARDED = [
+  "--disable-web-security",
+  "--allow-running-insecure-content",
+  "--disable-site-isolation-trials",
+  "--single-process",
+];
+/** Pages are drawn without a graphics card's language, which would have to be emulated at the cost of a core. */
+const EMULATED_GRAPHICS = /^--(use-gl|use-angle|enable-unsafe-swiftshader|ignore-gpu-blocklist|in-process-gpu)/;
 /** Unpacks the packaged browser below its own TMPDIR, and says where. */
 const UNPACK = `import chromium from "@sparticuz/chromium"; process.stdout.write(await chromium.executablePath());`;
 /** The package unpacks its libraries only where it believes to be in a cloud function. */
@@ -34,7 +44,8 @@ export async function openBrowser(): Promise<Browser> {
         env: { PATH: process.env.PATH, TMPDIR: folder, ...WITH_LIBRARIES },
       },
     );
-    const args = [...chromium.args.filter((flag) => !UNGUARDED.includes(flag)), "--disable-background-networking"];
+    const kept = chromium.args.filter((flag) => !UNGUARDED.includes(flag) && !EMULATED_GRAPHICS.test(flag));
+    const args = [...kept, "--disable-gpu", "--disable-background-networking"];
     // Where the system lacks a library of Chromium's (libnss3 and others), the package's own is used.
     const starts = await promisify(execFile)(executablePath, ["--version"]).then(
       () => true,

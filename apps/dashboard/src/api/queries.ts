@@ -69,3 +69,9 @@ export const reads = {
       queryFn: () => list<Audit>(`/v1/audit?limit=${NEWEST}${campaignId ? `&campaign_id=${campaignId}` : ""}`),
     }),
 };
+
+/** Another person, or nobody (null), sits at the page now: nothing of what the one before saw stays. */
+export function startOver(session: Session | null): void {
+  queryClient.setQueryData(reads.session().queryKey, session);
+  queryClient.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== "session" });
+}

@@ -10,6 +10,7 @@ beforeAll(async () => {
 });
 afterAll(() => world.close());
 afterEach(async () => {
+  await world.closePages();
   world.endLive();
   await world.live(0);
 });

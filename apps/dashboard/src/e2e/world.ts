@@ -1,6 +1,6 @@
 import type { Role } from "@ringfence/domain";
 import { type BuiltProcess, createTestbed, openBrowser, startBuilt, until } from "@ringfence/testkit";
-import type { Browser, BrowserContextOptions, Page } from "playwright-core";
+import type { BrowserContextOptions, Page } from "playwright-core";
 
 const ADMIN_KEY = "admin_key_of_the_tests_0123456789";
 /** Calls ring for a moment and go on until a test ends them. */
@@ -71,19 +71,22 @@ export async function createWorld() {
     open: async (path: string, options: BrowserContextOptions & { key?: string } = {}): Promise<Page> => {
       const { key, ...context } = options;
       const page = await (
-        await (await browser).newContext({ locale: "en-GB", timezoneId: "UTC", ...context })
+        await (await browser).newContext({ locale: "en-GB", timezoneId: "UTC", reducedMotion: "reduce", ...context })
       ).newPage();
       page.setDefaultTimeout(STEP_TIMEOUT_MS);
+      if (key) await signIn(page, url, key); // before it, the browser complains that nobody is signed in
       page.on("pageerror", (error) => problems.push(String(error)));
       page.on("console", (message) => {
         if (message.type() === "error") problems.push(message.text());
       });
-      if (key) await signIn(page, url, key);
       await page.goto(url + path);
       return page;
     },
 
-    browser: (): Promise<Browser> => browser,
+    /** Closes every page: what nobody looks at any more costs the others time. */
+    closePages: async (): Promise<void> => {
+      await Promise.all((await browser).contexts().map((context) => context.close()));
+    },
 
     /** Kills the API, as a crash would; what it returns starts it again at the same address. */
     killApi: async (): Promise<() => Promise<void>> => {

@@ -1,8 +1,8 @@
 import { Button, Menu, useMantineColorScheme } from "@mantine/core";
 import { IconCheck, IconChevronDown, IconLogout } from "@tabler/icons-react";
-import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useMutation } from "@tanstack/react-query";
 import { ask } from "../api/client.ts";
-import { reads } from "../api/queries.ts";
+import { startOver } from "../api/queries.ts";
 import { useSession } from "../session.ts";
 
 const SCHEMES = [
@@ -15,13 +15,9 @@ const SCHEMES = [
 export function UserMenu() {
   const { name, role } = useSession();
   const { colorScheme, setColorScheme } = useMantineColorScheme();
-  const client = useQueryClient();
   const signOut = useMutation({
     mutationFn: () => ask<void>("DELETE", "/v1/session"),
-    onSuccess: () => {
-      client.clear();
-      client.setQueryData(reads.session().queryKey, null);
-    },
+    onSuccess: () => startOver(null),
   });
   return (
     <Menu position="bottom-end" width={220}>

@@ -1,9 +1,9 @@
 import { Alert, Button, Card, Center, Group, PasswordInput, Stack, Text, Title } from "@mantine/core";
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useMutation, useQuery } from "@tanstack/react-query";
 import { type FormEvent, useEffect, useRef, useState } from "react";
 import { useLocation, useSearchParams } from "wouter";
 import { ApiError, ask } from "../../api/client.ts";
-import { reads } from "../../api/queries.ts";
+import { reads, startOver } from "../../api/queries.ts";
 import type { Session } from "../../api/types.ts";
 import { Logo } from "../../layout/logo.tsx";
 import { safeNext } from "./safe-next.ts";
@@ -13,7 +13,6 @@ export function LoginPage() {
   const [key, setKey] = useState("");
   const [search] = useSearchParams();
   const [, navigate] = useLocation();
-  const client = useQueryClient();
   const session = useQuery(reads.session());
   const next = safeNext(search.get("next"));
   const go = () => (next.startsWith("/queues") ? location.assign(next) : navigate(next, { replace: true }));
@@ -21,8 +20,7 @@ export function LoginPage() {
   const signIn = useMutation({
     mutationFn: (by: { key: string } | { token: string }) => ask<Session>("POST", "/v1/session", { body: by }),
     onSuccess: (signedIn) => {
-      client.clear();
-      client.setQueryData(reads.session().queryKey, signedIn);
+      startOver(signedIn);
       go();
     },
   });
