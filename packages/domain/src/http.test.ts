@@ -44,7 +44,7 @@ test.each<[string, z.ZodType, unknown, unknown]>([
     { campaign_id: id, status: "cancelled" },
     { limit: 50, campaign_id: id, status: "cancelled" },
   ],
-  ["calls", CallsQuery, { status: "pending", limit: "1000" }, { limit: 1_000, status: "pending" }],
+  ["calls", CallsQuery, { status: "pending", limit: "1000" }, { limit: 1_000, status: "pending", sort: "turn" }],
   [
     "a candidate",
     CandidateInput,

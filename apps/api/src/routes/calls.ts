@@ -16,8 +16,8 @@ import { bySort, page } from "../cursors.ts";
 import { pathId } from "../path-id.ts";
 import { seenBy, seesMasked, toCall } from "../views.ts";
 
-/** Rows read at once for an export. */
-const EXPORT_PAGE = 1_000;
+/** Rows read at once for an export: in import order along an index; in any other each page sorts all of them anew. */
+const EXPORT_PAGE = { byTurn: 1_000, sorted: 20_000 };
 
 /** The calls of a batch, one call, and why calls ended. */
 export function callRoutes({ db }: Api): Router {
@@ -34,7 +34,7 @@ export function callRoutes({ db }: Api): Router {
     const rows = (after: CallPlace | null, limit: number) => db.lists.calls(id, asked, after, limit);
     res.vary("Accept");
     if ((query.format ?? req.accepts(["json", "csv"])) === "csv") {
-      return await sendCalls(res, `calls-${id}.csv`, everyCall(rows, toCall(role)));
+      return await sendCalls(res, `calls-${id}.csv`, everyCall(rows, sort === "turn" ? EXPORT_PAGE.byTurn : EXPORT_PAGE.sorted, toCall(role)));
     }
     res.json(await page(query, bySort(sort), rows, toCall(role)));
   });
@@ -68,12 +68,13 @@ const toReasons = (role: Role, reasons: ReasonCount[]) => ({ items: seenBy(role,
 
 async function* everyCall(
   rows: (after: CallPlace | null, limit: number) => Promise<PlacedCall[]>,
+  pageSize: number,
   view: (row: PlacedCall) => CallView,
 ) {
   for (let after: CallPlace | null = null; ; ) {
-    const found = await rows(after, EXPORT_PAGE);
+    const found = await rows(after, pageSize);
     for (const row of found) yield view(row);
-    if (found.length < EXPORT_PAGE) return;
+    if (found.length < pageSize) return;
     after = found.at(-1)!;
   }
 }

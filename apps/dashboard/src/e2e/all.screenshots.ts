@@ -27,9 +27,14 @@ beforeAll(async () => {
   const ended = (batch: string) =>
     until("the batch has ended", async () => (await world.db.lists.batch(batch))?.completed_at);
 
-  // One that ran to its end, with the simulator's own mix of outcomes.
+  // One that ran to its end, with calls that failed for several reasons.
   const done = await create("Nurses, Portland");
-  world.simulator.outcomes({ default: null });
+  const failing = ["dial_no_answer", "dial_busy", "dial_no_answer", "user_declined", "dial_no_answer", "voicemail_reached"];
+  const numbers = csv.split("\n").flatMap((row) => /^\+\d+/.exec(row) ?? []);
+  const byNumber = Object.fromEntries(
+    failing.map((reason, n) => [numbers[n * 4 + 1]!, { reason, ringMs: 20, talkMs: 20 }] as const),
+  );
+  world.simulator.outcomes({ byNumber, default: { reason: "user_hangup", ringMs: 20, talkMs: 60 } });
   await ended(await launch(done));
   // One that was stopped, one that runs: half of its calls have ended.
   world.simulator.outcomes({ default: { reason: "user_hangup", ringMs: 20, talkMs: null } });
@@ -59,7 +64,7 @@ beforeAll(async () => {
     { name: "campaign-paused", path: `/campaigns/${stopped}`, shows: /Activate/ },
     { name: "batch", path: `/batches/${batch}`, shows: /Ada Brennan/ },
     { name: "call", path: `/batches/${batch}?call=${call!.id}`, shows: /Created/ },
-    { name: "lines", path: "/lines", shows: /in use/ },
+    { name: "lines", path: "/lines", shows: /waiting/i },
     { name: "keys", path: "/keys", shows: /Night shift/ },
     { name: "activity", path: "/activity", shows: /stopped all/i },
     {
