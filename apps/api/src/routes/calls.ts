@@ -34,7 +34,11 @@ export function callRoutes({ db }: Api): Router {
     const rows = (after: CallPlace | null, limit: number) => db.lists.calls(id, asked, after, limit);
     res.vary("Accept");
     if ((query.format ?? req.accepts(["json", "csv"])) === "csv") {
-      return await sendCalls(res, `calls-${id}.csv`, everyCall(rows, sort === "turn" ? EXPORT_PAGE.byTurn : EXPORT_PAGE.sorted, toCall(role)));
+      return await sendCalls(
+        res,
+        `calls-${id}.csv`,
+        everyCall(rows, sort === "turn" ? EXPORT_PAGE.byTurn : EXPORT_PAGE.sorted, toCall(role)),
+      );
     }
     res.json(await page(query, bySort(sort), rows, toCall(role)));
   });

@@ -29,7 +29,14 @@ beforeAll(async () => {
 
   // One that ran to its end, with calls that failed for several reasons.
   const done = await create("Nurses, Portland");
-  const failing = ["dial_no_answer", "dial_busy", "dial_no_answer", "user_declined", "dial_no_answer", "voicemail_reached"];
+  const failing = [
+    "dial_no_answer",
+    "dial_busy",
+    "dial_no_answer",
+    "user_declined",
+    "dial_no_answer",
+    "voicemail_reached",
+  ];
   const numbers = csv.split("\n").flatMap((row) => /^\+\d+/.exec(row) ?? []);
   const byNumber = Object.fromEntries(
     failing.map((reason, n) => [numbers[n * 4 + 1]!, { reason, ringMs: 20, talkMs: 20 }] as const),
@@ -60,7 +67,7 @@ beforeAll(async () => {
   );
   places = [
     { name: "campaigns", path: "/campaigns", shows: /Electricians/ },
-    { name: "campaign", path: `/campaigns/${running}`, shows: /Ada Brennan/ },
+    { name: "campaign", path: `/campaigns/${running}`, shows: /Running batches/ },
     { name: "campaign-paused", path: `/campaigns/${stopped}`, shows: /Activate/ },
     { name: "batch", path: `/batches/${batch}`, shows: /Ada Brennan/ },
     { name: "call", path: `/batches/${batch}?call=${call!.id}`, shows: /Created/ },

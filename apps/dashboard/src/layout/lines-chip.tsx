@@ -18,7 +18,7 @@ export function LinesChip() {
       tt="none"
       variant={lines.held ? "filled" : "light"}
       color={lines.held ? "red" : lines.in_use > 0 ? "blue" : "gray"}
-      style={{ cursor: "pointer", ...(!lines.held && { "--badge-color": "var(--mantine-color-text)" }) }}
+      style={{ cursor: "pointer", flexShrink: 0, ...(!lines.held && { "--badge-color": "var(--mantine-color-text)" }) }}
       aria-label={lines.held ? `Dialling is held. ${said}` : said}
     >
       {lines.held ? "held" : `${count(lines.in_use)}/${count(lines.limit)} lines`}

@@ -1,4 +1,4 @@
-import { AppShell, Burger, Container, Group, NavLink, Stack } from "@mantine/core";
+import { AppShell, Burger, Container, Group, NavLink, Stack, Text } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import type { ReactNode } from "react";
 import { Link, useLocation } from "wouter";
@@ -63,11 +63,13 @@ export function Shell({ children }: { children: ReactNode }) {
               component={"a" as never}
               gap={8}
               wrap="nowrap"
-              {...{ href: "/campaigns" }}
+              {...{ href: "/campaigns", "aria-label": "Ringfence" }}
               style={{ textDecoration: "none", color: "inherit" }}
             >
               <Logo />
-              <b>Ringfence</b>
+              <Text fw={700} span visibleFrom="xs">
+                Ringfence
+              </Text>
             </Group>
             <Group component="nav" aria-label="Main" gap={4} wrap="nowrap" visibleFrom="sm" ml="md">
               {links(false)}

@@ -26,6 +26,7 @@ export function UserMenu() {
           variant="default"
           size="sm"
           px="sm"
+          style={{ flexShrink: 0 }}
           rightSection={<IconChevronDown size={14} aria-hidden />}
           aria-label={`Signed in as ${name}, ${role}`}
         >

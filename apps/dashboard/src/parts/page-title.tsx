@@ -30,7 +30,16 @@ export function PageTitle(props: {
         <nav aria-label="Breadcrumb">
           <Breadcrumbs>
             {trail.map(({ href, label }) => (
-              <Anchor key={href} component={Link} href={href} size="sm" className="rf-wrap" maw="40ch" truncate>
+              <Anchor
+                key={href}
+                component={Link}
+                href={href}
+                size="sm"
+                className="rf-wrap"
+                maw="40ch"
+                lh={1.5}
+                truncate
+              >
                 {label}
               </Anchor>
             ))}

@@ -58,7 +58,7 @@ export function CallsTable({ calls, total, listKey, sort, onSort, more, openId, 
       className="rf-calls"
       data-calls-scroller
       data-short={calls.length <= FEW || undefined}
-      // biome-ignore lint/a11y/noNoninteractiveTabindex: scrolled by keyboard
+      // scrolled by keyboard
       tabIndex={0}
       aria-label="List of calls"
     >
