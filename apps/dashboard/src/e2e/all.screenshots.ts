@@ -73,7 +73,7 @@ beforeAll(async () => {
     { name: "call", path: `/batches/${batch}?call=${call!.id}`, shows: /Created/ },
     { name: "lines", path: "/lines", shows: /waiting/i },
     { name: "keys", path: "/keys", shows: /Night shift/ },
-    { name: "activity", path: "/activity", shows: /stopped all/i },
+    { name: "activity", path: "/activity", shows: /launched/ },
     {
       name: "stop-all",
       path: `/batches/${batch}`,

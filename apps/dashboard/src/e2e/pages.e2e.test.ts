@@ -23,7 +23,7 @@ beforeAll(async () => {
   many = await manyCalls();
   places = [
     { name: "campaigns", path: "/campaigns", shows: /A name that is long/ },
-    { name: "campaign", path: `/campaigns/${campaign}`, shows: /Candidate 0/ },
+    { name: "campaign", path: `/campaigns/${campaign}`, shows: /Running batches/ },
     { name: "batch", path: `/batches/${batch}`, shows: /finishing: 3 active/ },
     {
       name: "call",

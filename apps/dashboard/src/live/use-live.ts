@@ -43,8 +43,9 @@ export function useLive({ batchId, campaignId }: Topic): void {
         alive();
         take(JSON.parse(event.data));
       });
-    // An answer to an earlier question must not overwrite what was told since.
+    // An answer to an earlier question must not overwrite what was told since; but what has no answer yet keeps its question.
     const tell = async <Data>(key: readonly unknown[], update: (old: Data | undefined) => Data | undefined) => {
+      if (update(client.getQueryData<Data>(key)) === undefined) return;
       await client.cancelQueries({ queryKey: key, exact: true }, { revert: true });
       client.setQueryData<Data>(key, update);
     };
@@ -59,6 +60,7 @@ export function useLive({ batchId, campaignId }: Topic): void {
         followUp = undefined;
         void client.invalidateQueries({ queryKey: reads.campaign(batch.campaign_id).queryKey });
         void client.invalidateQueries({ queryKey: reads.campaigns().queryKey });
+        void client.invalidateQueries({ queryKey: reads.batches(batch.campaign_id).queryKey });
         void client.invalidateQueries({ queryKey: ["reasons"] });
         void client.invalidateQueries({ queryKey: ["audit"] });
       }, FOLLOW_UP_MS);
