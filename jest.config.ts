@@ -24,6 +24,9 @@ const services = {
   globalTeardown: "<rootDir>/packages/testkit/global-teardown.mjs",
 };
 
+/** Browsers and whole processes take their time where three test files share two cores. */
+const E2E_TIMEOUT_MS = 240_000;
+
 export default {
   testTimeout: 60_000,
   // The tests wait more than they compute: one file more than there are cores keeps both busy on a small machine.
@@ -32,7 +35,7 @@ export default {
   projects: [
     project("unit", ["!(*.int|*.e2e).test.ts"]),
     project("integration", ["*.int.test.ts"], services),
-    project("e2e", ["*.e2e.test.ts"], services),
+    project("e2e", ["*.e2e.test.ts"], { ...services, testTimeout: E2E_TIMEOUT_MS }),
     // Not tests: `npm run screenshots` alone asks for them.
     ...(process.env.RINGFENCE_SCREENSHOTS ? [project("screenshots", ["*.screenshots.ts"], services)] : []),
   ],

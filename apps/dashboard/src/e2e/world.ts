@@ -6,7 +6,7 @@ const ADMIN_KEY = "admin_key_of_the_tests_0123456789";
 /** Calls ring for a moment and go on until a test ends them. */
 const UNTIL_TOLD = { default: { reason: "user_hangup", ringMs: 50, talkMs: null } } as const;
 /** A step on a page takes longer where a browser, an API, a worker and other tests share two cores, in ms. */
-const STEP_TIMEOUT_MS = 20_000;
+const STEP_TIMEOUT_MS = 30_000;
 
 /**
  * The whole product as an operator meets it: the built API and worker on a database, a queue and a simulator of their
