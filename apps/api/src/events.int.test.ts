@@ -132,6 +132,7 @@ test("unknown things are 404 and wrong questions 400, before anything streams", 
     expect(await api.request("GET", `/v1/events${query}`)).toMatchObject({ status: 400 });
   }
   expect(await api.request("GET", "/v1/events", { key: null })).toMatchObject({ status: 401 });
+  expect(await api.request("HEAD", "/v1/events")).toMatchObject({ status: 200, text: "" });
 });
 
 test("the stream ends with its key, and with the session that is signed out", async () => {

@@ -12,6 +12,8 @@ export function eventRoutes({ db, liveFeed }: Api): Router {
     const topic = parseAs(EventsQuery, req.query);
     if (topic.batch_id && !(await db.lists.batch(topic.batch_id))) throw notFound("batch");
     if (topic.campaign_id && !(await db.campaigns.exists(topic.campaign_id))) throw notFound("campaign");
+    // Express hands HEAD over too, whose answer has no body to wait for.
+    if (req.method === "HEAD") return void res.type("text/event-stream").end();
     const { principal, identityId, stillValid } = res.locals;
     const stream = beginStream(res, () => liveFeed.leave(stream));
     liveFeed.listen(stream, { topic, role: principal.role, identityId, stillValid });
