@@ -81,10 +81,16 @@ test("a double click, and two operators at once: one effect, and each is told th
   await other.getByRole("img", { name: /3 in progress, 5 pending/ }).waitFor();
   const sent: string[] = [];
   page.on("request", (request) => request.method() === "POST" && sent.push(request.url()));
-  await Promise.all([
-    page.getByRole("button", { name: "Pause Batch" }).dblclick(),
-    other.getByRole("button", { name: "Pause Batch" }).click(),
-  ]);
+  // The first request is under way until the other one is sent: whoever hears that the batch is cancelled can no longer press.
+  let otherPressed = () => {};
+  const pressed = new Promise<void>((resolve) => (otherPressed = resolve));
+  await page.route("**/cancel", async (route) => {
+    await pressed;
+    await route.continue();
+  });
+  await page.getByRole("button", { name: "Pause Batch" }).dblclick();
+  await other.getByRole("button", { name: "Pause Batch" }).click();
+  otherPressed();
   const alerts = await Promise.all(
     [page, other].map(async (each) => {
       const alert = each.getByRole("alert").filter({ hasText: /cancelled/ });
