@@ -114,6 +114,22 @@ test("a viewer finds no digit that is hidden from them, in numbers, names or rea
   expect(await numbersOf({ reason: "no +1•••••1020 here" }, "viewer")).toBe("068");
 });
 
+test("nor does the order by name give away which hidden digit is greater", async () => {
+  const campaign = await api.campaign(0);
+  await api.sql(
+    "INSERT INTO candidates (campaign_id, phone_number, name) SELECT $1, '+1415555300' || n, 'Kim +1415' || (9 - n) || '998877' FROM generate_series(0, 2) n ORDER BY n",
+    [campaign],
+  );
+  const { id } = await api.launch(campaign);
+  const order = async (sort: string, key: "viewer" | "admin") =>
+    (await api.request("GET", `/v1/batches/${id}/calls?sort=${sort}`, { key })).body.items
+      .map((call: { phone_number: string }) => call.phone_number.at(-1))
+      .join("");
+  expect(await order("name", "admin")).toBe("210");
+  expect(await order("name", "viewer")).toBe("012");
+  expect(await order("-name", "viewer")).toBe("210");
+});
+
 test("reason and status filter, alone and together, over pages", async () => {
   expect(await numbersOf({ reason: "dial_busy" })).toBe("24");
   expect(await numbersOf({ reason: "x" })).toBe("");

@@ -28,6 +28,12 @@ export const auditQueries = (db: PrismaClient) => ({
     WHERE ${campaignId ? Prisma.sql`campaign_id = ${campaignId}::uuid` : Prisma.sql`true`}
       AND ${after ? Prisma.sql`(at, id) < (${after.createdAt}, ${after.id}::uuid)` : Prisma.sql`true`}
     ORDER BY at DESC, id DESC LIMIT ${limit}`,
+
+  /** Id of the newest act, null if nothing was done yet. */
+  newest: async (): Promise<string | null> => {
+    const [row] = await db.$queryRaw<{ id: string }[]>`SELECT id FROM audit ORDER BY at DESC, id DESC LIMIT 1`;
+    return row?.id ?? null;
+  },
 });
 
 export type AuditQueries = ReturnType<typeof auditQueries>;

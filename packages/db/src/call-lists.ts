@@ -41,7 +41,7 @@ const KEYS = {
   ended_at: micros(Prisma.sql`c.ended_at`),
   duration_ms: Prisma.sql`c.duration_ms::bigint`,
 };
-const NAME = Prisma.sql`lower(nullif(d.name, ''))`;
+const nameSeen = (asMasked: boolean) => seen(Prisma.sql`lower(nullif(d.name, ''))`, asMasked);
 
 const isDescending = (sort: CallSort) => sort.startsWith("-");
 const keyOf = (sort: CallSort): Prisma.Sql => {
@@ -53,20 +53,20 @@ const keyOf = (sort: CallSort): Prisma.Sql => {
  * What a list is sorted by, as columns that all go in one direction, so that a place is one row comparison. The first
  * column puts what is missing last in either direction.
  */
-function columns(sort: CallSort): Prisma.Sql[] {
+function columns(sort: CallSort, asMasked: boolean): Prisma.Sql[] {
   const column = sort.replace("-", "");
   if (column === "turn") return [Prisma.sql`c.turn`];
-  const [key, nothing] = column === "name" ? [NAME, Prisma.sql`''`] : [keyOf(sort), Prisma.sql`0`];
+  const [key, nothing] = column === "name" ? [nameSeen(asMasked), Prisma.sql`''`] : [keyOf(sort), Prisma.sql`0`];
   const missing = isDescending(sort) ? Prisma.sql`${key} IS NOT NULL` : Prisma.sql`${key} IS NULL`;
   return [Prisma.sql`(${missing})`, Prisma.sql`coalesce(${key}, ${nothing})`, Prisma.sql`c.turn`];
 }
 
 /** Rows beyond a place. */
-function beyond(batchId: string, sort: CallSort, { key, turn }: CallPlace): Prisma.Sql {
+function beyond(batchId: string, { sort, masked: asMasked }: CallsAsked, { key, turn }: CallPlace): Prisma.Sql {
   const column = sort.replace("-", "");
   const than = isDescending(sort) ? Prisma.sql`<` : Prisma.sql`>`;
   if (column === "turn") return Prisma.sql`c.turn ${than} ${turn}`;
-  const row = Prisma.join(columns(sort));
+  const row = Prisma.join(columns(sort, asMasked));
   if (column === "name") {
     // Looked up instead of carried: a cursor would show a viewer the numbers in a name.
     return Prisma.sql`(${row}) ${than} (SELECT ${row} FROM retell_calls c JOIN candidates d ON d.id = c.candidate_id
@@ -100,9 +100,9 @@ export const callListQueries = (db: PrismaClient) => ({
     if (status) where.push(Prisma.sql`c.call_status = ${status}::call_status`);
     if (reason !== undefined) where.push(Prisma.sql`${ENDED} AND ${seen(REASON, asked.masked)} = ${reason}`);
     if (search) where.push(Prisma.sql`(${found(search, asked.masked)})`);
-    if (after) where.push(beyond(batchId, sort, after));
+    if (after) where.push(beyond(batchId, asked, after));
     const direction = isDescending(sort) ? Prisma.sql`DESC` : Prisma.sql`ASC`;
-    const order = columns(sort).map((column) => Prisma.sql`${column} ${direction}`);
+    const order = columns(sort, asked.masked).map((column) => Prisma.sql`${column} ${direction}`);
     return callViews(db, Prisma.join(where, " AND "), Prisma.join(order), limit, keyOf(sort));
   },
 

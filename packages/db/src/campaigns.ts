@@ -57,6 +57,10 @@ export const campaignQueries = (db: PrismaClient) => ({
     return view ?? null;
   },
 
+  /** Those that there are of these. */
+  byIds: (ids: readonly string[]): Promise<CampaignView[]> =>
+    campaignViews(db, Prisma.sql`g.id = ANY (${[...ids]}::uuid[])`, ids.length),
+
   list: (after: After<NewestFirst>, limit: number): Promise<CampaignView[]> =>
     campaignViews(
       db,

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { BatchView, CallView, LinesView } from "./http.ts";
+import type { BatchView, CallView, CampaignView, LinesView, ReasonCount } from "./http.ts";
 
 /**
  * Query of GET /v1/events: one batch with its calls, the batches of one campaign, or, with neither, every batch that
@@ -15,13 +15,20 @@ export type EventsQuery = z.infer<typeof EventsQuery>;
 
 /**
  * Server-sent events by name, with their data. The first of each kind comes at once and is the state as it is; then
- * each change, so seldom that `batch` and `call` together are at most 4 a second for a batch; the last state always comes.
+ * each change, so seldom that `batch`, `call`, `campaign` and `reasons` together are at most 4 a second for a batch; the
+ * last state always comes.
  */
 export interface LiveEvents {
   batch: BatchView;
   /** Calls of the batch that changed, at most 1,000. */
   call: { batch_id: string; calls: CallView[] };
+  /** The campaign of a batch that changed. `age_ms`: how long before it was sent the count began; an answer asked for since is newer. */
+  campaign: { campaign: CampaignView; age_ms: number };
+  /** Why the calls of the batch or the campaign that is watched ended; `age_ms` as above. */
+  reasons: { batch_id?: string | undefined; campaign_id?: string | undefined; items: ReasonCount[]; age_ms: number };
   lines: LinesView;
+  /** Somebody did something: `newest` is the id of the newest entry of the audit, null if there is none. */
+  audit: { newest: string | null };
   /** Nothing changed for a while: the connection is alive. */
   ping: Record<string, never>;
 }

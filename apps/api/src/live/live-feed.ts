@@ -1,39 +1,38 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Log } from "@ringfence/campaigns";
 import type { Database } from "@ringfence/db";
-import type { BatchView, EventsQuery, Role } from "@ringfence/domain";
+import type { BatchView, EventsQuery, LiveEvents } from "@ringfence/domain";
 import { toCall } from "../views.ts";
 import { type CallChanges, createCallChanges } from "./call-changes.ts";
 import type { EventStream } from "./event-stream.ts";
+import { createFigures } from "./figures.ts";
+import type { Listener } from "./listener.ts";
 
-/** Between two looks, in ms: a batch and its calls each change at most twice a second, together four times. */
-const LOOK_EVERY_MS = 500;
+/** Between two looks, in ms: `batch` and `call` together come at most 2.9 times a second for a batch. */
+const LOOK_EVERY_MS = 700;
 /** A stream says at least this often that it is alive, in ms. */
 const PING_EVERY_MS = 15_000;
 /** How often the keys and sessions behind the streams are looked at, in ms. A key deleted in this process acts at once. */
 const VALID_EVERY_MS = 5_000;
 
-/** Who listens, and to what. */
-export interface Listener {
-  topic: EventsQuery;
-  role: Role;
-  /** Of the key or session: listeners of one are asked about once. */
-  identityId: string;
-  stillValid: () => Promise<boolean>;
-}
-
 /**
- * Tells listeners of what changes: one look for all of them, while there are any. Who is new gets everything as it is;
+ * Tells listeners of what changes: one look for all of them, while there are any, and one count of what takes long to count. Who is new gets everything as it is;
  * then each change is sent, read anew from PostgreSQL, so the last state is always sent. A look that fails ends all
  * streams: their clients come back, and meanwhile see for themselves what is wrong.
  */
-export function createLiveFeed({ db, log }: { db: Pick<Database, "live" | "lines" | "lists">; log: Log }) {
+export function createLiveFeed(deps: {
+  db: Pick<Database, "live" | "lines" | "lists" | "campaigns" | "audit">;
+  log: Log;
+}) {
+  const { db, log } = deps;
   const listeners = new Map<EventStream, Listener & { isNew: boolean }>();
+  const figures = createFigures(deps, listeners);
   let looking = false;
   let closed = false;
   const nothingTold = (): Told => ({
     batches: new Map(),
     lines: "",
+    act: "",
     calls: createCallChanges(db),
     pingedAt: Date.now(),
   });
@@ -42,7 +41,7 @@ export function createLiveFeed({ db, log }: { db: Pick<Database, "live" | "lines
   const look = async () => {
     const all = [...listeners.values()];
     const ids = [...new Set(all.flatMap(({ topic }) => topic.batch_id ?? []))];
-    const [batches, lines, calls] = await Promise.all([
+    const [batches, lines, calls, newestAct] = await Promise.all([
       db.live.batches({
         batchIds: ids,
         campaignIds: [...new Set(all.flatMap(({ topic }) => topic.campaign_id ?? []))],
@@ -50,8 +49,10 @@ export function createLiveFeed({ db, log }: { db: Pick<Database, "live" | "lines
       }),
       db.lines.view(),
       told.calls.look(ids, new Set(all.filter(({ isNew }) => isNew).flatMap(({ topic }) => topic.batch_id ?? []))),
+      db.audit.newest(),
     ]);
     const linesText = JSON.stringify(lines);
+    const actText = JSON.stringify({ newest: newestAct } satisfies LiveEvents["audit"]);
     const texts = new Map(batches.map((batch) => [batch.id, JSON.stringify(batch)]));
     const callTexts = new Map<string, string>();
     const callText = (batchId: string, which: "changed" | "all", masked: boolean) => {
@@ -72,17 +73,20 @@ export function createLiveFeed({ db, log }: { db: Pick<Database, "live" | "lines
       const { topic, isNew } = listener;
       for (const batch of batches) {
         const text = texts.get(batch.id)!;
-        if (concerns(topic, batch) && (isNew || told.batches.get(batch.id) !== text)) stream.send("batch", text);
+        if (!concerns(topic, batch) || (!isNew && told.batches.get(batch.id) === text)) continue;
+        stream.send("batch", text);
+        figures.note(batch);
       }
       if (topic.batch_id) {
         const text = callText(topic.batch_id, isNew ? "all" : "changed", listener.role === "viewer");
         if (text) stream.send("call", text);
       }
       if (isNew || told.lines !== linesText) stream.send("lines", linesText);
+      if (isNew || told.act !== actText) stream.send("audit", actText);
       if (ping) stream.send("ping", "{}");
       listener.isNew = false;
     }
-    told = { ...told, batches: texts, lines: linesText, pingedAt: ping ? now : told.pingedAt };
+    told = { ...told, batches: texts, lines: linesText, act: actText, pingedAt: ping ? now : told.pingedAt };
   };
 
   /** Ends the streams whose key or session no longer holds. */
@@ -102,6 +106,7 @@ export function createLiveFeed({ db, log }: { db: Pick<Database, "live" | "lines
     try {
       while (listeners.size > 0 && !closed) {
         await look();
+        figures.countIfDue();
         await sleep(LOOK_EVERY_MS);
         if (Date.now() - checkedAt >= VALID_EVERY_MS) {
           checkedAt = Date.now();
@@ -147,6 +152,7 @@ export type LiveFeed = ReturnType<typeof createLiveFeed>;
 interface Told {
   batches: Map<string, string>;
   lines: string;
+  act: string;
   calls: CallChanges;
   pingedAt: number;
 }

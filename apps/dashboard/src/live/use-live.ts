@@ -2,7 +2,7 @@ import type { Json, LiveEvents } from "@ringfence/domain";
 import { useQueryClient } from "@tanstack/react-query";
 import { useEffect } from "react";
 import { reads } from "../api/queries.ts";
-import type { Batch, Call, Campaign } from "../api/types.ts";
+import type { Batch, Call, Campaign, ReasonCount } from "../api/types.ts";
 import { setConnection } from "./connection.ts";
 import { onCalls } from "./on-calls.ts";
 
@@ -15,8 +15,8 @@ export interface Topic {
 /** The server says something at least every 15 s; a stream silent for longer is dead without a word, in ms. */
 const SILENCE_MS = 40_000;
 const LONGEST_WAIT_MS = 10_000;
-/** Other figures that follow from a batch's are asked for anew at most so often, in ms. */
-const FOLLOW_UP_MS = 2_000;
+/** What people change, beside calls: asked for anew when somebody did something. */
+const CHANGED_BY_ACTS = [["campaign"], ["campaigns"], ["candidates"], ["keys"]];
 
 /**
  * Keeps what the page shows as the server has it, through server-sent events. A lost stream is opened again, and all
@@ -32,7 +32,6 @@ export function useLive({ batchId, campaignId }: Topic): void {
     let attempt = 0;
     let reopening: number | undefined;
     let silence: number | undefined;
-    let followUp: number | undefined;
 
     const alive = () => {
       clearTimeout(silence);
@@ -44,10 +43,20 @@ export function useLive({ batchId, campaignId }: Topic): void {
         take(JSON.parse(event.data));
       });
     // An answer to an earlier question must not overwrite what was told since; but what has no answer yet keeps its question.
-    const tell = async <Data>(key: readonly unknown[], update: (old: Data | undefined) => Data | undefined) => {
+    const tell = async <Data>(
+      key: readonly unknown[],
+      update: (old: Data | undefined) => Data | undefined,
+      updatedAt = Date.now(),
+    ) => {
       if (update(client.getQueryData<Data>(key)) === undefined) return;
       await client.cancelQueries({ queryKey: key, exact: true }, { revert: true });
-      client.setQueryData<Data>(key, update);
+      client.setQueryData<Data>(key, update, { updatedAt });
+    };
+    // What was counted before the last answer came is older than that: asked for anew instead.
+    const tellCounted = async <Data>(key: readonly unknown[], ageMs: number, update: (old: Data) => Data) => {
+      const answeredAt = client.getQueryState(key)?.dataUpdatedAt ?? 0;
+      if (answeredAt > Date.now() - ageMs) return client.invalidateQueries({ queryKey: key, exact: true });
+      await tell<Data>(key, (old) => old && update(old), answeredAt);
     };
     const takeBatch = (batch: Batch) => {
       void tell<Batch>(reads.batch(batch.id).queryKey, () => batch);
@@ -56,20 +65,13 @@ export function useLive({ batchId, campaignId }: Topic): void {
           ? old.map((each) => (each.id === batch.id ? batch : each))
           : old && [batch, ...old],
       );
-      followUp ??= window.setTimeout(() => {
-        followUp = undefined;
-        void client.invalidateQueries({ queryKey: reads.campaign(batch.campaign_id).queryKey });
-        void client.invalidateQueries({ queryKey: reads.campaigns().queryKey });
-        void client.invalidateQueries({ queryKey: reads.batches(batch.campaign_id).queryKey });
-        void client.invalidateQueries({ queryKey: ["reasons"] });
-        void client.invalidateQueries({ queryKey: ["audit"] });
-      }, FOLLOW_UP_MS);
     };
 
     const open = () => {
       clearTimeout(reopening);
       if (source || document.hidden) return;
       const again = attempt > 0;
+      let heardOfActs = false;
       source = new EventSource(`/v1/events${query}`);
       alive();
       source.onopen = () => {
@@ -83,6 +85,22 @@ export function useLive({ batchId, campaignId }: Topic): void {
       hear("call", ({ batch_id, calls }) => {
         for (const call of calls) client.setQueryData<Call>(reads.call(call.id).queryKey, (old) => old && call);
         onCalls(client, batch_id, calls);
+      });
+      hear("campaign", ({ campaign, age_ms }) => {
+        void tellCounted<Campaign>(reads.campaign(campaign.id).queryKey, age_ms, () => campaign);
+        void tellCounted<Campaign[]>(reads.campaigns().queryKey, age_ms, (old) =>
+          old.map((each) => (each.id === campaign.id ? campaign : each)),
+        );
+      });
+      hear("reasons", ({ batch_id, campaign_id, items, age_ms }) => {
+        const key = batch_id ? reads.reasons("batches", batch_id) : reads.reasons("campaigns", campaign_id ?? "");
+        void tellCounted<ReasonCount[]>(key.queryKey, age_ms, () => items);
+      });
+      hear("audit", () => {
+        void client.invalidateQueries({ queryKey: ["audit"] });
+        // The first only says what is known, for whoever asked a moment too early.
+        if (heardOfActs) for (const queryKey of CHANGED_BY_ACTS) void client.invalidateQueries({ queryKey });
+        heardOfActs = true;
       });
       hear("ping", () => undefined);
     };
@@ -110,7 +128,6 @@ export function useLive({ batchId, campaignId }: Topic): void {
     return () => {
       document.removeEventListener("visibilitychange", onVisibility);
       clearTimeout(reopening);
-      clearTimeout(followUp);
       close();
     };
   }, [client, batchId, campaignId]);

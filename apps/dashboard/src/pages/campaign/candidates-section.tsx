@@ -15,7 +15,7 @@ type Candidate = Json<CandidateView>;
 
 const PAGE = 50;
 /** While calls go on the list is asked for anew so often, in ms, if it is short. */
-const EVERY_MS = 4_000;
+const EVERY_MS = 10_000;
 const SHORT_PAGES = 2;
 
 /** The people of a campaign in import order, with what became of their newest call. */

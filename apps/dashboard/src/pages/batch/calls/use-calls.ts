@@ -14,6 +14,8 @@ const MOST_PAGES_POLLED = 3;
 const MOST_PAGES_RENEWED = 20;
 /** Rows that leave or enter a filtered or sorted list while calls go on are seen after this long, in ms. */
 const RENEW_EVERY_MS = 4_000;
+/** But after so many times as long as the answer took: sorting 100,000 calls must not keep the server busy. */
+const REST_AFTER_ANSWER = 10;
 
 /** The calls of a batch, page by page. Asked for anew when the batch is cancelled and when its last call has ended. */
 export function useCalls(batch: Batch, filters: CallFilters) {
@@ -23,6 +25,8 @@ export function useCalls(batch: Batch, filters: CallFilters) {
   const every = polling || (moves && RENEW_EVERY_MS);
   const query = toQuery(filters);
   query.set("limit", String(PAGE));
+
+  const tookMs = useRef(0);
 
   const state = `${batch.status} ${batch.completed_at}`;
   const before = useRef(state);
@@ -41,14 +45,18 @@ export function useCalls(batch: Batch, filters: CallFilters) {
   return useInfiniteQuery({
     queryKey: [...callsKey(batch.id), filters],
     initialPageParam: null as string | null,
-    queryFn: ({ pageParam, signal }) =>
-      ask<Page<Call>>(
-        "GET",
-        `/v1/batches/${batch.id}/calls?${query}${pageParam ? `&cursor=${encodeURIComponent(pageParam)}` : ""}`,
-        { signal },
-      ),
+    queryFn: async ({ pageParam, signal }) => {
+      const startedAt = performance.now();
+      const path = `/v1/batches/${batch.id}/calls?${query}${pageParam ? `&cursor=${encodeURIComponent(pageParam)}` : ""}`;
+      const page = await ask<Page<Call>>("GET", path, { signal });
+      tookMs.current = performance.now() - startedAt;
+      return page;
+    },
     getNextPageParam: ({ next_cursor }) => next_cursor,
     placeholderData: keepPreviousData,
-    refetchInterval: ({ state: { data } }) => ((data?.pages.length ?? 0) <= MOST_PAGES_POLLED ? every : false),
+    refetchInterval: ({ state: { data } }) =>
+      (data?.pages.length ?? 0) <= MOST_PAGES_POLLED
+        ? every && Math.max(every, tookMs.current * REST_AFTER_ANSWER)
+        : false,
   });
 }
