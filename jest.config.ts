@@ -23,6 +23,11 @@ const services = {
   globalSetup: "<rootDir>/packages/testkit/global-setup.mjs",
   globalTeardown: "<rootDir>/packages/testkit/global-teardown.mjs",
 };
+/** End-to-end tests share one browser too; each page has cookies and storage of its own. */
+const servicesAndBrowser = {
+  globalSetup: "<rootDir>/packages/testkit/global-setup-e2e.mjs",
+  globalTeardown: "<rootDir>/packages/testkit/global-teardown-e2e.mjs",
+};
 
 /** Browsers and whole processes take their time where three test files share two cores. */
 const E2E_TIMEOUT_MS = 240_000;
@@ -35,8 +40,8 @@ export default {
   projects: [
     project("unit", ["!(*.int|*.e2e).test.ts"]),
     project("integration", ["*.int.test.ts"], services),
-    project("e2e", ["*.e2e.test.ts"], { ...services, testTimeout: E2E_TIMEOUT_MS }),
+    project("e2e", ["*.e2e.test.ts"], { ...servicesAndBrowser, testTimeout: E2E_TIMEOUT_MS }),
     // Not tests: `npm run screenshots` alone asks for them.
-    ...(process.env.RINGFENCE_SCREENSHOTS ? [project("screenshots", ["*.screenshots.ts"], services)] : []),
+    ...(process.env.RINGFENCE_SCREENSHOTS ? [project("screenshots", ["*.screenshots.ts"], servicesAndBrowser)] : []),
   ],
 } as Config;

@@ -1,3 +1,4 @@
 export default async function tearDown() {
-  await globalThis.ringfenceServices.stop();
+  await globalThis.ringfenceServices?.stop();
+  globalThis.ringfenceServices = undefined;
 }
