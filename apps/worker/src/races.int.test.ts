@@ -9,7 +9,7 @@ import { byTest, createWorld, undialed, type World } from "./test-world.ts";
 const ROWS = 10;
 /** Trials at once: they race for the same lines. */
 const AT_ONCE = 6;
-const ROUNDS = 8;
+const ROUNDS = 4;
 
 let world: World;
 let run: ReturnType<typeof runCall>;
