@@ -140,14 +140,18 @@ test("the campaign's figures and the reasons are told too, counted once for all 
   const streams = await Promise.all(topics.map((topic) => listen(topic, KEYS.operator, url)));
   const viewer = await listen(`?batch_id=${batch}`, KEYS.viewer, url);
   await until("all know the campaign", () => streams.every((stream) => stream.last("campaign")));
-  await api.live(calls[0]!);
-  await api.sql(
-    "UPDATE retell_calls SET call_status = 'failed', ended_at = now(), error_message = 'no +14155551999 here' WHERE id = $1",
-    [calls[0]],
-  );
+  for (const [n, id] of calls.slice(0, 2).entries()) {
+    await api.live(id);
+    await api.sql(
+      "UPDATE retell_calls SET call_status = 'failed', ended_at = now(), error_message = $2 WHERE id = $1",
+      [id, `no +1415555${n}9990 here`],
+    );
+  }
   await until("all know the end", () =>
     [...streams, viewer].every(
-      (stream) => stream.last("campaign")?.campaign.failed_calls === 1 && stream.last("reasons")?.items.length === 1,
+      (stream) =>
+        stream.last("campaign")?.campaign.failed_calls === 2 &&
+        stream.last("reasons")?.items.length === (stream === viewer ? 1 : 2),
     ),
   );
   for (const stream of streams) {
@@ -157,7 +161,7 @@ test("the campaign's figures and the reasons are told too, counted once for all 
   const { items } = (await api.request("GET", `/v1/batches/${batch}/reasons`)).body;
   expect(streams[0]!.last("reasons")).toMatchObject({ batch_id: batch, items });
   expect(streams[1]!.last("reasons")).toMatchObject({ campaign_id: campaign, items });
-  expect(viewer.last("reasons").items).toMatchObject([{ reason: "no +1•••••1999 here" }]);
+  expect(viewer.last("reasons").items).toMatchObject([{ reason: "no +1•••••9990 here", calls: 2 }]);
   const told = [...streams, viewer].flatMap((stream) => stream.heard.filter(({ name }) => name === "campaign"));
   expect(told.length).toBeGreaterThan(counts);
   for (const stream of [...streams, viewer]) stream.leave();
@@ -210,6 +214,11 @@ test("the stream ends with its key, and with the session that is signed out", as
   await api.db.lines.change({ limit: 77 });
   await until("the other goes on", () => other.last("lines").limit === 77);
   other.leave();
+  // Another process deletes one.
+  const elsewhere = await listen("", await api.storedKey("viewer"));
+  await until("it is told", () => elsewhere.last("lines"));
+  await api.sql("DELETE FROM api_keys WHERE name = 'stored viewer'");
+  await elsewhere.over;
 });
 
 test("without listeners nothing is asked; when PostgreSQL does not answer, streams end", async () => {

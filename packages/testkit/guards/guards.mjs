@@ -13,6 +13,7 @@
 const CAMPAIGNS = "packages/campaigns/src";
 const DB = "packages/db/src";
 const QUEUE = "packages/queue/src";
+const API = "apps/api/src";
 const FIRST = "prisma/migrations/20261122000000_first/migration.sql";
 const BREAKER = "prisma/migrations/20261123000000_breaker_and_lost_calls/migration.sql";
 
@@ -20,6 +21,8 @@ const BREAKER = "prisma/migrations/20261123000000_breaker_and_lost_calls/migrati
 const entry = (guard, file, find, replace, test, name) => ({ guard, file, find, replace, test, ...(name && { name }) });
 /** @type {(name: string) => string} */
 const test = (name) => `${CAMPAIGNS}/${name}.int.test.ts`;
+/** @type {(name: string) => string} */
+const api = (name) => `${API}/${name}.int.test.ts`;
 /** @type {(name: string) => string} */
 const world = (name) => `apps/worker/src/${name}.int.test.ts`;
 
@@ -810,5 +813,195 @@ export const guards = [
     "...(HEED_RATE_LIMIT.max < 0 && { limiter: HEED_RATE_LIMIT }),",
     test("stalled"),
     "held back",
+  ),
+
+  // Who asks, and what they may see.
+  entry(
+    "access: a session acts from our own pages only",
+    `${API}/auth.ts`,
+    'if (identity && !["GET", "HEAD"].includes(req.method)) refuseForeign(req);',
+    "",
+    api("sessions"),
+    "requests from elsewhere",
+  ),
+  entry(
+    "access: no other page signs anybody in",
+    `${API}/routes/session.ts`,
+    'if (req.get("sec-fetch-site") !== undefined || req.get("origin") !== undefined) refuseForeign(req);',
+    "void refuseForeign;",
+    api("sessions"),
+    "signing in",
+  ),
+  entry(
+    "access: a cookie is signed",
+    `${API}/session-cookie.ts`,
+    "timingSafeEqual(Buffer.from(given), ours) && ",
+    "",
+    `${API}/session-cookie.test.ts`,
+  ),
+  entry(
+    "access: a cookie ends",
+    `${API}/session-cookie.ts`,
+    " && Number(expires) > Date.now() ? id : null",
+    " ? id : null",
+    `${API}/session-cookie.test.ts`,
+  ),
+  entry(
+    "access: a session ends, whatever its cookie says",
+    `${DB}/keys.ts`,
+    "AND s.expires_at > clock_timestamp()",
+    "",
+    api("sessions"),
+  ),
+  entry(
+    "access: a session ends with its key",
+    `${DB}/keys.ts`,
+    "AND (k.expires_at IS NULL OR k.expires_at > clock_timestamp())",
+    "",
+    api("keys"),
+    "an expired key",
+  ),
+  entry(
+    "access: an expired key is nobody's",
+    `${DB}/keys.ts`,
+    "AND (expires_at IS NULL OR expires_at > clock_timestamp())",
+    "",
+    api("keys"),
+    "an expired key",
+  ),
+  entry(
+    "access: a link signs in once",
+    `${DB}/keys.ts`,
+    "DELETE FROM sign_in_links WHERE digest = ${digest} AND",
+    "UPDATE sign_in_links SET digest = digest WHERE digest = ${digest} AND",
+    api("sessions"),
+    "sign-in links",
+  ),
+  entry(
+    "access: a link ends",
+    `${DB}/keys.ts`,
+    "WHERE digest = ${digest} AND expires_at > clock_timestamp()`) > 0",
+    "WHERE digest = ${digest}`) > 0",
+    api("sessions"),
+    "sign-in links",
+  ),
+  entry(
+    "access: a link works on its own machine",
+    `${API}/routes/session.ts`,
+    "if (token !== undefined && !fromHere(req)) {",
+    "if (token === null) {",
+    api("sessions"),
+    "sign-in links",
+  ),
+  entry(
+    "access: a link is made on its own machine",
+    `${API}/routes/session.ts`,
+    "if (!fromHere(req))\n",
+    "if (req.body === null)\n",
+    api("sessions"),
+    "sign-in links",
+  ),
+  entry(
+    "access: keys are the admin's",
+    `${API}/routes/keys.ts`,
+    'router.post("/keys", requires("admin"), json()',
+    'router.post("/keys", requires("viewer"), json()',
+    api("roles"),
+  ),
+  entry(
+    "access: knowing who asks waits for no slow page",
+    `${DB}/database.ts`,
+    "keys: keyQueries(clients.keys)",
+    "keys: keyQueries(clients.main)",
+    api("keys"),
+    "waits neither",
+  ),
+  entry(
+    "access: the board is read-only for operators",
+    `${API}/routes/board.ts`,
+    "operator: latest(boardOf(true))",
+    "operator: latest(boardOf(false))",
+    api("board"),
+    "an operator can change nothing",
+  ),
+  entry(
+    "masked: a search finds no hidden digit",
+    `${DB}/call-lists.ts`,
+    "asMasked ? Prisma.sql`right(c.phone_number, 4)` : Prisma.sql`c.phone_number`",
+    "Prisma.sql`c.phone_number`",
+    api("calls-list"),
+    "a viewer finds no digit",
+  ),
+  entry(
+    "masked: names and reasons are searched as they are seen",
+    `${DB}/call-lists.ts`,
+    "(asMasked ? masked(text) : text)",
+    "(asMasked ? text : text)",
+    api("calls-list"),
+    "viewer|hidden",
+  ),
+  entry(
+    "masked: the order by name tells no hidden digit",
+    `${DB}/call-lists.ts`,
+    "seen(Prisma.sql`lower(nullif(d.name, ''))`, asMasked)",
+    "seen(Prisma.sql`lower(nullif(d.name, ''))`, asMasked && false)",
+    api("calls-list"),
+    "hidden digit",
+  ),
+  entry(
+    "masked: live calls",
+    `${API}/live/live-feed.ts`,
+    'toCall(masked ? "viewer" : "admin")',
+    'toCall(masked ? "admin" : "admin")',
+    api("events"),
+    "viewers see numbers masked",
+  ),
+  entry(
+    "masked: live reasons",
+    `${API}/live/figures.ts`,
+    "await db.lists.reasons(of, seesMasked(role))",
+    "await db.lists.reasons(of, false)",
+    api("events"),
+    "counted once",
+  ),
+  entry(
+    "live: a stream ends with its key, whoever deleted that",
+    `${API}/live/live-feed.ts`,
+    "checkedAt = Date.now();\n          await dropInvalid();",
+    "checkedAt = Date.now();",
+    api("events"),
+    "ends with its key",
+  ),
+  entry(
+    "live: figures that failed are counted again",
+    `${API}/live/figures.ts`,
+    "changed = new Map([...batches, ...changed]);",
+    "",
+    api("events"),
+    "counted again",
+  ),
+  entry(
+    "live: nobody asks while nobody listens",
+    `${API}/live/live-feed.ts`,
+    "while (listeners.size > 0 && !closed) {",
+    "while (!closed) {",
+    api("events"),
+    "without listeners",
+  ),
+  entry(
+    "audit: a key is made with its entry",
+    `${DB}/keys.ts`,
+    "Prisma.sql`made`)}",
+    "Prisma.sql`made WHERE false`)}",
+    api("audit"),
+    "lines and keys",
+  ),
+  entry(
+    "audit: nothing for a change that changes nothing",
+    `${DB}/lines.ts`,
+    "FROM changed WHERE detail <> '{}'`",
+    "FROM changed`",
+    api("audit"),
+    "changes nothing",
   ),
 ];
