@@ -130,6 +130,28 @@ test("nor does the order by name give away which hidden digit is greater", async
   expect(await order("-name", "viewer")).toBe("210");
 });
 
+test("numbers are masked alike in what is searched and in what is seen, however they are set apart", async () => {
+  const names = ["Kim +1 415-999-8877", "Lee +49 (0)151 123.45 67", "Mo +1\u00a0415\u00a09998866 x", "No +12345"];
+  const campaign = await api.campaign(0);
+  await api.sql(
+    "INSERT INTO candidates (campaign_id, phone_number, name) SELECT $1, '+1415555400' || (n - 1), name FROM unnest($2::text[]) WITH ORDINALITY t (name, n) ORDER BY n",
+    [campaign, names],
+  );
+  const { id } = await api.launch(campaign);
+  const path = `/v1/batches/${id}/calls`;
+  const seen = (await api.request("GET", path, { key: "viewer" })).body.items.map(
+    (call: { name: string }) => call.name,
+  );
+  expect(seen).toEqual(["Kim +1•••••8877", "Lee +4•••••4567", "Mo +1•••••8866 x", "No +12345"]);
+  const found = async (search: string) =>
+    (await api.request("GET", `${path}?${new URLSearchParams({ search })}`, { key: "viewer" })).body.items.map(
+      (call: { name: string }) => call.name,
+    );
+  for (const [n, shown] of ["•••••8877", "•••••4567", "•••••8866 x"].entries())
+    expect(await found(shown)).toEqual([seen[n]]);
+  for (const hidden of ["15-9", "1 123", "415\u00a0"]) expect(await found(hidden)).toEqual([]);
+});
+
 test("reason and status filter, alone and together, over pages", async () => {
   expect(await numbersOf({ reason: "dial_busy" })).toBe("24");
   expect(await numbersOf({ reason: "x" })).toBe("");

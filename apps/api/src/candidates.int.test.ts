@@ -6,6 +6,7 @@ const CANDIDATE_KEYS = [
   "dynamic_variables",
   "external_id",
   "id",
+  "last_call_cancelled",
   "last_call_status",
   "name",
   "phone_number",

@@ -167,6 +167,63 @@ test("the campaign's figures and the reasons are told too, counted once for all 
   for (const stream of [...streams, viewer]) stream.leave();
 });
 
+test("a call that ended between two looks is not missed: the list is to be asked for anew", async () => {
+  const { batch, calls } = await launched(2, 6_000);
+  const stream = await listen(`?batch_id=${batch}`);
+  await until("the state is told", () => stream.last("batch"));
+  // Claimed and refused in one moment.
+  const client = await api.connect();
+  await client.query("BEGIN");
+  await client.query("UPDATE retell_calls SET call_status = 'in_progress', claimed_at = now() WHERE id = $1", [
+    calls[0],
+  ]);
+  await client.query("UPDATE retell_calls SET call_status = 'failed', ended_at = now() WHERE id = $1", [calls[0]]);
+  await client.query("COMMIT");
+  client.release();
+  await until("it is told that others ended", () => stream.last("call")?.others === true);
+  expect(stream.last("call")).toEqual({ batch_id: batch, calls: [], others: true });
+  stream.leave();
+});
+
+test("whoever leaves before the stream begins is not listened for", async () => {
+  const { batch } = await launched(1, 7_000);
+  const { lists, live } = api.db;
+  let asked = 0;
+  let answer = () => {};
+  const mayAnswer = new Promise<void>((resolve) => (answer = resolve));
+  let arrived = false;
+  const slow = {
+    lists: {
+      ...lists,
+      batch: async (id: string) => {
+        arrived = true;
+        await mayAnswer;
+        return await lists.batch(id);
+      },
+    },
+    live: {
+      ...live,
+      batches: (watched: Parameters<typeof live.batches>[0]) => {
+        asked++;
+        return live.batches(watched);
+      },
+    },
+  };
+  const { url, connections } = await serveApi(api.bed, { db: { ...api.db, ...slow } });
+  const leave = new AbortController();
+  const asking = fetch(`${url}/v1/events?batch_id=${batch}`, {
+    headers: { authorization: `Bearer ${KEYS.operator}` },
+    signal: leave.signal,
+  });
+  await until("the request is there", () => arrived);
+  leave.abort();
+  await expect(asking).rejects.toThrow();
+  await until("the connection is closed", async () => (await connections()) === 0);
+  answer();
+  await fetch(`${url}/v1/lines`, { headers: { authorization: `Bearer ${KEYS.operator}` } });
+  expect(asked).toBe(0);
+});
+
 test("figures that could not be counted are counted again", async () => {
   const { batch } = await launched(1, 5_000);
   const { campaigns } = api.db;

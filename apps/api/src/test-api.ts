@@ -1,5 +1,6 @@
 import { createServer } from "node:http";
 import { type AddressInfo, connect } from "node:net";
+import { promisify } from "node:util";
 import {
   cancelBatchCalls,
   changeLines,
@@ -136,6 +137,8 @@ export async function serveApi(bed: Testbed, parts: Partial<Pick<Testbed, "db" |
     /** One request, answered. */
     request: (method: string, path: string, options?: RequestOptions): Promise<Answer> =>
       send(url + path, method, options),
+    /** How many connections are open. */
+    connections: promisify(server.getConnections.bind(server)),
     /** A bare connection, for bodies that no client would send. */
     socket: () => connect(port, "127.0.0.1"),
   };

@@ -4,12 +4,9 @@ import {
   type CallView,
   type CampaignView,
   type CandidateView,
-  maskPhoneNumber,
+  maskPhoneNumbers,
   type Role,
 } from "@ringfence/domain";
-
-/** International numbers, also inside Retell's messages, analyses, and candidates' variables. */
-const NUMBERS = /\+\d{7,}/g;
 
 /** Whether this role sees phone numbers masked. */
 export const seesMasked = (role: Role): boolean => role === "viewer";
@@ -42,8 +39,8 @@ export const toAudit =
 export const seenBy = <View>(role: Role, view: View): View => (seesMasked(role) ? (masked(view) as View) : view);
 
 function masked(value: unknown): unknown {
-  if (typeof value === "string") return value.replace(NUMBERS, maskPhoneNumber);
+  if (typeof value === "string") return maskPhoneNumbers(value);
   if (Array.isArray(value)) return value.map(masked);
   if (value === null || typeof value !== "object" || value instanceof Date) return value;
-  return Object.fromEntries(Object.entries(value).map(([name, each]) => [name, masked(each)]));
+  return Object.fromEntries(Object.entries(value).map(([name, each]) => [maskPhoneNumbers(name), masked(each)]));
 }

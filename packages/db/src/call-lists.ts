@@ -1,4 +1,4 @@
-import type { CallSearch, CallSort, CallView, ReasonCount } from "@ringfence/domain";
+import { type CallSearch, type CallSort, type CallView, NUMBER_PATTERN, type ReasonCount } from "@ringfence/domain";
 import type { PrismaClient } from "./client.ts";
 import { Prisma } from "./generated/client.js";
 
@@ -29,9 +29,9 @@ const MOST_REASONS = 100;
 
 /** Why a call ended. */
 const REASON = Prisma.sql`coalesce(c.disconnection_reason, c.error_message)`;
-/** A text with its numbers as `maskPhoneNumber` shows them: who sees them masked can neither find nor tell apart what is hidden. */
+/** A text with its numbers as `maskPhoneNumbers` shows them: who sees them masked can neither find nor tell apart what is hidden. */
 const masked = (text: Prisma.Sql) =>
-  Prisma.sql`regexp_replace(${text}, '(\\+[0-9])[0-9]{2,}([0-9]{4})', '\\1•••••\\2', 'g')`;
+  Prisma.sql`regexp_replace(${text}, ${NUMBER_PATTERN}, '\\1•••••\\2\\3\\4\\5', 'g')`;
 const seen = (text: Prisma.Sql, asMasked: boolean) => (asMasked ? masked(text) : text);
 const ENDED = Prisma.sql`c.call_status IN ('completed', 'failed')`;
 

@@ -127,8 +127,11 @@ export const listQueries = (db: PrismaClient) => ({
   ): Promise<(CandidateView & { ordinal: bigint })[]> =>
     db.$queryRaw`
       SELECT d.id, d.campaign_id, d.phone_number, d.name, d.external_id, d.dynamic_variables, d.created_at, d.ordinal,
-        (SELECT c.call_status FROM retell_calls c WHERE c.candidate_id = d.id ORDER BY c.created_at DESC, c.turn DESC LIMIT 1) AS last_call_status
-      FROM candidates d
+        c.call_status AS last_call_status, c.cancelled_at IS NOT NULL AS last_call_cancelled
+      FROM candidates d LEFT JOIN LATERAL (
+        SELECT c.call_status, c.cancelled_at FROM retell_calls c
+        WHERE c.candidate_id = d.id ORDER BY c.created_at DESC, c.turn DESC LIMIT 1
+      ) c ON true
       WHERE d.campaign_id = ${campaignId}::uuid
         AND (${after === null} OR (d.ordinal, d.id) > (${after?.ordinal ?? 0n}, ${after?.id ?? null}::uuid))
       ORDER BY d.ordinal, d.id LIMIT ${limit}`,

@@ -1,4 +1,4 @@
-import { maskPhoneNumber, outcomeOf, RETRIABLE_REASONS } from "./calls.ts";
+import { maskPhoneNumbers, outcomeOf, RETRIABLE_REASONS } from "./calls.ts";
 
 const REACHED = [
   "user_hangup",
@@ -76,4 +76,8 @@ test.each([
   ["+14155551029", "+1•••••1029"],
   ["+4915112345678", "+4•••••5678"],
   ["+298123456", "+2•••••3456"],
-])("%s is shown as %s", (phoneNumber, masked) => expect(maskPhoneNumber(phoneNumber)).toBe(masked));
+  ["+1 415-555-0100", "+1•••••0100"],
+  ["+1 (415) 555.01 00 or +49\u00a0151 123 456", "+1•••••0100 or +4•••••3456"],
+  ["call +14155551029, then +14155551030.", "call +1•••••1029, then +1•••••1030."],
+  ["+123456 is none, nor is 2026-11-25 10:00", "+123456 is none, nor is 2026-11-25 10:00"],
+])("%s is shown as %s", (text, masked) => expect(maskPhoneNumbers(text)).toBe(masked));

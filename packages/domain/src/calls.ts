@@ -53,6 +53,14 @@ const ACCOUNT_REASONS = new Set(["no_valid_payment", "scam_detected"]);
 /** Whether a call ended because the account may not call. */
 export const isAccountReason = (reason: string): boolean => ACCOUNT_REASONS.has(reason);
 
-/** A phone number as a viewer may see it: `+1•••••1029`. */
-export const maskPhoneNumber = (phoneNumber: string): string =>
-  `${phoneNumber.slice(0, 2)}•••••${phoneNumber.slice(-4)}`;
+/** What people write between the digits of a number. */
+const BETWEEN = "[ \u00a0().-]*";
+/**
+ * International numbers of seven digits and more, however they are set apart, as a pattern that JavaScript and PostgreSQL
+ * read alike. Its groups are what a viewer may see: the first digit and the last four.
+ */
+export const NUMBER_PATTERN = `([+][0-9])(?:${BETWEEN}[0-9]){2,}${`${BETWEEN}([0-9])`.repeat(4)}`;
+const NUMBERS = new RegExp(NUMBER_PATTERN, "g");
+
+/** A text as a viewer may see it, its numbers as `+1•••••1029`. */
+export const maskPhoneNumbers = (text: string): string => text.replace(NUMBERS, "$1•••••$2$3$4$5");

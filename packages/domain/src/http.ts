@@ -214,6 +214,8 @@ export interface CandidateView {
   dynamic_variables: Record<string, unknown>;
   created_at: Date;
   last_call_status: "pending" | "in_progress" | "completed" | "failed" | null;
+  /** Whether that call failed because a stop cancelled it. */
+  last_call_cancelled: boolean;
 }
 
 /** What an import did. `row` 1 is the first data row; the first 1,000 rejected rows are named. */

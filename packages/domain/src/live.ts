@@ -20,8 +20,8 @@ export type EventsQuery = z.infer<typeof EventsQuery>;
  */
 export interface LiveEvents {
   batch: BatchView;
-  /** Calls of the batch that changed, at most 1,000. */
-  call: { batch_id: string; calls: CallView[] };
+  /** Calls of the batch that changed, at most 1,000; `others`: more of them ended than these, so ask for the list anew. */
+  call: { batch_id: string; calls: CallView[]; others?: boolean };
   /** The campaign of a batch that changed. `age_ms`: how long before it was sent the count began; an answer asked for since is newer. */
   campaign: { campaign: CampaignView; age_ms: number };
   /** Why the calls of the batch or the campaign that is watched ended; `age_ms` as above. */

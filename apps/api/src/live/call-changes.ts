@@ -3,10 +3,14 @@ import type { Database, PlacedCall } from "@ringfence/db";
 /** Calls of a batch that are followed at once. */
 const MOST_FOLLOWED = 1_000;
 
-/** The calls of a batch in progress: `all` of them where somebody is new, and those that changed since the last look, ended ones included. */
+/**
+ * The calls of a batch in progress: `all` of them where somebody is new, and those that changed since the last look, ended
+ * ones included. `endedNow`: how many of those have ended.
+ */
 export interface BatchCalls {
   all: PlacedCall[];
   changed: PlacedCall[];
+  endedNow: number;
 }
 
 /**
@@ -32,14 +36,20 @@ export function createCallChanges(db: Pick<Database, "live" | "lists">) {
       const wanted = [...new Set([...changedIds, ...allIds])];
       const rows = wanted.length === 0 ? [] : await db.lists.callsByIds(wanted);
       before = now;
-      const answer = new Map<string, BatchCalls>(batchIds.map((id) => [id, { all: [], changed: [] }]));
+      const answer = new Map<string, BatchCalls>(batchIds.map((id) => [id, { all: [], changed: [], endedNow: 0 }]));
       for (const row of rows) {
-        if (changedIds.has(row.id)) answer.get(row.batch_id)?.changed.push(row);
+        const ofBatch = answer.get(row.batch_id);
+        if (ofBatch && changedIds.has(row.id)) {
+          ofBatch.changed.push(row);
+          if (hasEnded(row) && !now.get(row.batch_id)?.has(row.id)) ofBatch.endedNow++;
+        }
         if (now.get(row.batch_id)?.has(row.id)) answer.get(row.batch_id)?.all.push(row);
       }
       return answer;
     },
   };
 }
+
+const hasEnded = ({ call_status }: PlacedCall) => call_status === "completed" || call_status === "failed";
 
 export type CallChanges = ReturnType<typeof createCallChanges>;

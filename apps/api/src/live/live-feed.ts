@@ -7,6 +7,7 @@ import { type CallChanges, createCallChanges } from "./call-changes.ts";
 import type { EventStream } from "./event-stream.ts";
 import { createFigures } from "./figures.ts";
 import type { Listener } from "./listener.ts";
+import { createUnseenEnds, type UnseenEnds } from "./unseen-ends.ts";
 
 /** Between two looks, in ms: `batch` and `call` together come at most 2.9 times a second for a batch. */
 const LOOK_EVERY_MS = 700;
@@ -34,6 +35,7 @@ export function createLiveFeed(deps: {
     lines: "",
     act: "",
     calls: createCallChanges(db),
+    unseen: createUnseenEnds(),
     pingedAt: Date.now(),
   });
   let told = nothingTold();
@@ -54,19 +56,26 @@ export function createLiveFeed(deps: {
     const linesText = JSON.stringify(lines);
     const actText = JSON.stringify({ newest: newestAct } satisfies LiveEvents["audit"]);
     const texts = new Map(batches.map((batch) => [batch.id, JSON.stringify(batch)]));
+    const now = Date.now();
+    const others = new Set(
+      batches
+        .filter((batch) => ids.includes(batch.id) && told.unseen.missed(batch, calls.get(batch.id)?.endedNow ?? 0, now))
+        .map(({ id }) => id),
+    );
     const callTexts = new Map<string, string>();
     const callText = (batchId: string, which: "changed" | "all", masked: boolean) => {
       const key = `${batchId} ${which} ${masked}`;
       let text = callTexts.get(key);
       if (text === undefined) {
         const views = (calls.get(batchId)?.[which] ?? []).map(toCall(masked ? "viewer" : "admin"));
-        text = views.length === 0 ? "" : JSON.stringify({ batch_id: batchId, calls: views });
+        const more = which === "changed" && others.has(batchId);
+        const event: LiveEvents["call"] = { batch_id: batchId, calls: views, ...(more && { others: true }) };
+        text = views.length === 0 && !more ? "" : JSON.stringify(event);
         callTexts.set(key, text);
       }
       return text;
     };
 
-    const now = Date.now();
     const ping = now - told.pingedAt >= PING_EVERY_MS;
     for (const [stream, listener] of listeners) {
       if (!all.includes(listener)) continue; // came while this look was under way
@@ -95,7 +104,9 @@ export function createLiveFeed(deps: {
     for (const [stream, { identityId, stillValid }] of listeners) {
       const holds = asked.get(identityId) ?? (await stillValid());
       asked.set(identityId, holds);
-      if (!holds) stream.end();
+      if (holds) continue;
+      stream.end();
+      listeners.delete(stream);
     }
   };
 
@@ -154,6 +165,7 @@ interface Told {
   lines: string;
   act: string;
   calls: CallChanges;
+  unseen: UnseenEnds;
   pingedAt: number;
 }
 

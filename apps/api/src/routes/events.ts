@@ -14,6 +14,7 @@ export function eventRoutes({ db, liveFeed }: Api): Router {
     if (topic.campaign_id && !(await db.campaigns.exists(topic.campaign_id))) throw notFound("campaign");
     // Express hands HEAD over too, whose answer has no body to wait for.
     if (req.method === "HEAD") return void res.type("text/event-stream").end();
+    if (res.closed) return; // left meanwhile, and would never be told to leave again
     const { principal, identityId, stillValid } = res.locals;
     const stream = beginStream(res, () => liveFeed.leave(stream));
     liveFeed.listen(stream, { topic, role: principal.role, identityId, stillValid });

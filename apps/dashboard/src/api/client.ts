@@ -1,7 +1,7 @@
 import type { FieldFault, ProblemBody, ProblemCode } from "@ringfence/domain";
 
-/** Longest wait for an answer, in ms: a stop may take 10 s, an import of a million rows minutes. */
-const PATIENCE_MS = { read: 20_000, write: 30_000, upload: 600_000 };
+/** Longest wait for an answer, in ms: a stop may take 10 s, an import or a launch of a million rows minutes. */
+const PATIENCE_MS = { read: 20_000, write: 30_000, long: 600_000 };
 
 /** What the API refused, in its own words, or `away` if no answer came or a service behind it is away. */
 export class ApiError extends Error {
@@ -27,6 +27,8 @@ export interface RequestOptions {
   body?: object;
   csv?: Blob | string;
   signal?: AbortSignal;
+  /** The answer may take minutes. */
+  isLong?: boolean;
 }
 
 let onSignedOut: () => void = () => undefined;
@@ -35,8 +37,9 @@ export const whenSignedOut = (listener: () => void): void => {
   onSignedOut = listener;
 };
 
-async function send(method: string, path: string, { body, csv, signal }: RequestOptions): Promise<Response> {
-  const patience = csv !== undefined ? PATIENCE_MS.upload : method === "GET" ? PATIENCE_MS.read : PATIENCE_MS.write;
+async function send(method: string, path: string, options: RequestOptions): Promise<Response> {
+  const { body, csv, signal, isLong = csv !== undefined } = options;
+  const patience = isLong ? PATIENCE_MS.long : method === "GET" ? PATIENCE_MS.read : PATIENCE_MS.write;
   const timeout = AbortSignal.timeout(patience);
   try {
     return await fetch(path, {

@@ -1,5 +1,6 @@
 import type { Page } from "@ringfence/domain";
 import { QueryClient, queryOptions } from "@tanstack/react-query";
+import { forgetTold, newest } from "../live/on-calls.ts";
 import { ApiError, ask } from "./client.ts";
 import type { Audit, Batch, Call, Campaign, Key, LaunchPreview, Lines, ReasonCount, Session } from "./types.ts";
 
@@ -48,7 +49,14 @@ export const reads = {
     }),
   batch: (id: string) =>
     queryOptions({ queryKey: ["batch", id], queryFn: () => ask<Batch>("GET", `/v1/batches/${id}`) }),
-  call: (id: string) => queryOptions({ queryKey: ["call", id], queryFn: () => ask<Call>("GET", `/v1/calls/${id}`) }),
+  call: (id: string) =>
+    queryOptions({
+      queryKey: ["call", id],
+      queryFn: async () => {
+        const askedAt = performance.now();
+        return newest(await ask<Call>("GET", `/v1/calls/${id}`), askedAt);
+      },
+    }),
   reasons: (of: "batches" | "campaigns", id: string) =>
     queryOptions({
       queryKey: ["reasons", of, id],
@@ -72,6 +80,7 @@ export const reads = {
 
 /** Another person, or nobody (null), sits at the page now: nothing of what the one before saw stays. */
 export function startOver(session: Session | null): void {
+  forgetTold();
   queryClient.setQueryData(reads.session().queryKey, session);
   queryClient.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== "session" });
 }

@@ -13,7 +13,10 @@ export function ConnectionNote() {
   const away = client
     .getQueryCache()
     .getAll()
-    .some(({ state }) => state.fetchFailureReason instanceof ApiError && state.fetchFailureReason.isAway);
+    .some((query) => {
+      const { fetchFailureReason: failure } = query.state;
+      return query.isActive() && failure instanceof ApiError && failure.isAway;
+    });
   return (
     <Alert
       role="status"

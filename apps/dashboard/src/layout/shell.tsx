@@ -60,7 +60,7 @@ export function Shell({ children }: { children: ReactNode }) {
               aria-expanded={open}
             />
             <Group
-              component={"a" as never}
+              component={Link as never}
               gap={8}
               wrap="nowrap"
               {...{ href: "/campaigns", "aria-label": "Ringfence" }}

@@ -5,10 +5,34 @@ import type { Call } from "../api/types.ts";
 /** Key of every list of a batch's calls, whatever its filter and order. */
 export const callsKey = (batchId: string) => ["calls", batchId] as const;
 
+/** A page of calls, and when it was asked for, in ms of `performance.now()`. */
+export type CallsPage = Page<Call> & { askedAt: number };
+
+/** Calls told of most recently, each with when; so many as no page is asked for meanwhile. */
+const MOST_TOLD = 5_000;
+const told = new Map<string, { call: Call; at: number }>();
+
+/** What is known of a call that an answer speaks of: what was told after the question is newer than the answer. */
+export function newest(call: Call, askedAt: number): Call {
+  const heard = told.get(call.id);
+  return heard && heard.at > askedAt ? heard.call : call;
+}
+
+/** Forgets what was told: somebody else sits at the page now. */
+export const forgetTold = (): void => told.clear();
+
 /** Puts calls that changed into the rows that the page has; rows stay where they are until the list is asked for anew. */
 export function onCalls(client: QueryClient, batchId: string, calls: readonly Call[]): void {
   const changed = new Map(calls.map((call) => [call.id, call]));
-  client.setQueriesData<InfiniteData<Page<Call>>>({ queryKey: callsKey(batchId) }, (old) => {
+  for (const call of calls) {
+    told.delete(call.id);
+    told.set(call.id, { call, at: performance.now() });
+  }
+  for (const id of told.keys()) {
+    if (told.size <= MOST_TOLD) break;
+    told.delete(id);
+  }
+  client.setQueriesData<InfiniteData<CallsPage>>({ queryKey: callsKey(batchId) }, (old) => {
     if (!old?.pages.some((page) => page.items.some(({ id }) => changed.has(id)))) return old;
     const pages = old.pages.map((page) =>
       page.items.some(({ id }) => changed.has(id))

@@ -1,10 +1,10 @@
 import type { Json, LiveEvents } from "@ringfence/domain";
-import { useQueryClient } from "@tanstack/react-query";
+import { type InfiniteData, type Query, useQueryClient } from "@tanstack/react-query";
 import { useEffect } from "react";
 import { reads } from "../api/queries.ts";
 import type { Batch, Call, Campaign, ReasonCount } from "../api/types.ts";
 import { setConnection } from "./connection.ts";
-import { onCalls } from "./on-calls.ts";
+import { type CallsPage, callsKey, onCalls } from "./on-calls.ts";
 
 /** What a page watches: one batch with its calls, the batches of a campaign, or every unfinished batch. */
 export interface Topic {
@@ -15,6 +15,8 @@ export interface Topic {
 /** The server says something at least every 15 s; a stream silent for longer is dead without a word, in ms. */
 const SILENCE_MS = 40_000;
 const LONGEST_WAIT_MS = 10_000;
+/** A list of more pages is not asked for anew while calls go on. */
+const MOST_PAGES_RENEWED = 3;
 /** What people change, beside calls: asked for anew when somebody did something. */
 const CHANGED_BY_ACTS = [["campaign"], ["campaigns"], ["candidates"], ["keys"]];
 
@@ -82,9 +84,12 @@ export function useLive({ batchId, campaignId }: Topic): void {
       source.onerror = lose;
       hear("batch", takeBatch);
       hear("lines", (lines) => void tell(reads.lines().queryKey, () => lines));
-      hear("call", ({ batch_id, calls }) => {
+      hear("call", ({ batch_id, calls, others }) => {
         for (const call of calls) client.setQueryData<Call>(reads.call(call.id).queryKey, (old) => old && call);
         onCalls(client, batch_id, calls);
+        // A long list is not asked for anew for a few rows: its rows are, when the batch ends.
+        const isShort = ({ state }: Query) => pagesOf(state.data) <= MOST_PAGES_RENEWED;
+        if (others) void client.invalidateQueries({ queryKey: callsKey(batch_id), predicate: isShort });
       });
       hear("campaign", ({ campaign, age_ms }) => {
         void tellCounted<Campaign>(reads.campaign(campaign.id).queryKey, age_ms, () => campaign);
@@ -119,6 +124,7 @@ export function useLive({ batchId, campaignId }: Topic): void {
     const onVisibility = () => {
       if (!document.hidden) return open();
       close();
+      setConnection("connecting");
       attempt = Math.max(attempt, 1);
     };
 
@@ -129,9 +135,12 @@ export function useLive({ batchId, campaignId }: Topic): void {
       document.removeEventListener("visibilitychange", onVisibility);
       clearTimeout(reopening);
       close();
+      setConnection("connecting");
     };
   }, [client, batchId, campaignId]);
 }
+
+const pagesOf = (data: unknown) => (data as InfiniteData<CallsPage> | undefined)?.pages.length ?? 0;
 
 /** Whether a campaign's figures may still change by themselves. */
 export const isMoving = (campaign: Pick<Campaign, "pending_calls" | "in_progress_calls">): boolean =>

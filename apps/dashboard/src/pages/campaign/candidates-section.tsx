@@ -91,7 +91,7 @@ export function CandidatesSection({ campaign, importButton }: { campaign: Campai
 }
 
 function Row({ candidate }: { candidate: Candidate }) {
-  const { name, phone_number, external_id, last_call_status } = candidate;
+  const { name, phone_number, external_id, last_call_status, last_call_cancelled } = candidate;
   return (
     <li className={classes.row}>
       <Text size="sm" fw={500} className="rf-wrap" lineClamp={3}>
@@ -102,7 +102,11 @@ function Row({ candidate }: { candidate: Candidate }) {
         {external_id}
       </Text>
       <span>
-        {last_call_status ? <StatusBadge status={last_call_status} size="sm" /> : <Missing>not called</Missing>}
+        {last_call_status ? (
+          <StatusBadge status={last_call_cancelled ? "cancelled" : last_call_status} size="sm" />
+        ) : (
+          <Missing>not called</Missing>
+        )}
       </span>
     </li>
   );

@@ -21,7 +21,7 @@ export function Figures({ campaign }: { campaign: Campaign }) {
     <Stack gap="sm" component="section" aria-label="Figures">
       <SimpleGrid cols={{ base: 2, sm: 3, lg: 6 }} spacing="sm">
         <Figure label="Candidates" value={campaign.candidates} />
-        <Figure label="Undialled" value={campaign.undialed_candidates} note="never dialled so far" />
+        <Figure label="Undialled" value={campaign.undialed_candidates} note="neither dialled nor pending" />
         <Figure
           label="In progress"
           kind="in_progress"
@@ -38,7 +38,7 @@ export function Figures({ campaign }: { campaign: Campaign }) {
         <Figure label="Cancelled" kind="cancelled" value={cancelled_calls} note="stopped before dialling" />
       </SimpleGrid>
       {calls > 0 && <CallBar counts={campaign} size={12} label="All calls of the campaign" />}
-      {failed_calls > cancelled_calls && <Reasons campaignId={campaign.id} />}
+      {failed_calls > cancelled_calls && <Reasons campaignId={campaign.id} failed={failed_calls - cancelled_calls} />}
     </Stack>
   );
 }
@@ -65,7 +65,7 @@ function Figure(props: { label: string; value: number; note?: ReactNode; kind?: 
   );
 }
 
-function Reasons({ campaignId }: { campaignId: string }) {
+function Reasons({ campaignId, failed }: { campaignId: string; failed: number }) {
   const reasons = useQuery(reads.reasons("campaigns", campaignId));
   if (reasons.isPending) return <Skeleton h={22} maw={420} />;
   if (!reasons.data)
@@ -74,7 +74,7 @@ function Reasons({ campaignId }: { campaignId: string }) {
         Why calls failed is not known at the moment: {reasons.error?.message}.
       </Text>
     );
-  const { named, others } = failuresOf(reasons.data, MOST_REASONS);
+  const { named, others } = failuresOf(reasons.data, MOST_REASONS, failed);
   return (
     <Group gap="xs" component="ul" m={0} p={0} style={{ listStyle: "none" }} aria-label="Why calls failed">
       <Text size="sm" c="dimmed" component="li">

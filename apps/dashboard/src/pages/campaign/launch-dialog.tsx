@@ -1,13 +1,26 @@
 import { Modal } from "@mantine/core";
+import { useState } from "react";
 import type { Campaign } from "../../api/types.ts";
 import { LaunchForm } from "./launch-form.tsx";
 
-/** Asks whom to call, says how many that is and who they are, and launches. */
+/** Asks whom to call, says how many that is and who they are, and launches. While a launch is under way the dialog stays. */
 export function LaunchDialog(props: { campaign: Campaign; opened: boolean; onClose: () => void }) {
   const { campaign, opened, onClose } = props;
+  const [busy, setBusy] = useState(false);
   return (
-    <Modal opened={opened} onClose={onClose} title="Launch calls" size="lg" centered>
-      {opened && <LaunchForm campaignId={campaign.id} fromNumber={campaign.from_number} onClose={onClose} />}
+    <Modal
+      opened={opened}
+      onClose={onClose}
+      title="Launch calls"
+      size="lg"
+      centered
+      closeOnClickOutside={!busy}
+      closeOnEscape={!busy}
+      withCloseButton={!busy}
+    >
+      {opened && (
+        <LaunchForm campaignId={campaign.id} fromNumber={campaign.from_number} onClose={onClose} onBusy={setBusy} />
+      )}
     </Modal>
   );
 }

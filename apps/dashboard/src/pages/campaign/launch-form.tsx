@@ -13,8 +13,13 @@ import { useLaunch, type Wish } from "./use-launch.ts";
 const PREVIEW_EVERY_MS = 5_000;
 
 /** Whom to call: the choice, a limit, and what comes of both before anybody is called. */
-export function LaunchForm(props: { campaignId: string; fromNumber: string; onClose: () => void }) {
-  const { campaignId, fromNumber, onClose } = props;
+export function LaunchForm(props: {
+  campaignId: string;
+  fromNumber: string;
+  onClose: () => void;
+  onBusy: (busy: boolean) => void;
+}) {
+  const { campaignId, fromNumber, onClose, onBusy } = props;
   const [include, setInclude] = useState<Wish["include"]>("undialed");
   const [limit, setLimit] = useState<number | null>(null);
   const preview = useQuery({ ...reads.launchPreview(campaignId, include), refetchInterval: PREVIEW_EVERY_MS });
@@ -22,7 +27,13 @@ export function LaunchForm(props: { campaignId: string; fromNumber: string; onCl
   // What an earlier look left behind is not what a launch would do now.
   const known = preview.isFetchedAfterMount ? preview.data : undefined;
   const calls = known && Math.min(known.candidates, limit ?? Number.POSITIVE_INFINITY);
-  const start = () => void launch({ include, ...(limit !== null && { limit }) });
+  // Never more than the button says: who was imported or became free since the preview stays for later.
+  const start = async () => {
+    if (!calls) return;
+    onBusy(true);
+    await launch({ include, limit: calls });
+    onBusy(false);
+  };
   return (
     <Stack>
       <Radio.Group
@@ -31,7 +42,12 @@ export function LaunchForm(props: { campaignId: string; fromNumber: string; onCl
         onChange={(value) => setInclude(value === "unreached" ? "unreached" : "undialed")}
       >
         <Stack gap="xs" mt="xs">
-          <Radio value="undialed" label="Never dialled" description="Candidates whose phone has not rung so far." />
+          <Radio
+            value="undialed"
+            label="Never dialled"
+            description="Candidates whose phone has not rung so far."
+            data-autofocus
+          />
           <Radio
             value="unreached"
             label="Also busy, no answer, declined"
@@ -59,15 +75,14 @@ export function LaunchForm(props: { campaignId: string; fromNumber: string; onCl
       )}
       {error && <LaunchFault error={error} begun={begun} />}
       <Group justify="flex-end">
-        <Button variant="default" onClick={onClose}>
+        <Button variant="default" onClick={onClose} disabled={pending}>
           Cancel
         </Button>
         <Button
           leftSection={<IconPhoneOutgoing size={18} aria-hidden />}
-          onClick={start}
+          onClick={() => void start()}
           loading={pending}
           disabled={!calls}
-          data-autofocus
         >
           {calls === undefined ? "Call candidates" : `Call ${counted(calls, "candidate")}`}
         </Button>

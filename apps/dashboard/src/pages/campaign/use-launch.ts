@@ -1,5 +1,5 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { useRef, useState } from "react";
+import { useState } from "react";
 import { useLocation } from "wouter";
 import { ApiError, ask } from "../../api/client.ts";
 import { reads } from "../../api/queries.ts";
@@ -8,8 +8,11 @@ import type { Batch } from "../../api/types.ts";
 /** Whom to launch. */
 export interface Wish {
   include: "undialed" | "unreached";
-  limit?: number;
+  limit: number;
 }
+
+/** Campaigns of which a launch is under way, whatever page is shown: another one would call the next people. */
+const underWay = new Set<string>();
 
 /**
  * Launches a batch and leads to it. One request however often `launch` is called while it is under way. `begun` are the
@@ -19,18 +22,17 @@ export function useLaunch(campaignId: string) {
   const client = useQueryClient();
   const [, navigate] = useLocation();
   const [begun, setBegun] = useState<Batch[]>([]);
-  const underWay = useRef(false);
   const query = reads.batches(campaignId);
   const sending = useMutation({
-    mutationFn: (wish: Wish) => ask<Batch>("POST", `/v1/campaigns/${campaignId}/launch`, { body: wish }),
+    mutationFn: (wish: Wish) => ask<Batch>("POST", `/v1/campaigns/${campaignId}/launch`, { body: wish, isLong: true }),
     onSuccess: (batch) => {
       client.setQueryData(reads.batch(batch.id).queryKey, batch);
       navigate(`/batches/${batch.id}`);
     },
   });
   const launch = async (wish: Wish): Promise<void> => {
-    if (underWay.current) return;
-    underWay.current = true;
+    if (underWay.has(campaignId)) return;
+    underWay.add(campaignId);
     const before = new Set(client.getQueryData(query.queryKey)?.map(({ id }) => id));
     try {
       await sending.mutateAsync(wish);
@@ -39,7 +41,7 @@ export function useLaunch(campaignId: string) {
       const now = await client.fetchQuery({ ...query, staleTime: 0 }).catch(() => null);
       setBegun(now?.filter(({ id }) => !before.has(id)) ?? []);
     } finally {
-      underWay.current = false;
+      underWay.delete(campaignId);
       void client.invalidateQueries();
     }
   };

@@ -5,6 +5,8 @@ import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { reads } from "../../api/queries.ts";
 import type { Key } from "../../api/types.ts";
+import { usePollInterval } from "../../live/connection.ts";
+import { useLive } from "../../live/use-live.ts";
 import { Empty } from "../../parts/empty.tsx";
 import { Failure } from "../../parts/failure.tsx";
 import { PageTitle } from "../../parts/page-title.tsx";
@@ -28,7 +30,8 @@ export function KeysPage() {
 }
 
 function Keys() {
-  const keys = useQuery(reads.keys());
+  useLive({});
+  const keys = useQuery({ ...reads.keys(), refetchInterval: usePollInterval() });
   const [creating, dialog] = useDisclosure(false);
   const [leaving, setLeaving] = useState<Key | null>(null);
   const button = (

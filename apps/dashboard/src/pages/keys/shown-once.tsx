@@ -2,11 +2,13 @@ import { Alert, Button, Code, Group, Stack, Text } from "@mantine/core";
 import { useClipboard } from "@mantine/hooks";
 import { IconCheck, IconCopy, IconKey } from "@tabler/icons-react";
 import type { NewKey } from "../../api/types.ts";
+import { useFocusAtFirst } from "../../parts/use-focus-at-first.ts";
 
 const COPIED_FOR_MS = 3_000;
 
 /** A key that was just made, to be copied now: it is stored nowhere. */
 export function ShownOnce({ made, onDone }: { made: NewKey; onDone: () => void }) {
+  const copy = useFocusAtFirst<HTMLButtonElement>();
   const clipboard = useClipboard({ timeout: COPIED_FOR_MS });
   return (
     <Stack>
@@ -26,7 +28,7 @@ export function ShownOnce({ made, onDone }: { made: NewKey; onDone: () => void }
       )}
       <Group justify="flex-end">
         <Button
-          data-autofocus
+          ref={copy}
           leftSection={clipboard.copied ? <IconCheck size={18} aria-hidden /> : <IconCopy size={18} aria-hidden />}
           onClick={() => clipboard.copy(made.key)}
         >

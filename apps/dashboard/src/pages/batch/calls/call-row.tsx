@@ -12,12 +12,10 @@ const dayTime = new Intl.DateTimeFormat("en-GB", {
   hour: "2-digit",
   minute: "2-digit",
 });
-const today = new Date().toDateString();
-
 function when(iso: string | null): string {
   if (!iso) return "";
   const at = new Date(iso);
-  return (at.toDateString() === today ? time : dayTime).format(at);
+  return (at.toDateString() === new Date().toDateString() ? time : dayTime).format(at);
 }
 
 interface Props {

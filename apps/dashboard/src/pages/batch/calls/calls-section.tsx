@@ -4,6 +4,7 @@ import { useCallback, useMemo } from "react";
 import { useSearchParams } from "wouter";
 import { reads } from "../../../api/queries.ts";
 import type { Batch } from "../../../api/types.ts";
+import { newest } from "../../../live/on-calls.ts";
 import { Failure } from "../../../parts/failure.tsx";
 import { count, counted } from "../../../parts/format.ts";
 import { CallDrawer } from "./call-drawer.tsx";
@@ -59,7 +60,10 @@ interface ListProps {
 function List({ batch, filters, openId, onOpen, onChange }: ListProps) {
   const query = useCalls(batch, filters);
   const total = useTotal(batch, filters);
-  const calls = useMemo(() => query.data?.pages.flatMap(({ items }) => items) ?? [], [query.data]);
+  const calls = useMemo(
+    () => query.data?.pages.flatMap(({ items, askedAt }) => items.map((call) => newest(call, askedAt))) ?? [],
+    [query.data],
+  );
   const { fetchNextPage } = query;
   const fetchMore = useCallback(() => void fetchNextPage(), [fetchNextPage]);
   const retry = () => void (query.isFetchNextPageError ? query.fetchNextPage() : query.refetch());
@@ -123,7 +127,8 @@ function useTotal(batch: Batch, { kind, reason, search }: CallFilters): number |
   if (search) return null;
   if (reason) {
     const same = reasons?.filter((each) => each.reason === reason && (kind === null || each.call_status === kind));
-    return same ? same.reduce((sum, { calls }) => sum + calls, 0) : null;
+    // The API names a hundred reasons at most.
+    return same && same.length > 0 ? same.reduce((sum, { calls }) => sum + calls, 0) : null;
   }
   return kind ? batch[`${kind}_calls`] : batch.total_candidates;
 }

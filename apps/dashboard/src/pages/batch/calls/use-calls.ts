@@ -4,7 +4,7 @@ import { useEffect, useRef } from "react";
 import { ask } from "../../../api/client.ts";
 import type { Batch, Call } from "../../../api/types.ts";
 import { usePollInterval } from "../../../live/connection.ts";
-import { callsKey } from "../../../live/on-calls.ts";
+import { type CallsPage, callsKey } from "../../../live/on-calls.ts";
 import { type CallFilters, isFiltered, toQuery } from "./filters.ts";
 
 const PAGE = 100;
@@ -28,13 +28,14 @@ export function useCalls(batch: Batch, filters: CallFilters) {
 
   const tookMs = useRef(0);
 
-  const state = `${batch.status} ${batch.completed_at}`;
+  // The brake is seen before the rows that it cancels: the list is whole again once none is pending.
+  const state = `${batch.status} ${batch.status === "cancelled" && batch.pending_calls === 0} ${batch.completed_at}`;
   const before = useRef(state);
   useEffect(() => {
     if (before.current === state) return;
     before.current = state;
     const queryKey = callsKey(batch.id);
-    client.setQueriesData<InfiniteData<Page<Call>>>({ queryKey }, (old) =>
+    client.setQueriesData<InfiniteData<CallsPage>>({ queryKey }, (old) =>
       old && old.pages.length > MOST_PAGES_RENEWED
         ? { pages: old.pages.slice(0, MOST_PAGES_RENEWED), pageParams: old.pageParams.slice(0, MOST_PAGES_RENEWED) }
         : old,
@@ -45,12 +46,12 @@ export function useCalls(batch: Batch, filters: CallFilters) {
   return useInfiniteQuery({
     queryKey: [...callsKey(batch.id), filters],
     initialPageParam: null as string | null,
-    queryFn: async ({ pageParam, signal }) => {
-      const startedAt = performance.now();
+    queryFn: async ({ pageParam, signal }): Promise<CallsPage> => {
+      const askedAt = performance.now();
       const path = `/v1/batches/${batch.id}/calls?${query}${pageParam ? `&cursor=${encodeURIComponent(pageParam)}` : ""}`;
       const page = await ask<Page<Call>>("GET", path, { signal });
-      tookMs.current = performance.now() - startedAt;
-      return page;
+      tookMs.current = performance.now() - askedAt;
+      return { ...page, askedAt };
     },
     getNextPageParam: ({ next_cursor }) => next_cursor,
     placeholderData: keepPreviousData,

@@ -2,6 +2,7 @@ import { Alert, Button, Group, Stack, Table, Text } from "@mantine/core";
 import { IconCheck, IconDownload } from "@tabler/icons-react";
 import type { ImportReport } from "../../../api/types.ts";
 import { count, counted } from "../../../parts/format.ts";
+import { useFocusAtFirst } from "../../../parts/use-focus-at-first.ts";
 import classes from "./import.module.css";
 import { rejectedCsv } from "./rejected-csv.ts";
 
@@ -10,6 +11,7 @@ const SHOWN = 20;
 /** What an import did; rejected rows with why, and as a file to correct. */
 export function Report({ report, onDone }: { report: ImportReport; onDone: () => void }) {
   const { created, duplicates, rejected_count, rejected } = report;
+  const done = useFocusAtFirst<HTMLButtonElement>();
   return (
     <Stack>
       <Alert
@@ -72,7 +74,7 @@ export function Report({ report, onDone }: { report: ImportReport; onDone: () =>
             Download rejected rows
           </Button>
         )}
-        <Button onClick={onDone} data-autofocus>
+        <Button onClick={onDone} ref={done}>
           Done
         </Button>
       </Group>
