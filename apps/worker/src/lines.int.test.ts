@@ -18,10 +18,18 @@ const live = () =>
     .calls.filter((call) => call.call_status === "registered" || call.call_status === "ongoing")
     .map((call) => call.call_id);
 
+/** Ends the calls that are live; those to come end by themselves after this long, in ms. */
+const letThemEnd = (talkMs: number) => {
+  world.simulator.outcomes({ default: { reason: "user_hangup", ringMs: 2, talkMs } });
+  for (const id of live()) world.simulator.end(id);
+};
+
 test("three workers, five lines: never more than five calls, and five while rows are pending", async () => {
-  await start({ outcomes: { default: { reason: "user_hangup", ringMs: 2, talkMs: 150 } } });
+  await start({});
   for (let worker = 0; worker < 3; worker++) world.worker();
   const { id } = await world.launch(await world.campaign(40), undialed);
+  await world.live(5);
+  letThemEnd(150);
   await world.ended(id);
   const { peakConcurrency, maxDialsPerCall } = world.simulator.state();
   expect(peakConcurrency).toBe(5);
@@ -68,12 +76,14 @@ test("PUT /v1/lines works up and down, on all workers", async () => {
 });
 
 test("with the queue's own concurrency removed by hand the lines hold", async () => {
-  await start({ outcomes: { default: { reason: "user_hangup", ringMs: 2, talkMs: 200 } } });
+  await start({});
   world.worker({ sweepIntervalMs: 600_000 });
   world.worker({ sweepIntervalMs: 600_000 });
   await until("the first sweep is over", () => world.queue.queue.getGlobalConcurrency());
   await world.queue.queue.removeGlobalConcurrency();
   const { id } = await world.launch(await world.campaign(25), undialed);
+  await world.live(5);
+  letThemEnd(200);
   await world.ended(id);
   expect(world.simulator.state().peakConcurrency).toBe(5);
   expect(world.counted).toContain("claims_refused:lines_full");

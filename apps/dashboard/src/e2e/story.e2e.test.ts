@@ -19,9 +19,16 @@ const batches = () =>
   );
 const bar = (page: Page) => page.getByRole("img", { name: /^Call progress/i });
 
-async function launch(page: Page, words: RegExp): Promise<void> {
+/** Launches by the dialog, which has the focus, and whose button says how many are called at most. */
+async function launch(page: Page, calls: number): Promise<void> {
   await page.getByRole("button", { name: "Launch Calls" }).first().click();
-  await page.getByRole("dialog").getByRole("button", { name: words }).click();
+  const dialog = page.getByRole("dialog");
+  const button = dialog.getByRole("button", { name: `Call ${calls} candidates`, exact: true });
+  await button.waitFor();
+  await dialog.locator(":focus").waitFor();
+  const sent = page.waitForRequest((request) => request.method() === "POST" && request.url().endsWith("/launch"));
+  await button.click();
+  expect((await sent).postDataJSON()).toEqual({ include: "undialed", limit: calls });
   await page.waitForURL(/\/batches\//);
 }
 
@@ -45,7 +52,7 @@ test("an operator imports, launches, pauses, launches again, stops all, activate
 
   // Five go in progress, and the page shows it without a reload.
   await page.evaluate(() => Object.assign(window, { sameDocument: true }));
-  await launch(page, /^Call 30 candidates$/);
+  await launch(page, 30);
   await world.live(5);
   await page.getByRole("img", { name: /5 in progress, 25 pending/ }).waitFor();
 
@@ -72,7 +79,7 @@ test("an operator imports, launches, pauses, launches again, stops all, activate
 
   // A fresh batch of the remaining 25.
   await page.getByRole("link", { name: "Autumn" }).click();
-  await launch(page, /^Call 25 candidates$/);
+  await launch(page, 25);
   await world.live(5);
   await page.getByRole("img", { name: /5 in progress, 20 pending/ }).waitFor();
 
@@ -106,7 +113,7 @@ test("an operator imports, launches, pauses, launches again, stops all, activate
     const [campaign] = await world.sql<{ status: string }>("SELECT status FROM campaigns");
     return campaign!.status === "active";
   });
-  await launch(page, /^Call 20 candidates$/);
+  await launch(page, 20);
   await world.live(5);
   world.simulator.outcomes({ default: { reason: "user_hangup", ringMs: 5, talkMs: 5 } });
   world.endLive();
