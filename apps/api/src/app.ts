@@ -25,6 +25,7 @@ import { boardRoutes } from "./routes/board.ts";
 import { callRoutes } from "./routes/calls.ts";
 import { campaignRoutes } from "./routes/campaigns.ts";
 import { dashboardRoutes } from "./routes/dashboard.ts";
+import { docsRoutes } from "./routes/docs.ts";
 import { eventRoutes } from "./routes/events.ts";
 import { healthRoutes } from "./routes/health.ts";
 import { keyRoutes } from "./routes/keys.ts";
@@ -74,6 +75,7 @@ export function createApp(api: Api): Express {
   app.use(helmet({ contentSecurityPolicy: { useDefaults: false, directives: OUR_OWN_PAGES_ONLY } }));
   app.use(healthRoutes(api));
   app.use(webhookRoutes(api));
+  app.use(docsRoutes());
   app.use(boardRoutes(api));
   app.use("/v1", sessionRoutes(api));
   app.use("/v1", authenticated(api.access), noQuery);

@@ -15,6 +15,7 @@ import type { Role } from "@ringfence/domain";
 import { createMetrics } from "@ringfence/runtime";
 import { createTestbed, FROM_NUMBER, TEST_DIAL_TIMEOUT_MS, type Testbed } from "@ringfence/testkit";
 import { createAccess } from "./access.ts";
+import { createAnswerCheck } from "./answer-check.ts";
 import { createApp } from "./app.ts";
 import { createLiveFeed } from "./live/live-feed.ts";
 
@@ -59,6 +60,9 @@ function bearer(key: RequestOptions["key"] = "admin"): Record<string, string> {
   return { authorization: `Bearer ${key === "wrong" ? "nobody's key" : KEYS[key]}` };
 }
 
+/** Whatever a test asks, the answer has to be one that the documentation describes. */
+const checkAnswer = createAnswerCheck();
+
 async function send(url: string, method: string, options: RequestOptions = {}): Promise<Answer> {
   const { key, body, raw, headers } = options;
   const content = raw ?? (body === undefined ? undefined : JSON.stringify(body));
@@ -70,12 +74,13 @@ async function send(url: string, method: string, options: RequestOptions = {}): 
   } as RequestInit);
   const text = await response.text();
   const type = response.headers.get("content-type");
+  checkAnswer(method, new URL(url).pathname, { status: response.status, type, text });
   return {
     status: response.status,
     type,
     headers: response.headers,
     text,
-    body: type?.includes("json") ? JSON.parse(text) : undefined,
+    body: type?.includes("json") && text !== "" ? JSON.parse(text) : undefined,
   };
 }
 
@@ -131,6 +136,7 @@ export async function serveApi(bed: Testbed, parts: Partial<Pick<Testbed, "db" |
 
   return {
     url,
+    app,
     background,
     /** What the API logged. */
     logged,

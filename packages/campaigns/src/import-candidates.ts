@@ -1,4 +1,4 @@
-import { BY_ITSELF, type CandidateRow, type Database } from "@ringfence/db";
+import { BY_ITSELF, type CandidateRow, type Database, type Once } from "@ringfence/db";
 import { type CandidateInput, type ImportReport, notFound, storable } from "@ringfence/domain";
 import { parsePhoneNumberWithError } from "libphonenumber-js";
 
@@ -12,7 +12,8 @@ export type ImportRow = CandidateInput | { phone_number: string; unreadable: str
 
 /**
  * Adds candidates to a campaign in the order they come, in one transaction and in bounded memory. Good rows are kept,
- * bad ones named and skipped; if `rows` throws, nothing is kept. Throws `not_found`.
+ * bad ones named and skipped; if `rows` throws, nothing is kept. With `once` a repeated request throws `AnsweredBefore`.
+ * Throws `not_found`.
  */
 export const importCandidates =
   ({ db }: { db: Database }) =>
@@ -20,6 +21,7 @@ export const importCandidates =
     campaignId: string,
     rows: AsyncIterable<ImportRow> | Iterable<ImportRow>,
     by = BY_ITSELF,
+    once: Once<ImportReport> | null = null,
   ): Promise<ImportReport> => {
     if (!(await db.campaigns.exists(campaignId))) throw notFound("campaign");
     const report: ImportReport = { created: 0, duplicates: 0, rejected_count: 0, rejected: [] };
@@ -42,8 +44,16 @@ export const importCandidates =
         }
       }
     };
-    const { created, staged } = await db.imports.addCandidates(campaignId, good(), by, () => report.rejected_count);
-    return { ...report, created, duplicates: staged - created };
+    const toReport = ({ created, staged }: { created: number; staged: number }): ImportReport => ({
+      ...report,
+      created,
+      duplicates: staged - created,
+    });
+    const onceOfRows = once && {
+      ...once,
+      toAnswer: (imported: Parameters<typeof toReport>[0]) => once.toAnswer(toReport(imported)),
+    };
+    return toReport(await db.imports.addCandidates(campaignId, good(), by, () => report.rejected_count, onceOfRows));
   };
 
 const toRow = (phoneNumber: string, input: CandidateInput): CandidateRow => ({

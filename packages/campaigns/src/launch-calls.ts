@@ -1,4 +1,4 @@
-import { ALL_TURNS, BY_ITSELF } from "@ringfence/db";
+import { ALL_TURNS, BY_ITSELF, type Once } from "@ringfence/db";
 import { type BatchView, type LaunchCalls, notFound, Problem } from "@ringfence/domain";
 import type { Background } from "./background.ts";
 import type { Deps } from "./deps.ts";
@@ -10,15 +10,20 @@ const CHUNK = 1_000;
  * Makes a batch of the candidates still to be called and puts their jobs on the queue behind the answer. Nobody who has
  * an unfinished call is in it, whatever else launches at the same time.
  *
- * Throws `not_found`, `campaign_paused`, `nothing_to_launch`, and `unavailable`, with nothing done, if Redis is away.
+ * With `once` a repeated request throws `AnsweredBefore`. Throws `not_found`, `campaign_paused`, `nothing_to_launch`, and `unavailable`, with nothing done, if Redis is away.
  */
 export const launchCalls =
   ({ db, queue, background, log }: Deps & { background: Background }) =>
-  async (campaignId: string, { include, limit }: LaunchCalls, by = BY_ITSELF): Promise<BatchView> => {
+  async (
+    campaignId: string,
+    { include, limit }: LaunchCalls,
+    by = BY_ITSELF,
+    once: Once<BatchView> | null = null,
+  ): Promise<BatchView> => {
     await queue.ping().catch(() => {
       throw new Problem("unavailable", "Redis is away, so no call could be queued; nothing was launched, try again");
     });
-    const outcome = await db.launches.launch(campaignId, include, limit ?? null, by);
+    const outcome = await db.launches.launch(campaignId, include, limit ?? null, by, once);
     switch (outcome.kind) {
       case "no_campaign":
         throw notFound("campaign");

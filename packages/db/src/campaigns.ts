@@ -3,6 +3,7 @@ import { BY_ITSELF } from "./audit.ts";
 import { callListQueries } from "./call-lists.ts";
 import type { PrismaClient, PrismaTransaction } from "./client.ts";
 import { Prisma } from "./generated/client.js";
+import { doOnce, type Once, runIn } from "./idempotency.ts";
 
 /** Where a page begins: after this place, in the list's order. */
 export type After<Place> = Place | null;
@@ -14,18 +15,14 @@ export interface NewestFirst {
 
 /** Campaigns and what the pages show. All of it reads, or changes a campaign's own fields and keeps, in the same statement, who did. */
 export const campaignQueries = (db: PrismaClient) => ({
-  create: async ({ name, from_number, agent_id }: CreateCampaign, by = BY_ITSELF): Promise<string> => {
-    const detail = JSON.stringify({ name, from_number, agent_id: agent_id ?? null });
-    const [row] = await db.$queryRaw<{ id: string }[]>`
-      /* create campaign */
-      WITH made AS (
-        INSERT INTO campaigns (name, from_number, agent_id) VALUES (${name}, ${from_number}, ${agent_id ?? null}) RETURNING id
-      ), entry AS (
-        INSERT INTO audit (actor, action, campaign_id, detail) SELECT ${by}, 'campaign.create', id, ${detail}::jsonb FROM made
-      )
-      SELECT id FROM made`;
-    return row!.id;
-  },
+  create: (fields: CreateCampaign, by = BY_ITSELF, once: Once<CampaignView> | null = null): Promise<CampaignView> =>
+    db.$transaction((tx) =>
+      doOnce(once, runIn(tx), async () => {
+        const id = await insertCampaign(tx, fields, by);
+        const [view] = await campaignViews(tx, Prisma.sql`g.id = ${id}::uuid`, 1);
+        return view!;
+      }),
+    ),
 
   /** Changes the named fields; number and agent hold from the next dial on. False if there is no such campaign. */
   update: async (id: string, change: UpdateCampaign, by = BY_ITSELF): Promise<boolean> => {
@@ -71,8 +68,24 @@ export const campaignQueries = (db: PrismaClient) => ({
 
 export type CampaignQueries = ReturnType<typeof campaignQueries>;
 
+async function insertCampaign(tx: PrismaTransaction, fields: CreateCampaign, by: string): Promise<string> {
+  const { name, from_number, agent_id } = fields;
+  const detail = JSON.stringify({ name, from_number, agent_id: agent_id ?? null });
+  const [row] = await tx.$queryRaw<{ id: string }[]>`
+    /* create campaign */
+    WITH made AS (
+      INSERT INTO campaigns (name, from_number, agent_id) VALUES (${name}, ${from_number}, ${agent_id ?? null}) RETURNING id
+    ), entry AS (
+      INSERT INTO audit (actor, action, campaign_id, detail) SELECT ${by}, 'campaign.create', id, ${detail}::jsonb FROM made
+    )
+    SELECT id FROM made`;
+  return row!.id;
+}
+
 /** A campaign's call counts are the sums of its batches' own; only candidates and live calls are counted. */
-const campaignViews = (db: PrismaClient, where: Prisma.Sql, limit: number) => db.$queryRaw<CampaignView[]>`
+const campaignViews = (db: PrismaClient | PrismaTransaction, where: Prisma.Sql, limit: number) => db.$queryRaw<
+  CampaignView[]
+>`
   SELECT g.id, g.name, g.status, g.from_number, g.agent_id, g.created_at,
     people.candidates, people.candidates - people.taken AS undialed_candidates, sums.open_batches,
     sums.total - sums.completed_calls - sums.failed_calls - live.in_progress_calls AS pending_calls,

@@ -3,6 +3,7 @@ import { pipeline } from "node:stream/promises";
 import type pg from "pg";
 import { from as copyFrom } from "pg-copy-streams";
 import { BY_ITSELF } from "./audit.ts";
+import { doOnce, type Once, type Run } from "./idempotency.ts";
 
 /** One candidate, its number already E.164. */
 export interface CandidateRow {
@@ -10,6 +11,12 @@ export interface CandidateRow {
   name: string | null;
   externalId: string | null;
   dynamicVariables: Record<string, string>;
+}
+
+/** How many candidates were new, and how many rows came. */
+export interface Imported {
+  created: number;
+  staged: number;
 }
 
 /** Rows gathered into one write of the COPY. */
@@ -28,7 +35,8 @@ export const importQueries = (bulk: pg.Pool) => ({
     rows: AsyncIterable<CandidateRow> | Iterable<CandidateRow>,
     by = BY_ITSELF,
     rejected = () => 0,
-  ): Promise<{ created: number; staged: number }> => {
+    once: Once<Imported> | null = null,
+  ): Promise<Imported> => {
     const client = await bulk.connect();
     let broken: Error | undefined;
     const onError = (error: Error) => {
@@ -37,31 +45,36 @@ export const importQueries = (bulk: pg.Pool) => ({
     client.on("error", onError);
     try {
       await client.query("BEGIN");
-      await client.query(`CREATE TEMPORARY TABLE staged (
-        ordinal bigint DEFAULT nextval('candidates_ordinal_seq'), phone_number text, name text, external_id text, dynamic_variables jsonb
-      ) ON COMMIT DROP`);
-      const copy = client.query(
-        copyFrom("COPY staged (phone_number, name, external_id, dynamic_variables) FROM STDIN"),
-      );
-      await pipeline(Readable.from(lines(rows)), copy);
-      const { rowCount } = await client.query(
-        `INSERT INTO candidates (campaign_id, ordinal, phone_number, name, external_id, dynamic_variables)
-         SELECT $1, ordinal, phone_number, name, external_id, dynamic_variables
-         FROM (SELECT DISTINCT ON (phone_number) * FROM staged ORDER BY phone_number, ordinal) first
-         ORDER BY phone_number
-         ON CONFLICT (campaign_id, phone_number) DO NOTHING`,
-        [campaignId],
-      );
-      const created = rowCount ?? 0;
-      if (created > 0) {
-        const detail = { created, duplicates: copy.rowCount - created, rejected_count: rejected() };
-        await client.query(
-          "INSERT INTO audit (actor, action, campaign_id, detail) VALUES ($1, 'candidates.import', $2, $3)",
-          [by, campaignId, detail],
+      const run: Run = async <Row extends object>(text: string, values: unknown[]) =>
+        (await client.query(text, values)).rows as Row[];
+      const imported = await doOnce(once, run, async () => {
+        await client.query(`CREATE TEMPORARY TABLE staged (
+          ordinal bigint DEFAULT nextval('candidates_ordinal_seq'), phone_number text, name text, external_id text, dynamic_variables jsonb
+        ) ON COMMIT DROP`);
+        const copy = client.query(
+          copyFrom("COPY staged (phone_number, name, external_id, dynamic_variables) FROM STDIN"),
         );
-      }
+        await pipeline(Readable.from(lines(rows)), copy);
+        const { rowCount } = await client.query(
+          `INSERT INTO candidates (campaign_id, ordinal, phone_number, name, external_id, dynamic_variables)
+           SELECT $1, ordinal, phone_number, name, external_id, dynamic_variables
+           FROM (SELECT DISTINCT ON (phone_number) * FROM staged ORDER BY phone_number, ordinal) first
+           ORDER BY phone_number
+           ON CONFLICT (campaign_id, phone_number) DO NOTHING`,
+          [campaignId],
+        );
+        const created = rowCount ?? 0;
+        if (created > 0) {
+          const detail = { created, duplicates: copy.rowCount - created, rejected_count: rejected() };
+          await client.query(
+            "INSERT INTO audit (actor, action, campaign_id, detail) VALUES ($1, 'candidates.import', $2, $3)",
+            [by, campaignId, detail],
+          );
+        }
+        return { created, staged: copy.rowCount };
+      });
       await client.query("COMMIT");
-      return { created, staged: copy.rowCount };
+      return imported;
     } catch (error) {
       await client.query("ROLLBACK").catch((failed: Error) => {
         broken = failed;

@@ -4,6 +4,7 @@ export type { CallQueries, Claim, ClaimedCall, ClaimRef } from "./calls.ts";
 export { type Database, openDatabase } from "./database.ts";
 export { isUnavailable, sqlState } from "./errors.ts";
 export type { Ending, EvidenceQueries } from "./evidence.ts";
+export { AnsweredBefore, type Once, type StoredAnswer } from "./idempotency.ts";
 export type { CandidateRow } from "./imports.ts";
 export type { Holder, OpenSession } from "./keys.ts";
 export { ALL_TURNS, type QueuedCall } from "./launches.ts";

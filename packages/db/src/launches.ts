@@ -3,6 +3,7 @@ import { BY_ITSELF } from "./audit.ts";
 import { batchViews } from "./campaigns.ts";
 import type { PrismaClient, PrismaTransaction } from "./client.ts";
 import { Prisma } from "./generated/client.js";
+import { doOnce, type Once, runIn } from "./idempotency.ts";
 import { retryConflicts } from "./retry.ts";
 
 /** Longest launch, in ms: a million rows take some 30 s. */
@@ -48,42 +49,46 @@ export const launchQueries = (db: PrismaClient, bulk: PrismaClient) => ({
     include: "undialed" | "unreached",
     limit: number | null,
     by = BY_ITSELF,
+    once: Once<BatchView> | null = null,
   ): Promise<LaunchOutcome> =>
     retryConflicts(() =>
       bulk.$transaction(
-        async (tx): Promise<LaunchOutcome> => {
-          await tx.$executeRaw`SELECT pg_advisory_xact_lock(hashtextextended(${`launch:${campaignId}`}, 0))`;
-          // Before a first ANALYZE the planner may look through the calls for every candidate anew, the rows of this very
-          // launch among them: minutes for 100,000 (measured). Without nested loops it looks once.
-          await tx.$executeRaw`SELECT set_config('enable_nestloop', 'off', true)`;
-          const campaign = await tx.campaign.findUnique({ where: { id: campaignId }, select: { status: true } });
-          if (!campaign) return { kind: "no_campaign" };
-          if (campaign.status === "paused") return { kind: "campaign_paused" };
-          const { id: batchId } = await tx.batch.create({ data: { campaignId }, select: { id: true } });
-          const rows = await insertCalls(tx, campaignId, batchId, include, limit);
-          if (rows === 0) throw new Undo({ kind: "nothing_to_launch" });
-          const [batch] = await batchViews(tx, Prisma.sql`b.id = ${batchId}::uuid`, 1);
-          await tx.audit.create({
-            data: {
-              actor: by,
-              action: "campaign.launch",
-              campaignId,
-              batchId,
-              detail: { include, limit, total_candidates: rows },
-            },
-          });
-          const [still] = await tx.$queryRaw<
-            { status: string }[]
-          >`/* still active */ SELECT status FROM campaigns WHERE id = ${campaignId}::uuid FOR SHARE`;
-          if (still?.status !== "active") throw new Undo({ kind: "campaign_paused" });
-          return { kind: "launched", batch: batch! };
-        },
+        (tx) =>
+          doOnce(once, runIn(tx), async () => {
+            await tx.$executeRaw`SELECT pg_advisory_xact_lock(hashtextextended(${`launch:${campaignId}`}, 0))`;
+            // Before a first ANALYZE the planner may look through the calls for every candidate anew, the rows of this very
+            // launch among them: minutes for 100,000 (measured). Without nested loops it looks once.
+            await tx.$executeRaw`SELECT set_config('enable_nestloop', 'off', true)`;
+            const campaign = await tx.campaign.findUnique({ where: { id: campaignId }, select: { status: true } });
+            if (!campaign) throw new Undo({ kind: "no_campaign" });
+            if (campaign.status === "paused") throw new Undo({ kind: "campaign_paused" });
+            const { id: batchId } = await tx.batch.create({ data: { campaignId }, select: { id: true } });
+            const rows = await insertCalls(tx, campaignId, batchId, include, limit);
+            if (rows === 0) throw new Undo({ kind: "nothing_to_launch" });
+            const [batch] = await batchViews(tx, Prisma.sql`b.id = ${batchId}::uuid`, 1);
+            await tx.audit.create({
+              data: {
+                actor: by,
+                action: "campaign.launch",
+                campaignId,
+                batchId,
+                detail: { include, limit, total_candidates: rows },
+              },
+            });
+            const [still] = await tx.$queryRaw<
+              { status: string }[]
+            >`/* still active */ SELECT status FROM campaigns WHERE id = ${campaignId}::uuid FOR SHARE`;
+            if (still?.status !== "active") throw new Undo({ kind: "campaign_paused" });
+            return batch!;
+          }),
         { maxWait: LAUNCH_MAX_WAIT_MS, timeout: LAUNCH_TIMEOUT_MS },
       ),
-    ).catch((error: unknown) => {
-      if (error instanceof Undo) return error.outcome;
-      throw error;
-    }),
+    )
+      .then((batch): LaunchOutcome => ({ kind: "launched", batch }))
+      .catch((error: unknown) => {
+        if (error instanceof Undo) return error.outcome;
+        throw error;
+      }),
 
   /** Whom a launch would take now, paused or not; takes no lock that a launch or a stop waits for. */
   preview: async (campaignId: string, include: "undialed" | "unreached"): Promise<LaunchPreview> => {

@@ -48,15 +48,20 @@ export const CandidateInput = z.strictObject({
 });
 export type CandidateInput = z.infer<typeof CandidateInput>;
 
+const TOO_MANY = `At most ${MOST_CANDIDATES} in one request; send more as text/csv`;
+
 /** POST /v1/campaigns/{id}/candidates, JSON */
 export const ImportCandidates = empty(
   z.strictObject({
     // Counted before it is looked into: of millions of wrong elements each would be a fault of its own.
-    candidates: z
-      .array(z.unknown())
-      .min(1, "Name at least one candidate")
-      .max(MOST_CANDIDATES, `At most ${MOST_CANDIDATES} in one request; send more as text/csv`)
-      .pipe(z.array(CandidateInput)),
+    candidates: z.preprocess(
+      (value, context) => {
+        if (!Array.isArray(value) || value.length <= MOST_CANDIDATES) return value;
+        context.addIssue({ code: "custom", message: TOO_MANY });
+        return z.NEVER;
+      },
+      z.array(CandidateInput).min(1, "Name at least one candidate").max(MOST_CANDIDATES, TOO_MANY),
+    ),
   }),
 );
 
@@ -121,132 +126,11 @@ export const CallsQuery = PageQuery.extend({
 });
 export type CallsQuery = z.infer<typeof CallsQuery>;
 
-/** How many calls ended for a reason: Retell's disconnection reason or, where there is none, the error message. */
-export interface ReasonCount {
-  call_status: "completed" | "failed";
-  /** null: ended without one. */
-  reason: string | null;
-  calls: number;
-}
+/** Query of GET /v1/audit. */
+export const AuditQuery = PageQuery.extend({ campaign_id: z.guid().optional() });
 
 /** Query of GET /v1/campaigns/{id}/launch. */
 export const LaunchPreviewQuery = z.strictObject({ include: z.enum(["undialed", "unreached"]).default("undialed") });
-
-/** Whom a launch would call now. */
-export interface LaunchPreview {
-  include: "undialed" | "unreached";
-  candidates: number;
-  /** The first five, in import order. */
-  first: { name: string | null; phone_number: string }[];
-}
-
-/** A page of a list. `next_cursor` is null on the last one. */
-export interface Page<Item> {
-  items: Item[];
-  next_cursor: string | null;
-}
-
-/** Counters as batches, campaigns and receipts show them. */
-export interface CallCounts {
-  pending_calls: number;
-  in_progress_calls: number;
-  completed_calls: number;
-  failed_calls: number;
-  /** Part of `failed_calls`. */
-  cancelled_calls: number;
-}
-
-/** A campaign, with the counts of its candidates and of all its calls. */
-export interface CampaignView extends CallCounts {
-  id: string;
-  name: string;
-  status: "active" | "paused";
-  from_number: string;
-  agent_id: string | null;
-  created_at: Date;
-  candidates: number;
-  undialed_candidates: number;
-  open_batches: number;
-}
-
-/** A batch with its counts. */
-export interface BatchView extends CallCounts {
-  id: string;
-  campaign_id: string;
-  status: "in_progress" | "completed" | "cancelled";
-  total_candidates: number;
-  created_at: Date;
-  completed_at: Date | null;
-  cancelled_at: Date | null;
-}
-
-/** A call. Times by PostgreSQL's clock, `started_at` and `ended_at` as Retell tells them. */
-export interface CallView {
-  id: string;
-  batch_id: string;
-  campaign_id: string;
-  candidate_id: string;
-  phone_number: string;
-  name: string | null;
-  call_status: "pending" | "in_progress" | "completed" | "failed";
-  placed: "no" | "yes" | "unknown";
-  retell_call_id: string | null;
-  error_message: string | null;
-  disconnection_reason: string | null;
-  created_at: Date;
-  claimed_at: Date | null;
-  dialed_at: Date | null;
-  started_at: Date | null;
-  ended_at: Date | null;
-  duration_ms: number | null;
-  cancelled_at: Date | null;
-  recording_url: string | null;
-  analysis: unknown;
-}
-
-/** A candidate, with the status of their newest call. */
-export interface CandidateView {
-  id: string;
-  campaign_id: string;
-  phone_number: string;
-  name: string | null;
-  external_id: string | null;
-  dynamic_variables: Record<string, unknown>;
-  created_at: Date;
-  last_call_status: "pending" | "in_progress" | "completed" | "failed" | null;
-  /** Whether that call failed because a stop cancelled it. */
-  last_call_cancelled: boolean;
-}
-
-/** What an import did. `row` 1 is the first data row; the first 1,000 rejected rows are named. */
-export interface ImportReport {
-  created: number;
-  duplicates: number;
-  rejected_count: number;
-  rejected: { row: number; phone_number: string; reason: string }[];
-}
-
-/** The lines as the API shows them. `waiting`: pending rows of open batches. */
-export interface LinesView {
-  limit: number;
-  calls_per_second: number;
-  in_use: number;
-  waiting: number;
-  held: { reason: string; since: Date } | null;
-}
-
-/** What a stop did; totals over the batches it speaks of, as they were when it was written. */
-export interface Receipt extends CallCounts {
-  campaign_id: string;
-  /** null for a stop of the whole campaign. */
-  batch_id: string | null;
-  cancelled_batches: string[];
-  mode: StopMode;
-  /** Rows cancelled since this request's brake. */
-  cancelled_now: number;
-  total_candidates: number;
-  stopped_at: Date;
-}
 
 /** A value as it comes over HTTP: times are texts. */
 export type Json<Value> = Value extends Date

@@ -12,4 +12,5 @@ export * from "./problem.ts";
 export * from "./roles.ts";
 export * from "./search.ts";
 export * from "./turns.ts";
+export * from "./views.ts";
 export * from "./webhooks.ts";

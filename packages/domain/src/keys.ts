@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { empty, text } from "./http.ts";
-import { ROLES, type Role } from "./roles.ts";
+import { ROLES } from "./roles.ts";
 
 /** POST /v1/keys. `expires_at` in the future; without one the key holds until it is deleted. */
 export const CreateKey = empty(
@@ -16,25 +16,6 @@ export const CreateKey = empty(
 );
 export type CreateKey = z.infer<typeof CreateKey>;
 
-/** An API key as it is shown after its creation: never the key itself, of which only a digest is stored. */
-export interface KeyView {
-  id: string;
-  name: string;
-  role: Role;
-  /** The first characters of the key, by which its owner knows it. */
-  prefix: string;
-  created_at: Date;
-  created_by: string;
-  expires_at: Date | null;
-  /** To the minute. */
-  last_used_at: Date | null;
-}
-
-/** What POST /v1/keys answers: the only time that the key is shown. */
-export interface NewKeyView extends KeyView {
-  key: string;
-}
-
 /** POST /v1/session: an API key, or the token of a sign-in link. */
 export const SignIn = empty(
   z
@@ -44,17 +25,3 @@ export const SignIn = empty(
       message: "Name either key or token",
     }),
 );
-
-/** Whom the API takes the caller for. */
-export interface SessionView {
-  name: string;
-  role: Role;
-  /** When a session of a browser ends; null for a key sent with the request. */
-  expires_at: Date | null;
-}
-
-/** A link that signs a browser in once, from this machine only. */
-export interface SignInLink {
-  token: string;
-  expires_at: Date;
-}

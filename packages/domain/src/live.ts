@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { BatchView, CallView, CampaignView, LinesView, ReasonCount } from "./http.ts";
+import type { BatchView, CallView, CampaignView, LinesView, ReasonCount } from "./views.ts";
 
 /**
  * Query of GET /v1/events: one batch with its calls, the batches of one campaign, or, with neither, every batch that

@@ -1,4 +1,4 @@
-import type { ZodError } from "zod";
+import { type ZodError, z } from "zod";
 
 const PROBLEMS = {
   invalid_request: { status: 400, title: "The request is not valid" },
@@ -9,6 +9,7 @@ const PROBLEMS = {
   nothing_to_launch: { status: 409, title: "No candidate is left to call" },
   batch_completed: { status: 409, title: "The batch is completed" },
   too_large: { status: 413, title: "The request is too large" },
+  idempotency_mismatch: { status: 422, title: "The Idempotency-Key belongs to another request" },
   unsupported_media_type: { status: 415, title: "The media type is not supported" },
   rate_limited: { status: 429, title: "Too many requests" },
   internal: { status: 500, title: "Something went wrong here" },
@@ -18,21 +19,32 @@ const PROBLEMS = {
 /** The words that tell a client what went wrong; each stands for one HTTP status. */
 export type ProblemCode = keyof typeof PROBLEMS;
 
+/** The words and their HTTP statuses, for the documentation. */
+export const PROBLEM_CODES = Object.keys(PROBLEMS) as [ProblemCode, ...ProblemCode[]];
+/** The HTTP status of a word. */
+export const statusOf = (code: ProblemCode): number => PROBLEMS[code].status;
+/** What a word means, in a sentence. */
+export const titleOf = (code: ProblemCode): string => PROBLEMS[code].title;
+
 /** One field at fault: `path` as the client wrote it, e.g. `candidates.3.phone_number`. */
-export interface FieldFault {
-  path: string;
-  message: string;
-}
+export const FieldFault = z.object({
+  path: z.string().meta({ description: "As the client wrote it; `body` is the whole", example: "candidates.3.name" }),
+  message: z.string().meta({ description: "What is wrong and what to do" }),
+});
+export type FieldFault = z.infer<typeof FieldFault>;
 
 /** The body of every error, as `application/problem+json` (RFC 9457). */
-export interface ProblemBody {
-  type: string;
-  title: string;
-  status: number;
-  detail: string;
-  code: ProblemCode;
-  errors?: FieldFault[];
-}
+export const ProblemBody = z
+  .object({
+    type: z.string().meta({ example: "urn:ringfence:problem:invalid_request" }),
+    title: z.string(),
+    status: z.int(),
+    detail: z.string().meta({ description: "What to do about it" }),
+    code: z.enum(PROBLEM_CODES).meta({ description: "The word for programs" }),
+    errors: z.array(FieldFault).optional().meta({ description: "Every field at fault, at most 1,000" }),
+  })
+  .meta({ id: "Problem" });
+export type ProblemBody = z.infer<typeof ProblemBody>;
 
 /** An error that a client may see. `detail` says what to do about it and holds no phone number, key or payload. */
 export class Problem extends Error {

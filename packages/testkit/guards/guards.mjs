@@ -1004,4 +1004,38 @@ export const guards = [
     api("audit"),
     "changes nothing",
   ),
+
+  // Requests that may be repeated.
+  entry(
+    "once: who repeats waits for the first",
+    `${DB}/idempotency.ts`,
+    'await run("SELECT pg_advisory_xact_lock(hashtextextended($1, 0))::text", [`idempotency:${owner}:${key}`]);',
+    "",
+    api("idempotency"),
+    "50 at once",
+  ),
+  entry(
+    "once: another body is refused",
+    `${DB}/idempotency.ts`,
+    "if (before && !before.same) {",
+    "if (before === null) {",
+    api("idempotency"),
+    "is 422",
+  ),
+  entry(
+    "once: a key holds for a day",
+    `${DB}/idempotency.ts`,
+    "WHERE owner = $1 AND key = $2 AND created_at > clock_timestamp() - interval '${KEPT}'`",
+    "WHERE owner = $1 AND key = $2`",
+    api("idempotency"),
+    "after 24 hours",
+  ),
+  entry(
+    "once: another client's key is another",
+    `${API}/answer-once.ts`,
+    'owner: res.locals.principal.keyId ?? "admin"',
+    'owner: res.locals.principal.keyId ? "admin" : "admin"',
+    api("idempotency"),
+    "another client's key",
+  ),
 ];

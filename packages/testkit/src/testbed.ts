@@ -76,7 +76,7 @@ export async function createTestbed(simulatorOptions: SimulatorOptions = {}) {
 
     /** A campaign with candidates +14155551000 and up. Returns its id. */
     campaign: async (candidates: number, from = 0): Promise<string> => {
-      const id = await db.campaigns.create({ name: "Test", from_number: FROM_NUMBER });
+      const { id } = await db.campaigns.create({ name: "Test", from_number: FROM_NUMBER });
       await pool.query(
         `INSERT INTO candidates (campaign_id, phone_number, name)
          SELECT $1, '+1415' || (5551000 + $3 + n), 'Candidate ' || n FROM generate_series(0, $2::int - 1) n ORDER BY n`,

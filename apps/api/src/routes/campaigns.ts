@@ -1,3 +1,4 @@
+import type { StoredAnswer } from "@ringfence/db";
 import {
   CreateCampaign,
   ImportCandidates,
@@ -9,6 +10,7 @@ import {
   UpdateCampaign,
 } from "@ringfence/domain";
 import { Router } from "express";
+import { answerOnce } from "../answer-once.ts";
 import type { Api } from "../app.ts";
 import { requires } from "../auth.ts";
 import { CANDIDATES_BODY, json, parseAs, plainBody } from "../bodies.ts";
@@ -27,11 +29,10 @@ export function campaignRoutes({ db, useCases }: Api): Router {
   };
 
   router.post("/campaigns", requires("operator"), json(), async (req, res) => {
-    const id = await db.campaigns.create(parseAs(CreateCampaign, req.body), res.locals.principal.name);
-    res
-      .status(201)
-      .location(`/v1/campaigns/${id}`)
-      .json(await found(id));
+    const fields = parseAs(CreateCampaign, req.body);
+    await answerOnce(req, res, created("campaigns"), (once) =>
+      db.campaigns.create(fields, res.locals.principal.name, once),
+    );
   });
 
   router.get("/campaigns", async (req, res) => {
@@ -57,8 +58,11 @@ export function campaignRoutes({ db, useCases }: Api): Router {
   });
 
   router.post("/campaigns/:id/candidates", json(CANDIDATES_BODY), async (req, res) => {
+    const id = pathId(req, "campaign");
     const { candidates } = parseAs(ImportCandidates, req.body);
-    res.json(await useCases.importCandidates(pathId(req, "campaign"), candidates, res.locals.principal.name));
+    await answerOnce(req, res, ok, (once) =>
+      useCases.importCandidates(id, candidates, res.locals.principal.name, once),
+    );
   });
 
   router.get("/campaigns/:id/candidates", async (req, res) => {
@@ -78,12 +82,11 @@ export function campaignRoutes({ db, useCases }: Api): Router {
   });
 
   router.post("/campaigns/:id/launch", requires("operator"), json(), async (req, res) => {
-    const batch = await useCases.launchCalls(
-      pathId(req, "campaign"),
-      parseAs(LaunchCalls, req.body),
-      res.locals.principal.name,
+    const id = pathId(req, "campaign");
+    const wish = parseAs(LaunchCalls, req.body);
+    await answerOnce(req, res, created("batches"), (once) =>
+      useCases.launchCalls(id, wish, res.locals.principal.name, once),
     );
-    res.status(201).location(`/v1/batches/${batch.id}`).json(batch);
   });
 
   router.post("/campaigns/:id/stop", requires("operator"), json(), async (req, res) => {
@@ -93,3 +96,12 @@ export function campaignRoutes({ db, useCases }: Api): Router {
 
   return router;
 }
+
+const ok = (view: object): StoredAnswer => ({ status: 200, location: null, body: JSON.stringify(view) });
+const created =
+  (what: "campaigns" | "batches") =>
+  (view: { id: string }): StoredAnswer => ({
+    status: 201,
+    location: `/v1/${what}/${view.id}`,
+    body: JSON.stringify(view),
+  });

@@ -10,7 +10,7 @@ const FILES_FROM_SOURCE = fileURLToPath(new URL("../../../dashboard/dist", impor
 /** Paths that the page itself answers; a new page of apps/dashboard needs its name here. */
 const PAGES = /^\/(?:|login|campaigns(?:\/[^/]+)?|batches\/[^/]+|lines|keys|activity)\/?$/;
 /** Paths that never belong to the dashboard: an error below them is for programs. */
-const NOT_PAGES = /^\/(?:v1|webhooks|queues|metrics|healthz|readyz)(?:\/|$)/;
+const NOT_PAGES = /^\/(?:v1|docs|webhooks|queues|metrics|healthz|readyz)(?:\/|$)/;
 
 /** The dashboard's files: named by their content and kept by browsers for ever, but for the page itself, asked for anew each time. */
 export function dashboardRoutes(): Router {

@@ -1,0 +1,56 @@
+import { createHash } from "node:crypto";
+import { AnsweredBefore, type Once, type StoredAnswer } from "@ringfence/db";
+import { Problem } from "@ringfence/domain";
+import type { Request, Response } from "express";
+
+/** Visible ASCII, as draft-ietf-httpapi-idempotency-key-header has it, with or without its quotes. */
+const KEY = /^[\x21-\x7e]{1,255}$/;
+
+/** Requests under way in this process, by owner and key: who repeats one waits here and takes no connection for it. */
+const underWay = new Map<string, Promise<unknown>>();
+
+/**
+ * Answers a request that its client may repeat. With an `Idempotency-Key` the same request within 24 hours gets the same
+ * answer, byte for byte, and has no other effect; without one it is done each time. `work` does it, and hands `once` to
+ * the transaction that does; `toAnswer` says what is answered to its result.
+ */
+export async function answerOnce<Result>(
+  req: Request,
+  res: Response,
+  toAnswer: (result: Result) => StoredAnswer,
+  work: (once: Once<Result> | null) => Promise<Result>,
+): Promise<void> {
+  const once = repeatable(req, res, toAnswer);
+  if (!once) return send(res, toAnswer(await work(null)));
+  const name = `${once.owner} ${once.key}`;
+  while (underWay.has(name)) await underWay.get(name);
+  const done = work(once);
+  underWay.set(
+    name,
+    done.catch(() => undefined).finally(() => underWay.delete(name)),
+  );
+  try {
+    send(res, toAnswer(await done));
+  } catch (error) {
+    if (!(error instanceof AnsweredBefore)) throw error;
+    send(res.set("Idempotency-Replayed", "true"), error.answer);
+  }
+}
+
+function repeatable<Result>(req: Request, res: Response, toAnswer: Once<Result>["toAnswer"]): Once<Result> | null {
+  const key = req.get("idempotency-key");
+  if (key === undefined) return null;
+  if (!KEY.test(key)) {
+    throw new Problem("invalid_request", "Correct and send again: Idempotency-Key", [
+      { path: "Idempotency-Key", message: "Must be 1 to 255 visible ASCII characters, such as a UUID" },
+    ]);
+  }
+  const asked = JSON.stringify([req.method, `${req.baseUrl}${req.path}`, req.body ?? {}]);
+  const digest = new Uint8Array(createHash("sha256").update(asked).digest());
+  return { owner: res.locals.principal.keyId ?? "admin", key, digest, toAnswer };
+}
+
+function send(res: Response, { status, location, body }: StoredAnswer): void {
+  if (location !== null) res.location(location);
+  res.status(status).type("json").send(body);
+}

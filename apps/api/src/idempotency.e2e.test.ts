@@ -1,0 +1,63 @@
+import { brokenBooks, createTestbed, startBuilt, type Testbed, until } from "@ringfence/testkit";
+
+const ADMIN_KEY = "admin_key_of_the_tests_0123456789";
+const AT_ONCE = 50;
+/** When the API is killed, after the first request was sent, in ms: before, in and after the transaction. */
+const KILLED_AFTER_MS = [0, 15, 40, 80, 160];
+
+let bed: Testbed;
+beforeAll(async () => {
+  bed = await createTestbed();
+});
+afterAll(() => bed.close());
+
+async function startApi() {
+  const process = startBuilt("api", {
+    DATABASE_URL: bed.databaseUrl,
+    REDIS_URL: bed.redisUrl,
+    QUEUE_PREFIX: bed.prefix,
+    RETELL_API_KEY: bed.simulator.apiKey,
+    RETELL_BASE_URL: bed.simulator.url,
+    ADMIN_API_KEY: ADMIN_KEY,
+    PORT: "0",
+  });
+  const url = await until("the API listens", () => {
+    if (process.child.exitCode !== null) throw new Error(`the API ended: ${process.printed.err}${process.printed.out}`);
+    return /"url":"([^"]+)"/.exec(process.printed.out)?.[1];
+  });
+  return { ...process, url };
+}
+
+test.each(KILLED_AFTER_MS)(
+  "%s ms after 50 equal launches the API is killed: repeated, they make one batch and get one answer",
+  async (ms) => {
+    const campaign = await bed.campaign(40, ms * 100);
+    const launch = async (url: string) => {
+      const response = await fetch(`${url}/v1/campaigns/${campaign}/launch`, {
+        method: "POST",
+        headers: { authorization: `Bearer ${ADMIN_KEY}`, "idempotency-key": `launch-${ms}` },
+      });
+      return `${response.status} ${await response.text()}`;
+    };
+    const all = async (url: string) => await Promise.allSettled(Array.from({ length: AT_ONCE }, () => launch(url)));
+    const first = await startApi();
+    const asked = all(first.url);
+    await new Promise((resolve) => setTimeout(resolve, ms));
+    first.child.kill("SIGKILL");
+    await first.exit;
+    const second = await startApi();
+    const answers = [...(await asked), ...(await all(second.url))].flatMap((each) =>
+      each.status === "fulfilled" ? [each.value] : [],
+    );
+    second.child.kill("SIGKILL");
+    await second.exit;
+    expect(answers.length).toBeGreaterThanOrEqual(AT_ONCE);
+    expect(new Set(answers).size).toBe(1);
+    expect(answers[0]).toMatch(/^201 /);
+    const batches = await bed.sql("SELECT total_candidates AS calls FROM retell_batch_calls WHERE campaign_id = $1", [
+      campaign,
+    ]);
+    expect(batches).toEqual([{ calls: 40 }]);
+    expect(await brokenBooks(bed)).toEqual([]);
+  },
+);

@@ -1,0 +1,143 @@
+import {
+  BatchView,
+  CampaignView,
+  CandidateView,
+  CreateCampaign,
+  ImportCandidates,
+  ImportReport,
+  LaunchCalls,
+  LaunchPreview,
+  LaunchPreviewQuery,
+  PageQuery,
+  pageOf,
+  ReasonCount,
+  Receipt,
+  StopRequest,
+  UpdateCampaign,
+} from "@ringfence/domain";
+import type { Operation } from "./operation.ts";
+
+const FROM_NUMBER = "+12025550199";
+
+export const campaignOperations: Operation[] = [
+  {
+    method: "post",
+    path: "/v1/campaigns",
+    id: "createCampaign",
+    isOnce: true,
+    tag: "Campaigns",
+    summary: "Create a campaign",
+    description: "It is active at once and calls nobody until it is launched.",
+    needs: "operator",
+    body: { schema: CreateCampaign, example: { name: "Autumn", from_number: FROM_NUMBER } },
+    answer: { status: 201, description: "The campaign", schema: CampaignView },
+  },
+  {
+    method: "get",
+    path: "/v1/campaigns",
+    id: "listCampaigns",
+    tag: "Campaigns",
+    summary: "List campaigns, newest first",
+    needs: "viewer",
+    query: PageQuery,
+    answer: { status: 200, description: "A page of campaigns", schema: pageOf(CampaignView) },
+  },
+  {
+    method: "get",
+    path: "/v1/campaigns/{id}",
+    id: "getCampaign",
+    tag: "Campaigns",
+    summary: "Get a campaign",
+    needs: "viewer",
+    answer: { status: 200, description: "The campaign", schema: CampaignView },
+  },
+  {
+    method: "patch",
+    path: "/v1/campaigns/{id}",
+    id: "updateCampaign",
+    tag: "Campaigns",
+    summary: "Change a campaign, or set it active again",
+    description: "Number and agent hold from the next dial on. Only stopping pauses a campaign.",
+    needs: "operator",
+    body: { schema: UpdateCampaign, example: { status: "active" } },
+    answer: { status: 200, description: "The campaign", schema: CampaignView },
+  },
+  {
+    method: "post",
+    path: "/v1/campaigns/{id}/candidates",
+    id: "importCandidates",
+    isOnce: true,
+    tag: "Candidates",
+    summary: "Import candidates",
+    description:
+      "As JSON, at most 10,000, or as `text/csv` with a header row, of any length, as it streams in. One transaction: " +
+      "good rows are kept, bad ones are named and skipped; a body that does not parse, or breaks off, keeps nothing. " +
+      "Numbers must be international and become E.164. A number that the campaign has already is a duplicate.",
+    needs: "operator",
+    body: {
+      schema: ImportCandidates,
+      example: {
+        candidates: [{ phone_number: "+14155550100", name: "Ada Brennan", dynamic_variables: { city: "Austin" } }],
+      },
+      csv: "A header row with `phone_number` and, if wanted, `name` and `external_id`; every other column is a dynamic variable.",
+    },
+    answer: { status: 200, description: "What was imported", schema: ImportReport },
+  },
+  {
+    method: "get",
+    path: "/v1/campaigns/{id}/candidates",
+    id: "listCandidates",
+    tag: "Candidates",
+    summary: "List candidates, in import order",
+    needs: "viewer",
+    query: PageQuery,
+    answer: { status: 200, description: "A page of candidates", schema: pageOf(CandidateView) },
+  },
+  {
+    method: "get",
+    path: "/v1/campaigns/{id}/launch",
+    id: "previewLaunch",
+    tag: "Campaigns",
+    summary: "Whom a launch would call now",
+    needs: "viewer",
+    query: LaunchPreviewQuery,
+    answer: { status: 200, description: "How many, and the first five", schema: LaunchPreview },
+  },
+  {
+    method: "post",
+    path: "/v1/campaigns/{id}/launch",
+    id: "launchCampaign",
+    isOnce: true,
+    tag: "Campaigns",
+    summary: "Launch Calls: call whoever is left",
+    description:
+      "Makes a batch of the remaining candidates in import order. `undialed`: those who were never dialled; `unreached`: " +
+      "those too whose every call was busy, not answered, declined or failed on the way. Nobody with an unfinished call.",
+    needs: "operator",
+    body: { schema: LaunchCalls, example: { include: "undialed", limit: 100 }, isOptional: true },
+    answer: { status: 201, description: "The batch", schema: BatchView },
+    problems: ["campaign_paused", "nothing_to_launch"],
+  },
+  {
+    method: "post",
+    path: "/v1/campaigns/{id}/stop",
+    id: "stopCampaign",
+    tag: "Campaigns",
+    summary: "Stop All: cancel every pending call of the campaign and pause it",
+    description:
+      "After the answer nobody else is dialled. Calls in progress end naturally; with `hangup` they are ended at Retell " +
+      "too. May be repeated, and is never rate-limited.",
+    needs: "operator",
+    body: { schema: StopRequest, example: { mode: "drain" }, isOptional: true },
+    answer: { status: 200, description: "The receipt", schema: Receipt },
+  },
+  {
+    method: "get",
+    path: "/v1/campaigns/{id}/reasons",
+    id: "listCampaignReasons",
+    tag: "Calls",
+    summary: "Why the calls of a campaign ended",
+    needs: "viewer",
+    answer: { status: 200, description: "At most 100 reasons, most frequent first", schema: pageOf(ReasonCount) },
+  },
+];

@@ -1,0 +1,80 @@
+import { Problem } from "@ringfence/domain";
+import type { PrismaTransaction } from "./client.ts";
+
+/** How long an answer is kept. */
+const KEPT = "24 hours";
+
+/** An answer as it was sent, byte for byte. */
+export interface StoredAnswer {
+  status: number;
+  location: string | null;
+  body: string;
+}
+
+/** A request that its client may repeat: whose it is, under which key, the digest of what it asks, and what it answers. */
+export interface Once<Result> {
+  owner: string;
+  key: string;
+  digest: Uint8Array<ArrayBuffer>;
+  toAnswer: (result: Result) => StoredAnswer;
+}
+
+/** Thrown instead of doing the work again: the same request was answered before. Whatever the transaction did is undone. */
+export class AnsweredBefore extends Error {
+  override readonly name = "AnsweredBefore";
+  constructor(readonly answer: StoredAnswer) {
+    super("answered before");
+  }
+}
+
+/** Runs one statement inside the transaction that does the work. */
+export type Run = <Row extends object>(text: string, values: unknown[]) => Promise<Row[]>;
+
+/** Statements inside a transaction of Prisma's. */
+export const runIn =
+  (tx: PrismaTransaction): Run =>
+  (text, values) =>
+    tx.$queryRawUnsafe(text, ...values);
+
+/**
+ * Does work once: whoever repeats the request waits until this transaction has ended and then gets its answer. The answer
+ * is kept by the very transaction that did the work, so no crash can do the one without the other; work that fails keeps
+ * nothing. Throws `AnsweredBefore`, and `idempotency_mismatch` if the key was used for another request.
+ */
+export async function doOnce<Result>(
+  once: Once<Result> | null,
+  run: Run,
+  work: () => Promise<Result>,
+): Promise<Result> {
+  if (!once) return await work();
+  const { owner, key, digest } = once;
+  // As long as the other one takes: a lock's ordinary time-out is for those who are in the way.
+  const [{ usual } = { usual: "" }] = await run<{ usual: string }>(
+    "SELECT current_setting('lock_timeout') AS usual",
+    [],
+  );
+  await run("SELECT set_config('lock_timeout', '0', true)", []);
+  await run("SELECT pg_advisory_xact_lock(hashtextextended($1, 0))::text", [`idempotency:${owner}:${key}`]);
+  await run("SELECT set_config('lock_timeout', $1, true)", [usual]);
+  const [before] = await run<StoredAnswer & { same: boolean }>(
+    `SELECT request = $3::bytea AS same, status, location, body FROM idempotency_keys
+     WHERE owner = $1 AND key = $2 AND created_at > clock_timestamp() - interval '${KEPT}'`,
+    [owner, key, digest],
+  );
+  if (before && !before.same) {
+    throw new Problem(
+      "idempotency_mismatch",
+      "This Idempotency-Key was used for another request within 24 hours; use a new one for each request",
+    );
+  }
+  if (before) throw new AnsweredBefore({ status: before.status, location: before.location, body: before.body });
+  const result = await work();
+  const { status, location, body } = once.toAnswer(result);
+  await run(`DELETE FROM idempotency_keys WHERE created_at <= clock_timestamp() - interval '${KEPT}'`, []);
+  await run(
+    `INSERT INTO idempotency_keys (owner, key, request, status, location, body)
+     VALUES ($1, $2, $3::bytea, $4::smallint, $5, $6)`,
+    [owner, key, digest, status, location, body],
+  );
+  return result;
+}
