@@ -48,6 +48,8 @@ export interface Api {
   };
   access: Access;
   liveFeed: LiveFeed;
+  /** Refuses those who ask too often. */
+  limitRate: RequestHandler;
   webhookKey: string;
   metrics: Metrics;
   log: Log;
@@ -78,7 +80,7 @@ export function createApp(api: Api): Express {
   app.use(docsRoutes());
   app.use(boardRoutes(api));
   app.use("/v1", sessionRoutes(api));
-  app.use("/v1", authenticated(api.access), noQuery);
+  app.use("/v1", authenticated(api.access), api.limitRate, noQuery);
   app.use(
     "/v1",
     campaignRoutes(api),

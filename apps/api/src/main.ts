@@ -11,13 +11,14 @@ import {
   stopCampaignCalling,
 } from "@ringfence/campaigns";
 import { openDatabase } from "@ringfence/db";
-import { openCallsQueue } from "@ringfence/queue";
+import { openCallsQueue, openRateCounter } from "@ringfence/queue";
 import { createLookups } from "@ringfence/retell";
 import { createLogger, createMetrics, onShutdown, parseSettings, runMain, StartError } from "@ringfence/runtime";
 import { pinoHttp } from "pino-http";
 import { createAccess } from "./access.ts";
 import { createApp } from "./app.ts";
 import { createLiveFeed } from "./live/live-feed.ts";
+import { limitRate } from "./rate-limit.ts";
 
 /** Connections to PostgreSQL. Launches and imports have their own, so that they never keep a stop or a page waiting. */
 const POOLS = { main: 10, bulk: 6, brakes: 3, flips: 4, keys: 3 };
@@ -42,6 +43,7 @@ await runMain(async (environment) => {
   }
 
   const queue = openCallsQueue(settings.REDIS_URL, settings.QUEUE_PREFIX, away("Redis"));
+  const counter = openRateCounter(settings.REDIS_URL, settings.QUEUE_PREFIX, away("Redis"));
   const metrics = createMetrics();
   const background = createBackground(log);
   const deps = {
@@ -56,6 +58,7 @@ await runMain(async (environment) => {
   const liveFeed = createLiveFeed({ db, log });
   const app = createApp({
     liveFeed,
+    limitRate: limitRate(settings.RATE_LIMIT_PER_MINUTE, counter),
     db,
     queue,
     metrics,
@@ -108,6 +111,7 @@ await runMain(async (environment) => {
     },
     { name: "work behind answers", run: background.close },
     { name: "queue", run: queue.close },
+    { name: "rates", run: counter.close },
     { name: "database", run: db.close },
   ]);
   log.info({ url: `http://${family === "IPv6" ? `[${address}]` : address}:${port}` }, "api listening");

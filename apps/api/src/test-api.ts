@@ -14,6 +14,7 @@ import {
 import type { Role } from "@ringfence/domain";
 import { createMetrics } from "@ringfence/runtime";
 import { createTestbed, FROM_NUMBER, TEST_DIAL_TIMEOUT_MS, type Testbed } from "@ringfence/testkit";
+import type { RequestHandler } from "express";
 import { createAccess } from "./access.ts";
 import { createAnswerCheck } from "./answer-check.ts";
 import { createApp } from "./app.ts";
@@ -84,8 +85,11 @@ async function send(url: string, method: string, options: RequestOptions = {}): 
   };
 }
 
+/** What replaces parts of a testbed; nobody is refused for asking often unless `limitRate` does. */
+type Parts = Partial<Pick<Testbed, "db" | "queue"> & { limitRate: RequestHandler }>;
+
 /** The whole API on a real server and port, over a testbed or over `parts` of it that replace its own, such as a queue whose Redis is away. */
-export async function serveApi(bed: Testbed, parts: Partial<Pick<Testbed, "db" | "queue">> = {}) {
+export async function serveApi(bed: Testbed, parts: Parts = {}) {
   const logged: { level: string; fields: Record<string, unknown>; message: string }[] = [];
   const at = (level: string) => (fields: object, message: string) =>
     logged.push({ level, fields: { ...fields }, message });
@@ -105,6 +109,7 @@ export async function serveApi(bed: Testbed, parts: Partial<Pick<Testbed, "db" |
   const liveFeed = createLiveFeed({ db, log });
   const app = createApp({
     liveFeed,
+    limitRate: parts.limitRate ?? ((_req, _res, next) => next()),
     db,
     queue,
     metrics,

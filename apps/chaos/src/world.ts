@@ -153,7 +153,7 @@ export async function openWorld(deps: WorldDeps): Promise<World> {
           RETELL_BASE_URL: `http://127.0.0.1:${retell.port}`,
           PUBLIC_URL: `http://127.0.0.1:${webhooks.port}`,
           CALLS_PER_SECOND: "0",
-          ...(who === "api" && { ADMIN_API_KEY: ADMIN_KEY, PORT: "0" }),
+          ...(who === "api" && { ADMIN_API_KEY: ADMIN_KEY, PORT: "0", RATE_LIMIT_PER_MINUTE: "0" }),
         }),
       },
       guardian,

@@ -1038,4 +1038,20 @@ export const guards = [
     api("idempotency"),
     "another client's key",
   ),
+  entry(
+    "rate: stops are never refused",
+    `${API}/rate-limit.ts`,
+    'skip: (req) => req.method === "POST" && STOPS.test(req.path),',
+    "",
+    api("rate-limit"),
+    "never refused",
+  ),
+  entry(
+    "rate: nobody is refused while Redis is away",
+    `${API}/rate-limit.ts`,
+    ".catch(() => ({ hits: 0, restMs: WINDOW_MS }))",
+    "",
+    api("rate-limit"),
+    "Redis is away",
+  ),
 ];

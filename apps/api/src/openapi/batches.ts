@@ -36,6 +36,7 @@ export const batchOperations: Operation[] = [
     method: "post",
     path: "/v1/batches/{id}/cancel",
     id: "cancelBatch",
+    isStop: true,
     tag: "Batches",
     summary: "Pause Batch: cancel every pending call of the batch",
     description:

@@ -122,6 +122,7 @@ export const campaignOperations: Operation[] = [
     method: "post",
     path: "/v1/campaigns/{id}/stop",
     id: "stopCampaign",
+    isStop: true,
     tag: "Campaigns",
     summary: "Stop All: cancel every pending call of the campaign and pause it",
     description:

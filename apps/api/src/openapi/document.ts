@@ -17,7 +17,10 @@ const DESCRIPTION = `Outbound-calling campaigns through Retell AI, with a stop t
 
 Send \`Authorization: Bearer KEY\`. JSON is in snake_case, times are ISO 8601 in UTC, unknown fields are refused. Lists come
 in pages: send \`next_cursor\` as \`cursor\` until it is null. Errors are \`application/problem+json\` (RFC 9457); \`code\` is the
-word for programs. A 503 says that nothing was done, or that it may be repeated.`;
+word for programs. A 503 says that nothing was done, or that it may be repeated.
+
+How often a key may ask is in the headers \`RateLimit\` and \`RateLimit-Policy\`; beyond it requests are 429 with
+\`Retry-After\`. Stops are never refused for it.`;
 
 /** Of requests that may be repeated. */
 const ONCE = z.object({
@@ -113,11 +116,20 @@ function toPath(operation: Operation): RouteConfig {
   };
 }
 
-function problemResponses({ method, path, needs, body, isOnce, problems = [] }: Operation): RouteConfig["responses"] {
+function problemResponses({
+  method,
+  path,
+  needs,
+  body,
+  isOnce,
+  isStop,
+  problems = [],
+}: Operation): RouteConfig["responses"] {
   const codes = new Set<ProblemCode>(["invalid_request", "internal", "unavailable", ...problems]);
   if (needs !== null) codes.add("unauthenticated").add("forbidden");
   if (needs === "viewer" && method === "get") codes.delete("forbidden");
   if (path.includes("{id}")) codes.add("not_found");
+  if (needs !== null && !isStop) codes.add("rate_limited");
   if (isOnce) codes.add("idempotency_mismatch");
   if (body) codes.add("too_large").add("unsupported_media_type");
   const statuses = [...new Set([...codes].map(statusOf))].sort();

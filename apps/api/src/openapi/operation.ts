@@ -25,6 +25,8 @@ export interface Operation {
   description?: string;
   /** The least role that may; null: nobody has to be known. */
   needs: Role | null;
+  /** Never rate-limited. */
+  isStop?: boolean;
   /** Takes an Idempotency-Key. */
   isOnce?: boolean;
   query?: z.ZodObject;

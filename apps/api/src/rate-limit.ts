@@ -1,0 +1,41 @@
+import { Problem } from "@ringfence/domain";
+import type { RateCounter } from "@ringfence/queue";
+import type { RequestHandler } from "express";
+import { rateLimit } from "express-rate-limit";
+
+const WINDOW_MS = 60_000;
+/** Stops are never refused, whatever else their client does. */
+const STOPS = /^\/(?:batches\/[^/]+\/cancel|campaigns\/[^/]+\/stop)\/?$/i;
+
+/**
+ * At most so many requests a minute of one key, or of one browser that signed in with it, over all processes of the API;
+ * 0: as many as they like. Others are 429 `rate_limited` with `Retry-After`; the headers `RateLimit` and
+ * `RateLimit-Policy` (draft-ietf-httpapi-ratelimit-headers) tell how many are left. While Redis is away nobody is refused.
+ */
+export function limitRate(perMinute: number, counter: RateCounter): RequestHandler {
+  if (perMinute === 0) return (_req, _res, next) => next();
+  return rateLimit({
+    windowMs: WINDOW_MS,
+    limit: perMinute,
+    identifier: "per-minute",
+    standardHeaders: "draft-8",
+    legacyHeaders: false,
+    validate: false,
+    skip: (req) => req.method === "POST" && STOPS.test(req.path),
+    keyGenerator: (_req, res) => res.locals.identityId,
+    handler: (_req, _res, next) =>
+      next(
+        new Problem("rate_limited", `This key sent more than ${perMinute} requests within a minute; wait, then go on`),
+      ),
+    store: {
+      increment: async (name) => {
+        // That Redis is away is reported by the counter's connection.
+        const { hits, restMs } = await counter.hit(name, WINDOW_MS).catch(() => ({ hits: 0, restMs: WINDOW_MS }));
+        return { totalHits: hits, resetTime: new Date(Date.now() + restMs) };
+      },
+      // Asked only where requests are taken off again, which nothing here does.
+      decrement: () => undefined,
+      resetKey: () => undefined,
+    },
+  });
+}
