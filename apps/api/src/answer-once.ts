@@ -6,35 +6,37 @@ import type { Request, Response } from "express";
 /** Visible ASCII, as draft-ietf-httpapi-idempotency-key-header has it, with or without its quotes. */
 const KEY = /^[\x21-\x7e]{1,255}$/;
 
-/** Requests under way in this process, by owner and key: who repeats one waits here and takes no connection for it. */
-const underWay = new Map<string, Promise<unknown>>();
-
 /**
- * Answers a request that its client may repeat. With an `Idempotency-Key` the same request within 24 hours gets the same
+ * Answers requests that their clients may repeat. With an `Idempotency-Key` the same request within 24 hours gets the same
  * answer, byte for byte, and has no other effect; without one it is done each time. `work` does it, and hands `once` to
  * the transaction that does; `toAnswer` says what is answered to its result.
  */
-export async function answerOnce<Result>(
-  req: Request,
-  res: Response,
-  toAnswer: (result: Result) => StoredAnswer,
-  work: (once: Once<Result> | null) => Promise<Result>,
-): Promise<void> {
-  const once = repeatable(req, res, toAnswer);
-  if (!once) return send(res, toAnswer(await work(null)));
-  const name = `${once.owner} ${once.key}`;
-  while (underWay.has(name)) await underWay.get(name);
-  const done = work(once);
-  underWay.set(
-    name,
-    done.catch(() => undefined).finally(() => underWay.delete(name)),
-  );
-  try {
-    send(res, toAnswer(await done));
-  } catch (error) {
-    if (!(error instanceof AnsweredBefore)) throw error;
-    send(res.set("Idempotency-Replayed", "true"), error.answer);
-  }
+export function createAnswerOnce() {
+  /** Requests under way in this process, by owner and key: who repeats one waits here and takes no connection for it. */
+  const underWay = new Map<string, Promise<unknown>>();
+
+  return async <Result>(
+    req: Request,
+    res: Response,
+    toAnswer: (result: Result) => StoredAnswer,
+    work: (once: Once<Result> | null) => Promise<Result>,
+  ): Promise<void> => {
+    const once = repeatable(req, res, toAnswer);
+    if (!once) return send(res, toAnswer(await work(null)));
+    const name = `${once.owner} ${once.key}`;
+    while (underWay.has(name)) await underWay.get(name);
+    const done = work(once);
+    underWay.set(
+      name,
+      done.catch(() => undefined).finally(() => underWay.delete(name)),
+    );
+    try {
+      send(res, toAnswer(await done));
+    } catch (error) {
+      if (!(error instanceof AnsweredBefore)) throw error;
+      send(res.set("Idempotency-Replayed", "true"), error.answer);
+    }
+  };
 }
 
 function repeatable<Result>(req: Request, res: Response, toAnswer: Once<Result>["toAnswer"]): Once<Result> | null {

@@ -1,3 +1,4 @@
+import { until } from "@ringfence/testkit";
 import { CAMPAIGN, createApi, serveApi, type TestApi } from "./test-api.ts";
 
 let api: TestApi;
@@ -73,6 +74,28 @@ test("50 at once, over two processes of the API, make one batch and 50 equal ans
   expect(answers[0]!.status).toBe(201);
   expect(await batchesOf(campaign)).toBe(1);
   expect(answers.filter(({ headers }) => headers.get("idempotency-replayed") === null)).toHaveLength(1);
+});
+
+test("whoever repeats a request that is under way, at another process too, waits for its answer", async () => {
+  const other = await serveApi(api.bed);
+  const campaign = await api.campaign(3);
+  const path = `/v1/campaigns/${campaign}/launch`;
+  const key = newKey();
+  // What holds the first one up in the middle of its work.
+  const holder = await api.connect();
+  await holder.query("SELECT pg_advisory_lock(hashtextextended('launch:' || $1, 0))", [campaign]);
+  const asked = [post(path, key, {}), post(path, key, {}, "operator", other as unknown as TestApi)];
+  await until("both wait", async () => {
+    const waiting = await api.sql(
+      "SELECT 1 FROM pg_locks l JOIN pg_database d ON d.oid = l.database WHERE d.datname = current_database() AND l.locktype = 'advisory' AND NOT l.granted",
+    );
+    return waiting.length === 2;
+  });
+  await holder.query("SELECT pg_advisory_unlock(hashtextextended('launch:' || $1, 0))", [campaign]);
+  holder.release();
+  const [first, second] = await Promise.all(asked);
+  expect({ status: second!.status, text: second!.text }).toEqual({ status: 201, text: first!.text });
+  expect(await batchesOf(campaign)).toBe(1);
 });
 
 test("what was refused is not kept: the same request is tried anew", async () => {

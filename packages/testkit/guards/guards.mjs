@@ -1012,7 +1012,7 @@ export const guards = [
     'await run("SELECT pg_advisory_xact_lock(hashtextextended($1, 0))::text", [`idempotency:${owner}:${key}`]);',
     "",
     api("idempotency"),
-    "50 at once",
+    "under way",
   ),
   entry(
     "once: another body is refused",

@@ -10,7 +10,7 @@ import {
   UpdateCampaign,
 } from "@ringfence/domain";
 import { Router } from "express";
-import { answerOnce } from "../answer-once.ts";
+import { createAnswerOnce } from "../answer-once.ts";
 import type { Api } from "../app.ts";
 import { requires } from "../auth.ts";
 import { CANDIDATES_BODY, json, parseAs, plainBody } from "../bodies.ts";
@@ -22,6 +22,7 @@ import { seenBy, toCampaign, toCandidate } from "../views.ts";
 /** Campaigns, their candidates, their launches, and Stop All. */
 export function campaignRoutes({ db, useCases }: Api): Router {
   const router = Router();
+  const answerOnce = createAnswerOnce();
   const found = async (id: string) => {
     const campaign = await db.campaigns.find(id);
     if (!campaign) throw notFound("campaign");
