@@ -27,7 +27,7 @@ export function plainBody(req: Request): Request {
   const [, charset = "utf-8"] = /;\s*charset\s*=\s*"?([^\s;"]+)/i.exec(req.get("content-type") ?? "") ?? [];
   const encoding = req.get("content-encoding") ?? "identity";
   if (!/^(utf-?8|us-ascii)$/i.test(charset) || encoding.toLowerCase() !== "identity") {
-    throw new Problem("unsupported_media_type", "Send text/csv as UTF-8, not compressed");
+    throw new Problem("unsupported_media_type", "Send text/csv or application/x-ndjson as UTF-8, not compressed");
   }
   return req;
 }

@@ -12,7 +12,7 @@ const ROW_ENDS = ["\r\n", "\n", "\r"];
 
 /**
  * Reads candidates from CSV as it streams in: a header row with `phone_number` and, if wanted, `name` and
- * `external_id`; every other column is a dynamic variable. A row with too many or too few fields is unreadable and
+ * `external_id`, however they are spelt; every other column is a dynamic variable. A row with too many or too few fields is unreadable and
  * named; what is not CSV at all, or breaks off, throws `invalid_request`.
  */
 export async function* candidatesFromCsv(body: Readable): AsyncGenerator<ImportRow> {
@@ -40,8 +40,27 @@ export async function* candidatesFromCsv(body: Readable): AsyncGenerator<ImportR
   if (!columns) throw fault("body", "Has no header row; begin with one that names phone_number");
 }
 
+/** What else a column may be called, without case and signs. */
+const ALSO_CALLED = {
+  phone_number: ["phonenumber", "phone", "telephone", "mobile", "number"],
+  name: ["name", "fullname"],
+  external_id: ["externalid"],
+};
+
+/** A column that has a field's own name is it; else the first that is called so in another way. */
+function named(columns: string[]): string[] {
+  const plain = columns.map((column) => column.toLowerCase().replace(/[^\p{L}\p{N}]/gu, ""));
+  const found = new Map<number, string>();
+  for (const [field, names] of Object.entries(ALSO_CALLED)) {
+    if (columns.includes(field)) continue;
+    const index = names.map((name) => plain.indexOf(name)).find((at) => at >= 0);
+    if (index !== undefined) found.set(index, field);
+  }
+  return columns.map((column, index) => found.get(index) ?? column);
+}
+
 function header(record: string[]): string[] {
-  const columns = record.map((name) => name.trim());
+  const columns = named(record.map((name) => name.trim()));
   if (!columns.includes("phone_number")) throw fault("phone_number", "The header row has no column phone_number");
   const twice = columns.find((name, index) => columns.indexOf(name) !== index);
   if (twice !== undefined) throw fault(twice || "header", "The header row names this column twice");

@@ -70,7 +70,8 @@ export const campaignOperations: Operation[] = [
     tag: "Candidates",
     summary: "Import candidates",
     description:
-      "As JSON, at most 10,000, or as `text/csv` with a header row, of any length, as it streams in. One transaction: " +
+      "As JSON, at most 10,000, or, of any length and as it streams in, as `text/csv` with a header row or as " +
+      "`application/x-ndjson`, one candidate a line. One transaction: " +
       "good rows are kept, bad ones are named and skipped; a body that does not parse, or breaks off, keeps nothing. " +
       "Numbers must be international and become E.164. A number that the campaign has already is a duplicate.",
     needs: "operator",
@@ -79,7 +80,10 @@ export const campaignOperations: Operation[] = [
       example: {
         candidates: [{ phone_number: "+14155550100", name: "Ada Brennan", dynamic_variables: { city: "Austin" } }],
       },
-      csv: "A header row with `phone_number` and, if wanted, `name` and `external_id`; every other column is a dynamic variable.",
+      csv:
+        "A header row with `phone_number` and, if wanted, `name` and `external_id`, in any spelling such as `Phone Number`; " +
+        "every other column is a dynamic variable.",
+      ndjson: "One candidate a line, as in the JSON above",
     },
     answer: { status: 200, description: "What was imported", schema: ImportReport },
   },

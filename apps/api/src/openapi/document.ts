@@ -31,7 +31,7 @@ const ONCE = z.object({
     .meta({
       description:
         "The same key with the same body within 24 hours gets the same answer, byte for byte, and does nothing; a second " +
-        "request that comes while the first is under way waits for it. Ignored for text/csv.",
+        "request that comes while the first is under way waits for it. Ignored for text/csv and application/x-ndjson.",
       example: "5f0c1b1e-7c1a-4f0e-9a53-3d1f6f6b0a11",
     }),
 });
@@ -94,6 +94,9 @@ function toPath(operation: Operation): RouteConfig {
           required: body.isOptional !== true,
           content: {
             "application/json": { schema: body.schema, ...(body.example && { example: body.example }) },
+            ...(body.ndjson && {
+              "application/x-ndjson": { schema: z.string().meta({ description: body.ndjson }) },
+            }),
             ...(body.csv && { "text/csv": { schema: z.string().meta({ description: body.csv }) } }),
           },
         },

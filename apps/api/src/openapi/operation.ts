@@ -30,7 +30,7 @@ export interface Operation {
   /** Takes an Idempotency-Key. */
   isOnce?: boolean;
   query?: z.ZodObject;
-  body?: { schema: z.ZodType; example?: object; isOptional?: boolean; csv?: string };
+  body?: { schema: z.ZodType; example?: object; isOptional?: boolean; csv?: string; ndjson?: string };
   answer: { status: 200 | 201 | 204; description: string; schema?: z.ZodType; csv?: string; events?: string };
   /** Beside those that follow from the above: 400 for a query or body, 401, 403, 404 for an id, 413 and 415 for a body, 500, 503. */
   problems?: ProblemCode[];

@@ -16,6 +16,7 @@ import { requires } from "../auth.ts";
 import { CANDIDATES_BODY, json, parseAs, plainBody } from "../bodies.ts";
 import { candidatesFromCsv } from "../csv-import.ts";
 import { byOrdinal, newestFirst, page } from "../cursors.ts";
+import { candidatesFromNdjson } from "../ndjson-import.ts";
 import { pathId } from "../path-id.ts";
 import { seenBy, toCampaign, toCandidate } from "../views.ts";
 
@@ -54,8 +55,9 @@ export function campaignRoutes({ db, useCases }: Api): Router {
 
   router.post("/campaigns/:id/candidates", requires("operator"), async (req, res, next) => {
     const id = pathId(req, "campaign");
-    if (!req.is("text/csv")) return next();
-    res.json(await useCases.importCandidates(id, candidatesFromCsv(plainBody(req)), res.locals.principal.name));
+    const read = req.is("text/csv") ? candidatesFromCsv : req.is("application/x-ndjson") ? candidatesFromNdjson : null;
+    if (!read) return next();
+    res.json(await useCases.importCandidates(id, read(plainBody(req)), res.locals.principal.name));
   });
 
   router.post("/campaigns/:id/candidates", json(CANDIDATES_BODY), async (req, res) => {

@@ -1,5 +1,5 @@
 import { Button, Menu, useMantineColorScheme } from "@mantine/core";
-import { IconCheck, IconChevronDown, IconLogout } from "@tabler/icons-react";
+import { IconApi, IconCheck, IconChevronDown, IconLogout } from "@tabler/icons-react";
 import { useMutation } from "@tanstack/react-query";
 import { ask } from "../api/client.ts";
 import { startOver } from "../api/queries.ts";
@@ -49,6 +49,9 @@ export function UserMenu() {
           </Menu.Item>
         ))}
         <Menu.Divider />
+        <Menu.Item component="a" href="/docs" leftSection={<IconApi size={14} aria-hidden />}>
+          API documentation
+        </Menu.Item>
         <Menu.Item leftSection={<IconLogout size={14} aria-hidden />} onClick={() => signOut.mutate()}>
           {signOut.isError ? "Not signed out; try again" : "Sign out"}
         </Menu.Item>
