@@ -28,7 +28,7 @@ test("what is not set has the contract's default", () => {
     CALL_CONCURRENCY: 5,
     CALLS_PER_SECOND: 1,
     QUEUE_PREFIX: "{ringfence}",
-    RATE_LIMIT_PER_MINUTE: 6_000,
+    RATE_LIMIT_PER_MINUTE: 30_000,
     DIAL_TIMEOUT_MS: 8_000,
     OUTCOME_UNKNOWN_AFTER_MS: 120_000,
     TIME_SCALE: 1,

@@ -57,7 +57,7 @@ const schemas = {
       .min(24, "must have at least 24 characters"),
     PORT: whole(3000, 0, 65_535),
     HOST: z.string().min(1).default("127.0.0.1"),
-    RATE_LIMIT_PER_MINUTE: whole(6_000, 0, 1_000_000),
+    RATE_LIMIT_PER_MINUTE: whole(30_000, 0, 1_000_000),
   }),
   worker: z.object({
     ...common,
