@@ -4,6 +4,7 @@ import { useEffect } from "react";
 import { reads } from "../api/queries.ts";
 import type { Batch, Call, Campaign, ReasonCount } from "../api/types.ts";
 import { setConnection } from "./connection.ts";
+import { mayBeOlder } from "./counted.ts";
 import { type CallsPage, callsKey, onCalls } from "./on-calls.ts";
 
 /** What a page watches: one batch with its calls, the batches of a campaign, or every unfinished batch. */
@@ -54,11 +55,11 @@ export function useLive({ batchId, campaignId }: Topic): void {
       await client.cancelQueries({ queryKey: key, exact: true }, { revert: true });
       client.setQueryData<Data>(key, update, { updatedAt });
     };
-    // What was counted before the last answer came is older than that: asked for anew instead.
     const tellCounted = async <Data>(key: readonly unknown[], ageMs: number, update: (old: Data) => Data) => {
-      const answeredAt = client.getQueryState(key)?.dataUpdatedAt ?? 0;
-      if (answeredAt > Date.now() - ageMs) return client.invalidateQueries({ queryKey: key, exact: true });
-      await tell<Data>(key, (old) => old && update(old), answeredAt);
+      const state = client.getQueryState<Data>(key);
+      if (state?.data === undefined) return;
+      if (mayBeOlder(state, ageMs, Date.now())) return client.invalidateQueries({ queryKey: key, exact: true });
+      await tell<Data>(key, (old) => old && update(old), state.dataUpdatedAt);
     };
     const takeBatch = (batch: Batch) => {
       void tell<Batch>(reads.batch(batch.id).queryKey, () => batch);
