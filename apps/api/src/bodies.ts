@@ -32,6 +32,16 @@ export function plainBody(req: Request): Request {
   return req;
 }
 
+/** What is wrong with a body that streams in, and where. */
+export const bodyFault = (path: string, message: string): Problem =>
+  new Problem("invalid_request", `Correct and send again: ${path}`, [{ path, message }]);
+
+/** What the end of a body that broke off throws, as a client may see it; anything else as it is. */
+export function brokenOff(error: unknown): unknown {
+  const { code } = error as { code?: string };
+  return code === "ECONNRESET" || code === "ERR_STREAM_PREMATURE_CLOSE" ? bodyFault("body", "Broke off") : error;
+}
+
 /** Refuses a query on whatever writes: a field there instead of in the body would be lost without a word. */
 export const noQuery: RequestHandler = (req, _res, next) => {
   if (req.method !== "GET" && req.method !== "HEAD") parseAs(NoFields, req.query);

@@ -1,8 +1,8 @@
 import type { Readable } from "node:stream";
 import { pipeline } from "node:stream";
 import type { ImportRow } from "@ringfence/campaigns";
-import { Problem } from "@ringfence/domain";
 import { CsvError, parse } from "csv-parse";
+import { bodyFault, brokenOff } from "./bodies.ts";
 
 /** Longest row, in characters: a quote that is never closed must not gather the rest of the body. */
 const LONGEST_ROW = 100_000;
@@ -37,7 +37,7 @@ export async function* candidatesFromCsv(body: Readable): AsyncGenerator<ImportR
   } finally {
     body.resume();
   }
-  if (!columns) throw fault("body", "Has no header row; begin with one that names phone_number");
+  if (!columns) throw bodyFault("body", "Has no header row; begin with one that names phone_number");
 }
 
 /** What else a column may be called, without case and signs. */
@@ -61,11 +61,11 @@ function named(columns: string[]): string[] {
 
 function header(record: string[]): string[] {
   const columns = named(record.map((name) => name.trim()));
-  if (!columns.includes("phone_number")) throw fault("phone_number", "The header row has no column phone_number");
+  if (!columns.includes("phone_number")) throw bodyFault("phone_number", "The header row has no column phone_number");
   const twice = columns.find((name, index) => columns.indexOf(name) !== index);
-  if (twice !== undefined) throw fault(twice || "header", "The header row names this column twice");
-  if (columns.includes("")) throw fault("header", "A column has no name");
-  if (columns.some(holdsNul)) throw fault("header", "A column's name holds NUL, which cannot be stored");
+  if (twice !== undefined) throw bodyFault(twice || "header", "The header row names this column twice");
+  if (columns.includes("")) throw bodyFault("header", "A column has no name");
+  if (columns.some(holdsNul)) throw bodyFault("header", "A column's name holds NUL, which cannot be stored");
   return columns;
 }
 
@@ -91,12 +91,8 @@ function toRow(columns: string[], record: string[]): ImportRow {
 
 const holdsNul = (text: string): boolean => text.includes("\0");
 
-const fault = (path: string, message: string): Problem =>
-  new Problem("invalid_request", `Correct and send again: ${path}`, [{ path, message }]);
-
 function toProblem(error: unknown): unknown {
-  if (error instanceof CsvError) return fault(`line ${String(error.lines ?? "?")}`, `Is not valid CSV (${error.code})`);
-  const { code } = error as { code?: string };
-  if (code === "ECONNRESET" || code === "ERR_STREAM_PREMATURE_CLOSE") return fault("body", "Broke off");
-  return error;
+  if (error instanceof CsvError)
+    return bodyFault(`line ${String(error.lines ?? "?")}`, `Is not valid CSV (${error.code})`);
+  return brokenOff(error);
 }

@@ -1,6 +1,13 @@
-import { brokenBooks, createTestbed, startBuilt, type Testbed, until } from "@ringfence/testkit";
+import {
+  addressOf,
+  BUILT_ADMIN_KEY,
+  brokenBooks,
+  createTestbed,
+  environmentOf,
+  startBuilt,
+  type Testbed,
+} from "@ringfence/testkit";
 
-const ADMIN_KEY = "admin_key_of_the_tests_0123456789";
 const AT_ONCE = 50;
 /** When the API is killed, after the first request was sent, in ms: before, in and after the transaction. */
 const KILLED_AFTER_MS = [0, 15, 40, 80, 160];
@@ -12,20 +19,8 @@ beforeAll(async () => {
 afterAll(() => bed.close());
 
 async function startApi() {
-  const process = startBuilt("api", {
-    DATABASE_URL: bed.databaseUrl,
-    REDIS_URL: bed.redisUrl,
-    QUEUE_PREFIX: bed.prefix,
-    RETELL_API_KEY: bed.simulator.apiKey,
-    RETELL_BASE_URL: bed.simulator.url,
-    ADMIN_API_KEY: ADMIN_KEY,
-    PORT: "0",
-  });
-  const url = await until("the API listens", () => {
-    if (process.child.exitCode !== null) throw new Error(`the API ended: ${process.printed.err}${process.printed.out}`);
-    return /"url":"([^"]+)"/.exec(process.printed.out)?.[1];
-  });
-  return { ...process, url };
+  const process = startBuilt("api", environmentOf(bed));
+  return { ...process, url: await addressOf(process) };
 }
 
 test.each(KILLED_AFTER_MS)(
@@ -35,7 +30,7 @@ test.each(KILLED_AFTER_MS)(
     const launch = async (url: string) => {
       const response = await fetch(`${url}/v1/campaigns/${campaign}/launch`, {
         method: "POST",
-        headers: { authorization: `Bearer ${ADMIN_KEY}`, "idempotency-key": `launch-${ms}` },
+        headers: { authorization: `Bearer ${BUILT_ADMIN_KEY}`, "idempotency-key": `launch-${ms}` },
       });
       return `${response.status} ${await response.text()}`;
     };

@@ -1,6 +1,7 @@
 import type { Readable } from "node:stream";
 import type { ImportRow } from "@ringfence/campaigns";
-import { CandidateInput, Problem } from "@ringfence/domain";
+import { CandidateInput } from "@ringfence/domain";
+import { bodyFault, brokenOff } from "./bodies.ts";
 
 /** Longest line, in characters: a body without line ends must not be gathered whole. */
 const LONGEST_LINE = 100_000;
@@ -20,7 +21,7 @@ export async function* candidatesFromNdjson(body: Readable): AsyncGenerator<Impo
     try {
       value = JSON.parse(text);
     } catch {
-      throw fault(`line ${line}`, "Is not valid JSON");
+      throw bodyFault(`line ${line}`, "Is not valid JSON");
     }
     yield toRow(value);
   }
@@ -48,12 +49,11 @@ async function* lines(body: Readable): AsyncGenerator<string> {
       const parts = (rest + decode(decoder, chunk as Buffer)).split("\n");
       rest = parts.pop()!;
       yield* parts;
-      if (rest.length > LONGEST_LINE) throw fault("line", `Is longer than ${LONGEST_LINE} characters`);
+      if (rest.length > LONGEST_LINE) throw bodyFault("line", `Is longer than ${LONGEST_LINE} characters`);
     }
     yield rest + decode(decoder);
   } catch (error) {
-    const { code } = error as { code?: string };
-    throw code === "ECONNRESET" || code === "ERR_STREAM_PREMATURE_CLOSE" ? fault("body", "Broke off") : error;
+    throw brokenOff(error);
   } finally {
     body.resume();
   }
@@ -63,9 +63,6 @@ function decode(decoder: TextDecoder, chunk?: Buffer): string {
   try {
     return decoder.decode(chunk, { stream: chunk !== undefined });
   } catch {
-    throw fault("body", "Is not UTF-8");
+    throw bodyFault("body", "Is not UTF-8");
   }
 }
-
-const fault = (path: string, message: string): Problem =>
-  new Problem("invalid_request", `Correct and send again: ${path}`, [{ path, message }]);

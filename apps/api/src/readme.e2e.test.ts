@@ -2,10 +2,9 @@ import { execFile } from "node:child_process";
 import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
-import { createTestbed, startBuilt, type Testbed, until } from "@ringfence/testkit";
+import { addressOf, BUILT_ADMIN_KEY, createTestbed, environmentOf, startBuilt, type Testbed } from "@ringfence/testkit";
 
 const README = fileURLToPath(new URL("../README.md", import.meta.url));
-const ADMIN_KEY = "admin_key_of_the_tests_0123456789";
 const BETWEEN = "=== next ===";
 
 let bed: Testbed;
@@ -15,17 +14,9 @@ beforeAll(async () => {
 afterAll(() => bed.close());
 
 test("the ten commands of apps/api/README.md lead from nothing to calls and their end", async () => {
-  const environment = {
-    DATABASE_URL: bed.databaseUrl,
-    REDIS_URL: bed.redisUrl,
-    QUEUE_PREFIX: bed.prefix,
-    RETELL_API_KEY: bed.simulator.apiKey,
-    RETELL_BASE_URL: bed.simulator.url,
-    ADMIN_API_KEY: ADMIN_KEY,
-    PORT: "0",
-  };
+  const environment = environmentOf(bed);
   const api = startBuilt("api", environment);
-  const url = await until("the API listens", () => /"url":"([^"]+)"/.exec(api.printed.out)?.[1]);
+  const url = await addressOf(api);
   const worker = startBuilt("worker", { ...environment, PUBLIC_URL: url });
 
   const [settings, ...commands] = [...(await readFile(README, "utf8")).matchAll(/^```sh\n(.*?)^```$/gms)].map(
@@ -33,7 +24,7 @@ test("the ten commands of apps/api/README.md lead from nothing to calls and thei
   );
   expect(commands).toHaveLength(10);
   expect(settings).toMatch(/^URL=.*\nADMIN_KEY=.*\n$/);
-  const script = [`URL=${url}\nADMIN_KEY=${ADMIN_KEY}\n`, ...commands].join(`\necho; echo '${BETWEEN}'\n`);
+  const script = [`URL=${url}\nADMIN_KEY=${BUILT_ADMIN_KEY}\n`, ...commands].join(`\necho; echo '${BETWEEN}'\n`);
   const { stdout } = await promisify(execFile)("bash", ["-euo", "pipefail", "-c", script]);
   const answers = stdout.split(BETWEEN).map((text) => (text.trim() === "" ? null : JSON.parse(text)));
   expect(answers).toMatchObject([

@@ -1,6 +1,14 @@
-import { type BuiltProcess, brokenBooks, createTestbed, startBuilt, type Testbed, until } from "@ringfence/testkit";
-
-const ADMIN_KEY = "admin_key_of_the_tests_0123456789";
+import {
+  addressOf,
+  BUILT_ADMIN_KEY,
+  type BuiltProcess,
+  brokenBooks,
+  createTestbed,
+  environmentOf,
+  startBuilt,
+  type Testbed,
+  until,
+} from "@ringfence/testkit";
 
 const started: BuiltProcess[] = [];
 function start(app: "api" | "worker", environment: Record<string, string>): BuiltProcess {
@@ -60,26 +68,18 @@ describe("whole processes", () => {
       concurrencyLimit: 100,
       outcomes: { default: { reason: "user_hangup", ringMs: 10, talkMs: null } },
     });
-    environment = {
-      DATABASE_URL: bed.databaseUrl,
-      REDIS_URL: bed.redisUrl,
-      QUEUE_PREFIX: bed.prefix,
-      RETELL_API_KEY: bed.simulator.apiKey,
-      RETELL_BASE_URL: bed.simulator.url,
-      ADMIN_API_KEY: ADMIN_KEY,
-      PORT: "0",
-    };
+    environment = environmentOf(bed);
   });
   afterEach(() => bed.close());
 
   /** The API's process and its address. */
   async function startApi() {
     const api = start("api", environment);
-    const url = await until("the API listens", () => /"url":"([^"]+)"/.exec(api.printed.out)?.[1]);
+    const url = await addressOf(api);
     const request = async (method: string, path: string, body?: object) => {
       const response = await fetch(url + path, {
         method,
-        headers: { authorization: `Bearer ${ADMIN_KEY}`, ...(body && { "content-type": "application/json" }) },
+        headers: { authorization: `Bearer ${BUILT_ADMIN_KEY}`, ...(body && { "content-type": "application/json" }) },
         ...(body && { body: JSON.stringify(body) }),
       });
       return (await response.json()) as Record<string, unknown> & { id: string };

@@ -1,6 +1,8 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
+import type { Testbed } from "./testbed.ts";
+import { until } from "./until.ts";
 
 const APPS = fileURLToPath(new URL("../../../apps", import.meta.url));
 
@@ -22,3 +24,24 @@ export function startBuilt(app: "api" | "worker", environment: Record<string, st
   child.stderr.on("data", (data: Buffer) => (printed.err += data));
   return { child, printed, exit: once(child, "exit").then(([code, signal]) => ({ code, signal })) };
 }
+
+/** The admin key that `environmentOf` sets. */
+export const BUILT_ADMIN_KEY = "admin_key_of_the_tests_0123456789";
+
+/** What built processes need to work on a testbed; the API on any free port. */
+export const environmentOf = (bed: Testbed): Record<string, string> => ({
+  DATABASE_URL: bed.databaseUrl,
+  REDIS_URL: bed.redisUrl,
+  QUEUE_PREFIX: bed.prefix,
+  RETELL_API_KEY: bed.simulator.apiKey,
+  RETELL_BASE_URL: bed.simulator.url,
+  ADMIN_API_KEY: BUILT_ADMIN_KEY,
+  PORT: "0",
+});
+
+/** Where a built API listens, as soon as it does. Throws, with what it printed, if it ends instead. */
+export const addressOf = ({ child, printed }: BuiltProcess): Promise<string> =>
+  until("the API listens", () => {
+    if (child.exitCode !== null) throw new Error(`the API ended: ${printed.err}${printed.out}`);
+    return /"url":"([^"]+)"/.exec(printed.out)?.[1];
+  });

@@ -1,5 +1,5 @@
 export { brokenBooks } from "./books.ts";
 export { openBrowser } from "./browser.ts";
-export { type BuiltProcess, startBuilt } from "./built.ts";
+export { addressOf, BUILT_ADMIN_KEY, type BuiltProcess, environmentOf, startBuilt } from "./built.ts";
 export { createTestbed, FROM_NUMBER, TEST_DIAL_TIMEOUT_MS, type Testbed } from "./testbed.ts";
 export { until } from "./until.ts";

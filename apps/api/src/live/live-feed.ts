@@ -17,9 +17,9 @@ const PING_EVERY_MS = 15_000;
 const VALID_EVERY_MS = 5_000;
 
 /**
- * Tells listeners of what changes: one look for all of them, while there are any, and one count of what takes long to count. Who is new gets everything as it is;
- * then each change is sent, read anew from PostgreSQL, so the last state is always sent. A look that fails ends all
- * streams: their clients come back, and meanwhile see for themselves what is wrong.
+ * Tells listeners of what changes: one look for all of them, while there are any, and one count of what takes long to
+ * count. Who is new gets everything as it is; then each change is sent, read anew from PostgreSQL, so the last state is
+ * always sent. A look that fails ends all streams: their clients come back, and meanwhile see for themselves what is wrong.
  */
 export function createLiveFeed(deps: {
   db: Pick<Database, "live" | "lines" | "lists" | "campaigns" | "audit">;

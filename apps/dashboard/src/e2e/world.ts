@@ -1,8 +1,16 @@
 import type { Role } from "@ringfence/domain";
-import { type BuiltProcess, createTestbed, openBrowser, startBuilt, until } from "@ringfence/testkit";
+import {
+  addressOf,
+  BUILT_ADMIN_KEY,
+  type BuiltProcess,
+  createTestbed,
+  environmentOf,
+  openBrowser,
+  startBuilt,
+  until,
+} from "@ringfence/testkit";
 import type { BrowserContextOptions, Page } from "playwright-core";
 
-const ADMIN_KEY = "admin_key_of_the_tests_0123456789";
 /** Calls ring for a moment and go on until a test ends them. */
 const UNTIL_TOLD = { default: { reason: "user_hangup", ringMs: 50, talkMs: null } } as const;
 /** A step on a page takes longer where a browser, an API, a worker and other tests share two cores, in ms. */
@@ -15,23 +23,10 @@ const STEP_TIMEOUT_MS = 30_000;
 export async function createWorld() {
   const bed = await createTestbed({ concurrencyLimit: 100, outcomes: UNTIL_TOLD });
   const browser = openBrowser();
-  const environment = {
-    DATABASE_URL: bed.databaseUrl,
-    REDIS_URL: bed.redisUrl,
-    QUEUE_PREFIX: bed.prefix,
-    RETELL_API_KEY: bed.simulator.apiKey,
-    RETELL_BASE_URL: bed.simulator.url,
-    ADMIN_API_KEY: ADMIN_KEY,
-    SWEEP_INTERVAL_MS: "300",
-  };
+  const environment = { ...environmentOf(bed), SWEEP_INTERVAL_MS: "300" };
   const startApi = async (port = "0") => {
     const process = startBuilt("api", { ...environment, PORT: port });
-    const url = await until("the API listens", () => {
-      if (process.child.exitCode !== null)
-        throw new Error(`the API ended: ${process.printed.err}${process.printed.out}`);
-      return /"url":"([^"]+)"/.exec(process.printed.out)?.[1];
-    });
-    return { ...process, url };
+    return { ...process, url: await addressOf(process) };
   };
   let api = await startApi();
   const { url } = api;
@@ -43,7 +38,7 @@ export async function createWorld() {
     const response = await fetch(url + path, {
       method,
       headers: {
-        authorization: `Bearer ${ADMIN_KEY}`,
+        authorization: `Bearer ${BUILT_ADMIN_KEY}`,
         ...(body !== undefined && { "content-type": csv ? "text/csv" : "application/json" }),
       },
       ...(body !== undefined && { body: csv ? body : JSON.stringify(body) }),
@@ -61,7 +56,7 @@ export async function createWorld() {
     request,
     /** What pages complained of on their consoles, which is nothing unless a test expects it. */
     problems,
-    adminKey: ADMIN_KEY,
+    adminKey: BUILT_ADMIN_KEY,
 
     /** A key of this role. */
     key: async (role: Role, name = `the ${role}`) =>
