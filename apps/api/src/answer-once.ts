@@ -56,3 +56,18 @@ function send(res: Response, { status, location, body }: StoredAnswer): void {
   if (location !== null) res.location(location);
   res.status(status).type("json").send(body);
 }
+
+/** Answers with a view. */
+export const ok = (view: object): StoredAnswer => ({ status: 200, location: null, body: JSON.stringify(view) });
+/** Answers with a new thing and where it is. */
+export const created =
+  (what: "campaigns" | "batches") =>
+  (view: { id: string }): StoredAnswer => ({
+    status: 201,
+    location: `/v1/${what}/${view.id}`,
+    body: JSON.stringify(view),
+  });
+/** Answers that it is done. */
+export const noContent = (): StoredAnswer => ({ status: 204, location: null, body: "" });
+
+export type AnswerOnce = ReturnType<typeof createAnswerOnce>;

@@ -1,6 +1,9 @@
 import type {
+  addToDoNotCall,
   cancelBatchCalls,
   changeLines,
+  correctCandidate,
+  deleteCandidate,
   importCandidates,
   Log,
   launchCalls,
@@ -15,6 +18,7 @@ import type { Metrics } from "@ringfence/runtime";
 import express, { type Express, type RequestHandler } from "express";
 import helmet from "helmet";
 import type { Access } from "./access.ts";
+import { type AnswerOnce, createAnswerOnce } from "./answer-once.ts";
 import { authenticated } from "./auth.ts";
 import { noQuery } from "./bodies.ts";
 import type { LiveFeed } from "./live/live-feed.ts";
@@ -24,7 +28,9 @@ import { batchRoutes } from "./routes/batches.ts";
 import { boardRoutes } from "./routes/board.ts";
 import { callRoutes } from "./routes/calls.ts";
 import { campaignRoutes } from "./routes/campaigns.ts";
+import { candidateRoutes } from "./routes/candidates.ts";
 import { dashboardRoutes } from "./routes/dashboard.ts";
+import { doNotCallRoutes } from "./routes/do-not-call.ts";
 import { docsRoutes } from "./routes/docs.ts";
 import { eventRoutes } from "./routes/events.ts";
 import { healthRoutes } from "./routes/health.ts";
@@ -35,10 +41,14 @@ import { webhookRoutes } from "./routes/webhooks.ts";
 
 /** What the routes are given; main.ts builds it. */
 export interface Api {
+  answerOnce: AnswerOnce;
   db: Database;
   queue: CallsQueue;
   useCases: {
     importCandidates: ReturnType<typeof importCandidates>;
+    correctCandidate: ReturnType<typeof correctCandidate>;
+    deleteCandidate: ReturnType<typeof deleteCandidate>;
+    addToDoNotCall: ReturnType<typeof addToDoNotCall>;
     launchCalls: ReturnType<typeof launchCalls>;
     cancelBatchCalls: ReturnType<typeof cancelBatchCalls>;
     stopCampaignCalling: ReturnType<typeof stopCampaignCalling>;
@@ -69,7 +79,8 @@ const OUR_OWN_PAGES_ONLY = {
 };
 
 /** The whole HTTP surface. */
-export function createApp(api: Api): Express {
+export function createApp(given: Omit<Api, "answerOnce">): Express {
+  const api: Api = { ...given, answerOnce: createAnswerOnce() };
   const app = express();
   app.disable("x-powered-by");
   app.set("query parser", "simple");
@@ -84,6 +95,8 @@ export function createApp(api: Api): Express {
   app.use(
     "/v1",
     campaignRoutes(api),
+    candidateRoutes(api),
+    doNotCallRoutes(api),
     batchRoutes(api),
     callRoutes(api),
     lineRoutes(api),

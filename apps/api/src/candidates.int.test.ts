@@ -158,3 +158,66 @@ test("an import into a stopped campaign is kept; it calls nobody", async () => {
     body: { code: "campaign_paused" },
   });
 });
+
+describe("one candidate", () => {
+  const one = async () => {
+    const campaign = await api.campaign(1);
+    const { body } = await api.request("GET", `/v1/campaigns/${campaign}/candidates`);
+    return { campaign, id: body.items[0].id as string };
+  };
+
+  test("is read, corrected and deleted", async () => {
+    const { campaign, id } = await one();
+    const path = `/v1/candidates/${id}`;
+    expect((await api.request("GET", path, { key: "viewer" })).body).toMatchObject({ id, phone_number: "+1•••••1000" });
+    const change = { phone_number: "+1 415 555 2000", name: "Ana", external_id: null, dynamic_variables: { age: 41 } };
+    expect(await api.request("PATCH", path, { key: "operator", body: change })).toMatchObject({
+      status: 200,
+      body: { id, phone_number: "+14155552000", name: "Ana", external_id: null, dynamic_variables: { age: "41" } },
+    });
+    expect(await api.request("DELETE", path, { key: "operator" })).toMatchObject({ status: 204, text: "" });
+    expect(await api.request("GET", path)).toMatchObject({ status: 404 });
+    expect((await api.request("GET", `/v1/campaigns/${campaign}`)).body).toMatchObject({ candidates: 0 });
+  });
+
+  test("with an unfinished call is neither corrected nor deleted", async () => {
+    const { campaign, id } = await one();
+    await api.launch(campaign);
+    for (const [method, body] of [
+      ["PATCH", { name: "Ana" }],
+      ["DELETE", undefined],
+    ] as const) {
+      expect(await api.request(method, `/v1/candidates/${id}`, { body })).toMatchObject({
+        status: 409,
+        body: { code: "call_unfinished" },
+      });
+    }
+  });
+
+  test.each<[object, string]>([
+    [{ phone_number: "555" }, "phone_number"],
+    [{ phone_number: null }, "phone_number"],
+    [{ age: 41 }, "age"],
+    [{ dynamic_variables: { a: [] } }, "dynamic_variables.a"],
+  ])("%j is refused by its name", async (body, path) => {
+    const { id } = await one();
+    const before = await api.everything();
+    expect(await api.request("PATCH", `/v1/candidates/${id}`, { body })).toMatchObject({
+      status: 400,
+      body: { errors: [{ path }] },
+    });
+    expect(await api.everything()).toEqual(before);
+  });
+
+  test("a repeated correction or deletion under an Idempotency-Key is answered alike", async () => {
+    const { id } = await one();
+    const send = (method: string, body?: object) =>
+      api.request(method, `/v1/candidates/${id}`, {
+        body,
+        headers: { "idempotency-key": `${method} ${id}`.replace(" ", "-") },
+      });
+    const first = await send("PATCH", { name: "Ana" });
+    expect((await send("PATCH", { name: "Ana" })).text).toBe(first.text);
+    expect([(await send("DELETE")).status, (await send("DELETE")).status]).toEqual([204, 204]);
+  });
+});

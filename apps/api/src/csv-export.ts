@@ -1,49 +1,45 @@
 import { pipeline } from "node:stream/promises";
-import type { CallView } from "@ringfence/domain";
 import { stringify } from "csv-stringify";
 import type { Response } from "express";
-
-const COLUMNS = [
-  "id",
-  "batch_id",
-  "campaign_id",
-  "candidate_id",
-  "phone_number",
-  "name",
-  "call_status",
-  "placed",
-  "retell_call_id",
-  "error_message",
-  "disconnection_reason",
-  "created_at",
-  "claimed_at",
-  "dialed_at",
-  "started_at",
-  "ended_at",
-  "duration_ms",
-  "cancelled_at",
-  "recording_url",
-  "analysis",
-] as const satisfies (keyof CallView)[];
 
 /** Cells that a spreadsheet would run as a formula begin so (owasp.org, "CSV Injection"); a leading quote makes them text. Phone numbers are ours and stay. */
 const defuse = (text: string): string => (/^[=+\-@＝＋－＠\t\r\n]/.test(text) ? `'${text}` : text);
 
-function cell(call: CallView, column: (typeof COLUMNS)[number]): string {
-  const value = call[column];
+function cell(value: unknown, column: string): string {
   if (value === null || value === undefined) return "";
   if (value instanceof Date) return value.toISOString();
   if (typeof value === "object") return JSON.stringify(value);
   return column === "phone_number" ? String(value) : defuse(String(value));
 }
 
-/** Writes calls as CSV with a header row, as they come, never more than a page in memory, as a file of this name. A client that goes away ends it. */
-export async function sendCalls(res: Response, filename: string, calls: AsyncIterable<CallView>): Promise<void> {
+/** Writes rows as CSV with a header row, as they come, never more than a page in memory, as a file of this name. A client that goes away ends it. */
+export async function sendCsv<Column extends string>(
+  res: Response,
+  filename: string,
+  columns: readonly Column[],
+  rows: AsyncIterable<Readonly<Record<Column, unknown>>>,
+): Promise<void> {
   res.type("text/csv").attachment(filename);
-  const rows = async function* () {
-    for await (const call of calls) yield COLUMNS.map((column) => cell(call, column));
+  const cells = async function* () {
+    for await (const row of rows) yield columns.map((column) => cell(row[column], column));
   };
-  await pipeline(rows, stringify({ header: true, columns: [...COLUMNS] }), res).catch((error: { code?: string }) => {
+  await pipeline(cells, stringify({ header: true, columns: [...columns] }), res).catch((error: { code?: string }) => {
     if (error.code !== "ERR_STREAM_PREMATURE_CLOSE") throw error;
   });
+}
+
+/** All rows of a list, read page by page. `place` says where a page ended. */
+export async function* everyRow<Row, Place, View>(
+  rows: (after: Place | null, limit: number) => Promise<Row[]>,
+  pageSize: number,
+  place: (row: Row) => Place,
+  view: (row: Row) => View,
+): AsyncGenerator<View> {
+  for (let after: Place | null = null; ; ) {
+    const found = await rows(after, pageSize);
+    for (const row of found) yield view(row);
+    const last = found.at(-1);
+    if (!last || found.length < pageSize) return;
+    after = place(last);
+  }
 }

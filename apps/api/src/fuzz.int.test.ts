@@ -84,11 +84,7 @@ let sent = 0;
 const statuses: Record<number, number> = {};
 beforeAll(async () => {
   api = await createApi();
-  const campaign = await api.campaign(6);
-  const { id: batch } = await api.launch(campaign, { limit: 2 });
-  const [call] = await api.callIds(batch);
-  const { body: key } = await api.request("POST", "/v1/keys", { body: { name: "Any", role: "viewer" } });
-  ids = { keys: key.id, campaigns: campaign, batches: batch, calls: call! };
+  ids = await api.oneOfEach();
 });
 afterAll(async () => {
   process.stderr.write(`fuzzed: ${sent} requests, ${JSON.stringify(statuses)}\n`);

@@ -1,9 +1,12 @@
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import {
+  addToDoNotCall,
   cancelBatchCalls,
   changeLines,
+  correctCandidate,
   createBackground,
+  deleteCandidate,
   importCandidates,
   launchCalls,
   resumeCalling,
@@ -65,6 +68,9 @@ await runMain(async (environment) => {
     log,
     useCases: {
       importCandidates: importCandidates(deps),
+      correctCandidate: correctCandidate(deps),
+      deleteCandidate: deleteCandidate(deps),
+      addToDoNotCall: addToDoNotCall(deps),
       launchCalls: launchCalls(deps),
       cancelBatchCalls: cancelBatchCalls(deps),
       stopCampaignCalling: stopCampaignCalling(deps),

@@ -3,7 +3,7 @@ import type { Request } from "express";
 import { z } from "zod";
 
 /** The `:id` of a path. A malformed one is 404, like any other that does not exist. */
-export function pathId(req: Request, what: "campaign" | "batch" | "call" | "key"): string {
+export function pathId(req: Request, what: Parameters<typeof notFound>[0]): string {
   const id = z.guid().safeParse(req.params.id);
   if (!id.success) throw notFound(what);
   return id.data;

@@ -33,11 +33,7 @@ let ids: Record<string, string>;
 const strangers: Record<string, string | null> = { none: null, wrong: "nobody's key" };
 beforeAll(async () => {
   api = await createApi();
-  const campaign = await api.campaign(20);
-  const { id: batch } = await api.launch(campaign, { limit: 2 });
-  const [call] = await api.callIds(batch);
-  const { body: key } = await api.request("POST", "/v1/keys", { body: { name: "Old", role: "admin" } });
-  ids = { keys: key.id, campaigns: campaign, batches: batch, calls: call! };
+  ids = await api.oneOfEach();
   const expired = await api.request("POST", "/v1/keys", { body: { name: "Expired", role: "admin" } });
   await api.sql("UPDATE api_keys SET expires_at = now() - interval '1 second' WHERE id = $1", [expired.body.id]);
   const deleted = await api.request("POST", "/v1/keys", { body: { name: "Deleted", role: "admin" } });
@@ -49,7 +45,7 @@ afterAll(() => api.close());
 function requestOf(body: object | undefined): RequestOptions {
   return body ? { body } : {};
 }
-const pathOf = (path: string) => path.replace(/^\/v1\/(\w+)\/\{id\}/, (_, of: string) => `/v1/${of}/${ids[of]}`);
+const pathOf = (path: string) => path.replace(/^\/v1\/([\w-]+)\/\{id\}/, (_, of: string) => `/v1/${of}/${ids[of]}`);
 
 test("only signing in and out need no key", () => {
   expect(OPEN.sort()).toEqual(["signIn", "signOut"]);
@@ -58,6 +54,12 @@ test("only signing in and out need no key", () => {
 describe.each(REQUESTS)("$id ($needs)", ({ id, method, path, needs, options }) => {
   // A stream does not end; its HEAD does, and asks the same.
   const name = id === "streamEvents" ? "HEAD" : method.toUpperCase();
+  // What one role deleted is not there for the next.
+  if (method === "delete") {
+    beforeEach(async () => {
+      ids = await api.oneOfEach();
+    });
+  }
 
   test.each(["none", "wrong", "expired", "deleted"])("key: %s is 401, and nothing changes", async (stranger) => {
     const before = await api.everything();

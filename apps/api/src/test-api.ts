@@ -2,9 +2,12 @@ import { createServer } from "node:http";
 import { type AddressInfo, connect } from "node:net";
 import { promisify } from "node:util";
 import {
+  addToDoNotCall,
   cancelBatchCalls,
   changeLines,
+  correctCandidate,
   createBackground,
+  deleteCandidate,
   importCandidates,
   launchCalls,
   resumeCalling,
@@ -119,6 +122,9 @@ export async function serveApi(bed: Testbed, parts: Parts = {}) {
     logRequests: (_req, _res, next) => next(),
     useCases: {
       importCandidates: importCandidates(deps),
+      correctCandidate: correctCandidate(deps),
+      deleteCandidate: deleteCandidate(deps),
+      addToDoNotCall: addToDoNotCall(deps),
       launchCalls: launchCalls(deps),
       cancelBatchCalls: cancelBatchCalls(deps),
       stopCampaignCalling: stopCampaignCalling(deps),
@@ -176,7 +182,23 @@ export async function createApi() {
         (SELECT jsonb_agg(to_jsonb(b) - 'enqueued_at' - 'enqueued_through' ORDER BY id) FROM retell_batch_calls b) AS batches,
         (SELECT jsonb_agg(to_jsonb(c) ORDER BY id) FROM retell_calls c) AS calls, (SELECT to_jsonb(l) - 'turn_origin' FROM lines l) AS lines,
         (SELECT jsonb_agg(to_jsonb(k) - 'last_used_at' ORDER BY id) FROM api_keys k) AS keys, (SELECT count(*) FROM sessions) AS sessions,
-        (SELECT count(*) FROM sign_in_links) AS links, (SELECT count(*) FROM audit WHERE action NOT IN ('batch.cancel', 'campaign.stop')) AS audit`),
+        (SELECT count(*) FROM sign_in_links) AS links, (SELECT jsonb_agg(to_jsonb(n) ORDER BY id) FROM do_not_call n) AS do_not_call, (SELECT count(*) FROM audit WHERE action NOT IN ('batch.cancel', 'campaign.stop')) AS audit`),
+    /** One of each thing that a path of /v1 names, by the name that the path has for it; the candidate has no call. */
+    oneOfEach: async (): Promise<Record<string, string>> => {
+      const campaigns = await bed.campaign(20);
+      const { body: batch } = await api.request("POST", `/v1/campaigns/${campaigns}/launch`, { body: { limit: 2 } });
+      const { body: key } = await api.request("POST", "/v1/keys", { body: { name: "Any", role: "viewer" } });
+      const [row] = await bed.sql<Record<"call" | "candidate" | "entry", string>>(
+        `WITH listed AS (
+           INSERT INTO do_not_call (phone_number, created_by) VALUES ('+1202' || 5550000 + (SELECT count(*) FROM do_not_call), 'test') RETURNING id
+         )
+         SELECT (SELECT id FROM retell_calls WHERE batch_id = $1 ORDER BY turn LIMIT 1) AS call,
+           (SELECT id FROM candidates WHERE campaign_id = $2 ORDER BY ordinal DESC LIMIT 1) AS candidate, (SELECT id FROM listed) AS entry`,
+        [batch.id, campaigns],
+      );
+      const { call, candidate, entry } = row!;
+      return { keys: key.id, campaigns, batches: batch.id, calls: call, candidates: candidate, "do-not-call": entry };
+    },
     /** A new stored key of this role. */
     storedKey: async (role: Role, fields: object = {}): Promise<string> => {
       const { body, text } = await api.request("POST", "/v1/keys", {

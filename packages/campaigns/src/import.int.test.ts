@@ -1,5 +1,6 @@
 import { brokenBooks } from "@ringfence/testkit";
-import { type ImportRow, importCandidates } from "./import-candidates.ts";
+import { importCandidates } from "./import-candidates.ts";
+import type { ImportRow } from "./sift-rows.ts";
 import { type Bed, openBed } from "./test-bed.ts";
 
 let bed: Bed;

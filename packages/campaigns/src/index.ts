@@ -1,11 +1,14 @@
+export { addToDoNotCall } from "./add-to-do-not-call.ts";
 export { type Background, createBackground } from "./background.ts";
 export { cancelBatchCalls } from "./cancel-batch-calls.ts";
+export { correctCandidate, deleteCandidate } from "./change-candidate.ts";
 export type { Count, Deps, Log } from "./deps.ts";
-export { checkNumber, type ImportRow, importCandidates } from "./import-candidates.ts";
+export { importCandidates } from "./import-candidates.ts";
 export { launchCalls } from "./launch-calls.ts";
 export { changeLines, resumeCalling } from "./manage-lines.ts";
 export { type RunDeps, runCall } from "./run-call.ts";
 export { settleCall } from "./settle-call.ts";
+export type { ImportRow } from "./sift-rows.ts";
 export type { StopDeps } from "./stop-batches.ts";
 export { stopCampaignCalling } from "./stop-campaign-calling.ts";
 export { createSweep, type SweepDeps, type SweepPart } from "./sweep.ts";

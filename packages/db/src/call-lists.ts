@@ -76,8 +76,8 @@ function beyond(batchId: string, { sort, masked: asMasked }: CallsAsked, { key, 
   return Prisma.sql`(${row}) ${than} (${missing}, ${key ?? 0n}::bigint, ${turn}::bigint)`;
 }
 
-/** Text that LIKE takes for itself. */
-const literally = (text: string) => `%${text.replace(/[\\%_]/g, "\\$&")}%`;
+/** A text as a pattern of LIKE, anywhere in another. */
+export const literally = (text: string) => `%${text.replace(/[\\%_]/g, "\\$&")}%`;
 
 function found({ name, digits }: CallSearch, asMasked: boolean): Prisma.Sql {
   const number = asMasked ? Prisma.sql`right(c.phone_number, 4)` : Prisma.sql`c.phone_number`;

@@ -5,6 +5,7 @@ import {
   type ClaimRefusal,
   type ClaimView,
   NOT_PLACED,
+  ON_DO_NOT_CALL_LIST,
   OUTCOME_UNKNOWN,
   whyRefused,
 } from "@ringfence/domain";
@@ -42,8 +43,9 @@ export type ClaimRef = Pick<ClaimedCall, "callId" | "claimNo">;
 export const callQueries = (db: PrismaClient, timeScale: number) => ({
   /**
    * Claims a call, or says why not. Granted only if, all in one statement, the row is pending, its batch in
-   * progress, dialling not held (or this the probe), a line free, Retell answering and the pace kept. `by` is the run's own random id: by
-   * it a run knows a claim of its own whose answer it never saw.
+   * progress, its number not on the do-not-call list (else it fails here), dialling not held (or this the probe), a line
+   * free, Retell answering and the pace kept. `by` is the run's own random id: by it a run knows a claim of its own whose
+   * answer it never saw.
    */
   claim: async (callId: string, by: string = randomUUID()): Promise<Claim> => {
     const [call] = await retryConflicts(() => grant(db, callId, by, timeScale));
@@ -170,12 +172,18 @@ export type CallQueries = ReturnType<typeof callQueries>;
 
 const changed = async (rows: Promise<number>): Promise<boolean> => (await rows) > 0;
 
-/** The claim itself. `claimed_at` is the instant that the pace was read at, so that claims are never closer than it allows. */
+/** The claim itself. The list is asked once the row is locked: nobody waits for a row while the list waits for them. `claimed_at` is the instant that the pace was read at, so that claims are never closer than it allows. */
 const grant = (db: PrismaClient, callId: string, by: string, timeScale: number) => db.$queryRaw<ClaimedCall[]>`
   /* claim */
   WITH call AS (
-    SELECT c.id, c.batch_id, c.turn FROM retell_calls c
+    SELECT c.id, c.batch_id, c.turn, c.phone_number FROM retell_calls c
     WHERE c.id = ${callId}::uuid AND c.call_status = 'pending' FOR NO KEY UPDATE
+  ), open_call AS (
+    SELECT call.*, may_not_be_called(call.phone_number) AS listed FROM call
+    WHERE EXISTS (SELECT 1 FROM retell_batch_calls b WHERE b.id = call.batch_id AND b.status = 'in_progress')
+  ), kept_from_dialling AS (
+    UPDATE retell_calls c SET call_status = 'failed', error_message = ${ON_DO_NOT_CALL_LIST}, ended_at = clock_timestamp()
+    FROM open_call WHERE c.id = open_call.id AND open_call.listed
   ), line AS (
     UPDATE lines l SET
       next_dial_at = CASE WHEN l.calls_per_second > 0
@@ -183,8 +191,8 @@ const grant = (db: PrismaClient, callId: string, by: string, timeScale: number) 
       turn_now = greatest(l.turn_now, call.turn),
       probe_open = false,
       probe_call_id = CASE WHEN l.held_reason IS NOT NULL THEN call.id ELSE l.probe_call_id END
-    FROM call
-    WHERE EXISTS (SELECT 1 FROM retell_batch_calls b WHERE b.id = call.batch_id AND b.status = 'in_progress')
+    FROM open_call call
+    WHERE NOT call.listed
       AND (l.held_reason IS NULL OR l.probe_open)
       AND l.in_use < l.line_limit
       AND NOT ${tooManyUnanswered(LONGEST_OPEN_DIAL_MS * timeScale)}

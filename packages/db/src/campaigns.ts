@@ -1,7 +1,8 @@
-import type { BatchView, CampaignView, CandidateView, CreateCampaign, UpdateCampaign } from "@ringfence/domain";
+import type { BatchView, CampaignView, CreateCampaign, UpdateCampaign } from "@ringfence/domain";
 import { BY_ITSELF } from "./audit.ts";
 import { callListQueries } from "./call-lists.ts";
 import type { PrismaClient, PrismaTransaction } from "./client.ts";
+import { stoppedByTheList } from "./do-not-call.ts";
 import { Prisma } from "./generated/client.js";
 import { doOnce, type Once, runIn } from "./idempotency.ts";
 
@@ -82,19 +83,28 @@ async function insertCampaign(tx: PrismaTransaction, fields: CreateCampaign, by:
   return row!.id;
 }
 
+/** Calls `c` that keep their candidate from being launched as undialed. */
+const TAKEN = Prisma.sql`(c.placed <> 'no' OR c.call_status IN ('pending', 'in_progress'))`;
+
 /** A campaign's call counts are the sums of its batches' own; only candidates and live calls are counted. */
 const campaignViews = (db: PrismaClient | PrismaTransaction, where: Prisma.Sql, limit: number) => db.$queryRaw<
   CampaignView[]
 >`
   SELECT g.id, g.name, g.status, g.from_number, g.agent_id, g.created_at,
-    people.candidates, people.candidates - people.taken AS undialed_candidates, sums.open_batches,
+    people.everybody - people.deleted AS candidates, people.everybody - people.taken - people.out_of_reach AS undialed_candidates, sums.open_batches,
     sums.total - sums.completed_calls - sums.failed_calls - live.in_progress_calls AS pending_calls,
     live.in_progress_calls, sums.completed_calls, sums.failed_calls, sums.cancelled_calls
   FROM campaigns g,
   LATERAL (
-    SELECT (SELECT count(*) FROM candidates d WHERE d.campaign_id = g.id)::int AS candidates,
+    SELECT (SELECT count(*) FROM candidates d WHERE d.campaign_id = g.id)::int AS everybody,
+      (SELECT count(*) FROM candidates d WHERE d.campaign_id = g.id AND d.deleted_at IS NOT NULL)::int AS deleted,
+      (SELECT count(*) FROM (
+        SELECT d.id FROM candidates d WHERE d.campaign_id = g.id AND d.deleted_at IS NOT NULL
+        UNION ${stoppedByTheList(Prisma.sql`g.id`)}
+      ) gone WHERE NOT EXISTS (
+        SELECT 1 FROM retell_calls c WHERE c.candidate_id = gone.id AND ${TAKEN}))::int AS out_of_reach,
       (SELECT count(DISTINCT c.candidate_id) FROM retell_calls c
-        WHERE c.campaign_id = g.id AND (c.placed <> 'no' OR c.call_status IN ('pending', 'in_progress')))::int AS taken
+        WHERE c.campaign_id = g.id AND ${TAKEN})::int AS taken
   ) people,
   LATERAL (
     SELECT (count(*) FILTER (WHERE b.status = 'in_progress'))::int AS open_batches,
@@ -111,7 +121,7 @@ const campaignViews = (db: PrismaClient | PrismaTransaction, where: Prisma.Sql, 
   ) live
   WHERE ${where} ORDER BY g.created_at DESC, g.id DESC LIMIT ${limit}`;
 
-/** Pages of batches, calls and candidates. */
+/** Pages of batches and calls. */
 export const listQueries = (db: PrismaClient) => ({
   batch: async (id: string): Promise<BatchView | null> => {
     const [view] = await batchViews(db, Prisma.sql`b.id = ${id}::uuid`, 1);
@@ -131,23 +141,6 @@ export const listQueries = (db: PrismaClient) => ({
   },
 
   ...callListQueries(db),
-
-  /** Candidates of a campaign in import order, each with its place. */
-  candidates: (
-    campaignId: string,
-    after: After<{ ordinal: bigint; id: string }>,
-    limit: number,
-  ): Promise<(CandidateView & { ordinal: bigint })[]> =>
-    db.$queryRaw`
-      SELECT d.id, d.campaign_id, d.phone_number, d.name, d.external_id, d.dynamic_variables, d.created_at, d.ordinal,
-        c.call_status AS last_call_status, c.cancelled_at IS NOT NULL AS last_call_cancelled
-      FROM candidates d LEFT JOIN LATERAL (
-        SELECT c.call_status, c.cancelled_at FROM retell_calls c
-        WHERE c.candidate_id = d.id ORDER BY c.created_at DESC, c.turn DESC LIMIT 1
-      ) c ON true
-      WHERE d.campaign_id = ${campaignId}::uuid
-        AND (${after === null} OR (d.ordinal, d.id) > (${after?.ordinal ?? 0n}, ${after?.id ?? null}::uuid))
-      ORDER BY d.ordinal, d.id LIMIT ${limit}`,
 });
 
 export type ListQueries = ReturnType<typeof listQueries>;

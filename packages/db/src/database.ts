@@ -1,7 +1,9 @@
 import { auditQueries } from "./audit.ts";
 import { callQueries } from "./calls.ts";
 import { campaignQueries, listQueries } from "./campaigns.ts";
+import { candidateQueries } from "./candidates.ts";
 import { type OnPoolError, openClients, type PoolSizes, type PrismaClient } from "./client.ts";
+import { doNotCallQueries } from "./do-not-call.ts";
 import { evidenceQueries } from "./evidence.ts";
 import { importQueries } from "./imports.ts";
 import { keyQueries } from "./keys.ts";
@@ -25,6 +27,8 @@ export function openDatabase(url: string, sizes: PoolSizes, onError: OnPoolError
     evidence: evidenceQueries(clients.main, timeScale),
     launches: launchQueries(clients.main, clients.bulk),
     imports: importQueries(clients.pools.bulk),
+    candidates: candidateQueries(clients.main),
+    doNotCall: doNotCallQueries(clients.main, clients.pools.bulk),
     lines: lineQueries(clients.main, timeScale),
     campaigns: campaignQueries(clients.main),
     lists: listQueries(clients.main),

@@ -1,11 +1,12 @@
 export { type AuditEntry, BY_ITSELF } from "./audit.ts";
 export { type CallPlace, type CallsAsked, type PlacedCall, withoutPlace } from "./call-lists.ts";
 export type { CallQueries, Claim, ClaimedCall, ClaimRef } from "./calls.ts";
+export type { CandidateChange, PlacedCandidate } from "./candidates.ts";
 export { type Database, openDatabase } from "./database.ts";
 export { isUnavailable, sqlState } from "./errors.ts";
 export type { Ending, EvidenceQueries } from "./evidence.ts";
 export { AnsweredBefore, type Once, type StoredAnswer } from "./idempotency.ts";
-export type { CandidateRow } from "./imports.ts";
+export type { CandidateRow, Imported } from "./imports.ts";
 export type { Holder, OpenSession } from "./keys.ts";
 export { ALL_TURNS, type QueuedCall } from "./launches.ts";
 export type { LiveCall, Watched } from "./live.ts";

@@ -2,6 +2,7 @@ import { type BatchView, type LaunchPreview, RETRIABLE_REASONS } from "@ringfenc
 import { BY_ITSELF } from "./audit.ts";
 import { batchViews } from "./campaigns.ts";
 import type { PrismaClient, PrismaTransaction } from "./client.ts";
+import { stoppedByTheList } from "./do-not-call.ts";
 import { Prisma } from "./generated/client.js";
 import { doOnce, type Once, runIn } from "./idempotency.ts";
 import { retryConflicts } from "./retry.ts";
@@ -147,7 +148,9 @@ const RETRIABLE = Prisma.sql`(c.placed = 'yes' AND c.call_status = 'failed'
 
 /** Whom a launch takes of candidates `d`: the one place that says so, for a launch and for its preview. */
 const mayBeCalled = (campaignId: string, include: "undialed" | "unreached") => Prisma.sql`
-  d.campaign_id = ${campaignId}::uuid AND NOT EXISTS (
+  d.campaign_id = ${campaignId}::uuid AND d.deleted_at IS NULL
+  AND d.id NOT IN (${stoppedByTheList(Prisma.sql`${campaignId}::uuid`)})
+  AND NOT EXISTS (
     SELECT 1 FROM retell_calls c
     WHERE c.campaign_id = ${campaignId}::uuid AND c.candidate_id = d.id
       AND (c.placed <> 'no' OR c.call_status IN ('pending', 'in_progress'))

@@ -11,6 +11,8 @@ export const CANCELLED_BY_USER = "Batch cancelled by user";
 export const OUTCOME_UNKNOWN = "Outcome unknown, not redialled";
 /** `error_message` of a call that was placed and of which Retell can no longer say how it ended. */
 export const LOST_AT_RETELL = "Lost at Retell";
+/** `error_message` of a call whose number nobody may dial. */
+export const ON_DO_NOT_CALL_LIST = "On the do-not-call list";
 /** `error_message` of a call of a stopped batch that turned out as not placed only after the receipt was written. */
 export const NOT_PLACED = "Not placed";
 

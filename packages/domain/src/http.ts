@@ -49,21 +49,28 @@ export const CandidateInput = z.strictObject({
 export type CandidateInput = z.infer<typeof CandidateInput>;
 
 const TOO_MANY = `At most ${MOST_CANDIDATES} in one request; send more as text/csv`;
+/** A list, counted before it is looked into: of millions of wrong elements each would be a fault of its own. */
+const listOf = <Schema extends z.ZodType>(each: Schema, atLeast: string) =>
+  z.preprocess(
+    (value, context) => {
+      if (!Array.isArray(value) || value.length <= MOST_CANDIDATES) return value;
+      context.addIssue({ code: "custom", message: TOO_MANY });
+      return z.NEVER;
+    },
+    z.array(each).min(1, atLeast).max(MOST_CANDIDATES, TOO_MANY),
+  );
 
 /** POST /v1/campaigns/{id}/candidates, JSON */
 export const ImportCandidates = empty(
-  z.strictObject({
-    // Counted before it is looked into: of millions of wrong elements each would be a fault of its own.
-    candidates: z.preprocess(
-      (value, context) => {
-        if (!Array.isArray(value) || value.length <= MOST_CANDIDATES) return value;
-        context.addIssue({ code: "custom", message: TOO_MANY });
-        return z.NEVER;
-      },
-      z.array(CandidateInput).min(1, "Name at least one candidate").max(MOST_CANDIDATES, TOO_MANY),
-    ),
-  }),
+  z.strictObject({ candidates: listOf(CandidateInput, "Name at least one candidate") }),
 );
+
+/** PATCH /v1/candidates/{id} */
+export const UpdateCandidate = empty(CandidateInput.partial());
+export type UpdateCandidate = z.infer<typeof UpdateCandidate>;
+
+/** POST /v1/do-not-call, JSON */
+export const AddToDoNotCall = empty(z.strictObject({ phone_numbers: listOf(z.string(), "Name at least one number") }));
 
 /** POST /v1/campaigns/{id}/launch */
 export const LaunchCalls = empty(
@@ -113,16 +120,33 @@ export const BatchesQuery = PageQuery.extend({
   campaign_id: z.guid().optional(),
   status: z.enum(["in_progress", "completed", "cancelled"]).optional(),
 });
+const search = z
+  .string()
+  .trim()
+  .min(1)
+  .max(MOST_TEXT)
+  .refine(storable, "Must not hold NUL or broken characters")
+  .optional();
+/** `csv` exports the whole list, as `Accept: text/csv` does. */
+const format = z.enum(["json", "csv"]).optional();
+
+/** Query of GET /v1/do-not-call. */
+export const DoNotCallQuery = PageQuery.extend({
+  search: search.meta({
+    description: "Part of a number, however it is written; viewers find none by more than four digits",
+  }),
+  format: format.meta({ description: "`csv` exports the whole list" }),
+});
+
 /** Query of GET /v1/batches/{id}/calls. */
 export const CallsQuery = PageQuery.extend({
   status: z.enum(["pending", "in_progress", "completed", "failed"]).optional(),
   /** Calls that ended for this reason, as GET /v1/batches/{id}/reasons names it. */
   reason: z.string().min(1).max(1_000).optional(),
   /** Part of a name or of a number. */
-  search: z.string().trim().min(1).max(MOST_TEXT).refine(storable, "Must not hold NUL or broken characters").optional(),
+  search,
   sort: z.enum(CALL_SORTS).default("turn"),
-  /** `csv` exports the whole list, as `Accept: text/csv` does. */
-  format: z.enum(["json", "csv"]).optional(),
+  format,
 });
 export type CallsQuery = z.infer<typeof CallsQuery>;
 

@@ -7,6 +7,9 @@ const PROBLEMS = {
   not_found: { status: 404, title: "There is no such thing" },
   campaign_paused: { status: 409, title: "The campaign is paused" },
   nothing_to_launch: { status: 409, title: "No candidate is left to call" },
+  call_unfinished: { status: 409, title: "A call of this candidate is not over" },
+  already_dialled: { status: 409, title: "This number was dialled already" },
+  duplicate_number: { status: 409, title: "The campaign has this number already" },
   batch_completed: { status: 409, title: "The batch is completed" },
   too_large: { status: 413, title: "The request is too large" },
   idempotency_mismatch: { status: 422, title: "The Idempotency-Key belongs to another request" },
@@ -92,5 +95,5 @@ export function invalidRequest(error: ZodError): Problem {
 }
 
 /** A thing that does not exist, or whose id is malformed. */
-export const notFound = (what: "campaign" | "batch" | "call" | "key"): Problem =>
+export const notFound = (what: "campaign" | "candidate" | "batch" | "call" | "key" | "number"): Problem =>
   new Problem("not_found", `There is no ${what} with this id`);

@@ -106,7 +106,7 @@ export type CandidateView = z.infer<typeof CandidateView>;
 export const ImportReport = z
   .object({
     created: count,
-    duplicates: count.meta({ description: "Numbers that the campaign, or an earlier row, has already" }),
+    duplicates: count.meta({ description: "Numbers that are there, or came in an earlier row, already" }),
     rejected_count: count,
     rejected: z
       .array(
@@ -120,6 +120,17 @@ export const ImportReport = z
   })
   .meta({ id: "ImportReport" });
 export type ImportReport = z.infer<typeof ImportReport>;
+
+/** A number that is never dialled. */
+export const DoNotCallView = z
+  .object({
+    id,
+    phone_number: z.string().meta({ description: "E.164; masked for viewers", example: "+14155550100" }),
+    created_at: time,
+    created_by: z.string().meta({ description: "Name of the key that added it" }),
+  })
+  .meta({ id: "DoNotCallEntry" });
+export type DoNotCallView = z.infer<typeof DoNotCallView>;
 
 /** How many calls ended for a reason: Retell's disconnection reason or, where there is none, the error message. */
 export const ReasonCount = z

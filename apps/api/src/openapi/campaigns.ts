@@ -1,10 +1,7 @@
 import {
   BatchView,
   CampaignView,
-  CandidateView,
   CreateCampaign,
-  ImportCandidates,
-  ImportReport,
   LaunchCalls,
   LaunchPreview,
   LaunchPreviewQuery,
@@ -61,41 +58,6 @@ export const campaignOperations: Operation[] = [
     needs: "operator",
     body: { schema: UpdateCampaign, example: { status: "active" } },
     answer: { status: 200, description: "The campaign", schema: CampaignView },
-  },
-  {
-    method: "post",
-    path: "/v1/campaigns/{id}/candidates",
-    id: "importCandidates",
-    isOnce: true,
-    tag: "Candidates",
-    summary: "Import candidates",
-    description:
-      "As JSON, at most 10,000, or, of any length and as it streams in, as `text/csv` with a header row or as " +
-      "`application/x-ndjson`, one candidate a line. One transaction: " +
-      "good rows are kept, bad ones are named and skipped; a body that does not parse, or breaks off, keeps nothing. " +
-      "Numbers must be international and become E.164. A number that the campaign has already is a duplicate.",
-    needs: "operator",
-    body: {
-      schema: ImportCandidates,
-      example: {
-        candidates: [{ phone_number: "+14155550100", name: "Ada Brennan", dynamic_variables: { city: "Austin" } }],
-      },
-      csv:
-        "A header row with `phone_number` and, if wanted, `name` and `external_id`, in any spelling such as `Phone Number`; " +
-        "every other column is a dynamic variable.",
-      ndjson: "One candidate a line, as in the JSON above",
-    },
-    answer: { status: 200, description: "What was imported", schema: ImportReport },
-  },
-  {
-    method: "get",
-    path: "/v1/campaigns/{id}/candidates",
-    id: "listCandidates",
-    tag: "Candidates",
-    summary: "List candidates, in import order",
-    needs: "viewer",
-    query: PageQuery,
-    answer: { status: 200, description: "A page of candidates", schema: pageOf(CandidateView) },
   },
   {
     method: "get",

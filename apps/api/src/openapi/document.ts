@@ -4,11 +4,13 @@ import { z } from "zod";
 import { administrationOperations } from "./administration.ts";
 import { batchOperations } from "./batches.ts";
 import { campaignOperations } from "./campaigns.ts";
+import { candidateOperations } from "./candidates.ts";
 import { type Operation, TAGS } from "./operation.ts";
 
 /** Every request of /v1. */
 export const OPERATIONS: readonly Operation[] = [
   ...campaignOperations,
+  ...candidateOperations,
   ...batchOperations,
   ...administrationOperations,
 ];

@@ -5,6 +5,7 @@ import type { z } from "zod";
 export const TAGS = {
   Campaigns: "People to call, and the number to call them from.",
   Candidates: "The people of a campaign.",
+  "Do not call": "Numbers that are never dialled, in whichever campaign.",
   Batches: "A launch makes one batch of calls. Stopping is done here and on campaigns.",
   Calls: "One call to one candidate.",
   Lines: "How many calls go on at once, and how fast they are dialled.",

@@ -11,11 +11,33 @@ import {
 import { Router } from "express";
 import type { Api } from "../app.ts";
 import { parseAs } from "../bodies.ts";
-import { sendCalls } from "../csv-export.ts";
+import { everyRow, sendCsv } from "../csv-export.ts";
 import { bySort, page } from "../cursors.ts";
 import { pathId } from "../path-id.ts";
 import { seenBy, seesMasked, toCall } from "../views.ts";
 
+const COLUMNS = [
+  "id",
+  "batch_id",
+  "campaign_id",
+  "candidate_id",
+  "phone_number",
+  "name",
+  "call_status",
+  "placed",
+  "retell_call_id",
+  "error_message",
+  "disconnection_reason",
+  "created_at",
+  "claimed_at",
+  "dialed_at",
+  "started_at",
+  "ended_at",
+  "duration_ms",
+  "cancelled_at",
+  "recording_url",
+  "analysis",
+] as const satisfies (keyof CallView)[];
 /** Rows read at once for an export: in import order along an index; in any other each page sorts all of them anew. */
 const EXPORT_PAGE = { byTurn: 1_000, sorted: 20_000 };
 
@@ -34,11 +56,9 @@ export function callRoutes({ db }: Api): Router {
     const rows = (after: CallPlace | null, limit: number) => db.lists.calls(id, asked, after, limit);
     res.vary("Accept");
     if ((query.format ?? req.accepts(["json", "csv"])) === "csv") {
-      return await sendCalls(
-        res,
-        `calls-${id}.csv`,
-        everyCall(rows, sort === "turn" ? EXPORT_PAGE.byTurn : EXPORT_PAGE.sorted, toCall(role)),
-      );
+      const pageSize = sort === "turn" ? EXPORT_PAGE.byTurn : EXPORT_PAGE.sorted;
+      const calls = everyRow(rows, pageSize, (row: PlacedCall): CallPlace => row, toCall(role));
+      return await sendCsv(res, `calls-${id}.csv`, COLUMNS, calls);
     }
     res.json(await page(query, bySort(sort), rows, toCall(role)));
   });
@@ -69,16 +89,3 @@ export function callRoutes({ db }: Api): Router {
 }
 
 const toReasons = (role: Role, reasons: ReasonCount[]) => ({ items: seenBy(role, reasons), next_cursor: null });
-
-async function* everyCall(
-  rows: (after: CallPlace | null, limit: number) => Promise<PlacedCall[]>,
-  pageSize: number,
-  view: (row: PlacedCall) => CallView,
-) {
-  for (let after: CallPlace | null = null; ; ) {
-    const found = await rows(after, pageSize);
-    for (const row of found) yield view(row);
-    if (found.length < pageSize) return;
-    after = found.at(-1)!;
-  }
-}

@@ -1,7 +1,5 @@
-import type { StoredAnswer } from "@ringfence/db";
 import {
   CreateCampaign,
-  ImportCandidates,
   LaunchCalls,
   LaunchPreviewQuery,
   notFound,
@@ -10,20 +8,17 @@ import {
   UpdateCampaign,
 } from "@ringfence/domain";
 import { Router } from "express";
-import { createAnswerOnce } from "../answer-once.ts";
+import { created } from "../answer-once.ts";
 import type { Api } from "../app.ts";
 import { requires } from "../auth.ts";
-import { CANDIDATES_BODY, json, parseAs, plainBody } from "../bodies.ts";
-import { candidatesFromCsv } from "../csv-import.ts";
-import { byOrdinal, newestFirst, page } from "../cursors.ts";
-import { candidatesFromNdjson } from "../ndjson-import.ts";
+import { json, parseAs } from "../bodies.ts";
+import { newestFirst, page } from "../cursors.ts";
 import { pathId } from "../path-id.ts";
-import { seenBy, toCampaign, toCandidate } from "../views.ts";
+import { seenBy, toCampaign } from "../views.ts";
 
-/** Campaigns, their candidates, their launches, and Stop All. */
-export function campaignRoutes({ db, useCases }: Api): Router {
+/** Campaigns, their launches, and Stop All. */
+export function campaignRoutes({ db, useCases, answerOnce }: Api): Router {
   const router = Router();
-  const answerOnce = createAnswerOnce();
   const found = async (id: string) => {
     const campaign = await db.campaigns.find(id);
     if (!campaign) throw notFound("campaign");
@@ -53,29 +48,6 @@ export function campaignRoutes({ db, useCases }: Api): Router {
     res.json(await found(id));
   });
 
-  router.post("/campaigns/:id/candidates", requires("operator"), async (req, res, next) => {
-    const id = pathId(req, "campaign");
-    const read = req.is("text/csv") ? candidatesFromCsv : req.is("application/x-ndjson") ? candidatesFromNdjson : null;
-    if (!read) return next();
-    res.json(await useCases.importCandidates(id, read(plainBody(req)), res.locals.principal.name));
-  });
-
-  router.post("/campaigns/:id/candidates", json(CANDIDATES_BODY), async (req, res) => {
-    const id = pathId(req, "campaign");
-    const { candidates } = parseAs(ImportCandidates, req.body);
-    await answerOnce(req, res, ok, (once) =>
-      useCases.importCandidates(id, candidates, res.locals.principal.name, once),
-    );
-  });
-
-  router.get("/campaigns/:id/candidates", async (req, res) => {
-    const id = pathId(req, "campaign");
-    if (!(await db.campaigns.exists(id))) throw notFound("campaign");
-    const rows = (after: Parameters<typeof db.lists.candidates>[1], limit: number) =>
-      db.lists.candidates(id, after, limit);
-    res.json(await page(parseAs(PageQuery, req.query), byOrdinal, rows, toCandidate(res.locals.principal.role)));
-  });
-
   router.get("/campaigns/:id/launch", async (req, res) => {
     const id = pathId(req, "campaign");
     const { include } = parseAs(LaunchPreviewQuery, req.query);
@@ -99,12 +71,3 @@ export function campaignRoutes({ db, useCases }: Api): Router {
 
   return router;
 }
-
-const ok = (view: object): StoredAnswer => ({ status: 200, location: null, body: JSON.stringify(view) });
-const created =
-  (what: "campaigns" | "batches") =>
-  (view: { id: string }): StoredAnswer => ({
-    status: 201,
-    location: `/v1/${what}/${view.id}`,
-    body: JSON.stringify(view),
-  });

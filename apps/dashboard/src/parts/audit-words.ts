@@ -12,6 +12,14 @@ export function auditWords({ action, detail }: Audit): string {
       return changedCampaign(detail);
     case "candidates.import":
       return importWords(number("created"), number("duplicates"), number("rejected_count"));
+    case "candidate.update":
+      return `corrected a candidate${Array.isArray(detail.fields) && detail.fields.length > 0 ? `: ${detail.fields.join(", ").replaceAll("_", " ")}` : ""}`;
+    case "candidate.delete":
+      return "deleted a candidate";
+    case "do_not_call.add":
+      return `put ${counted(number("created"), "number")} on the do-not-call list`;
+    case "do_not_call.remove":
+      return "took a number off the do-not-call list";
     case "campaign.launch":
       return `launched ${counted(number("total_candidates"), "call")}${
         detail.include === "unreached" ? ", also to whoever was busy, did not answer or declined" : ""

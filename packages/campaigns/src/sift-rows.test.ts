@@ -1,4 +1,4 @@
-import { checkNumber } from "./import-candidates.ts";
+import { checkNumber } from "./sift-rows.ts";
 
 test.each([
   ["+14155551000", "+14155551000"],

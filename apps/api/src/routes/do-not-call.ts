@@ -1,0 +1,54 @@
+import { AddToDoNotCall, callSearch, DoNotCallQuery, type DoNotCallView } from "@ringfence/domain";
+import { Router } from "express";
+import { noContent, ok } from "../answer-once.ts";
+import type { Api } from "../app.ts";
+import { requires } from "../auth.ts";
+import { CANDIDATES_BODY, json, parseAs } from "../bodies.ts";
+import { everyRow, sendCsv } from "../csv-export.ts";
+import { newestFirst, page } from "../cursors.ts";
+import { pathId } from "../path-id.ts";
+import { streamedRows } from "../streamed-rows.ts";
+import { seenBy } from "../views.ts";
+
+const COLUMNS = ["id", "phone_number", "created_at", "created_by"] as const;
+/** Rows read at once for an export. */
+const EXPORT_PAGE = 1_000;
+
+/** The numbers that nobody is dialled at. */
+export function doNotCallRoutes({ db, useCases, answerOnce }: Api): Router {
+  const router = Router();
+
+  router.post("/do-not-call", requires("operator"), async (req, res, next) => {
+    const rows = streamedRows(req);
+    if (!rows) return next();
+    res.json(await useCases.addToDoNotCall(rows, res.locals.principal.name));
+  });
+
+  router.post("/do-not-call", json(CANDIDATES_BODY), async (req, res) => {
+    const { phone_numbers } = parseAs(AddToDoNotCall, req.body);
+    const rows = phone_numbers.map((phone_number) => ({ phone_number }));
+    await answerOnce(req, res, ok, (once) => useCases.addToDoNotCall(rows, res.locals.principal.name, once));
+  });
+
+  router.get("/do-not-call", async (req, res) => {
+    const query = parseAs(DoNotCallQuery, req.query);
+    const { role } = res.locals.principal;
+    const search = query.search === undefined ? undefined : callSearch(query.search, role);
+    const view = (entry: DoNotCallView) => seenBy(role, entry);
+    const rows = (after: Parameters<typeof db.doNotCall.list>[1], limit: number) =>
+      db.doNotCall.list(search, after, limit);
+    res.vary("Accept");
+    if ((query.format ?? req.accepts(["json", "csv"])) === "csv") {
+      const place = ({ created_at, id }: DoNotCallView) => ({ createdAt: created_at, id });
+      return await sendCsv(res, "do-not-call.csv", COLUMNS, everyRow(rows, EXPORT_PAGE, place, view));
+    }
+    res.json(await page(query, newestFirst, rows, view));
+  });
+
+  router.delete("/do-not-call/:id", requires("operator"), async (req, res) => {
+    const id = pathId(req, "number");
+    await answerOnce(req, res, noContent, (once) => db.doNotCall.remove(id, res.locals.principal.name, once));
+  });
+
+  return router;
+}
