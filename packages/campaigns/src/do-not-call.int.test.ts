@@ -154,6 +154,35 @@ describe("launches", () => {
   });
 });
 
+test("who repeats a request whose process died before it had waited, waits too", async () => {
+  const { ids } = await bed.rows(1);
+  const claim = await bed.claim(ids[0]!);
+  const once = {
+    owner: "test",
+    key: "k",
+    digest: new Uint8Array([1]),
+    toAnswer: () => ({ status: 200, location: null, body: "{}" }),
+  };
+  // Committed, and then nobody was there to wait.
+  await bed.db.doNotCall.add([number(0)], "test", () => 0, once);
+  let answered = false;
+  const again = addToDoNotCall({ db: bed.db, dialTimeoutMs: TEST_DIAL_TIMEOUT_MS })([], "test", once).catch((error) => {
+    answered = true;
+    return error;
+  });
+  await bed.sql("SELECT pg_sleep(0.2)");
+  expect(answered).toBe(false);
+  await bed.db.calls.recordPlaced(claim, "call_1");
+  expect(await again).toMatchObject({ name: "AnsweredBefore" });
+});
+
+test("a dial so old that it cannot be open is not waited for", async () => {
+  const { ids } = await bed.rows(1);
+  await bed.claim(ids[0]!);
+  await bed.sql("UPDATE retell_calls SET claimed_at = claimed_at - interval '11 seconds'");
+  expect(await list(0)).toMatchObject({ created: 1 });
+});
+
 test("numbers are listed once, whoever adds them in whichever order, and bad ones are named", async () => {
   const add = (rows: { phone_number: string }[]) =>
     addToDoNotCall({ db: bed.db, dialTimeoutMs: TEST_DIAL_TIMEOUT_MS })(rows, "test");

@@ -17,6 +17,8 @@ const API = "apps/api/src";
 const FIRST = "prisma/migrations/20261122000000_first/migration.sql";
 const BREAKER = "prisma/migrations/20261123000000_breaker_and_lost_calls/migration.sql";
 
+const LISTED = "prisma/migrations/20261127000000_do_not_call/migration.sql";
+
 /** @type {(guard: string, file: string, find: string, replace: string, test: string, name?: string) => Guard} */
 const entry = (guard, file, find, replace, test, name) => ({ guard, file, find, replace, test, ...(name && { name }) });
 /** @type {(name: string) => string} */
@@ -40,8 +42,8 @@ export const guards = [
   entry(
     "claim: the batch is in progress",
     `${DB}/calls.ts`,
-    "WHERE EXISTS (SELECT 1 FROM retell_batch_calls b WHERE b.id = call.batch_id AND b.status = 'in_progress')",
-    "WHERE true",
+    "FROM call\n    WHERE EXISTS (SELECT 1 FROM retell_batch_calls b WHERE b.id = call.batch_id AND b.status = 'in_progress')",
+    "FROM call\n    WHERE true",
     test("claims"),
     "a cancelled batch",
   ),
@@ -1053,5 +1055,121 @@ export const guards = [
     "",
     api("rate-limit"),
     "Redis is away",
+  ),
+
+  // Numbers that are never dialled.
+  entry(
+    "list: a claim asks it",
+    `${DB}/calls.ts`,
+    "WHERE NOT call.listed\n      AND (l",
+    "WHERE (l",
+    test("do-not-call"),
+    "is not granted",
+  ),
+  entry(
+    "list: a call that it stops fails",
+    `${DB}/calls.ts`,
+    "FROM open_call WHERE c.id = open_call.id AND open_call.listed",
+    "FROM open_call WHERE false",
+    test("do-not-call"),
+    "is not granted",
+  ),
+  entry(
+    "list: a claim that asks while it grows sees it",
+    LISTED,
+    "LANGUAGE plpgsql VOLATILE AS $$\nBEGIN\n  PERFORM",
+    "LANGUAGE plpgsql STABLE AS $$\nBEGIN\n  PERFORM",
+    test("do-not-call"),
+    "sees it",
+  ),
+  entry(
+    "list: whoever adds waits for claims that have asked",
+    `${DB}/do-not-call.ts`,
+    "SELECT pg_advisory_xact_lock(hashtextextended('do-not-call', 0)); ",
+    "",
+    test("do-not-call"),
+    "holds the listing up",
+  ),
+  entry(
+    "list: the answer waits for open dials",
+    `${CAMPAIGNS}/add-to-do-not-call.ts`,
+    "while (await db.doNotCall.hasOpenDials(openDialMs(dialTimeoutMs))) await sleep(OPEN_DIAL_LOOK_MS);",
+    "await sleep(OPEN_DIAL_LOOK_MS + openDialMs(0) + Number(db === undefined) + dialTimeoutMs * 0);",
+    test("do-not-call"),
+    "is waited for",
+  ),
+  entry(
+    "list: who repeats waits too",
+    `${CAMPAIGNS}/add-to-do-not-call.ts`,
+    "await added.catch(() => undefined);",
+    "await added;",
+    test("do-not-call"),
+    "waits too",
+  ),
+  entry(
+    "list: a braked batch is left to its stop",
+    `${DB}/calls.ts`,
+    "FROM call\n    WHERE EXISTS (SELECT 1 FROM retell_batch_calls b WHERE b.id = call.batch_id AND b.status = 'in_progress')",
+    "FROM call\n    WHERE true",
+    test("do-not-call"),
+    "braked batch",
+  ),
+  entry(
+    "list: launches leave out whom it stopped",
+    `${DB}/launches.ts`,
+    "AND d.id NOT IN (${stoppedByTheList(Prisma.sql`${campaignId}::uuid`)})",
+    "",
+    test("do-not-call"),
+    "leave it out",
+  ),
+
+  // Correcting and deleting candidates.
+  entry(
+    "candidate: not corrected while a call is unfinished",
+    `${DB}/candidates.ts`,
+    "AND d.deleted_at IS NULL AND NOT ${UNFINISHED}\n            AND (",
+    "AND d.deleted_at IS NULL\n            AND (",
+    test("change-candidate"),
+    "nothing can be changed",
+  ),
+  entry(
+    "candidate: not deleted while a call is unfinished",
+    `${DB}/candidates.ts`,
+    "AND d.deleted_at IS NULL AND NOT ${UNFINISHED} FOR UPDATE",
+    "AND d.deleted_at IS NULL FOR UPDATE",
+    test("change-candidate"),
+    "nothing can be changed",
+  ),
+  entry(
+    "candidate: a dialled number is not corrected",
+    `${DB}/candidates.ts`,
+    "OR NOT ${DIALLED})",
+    "OR ${DIALLED} OR true)",
+    test("change-candidate"),
+    "was dialled",
+  ),
+  entry(
+    "candidate: no launch of their campaign meanwhile",
+    `${DB}/candidates.ts`,
+    'if (!lock.free) throw new Undo("launching");',
+    "",
+    test("change-candidate"),
+    "launch of their campaign",
+  ),
+  entry(
+    "candidate: a deleted one is not launched",
+    `${DB}/launches.ts`,
+    "AND d.deleted_at IS NULL\n",
+    "\n",
+    test("change-candidate"),
+    "only that is left",
+  ),
+  entry(
+    "candidate: an import brings a deleted one back with their calls",
+    `${DB}/imports.ts`,
+    "await client.query(BRING_BACK, [campaignId]);",
+    "await client.query(`${BRING_BACK} AND false`, [campaignId]);",
+    test("change-candidate"),
+    "not dialled anew",
   ),
 ];

@@ -1,0 +1,53 @@
+import { addToDoNotCall } from "@ringfence/campaigns";
+import { ON_DO_NOT_CALL_LIST } from "@ringfence/domain";
+import { brokenBooks, TEST_DIAL_TIMEOUT_MS } from "@ringfence/testkit";
+import { createWorld, undialed, type World } from "./test-world.ts";
+
+let world: World;
+beforeEach(async () => {
+  world = await createWorld({
+    concurrencyLimit: 100,
+    outcomes: { default: { reason: "user_hangup", ringMs: 5, talkMs: 20 } },
+  });
+});
+afterEach(() => world.close());
+
+const number = (n: number) => `+1415${5_551_000 + n}`;
+
+test("numbers listed before and in the midst of a batch, over two workers: none is dialled after the answer, all others are", async () => {
+  await world.db.lines.change({ limit: 4 });
+  const list = async (...numbers: number[]) => {
+    await addToDoNotCall({ db: world.db, dialTimeoutMs: TEST_DIAL_TIMEOUT_MS })(
+      numbers.map((n) => ({ phone_number: number(n) })),
+      "test",
+    );
+    return new Set(world.simulator.state().calls.map((call) => call.to_number));
+  };
+  await list(0, 7);
+  const campaignId = await world.campaign(40);
+  world.worker();
+  world.worker();
+  const { id } = await world.launch(campaignId, undialed);
+  await until("some are dialled", () => world.dials() >= 4);
+  const before = await list(5, 20, 21, 39);
+  const batch = await world.ended(id);
+
+  const kept = [0, 7, 5, 20, 21, 39].map(number).filter((each) => !before.has(each));
+  const dialled = world.simulator.state().calls.map((call) => call.to_number);
+  expect(kept).toEqual(expect.arrayContaining([0, 7, 21, 39].map(number)));
+  expect(dialled.filter((each) => kept.includes(each))).toEqual([]);
+  expect(new Set(dialled).size).toBe(40 - kept.length);
+  expect(batch).toMatchObject({
+    status: "completed",
+    total_candidates: 40,
+    completed_calls: 40 - kept.length,
+    failed_calls: kept.length,
+    cancelled_calls: 0,
+  });
+  expect(await world.db.lists.reasons({ batchId: id }, false)).toContainEqual({
+    call_status: "failed",
+    reason: ON_DO_NOT_CALL_LIST,
+    calls: kept.length,
+  });
+  expect(await brokenBooks(world)).toEqual([]);
+});
