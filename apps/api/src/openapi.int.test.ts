@@ -1,3 +1,5 @@
+import { readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
 import { createConfig, lintFromString } from "@redocly/openapi-core";
 import type { Express } from "express";
 import { OPERATIONS, openApiDocument } from "./openapi/document.ts";
@@ -70,4 +72,9 @@ test("names are those of the API: every operation has its own, every schema is d
   expect(Object.keys(openApiDocument().components.schemas ?? {}).sort()).toEqual(
     expect.arrayContaining(["Batch", "Call", "Campaign", "Candidate", "ImportReport", "Lines", "Problem", "Receipt"]),
   );
+});
+
+test("packages/client is generated from this very document; if not, run npm run openapi", () => {
+  const kept = readFileSync(fileURLToPath(new URL("../../../packages/client/openapi.json", import.meta.url)), "utf8");
+  expect(JSON.parse(kept)).toEqual(JSON.parse(JSON.stringify(openApiDocument())));
 });
