@@ -3,6 +3,7 @@ import type {
   cancelBatchCalls,
   changeLines,
   correctCandidate,
+  createWebhook,
   deleteCandidate,
   importCandidates,
   Log,
@@ -36,6 +37,7 @@ import { eventRoutes } from "./routes/events.ts";
 import { healthRoutes } from "./routes/health.ts";
 import { keyRoutes } from "./routes/keys.ts";
 import { lineRoutes } from "./routes/lines.ts";
+import { outgoingRoutes } from "./routes/outgoing.ts";
 import { sessionRoutes } from "./routes/session.ts";
 import { webhookRoutes } from "./routes/webhooks.ts";
 
@@ -49,6 +51,7 @@ export interface Api {
     correctCandidate: ReturnType<typeof correctCandidate>;
     deleteCandidate: ReturnType<typeof deleteCandidate>;
     addToDoNotCall: ReturnType<typeof addToDoNotCall>;
+    createWebhook: ReturnType<typeof createWebhook>;
     launchCalls: ReturnType<typeof launchCalls>;
     cancelBatchCalls: ReturnType<typeof cancelBatchCalls>;
     stopCampaignCalling: ReturnType<typeof stopCampaignCalling>;
@@ -101,6 +104,7 @@ export function createApp(given: Omit<Api, "answerOnce">): Express {
     callRoutes(api),
     lineRoutes(api),
     keyRoutes(api),
+    outgoingRoutes(api),
     auditRoutes(api),
     eventRoutes(api),
   );

@@ -6,6 +6,7 @@ import {
   changeLines,
   correctCandidate,
   createBackground,
+  createWebhook,
   deleteCandidate,
   importCandidates,
   launchCalls,
@@ -17,6 +18,7 @@ import { openDatabase } from "@ringfence/db";
 import { openCallsQueue, openRateCounter } from "@ringfence/queue";
 import { createLookups } from "@ringfence/retell";
 import { createLogger, createMetrics, onShutdown, parseSettings, runMain, StartError } from "@ringfence/runtime";
+import { faultOf } from "@ringfence/webhooks";
 import { pinoHttp } from "pino-http";
 import { createAccess } from "./access.ts";
 import { createApp } from "./app.ts";
@@ -57,6 +59,7 @@ await runMain(async (environment) => {
     background,
     lookups: createLookups({ apiKey: settings.RETELL_API_KEY, baseUrl: settings.RETELL_BASE_URL }),
     dialTimeoutMs: settings.DIAL_TIMEOUT_MS,
+    receivers: { faultOf: (url: string) => faultOf(url, settings.WEBHOOKS_ALLOW_PRIVATE) },
   };
   const liveFeed = createLiveFeed({ db, log });
   const app = createApp({
@@ -71,6 +74,7 @@ await runMain(async (environment) => {
       correctCandidate: correctCandidate(deps),
       deleteCandidate: deleteCandidate(deps),
       addToDoNotCall: addToDoNotCall(deps),
+      createWebhook: createWebhook(deps),
       launchCalls: launchCalls(deps),
       cancelBatchCalls: cancelBatchCalls(deps),
       stopCampaignCalling: stopCampaignCalling(deps),

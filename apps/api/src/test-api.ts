@@ -7,6 +7,7 @@ import {
   changeLines,
   correctCandidate,
   createBackground,
+  createWebhook,
   deleteCandidate,
   importCandidates,
   launchCalls,
@@ -17,6 +18,7 @@ import {
 import type { Role } from "@ringfence/domain";
 import { createMetrics } from "@ringfence/runtime";
 import { createTestbed, FROM_NUMBER, TEST_DIAL_TIMEOUT_MS, type Testbed } from "@ringfence/testkit";
+import { faultOf } from "@ringfence/webhooks";
 import type { RequestHandler } from "express";
 import { createAccess } from "./access.ts";
 import { createAnswerCheck } from "./answer-check.ts";
@@ -89,7 +91,7 @@ async function send(url: string, method: string, options: RequestOptions = {}): 
 }
 
 /** What replaces parts of a testbed; nobody is refused for asking often unless `limitRate` does. */
-type Parts = Partial<Pick<Testbed, "db" | "queue"> & { limitRate: RequestHandler }>;
+type Parts = Partial<Pick<Testbed, "db" | "queue"> & { limitRate: RequestHandler; allowPrivate: boolean }>;
 
 /** The whole API on a real server and port, over a testbed or over `parts` of it that replace its own, such as a queue whose Redis is away. */
 export async function serveApi(bed: Testbed, parts: Parts = {}) {
@@ -108,6 +110,7 @@ export async function serveApi(bed: Testbed, parts: Parts = {}) {
     count: metrics.count,
     background,
     dialTimeoutMs: TEST_DIAL_TIMEOUT_MS,
+    receivers: { faultOf: (url: string) => faultOf(url, parts.allowPrivate ?? false) },
   };
   const liveFeed = createLiveFeed({ db, log });
   const app = createApp({
@@ -125,6 +128,7 @@ export async function serveApi(bed: Testbed, parts: Parts = {}) {
       correctCandidate: correctCandidate(deps),
       deleteCandidate: deleteCandidate(deps),
       addToDoNotCall: addToDoNotCall(deps),
+      createWebhook: createWebhook(deps),
       launchCalls: launchCalls(deps),
       cancelBatchCalls: cancelBatchCalls(deps),
       stopCampaignCalling: stopCampaignCalling(deps),
@@ -182,22 +186,29 @@ export async function createApi() {
         (SELECT jsonb_agg(to_jsonb(b) - 'enqueued_at' - 'enqueued_through' ORDER BY id) FROM retell_batch_calls b) AS batches,
         (SELECT jsonb_agg(to_jsonb(c) ORDER BY id) FROM retell_calls c) AS calls, (SELECT to_jsonb(l) - 'turn_origin' FROM lines l) AS lines,
         (SELECT jsonb_agg(to_jsonb(k) - 'last_used_at' ORDER BY id) FROM api_keys k) AS keys, (SELECT count(*) FROM sessions) AS sessions,
-        (SELECT count(*) FROM sign_in_links) AS links, (SELECT jsonb_agg(to_jsonb(n) ORDER BY id) FROM do_not_call n) AS do_not_call, (SELECT count(*) FROM audit WHERE action NOT IN ('batch.cancel', 'campaign.stop')) AS audit`),
+        (SELECT count(*) FROM sign_in_links) AS links, (SELECT jsonb_agg(to_jsonb(n) ORDER BY id) FROM do_not_call n) AS do_not_call,
+        (SELECT jsonb_agg(to_jsonb(w) ORDER BY id) FROM webhooks w) AS webhooks, (SELECT jsonb_agg(to_jsonb(d) ORDER BY id) FROM webhook_deliveries d) AS deliveries, (SELECT count(*) FROM audit WHERE action NOT IN ('batch.cancel', 'campaign.stop')) AS audit`),
     /** One of each thing that a path of /v1 names, by the name that the path has for it; the candidate has no call. */
     oneOfEach: async (): Promise<Record<string, string>> => {
       const campaigns = await bed.campaign(20);
       const { body: batch } = await api.request("POST", `/v1/campaigns/${campaigns}/launch`, { body: { limit: 2 } });
       const { body: key } = await api.request("POST", "/v1/keys", { body: { name: "Any", role: "viewer" } });
-      const [row] = await bed.sql<Record<"call" | "candidate" | "entry", string>>(
+      const [row] = await bed.sql<Record<"calls" | "candidates" | "do-not-call" | "webhooks" | "deliveries", string>>(
         `WITH listed AS (
            INSERT INTO do_not_call (phone_number, created_by) VALUES ('+1202' || 5550000 + (SELECT count(*) FROM do_not_call), 'test') RETURNING id
+         ), webhook AS (
+           INSERT INTO webhooks (url, events, secret, created_by) VALUES ('https://example.com/', '{batch.completed}', 'whsec_eA==', 'test') RETURNING id
+         ), event AS (
+           INSERT INTO webhook_events (type, campaign_id, batch_id, data) VALUES ('batch.completed', $2, $1, '{}') RETURNING id, seq
+         ), delivery AS (
+           INSERT INTO webhook_deliveries (webhook_id, event_id, lane, seq, status) SELECT w.id, e.id, $1, e.seq, 'failed' FROM webhook w, event e RETURNING id
          )
-         SELECT (SELECT id FROM retell_calls WHERE batch_id = $1 ORDER BY turn LIMIT 1) AS call,
-           (SELECT id FROM candidates WHERE campaign_id = $2 ORDER BY ordinal DESC LIMIT 1) AS candidate, (SELECT id FROM listed) AS entry`,
+         SELECT (SELECT id FROM retell_calls WHERE batch_id = $1 ORDER BY turn LIMIT 1) AS calls,
+           (SELECT id FROM candidates WHERE campaign_id = $2 ORDER BY ordinal DESC LIMIT 1) AS candidates,
+           (SELECT id FROM listed) AS "do-not-call", (SELECT id FROM webhook) AS webhooks, (SELECT id FROM delivery) AS deliveries`,
         [batch.id, campaigns],
       );
-      const { call, candidate, entry } = row!;
-      return { keys: key.id, campaigns, batches: batch.id, calls: call, candidates: candidate, "do-not-call": entry };
+      return { keys: key.id, campaigns, batches: batch.id, ...row };
     },
     /** A new stored key of this role. */
     storedKey: async (role: Role, fields: object = {}): Promise<string> => {

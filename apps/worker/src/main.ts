@@ -1,11 +1,22 @@
 import { openDatabase, sweeperLock } from "@ringfence/db";
-import { listenForEndings, openCallsQueue, startCallWorker } from "@ringfence/queue";
+import {
+  listenForEndings,
+  openCallsQueue,
+  openWebhooksQueue,
+  startCallWorker,
+  startWebhookWorker,
+} from "@ringfence/queue";
 import { createDialer, createLookups } from "@ringfence/retell";
 import { createLogger, createMetrics, onShutdown, parseSettings, runMain, StartError } from "@ringfence/runtime";
+import { createReceivers } from "@ringfence/webhooks";
 import { startWorker } from "./worker.ts";
 
 /** Connections to PostgreSQL: claims and settles. A worker launches and imports nothing, but its sweep flips. */
 const POOLS = { main: 12, bulk: 1, brakes: 1, flips: 1, keys: 1 };
+/** Webhooks that one worker sends to at once: all that there may be, so that none waits for another. */
+const WEBHOOKS_AT_ONCE = 50;
+/** Longest wait for the answer to an event, in ms. */
+const WEBHOOK_TIMEOUT_MS = 15_000;
 /** How often calls waited for are looked up, in ms; what a lost message costs. */
 const LOOK_EVERY_MS = 2_000;
 
@@ -31,8 +42,23 @@ await runMain(async (environment) => {
   const queue = openCallsQueue(redis.url, redis.prefix, redis.onError);
   const dialer = createDialer({ ...retell, timeoutMs: settings.DIAL_TIMEOUT_MS, publicUrl: settings.PUBLIC_URL });
   const endings = listenForEndings({ ...redis, lookEveryMs: LOOK_EVERY_MS * timeScale, ended: db.calls.ended });
+  const receivers = createReceivers({
+    allowPrivate: settings.WEBHOOKS_ALLOW_PRIVATE,
+    timeoutMs: Math.ceil(WEBHOOK_TIMEOUT_MS * timeScale),
+  });
+  const webhooks = openWebhooksQueue(redis);
   const worker = startWorker({
     db,
+    receivers,
+    webhooks,
+    startWebhooks: (processors, signal) =>
+      startWebhookWorker({
+        ...redis,
+        concurrency: WEBHOOKS_AT_ONCE,
+        lockMs: settings.JOB_LOCK_MS,
+        processors,
+        signal,
+      }),
     queue,
     dialer,
     lookups: createLookups(retell),
@@ -63,6 +89,8 @@ await runMain(async (environment) => {
     { name: "calls handed back", run: worker.close },
     { name: "endings", run: endings.close },
     { name: "dialer", run: dialer.close },
+    { name: "receivers", run: receivers.close },
+    { name: "webhooks", run: webhooks.close },
     { name: "queue", run: queue.close },
     { name: "database", run: db.close },
   ]);

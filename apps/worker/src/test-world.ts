@@ -11,9 +11,10 @@ import {
 } from "@ringfence/campaigns";
 import { sweeperLock } from "@ringfence/db";
 import { RetellEvent } from "@ringfence/domain";
-import { listenForEndings, startCallWorker } from "@ringfence/queue";
+import { listenForEndings, openWebhooksQueue, startCallWorker, startWebhookWorker } from "@ringfence/queue";
 import { createDialer, verifyWebhook } from "@ringfence/retell";
 import { createTestbed, TEST_DIAL_TIMEOUT_MS, until } from "@ringfence/testkit";
+import { createReceivers } from "@ringfence/webhooks";
 import { startWorker, type WorkerParts } from "./worker.ts";
 
 type SimulatorOptions = Parameters<typeof createTestbed>[0];
@@ -26,6 +27,8 @@ const DEFAULTS = {
   callPollAfterMs: 30_000,
   sweepIntervalMs: 200,
   lookEveryMs: 250,
+  webhookTimeoutMs: 1_000,
+  timeScale: 1,
 };
 
 /** A testbed with whole workers in this process, a door for the simulator's webhooks, and the use cases at hand. */
@@ -59,8 +62,14 @@ export async function createWorld(simulatorOptions: SimulatorOptions = {}) {
     const redis = { url: bed.redisUrl, prefix: bed.prefix, onError };
     const dialer = createDialer({ ...bed.access, timeoutMs: TEST_DIAL_TIMEOUT_MS, publicUrl });
     const endings = listenForEndings({ ...redis, lookEveryMs: settings.lookEveryMs, ended: bed.db.calls.ended });
+    const webhooks = openWebhooksQueue(redis);
+    const receivers = createReceivers({ allowPrivate: true, timeoutMs: settings.webhookTimeoutMs });
     const started = startWorker({
       ...deps,
+      receivers,
+      webhooks,
+      startWebhooks: (processors, signal) =>
+        startWebhookWorker({ ...redis, concurrency: 50, lockMs: settings.lockMs, processors, signal }),
       dialer,
       endings,
       sweeperLock: sweeperLock(bed.databaseUrl, onError),
@@ -74,13 +83,15 @@ export async function createWorld(simulatorOptions: SimulatorOptions = {}) {
           signal,
           onLater: () => undefined,
         }),
-      settings: { ...settings, dialTimeoutMs: TEST_DIAL_TIMEOUT_MS, timeScale: 1 },
+      settings: { ...settings, dialTimeoutMs: TEST_DIAL_TIMEOUT_MS },
       ...parts,
     });
     let closed: Promise<void> | undefined;
     const close = () => {
       closed ??= started.close().then(async () => {
         await endings.close();
+        await receivers.close();
+        await webhooks.close();
         await dialer.close();
       });
       return closed;

@@ -1,8 +1,9 @@
-import { type Count, createSweep, type Log, runCall, settleCall } from "@ringfence/campaigns";
+import { type Count, createSweep, deliverWebhook, type Log, runCall, settleCall } from "@ringfence/campaigns";
 import type { Database, SweeperLock } from "@ringfence/db";
 import type { Processors } from "@ringfence/domain";
-import type { CallsQueue, Endings } from "@ringfence/queue";
+import type { CallsQueue, Endings, WebhooksQueue } from "@ringfence/queue";
 import type { Dialer, Lookups } from "@ringfence/retell";
+import type { Receivers } from "@ringfence/webhooks";
 import { startTimer } from "./timer.ts";
 
 /** What a worker is made of; main.ts builds it. Times in ms. */
@@ -16,6 +17,9 @@ export interface WorkerParts {
   log: Log;
   count: Count;
   startCalls: (processors: Processors, signal: AbortSignal) => { close(force?: boolean): Promise<void> };
+  receivers: Receivers;
+  webhooks: WebhooksQueue;
+  startWebhooks: (processors: Processors, signal: AbortSignal) => { close(): Promise<void> };
   settings: {
     dialTimeoutMs: number;
     outcomeUnknownAfterMs: number;
@@ -27,6 +31,8 @@ export interface WorkerParts {
 
 /** How often the slots of the queue are looked at, in ms: what a freed line may wait after a crash. */
 const SLOTS_INTERVAL_MS = 1_000;
+/** How often it is looked for webhooks that have something due, in ms: how late an event may be. */
+const NUDGE_INTERVAL_MS = 500;
 /** Longest wait for held calls to be handed back, in ms: a dial under way ends within its time-out. */
 const HAND_BACK_MS = 8_500;
 
@@ -35,7 +41,19 @@ export function startWorker(parts: WorkerParts): { close(): Promise<void> } {
   const { settings, sweeperLock, log } = parts;
   const deps = { ...parts, ...settings, settle: settleCall(parts) };
   const stopping = new AbortController();
-  const calls = parts.startCalls({ "call.run": runCall(deps) }, stopping.signal);
+  const processors: Processors = {
+    "call.run": runCall(deps),
+    "webhook.deliver": deliverWebhook({ ...parts, timeScale: settings.timeScale }),
+  };
+  const calls = parts.startCalls(processors, stopping.signal);
+  const webhooks = parts.startWebhooks(processors, stopping.signal);
+  const nudge = startTimer(NUDGE_INTERVAL_MS * settings.timeScale, async () => {
+    // Whoever is away is reported by its connection; what is due stays due.
+    await parts.db.outbox
+      .due()
+      .then(parts.webhooks.nudge, () => undefined)
+      .catch(() => undefined);
+  });
   const sweeps = Object.entries(createSweep(deps)).map(([part, sweep]) =>
     startTimer(
       part === "slots" ? Math.min(settings.sweepIntervalMs, SLOTS_INTERVAL_MS) : settings.sweepIntervalMs,
@@ -52,7 +70,7 @@ export function startWorker(parts: WorkerParts): { close(): Promise<void> } {
   return {
     close: async () => {
       stopping.abort(new Error("the worker ends"));
-      await withDeadline(Promise.all([...sweeps, calls].map((each) => each.close())), HAND_BACK_MS);
+      await withDeadline(Promise.all([...sweeps, calls, webhooks, nudge].map((each) => each.close())), HAND_BACK_MS);
       await calls.close(true);
       await sweeperLock.release();
     },

@@ -2,6 +2,8 @@ export { addToDoNotCall } from "./add-to-do-not-call.ts";
 export { type Background, createBackground } from "./background.ts";
 export { cancelBatchCalls } from "./cancel-batch-calls.ts";
 export { correctCandidate, deleteCandidate } from "./change-candidate.ts";
+export { createWebhook } from "./create-webhook.ts";
+export { deliverWebhook } from "./deliver-webhook.ts";
 export type { Count, Deps, Log } from "./deps.ts";
 export { importCandidates } from "./import-candidates.ts";
 export { launchCalls } from "./launch-calls.ts";

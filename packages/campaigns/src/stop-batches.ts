@@ -49,7 +49,7 @@ export async function drain(
   }
 }
 
-/** Writes the receipt, and has the audit and the removal of jobs done behind it. */
+/** Writes the receipt, and has the audit, the events and the removal of jobs done behind it. */
 export async function conclude(
   { db, queue, lookups, background, log, count }: StopDeps,
   stop: { campaignId: string; batchId: string | null; batchIds: string[]; since: string; figures: StopFigures },
@@ -76,6 +76,7 @@ export async function conclude(
       detail: receipt,
     }),
   );
+  background.run("tell webhooks", () => db.outbox.tellStop(receipt));
   background.run("remove jobs", async (signal) => {
     for (const batchId of stop.batchIds) {
       for (let after = 0n; !signal.aborted; ) {

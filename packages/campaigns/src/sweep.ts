@@ -5,6 +5,9 @@ import { patrolQueue, rebuildQueue } from "./rebuild-queue.ts";
 
 export type SweepDeps = AskDeps;
 
+/** How often events that are over and old are deleted, in ms. */
+const DROP_EVERY_MS = 600_000;
+
 /** One step of the sweep; returns how much it put right. */
 type Step = (signal: AbortSignal) => Promise<number>;
 
@@ -22,6 +25,7 @@ export function createSweep(deps: SweepDeps): Record<"slots" | "stops" | "jobs" 
   const patrol = patrolQueue(deps);
   const retell = askRetell(deps);
   let idle = new Set<string>();
+  let dropNextAt = 0;
 
   const part = (steps: Record<string, Step>): SweepPart => {
     return async (signal) => {
@@ -63,6 +67,13 @@ export function createSweep(deps: SweepDeps): Record<"slots" | "stops" | "jobs" 
         let repaired = await db.stops.brakeLeftovers();
         for (const batchId of await db.stops.brakedWithPending()) repaired += await db.stops.flip(batchId);
         return repaired;
+      },
+      "stops untold": () => db.outbox.tellLeftovers(),
+      "old events": async () => {
+        if (performance.now() < dropNextAt) return 0;
+        dropNextAt = performance.now() + DROP_EVERY_MS;
+        await db.outbox.dropOld();
+        return 0;
       },
       "limits set by hand": async () => {
         const paused = await queue.isPaused();

@@ -132,7 +132,16 @@ export async function openBed(simulatorOptions: Parameters<typeof createTestbed>
     /** Takes everything out of the tables and the queue. */
     empty: async () => {
       await sql("DELETE FROM retell_calls");
-      for (const table of ["retell_batch_calls", "candidates", "campaigns", "audit", "sweep_steps", "do_not_call"])
+      for (const table of [
+        "retell_batch_calls",
+        "candidates",
+        "campaigns",
+        "audit",
+        "sweep_steps",
+        "do_not_call",
+        "webhooks",
+        "webhook_events",
+      ])
         await sql(`DELETE FROM ${table}`);
       await sql(`UPDATE lines SET line_limit = 5, calls_per_second = 0, next_dial_at = clock_timestamp(), slow_step = 0, slowed_at = NULL,
         held_kind = NULL, held_reason = NULL, held_since = NULL, lifted_at = NULL, unknown_in_a_row = 0, refused_in_a_row = 0,

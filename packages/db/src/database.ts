@@ -10,6 +10,7 @@ import { keyQueries } from "./keys.ts";
 import { launchQueries } from "./launches.ts";
 import { lineQueries } from "./lines.ts";
 import { liveQueries } from "./live.ts";
+import { outboxQueries } from "./outbox.ts";
 import { stopQueries } from "./stops.ts";
 import { sweepQueries } from "./sweeps.ts";
 
@@ -33,6 +34,7 @@ export function openDatabase(url: string, sizes: PoolSizes, onError: OnPoolError
     campaigns: campaignQueries(clients.main),
     lists: listQueries(clients.main),
     live: liveQueries(clients.main),
+    outbox: outboxQueries(clients.main, timeScale),
     stops: stopQueries(clients.brakes, clients.flips),
     sweeps: sweepQueries(clients.main, timeScale),
     keys: keyQueries(clients.keys),

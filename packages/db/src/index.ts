@@ -11,5 +11,6 @@ export type { Holder, OpenSession } from "./keys.ts";
 export { ALL_TURNS, type QueuedCall } from "./launches.ts";
 export type { LiveCall, Watched } from "./live.ts";
 export { migrate } from "./migrate.ts";
+export type { AttemptOutcome, DueDelivery, Receiver } from "./outbox.ts";
 export type { StopFigures } from "./stops.ts";
 export { type AskedCall, type SweeperLock, sweeperLock } from "./sweeps.ts";

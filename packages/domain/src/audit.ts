@@ -14,5 +14,8 @@ export const AUDIT_ACTIONS = [
   "lines.resume",
   "key.create",
   "key.delete",
+  "webhook.create",
+  "webhook.delete",
+  "webhook.replay",
 ] as const;
 export type AuditAction = (typeof AUDIT_ACTIONS)[number];

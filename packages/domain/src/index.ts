@@ -3,6 +3,7 @@ export * from "./call-sorts.ts";
 export * from "./calls.ts";
 export * from "./claims.ts";
 export * from "./dial-fence.ts";
+export * from "./events-out.ts";
 export * from "./holds.ts";
 export * from "./http.ts";
 export * from "./jobs.ts";

@@ -15,6 +15,12 @@ export const jobs = {
       stackTraceLimit: 0,
     },
   },
+  "webhook.deliver": {
+    queue: "webhooks",
+    payload: z.object({ webhookId: z.uuid() }),
+    /** The deliveries know when they are due: one that fails is put on the queue again by whoever looks. */
+    options: { attempts: 1, removeOnComplete: true, removeOnFail: true, stackTraceLimit: 0 },
+  },
 } as const;
 
 export type JobName = keyof typeof jobs;

@@ -11,6 +11,7 @@ const PROBLEMS = {
   already_dialled: { status: 409, title: "This number was dialled already" },
   duplicate_number: { status: 409, title: "The campaign has this number already" },
   batch_completed: { status: 409, title: "The batch is completed" },
+  too_many_webhooks: { status: 409, title: "There are too many webhooks" },
   too_large: { status: 413, title: "The request is too large" },
   idempotency_mismatch: { status: 422, title: "The Idempotency-Key belongs to another request" },
   unsupported_media_type: { status: 415, title: "The media type is not supported" },
@@ -95,5 +96,6 @@ export function invalidRequest(error: ZodError): Problem {
 }
 
 /** A thing that does not exist, or whose id is malformed. */
-export const notFound = (what: "campaign" | "candidate" | "batch" | "call" | "key" | "number"): Problem =>
-  new Problem("not_found", `There is no ${what} with this id`);
+export const notFound = (
+  what: "campaign" | "candidate" | "batch" | "call" | "key" | "number" | "webhook" | "delivery",
+): Problem => new Problem("not_found", `There is no ${what} with this id`);

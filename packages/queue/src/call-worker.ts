@@ -1,9 +1,11 @@
 import { setMaxListeners } from "node:events";
-import { type JobName, type JobPayload, jobs, type Processors, RESUMED_PRIORITY } from "@ringfence/domain";
-import { type Job, UnrecoverableError, WaitingError, Worker } from "bullmq";
+import { jobs, type Processors, RESUMED_PRIORITY } from "@ringfence/domain";
+import { type Job, WaitingError, Worker } from "bullmq";
 import type { CallsQueue } from "./calls-queue.ts";
 import { type OnRedisError, workerConnection } from "./connection.ts";
+import { payloadOf } from "./payload-of.ts";
 
+const NAME = "call.run";
 /** Seconds that an idle worker sleeps; a raised limit is noticed after it. */
 const DRAIN_DELAY_S = 1;
 /** A worker heeds `queue.rateLimit` only if it has a limiter of its own; this one never binds. */
@@ -28,16 +30,15 @@ export function startCallWorker(
     concurrency: number;
     lockMs: number;
     queue: CallsQueue;
-    processors: Processors;
+    processors: Pick<Processors, typeof NAME>;
     signal: AbortSignal;
   } & CallWorkerEvents,
 ) {
   const { queue, processors, signal } = options;
 
   const run = async (job: Job, token?: string): Promise<string> => {
-    const name = job.name as JobName;
-    const payload = parse(name, job.data);
-    const result = await processors[name](payload, { signal });
+    const payload = payloadOf(NAME, job);
+    const result = await processors[NAME](payload, { signal });
     switch (result.kind) {
       case "done":
         return result.outcome;
@@ -56,7 +57,7 @@ export function startCallWorker(
   // Every held call listens.
   setMaxListeners(0, signal);
   const redis = workerConnection(options.url, options.onError);
-  const worker = new Worker(jobs["call.run"].queue, run, {
+  const worker = new Worker(jobs[NAME].queue, run, {
     connection: redis,
     prefix: options.prefix,
     concurrency: options.concurrency,
@@ -77,12 +78,4 @@ export function startCallWorker(
       redis.disconnect();
     },
   };
-}
-
-/** A payload that does not fit will never fit. */
-function parse<Name extends JobName>(name: Name, data: unknown): JobPayload<Name> {
-  const contract = jobs[name] as (typeof jobs)[Name] | undefined;
-  const parsed = contract?.payload.safeParse(data);
-  if (!parsed?.success) throw new UnrecoverableError("the job's name or payload is not one of ours");
-  return parsed.data as JobPayload<Name>;
 }

@@ -1,13 +1,11 @@
 import { type JobPayload, jobs, priorityOf, RESUMED_PRIORITY } from "@ringfence/domain";
-import { Queue } from "bullmq";
 import { type OnRedisError, producerConnection, whenReady } from "./connection.ts";
 import { endingsChannel } from "./endings.ts";
+import { openQueue } from "./open-queue.ts";
 
 const NAME = "call.run";
 /** Removals under way at once; pipelined by the connection. Measured fastest with prioritized jobs. */
 const REMOVALS_AT_ONCE = 500;
-/** Wait before a queue that could not be opened is opened again, in ms. */
-const REOPEN_AFTER_MS = 1_000;
 
 /** A row whose job goes on the queue. */
 export interface QueuedRow {
@@ -28,24 +26,7 @@ export interface JobCounts {
  */
 export function openCallsQueue(url: string, prefix: string, onError: OnRedisError) {
   const redis = producerConnection(url, onError);
-  let closed = false;
-  const open = () => {
-    const opened = new Queue<JobPayload<typeof NAME>>(jobs[NAME].queue, {
-      connection: redis,
-      prefix,
-      skipMetasUpdate: true,
-    });
-    opened.on("error", onError);
-    // One whose very first look at Redis is cut off rejects every command from then on: it is made anew.
-    opened.waitUntilReady().catch((error: Error) => {
-      onError(error);
-      setTimeout(() => {
-        if (!closed) queue = open();
-      }, REOPEN_AFTER_MS).unref();
-    });
-    return opened;
-  };
-  let queue = open();
+  const opened = openQueue<JobPayload<typeof NAME>>(jobs[NAME].queue, redis, { prefix, onError });
   const backlog = ["wait", "prioritized", "delayed"] as const;
   const job = (row: QueuedRow, priority: number) => ({
     name: NAME,
@@ -56,7 +37,7 @@ export function openCallsQueue(url: string, prefix: string, onError: OnRedisErro
   return {
     /** BullMQ's own queue, for Bull Board. */
     get queue() {
-      return queue;
+      return opened.queue;
     },
 
     /** Throws if Redis does not answer. */
@@ -68,39 +49,44 @@ export function openCallsQueue(url: string, prefix: string, onError: OnRedisErro
     /** Puts the jobs of pending rows on the queue, each at its turn. One that is there already stays as it is. */
     enqueue: async (rows: readonly QueuedRow[], origin: bigint): Promise<void> => {
       await whenReady(redis);
-      if (rows.length > 0) await queue.addBulk(rows.map((row) => job(row, priorityOf(row.turn, origin))));
+      if (rows.length > 0) await opened.queue.addBulk(rows.map((row) => job(row, priorityOf(row.turn, origin))));
     },
 
     /** Puts the jobs of calls in progress on the queue, before all waiting ones. */
     enqueueInProgress: async (rows: readonly QueuedRow[]): Promise<void> => {
       await whenReady(redis);
-      if (rows.length > 0) await queue.addBulk(rows.map((row) => job(row, RESUMED_PRIORITY)));
+      if (rows.length > 0) await opened.queue.addBulk(rows.map((row) => job(row, RESUMED_PRIORITY)));
     },
 
     /** Takes jobs off the queue. One that is active stays and dies at its claim. */
     remove: async (ids: readonly string[]): Promise<void> => {
       for (let from = 0; from < ids.length; from += REMOVALS_AT_ONCE) {
         await whenReady(redis);
-        await Promise.all(ids.slice(from, from + REMOVALS_AT_ONCE).map((id) => queue.remove(id)));
+        await Promise.all(ids.slice(from, from + REMOVALS_AT_ONCE).map((id) => opened.queue.remove(id)));
       }
     },
 
     counts: async (): Promise<JobCounts> => {
       await whenReady(redis);
-      const { wait = 0, prioritized = 0, delayed = 0, active = 0 } = await queue.getJobCounts(...backlog, "active");
+      const {
+        wait = 0,
+        prioritized = 0,
+        delayed = 0,
+        active = 0,
+      } = await opened.queue.getJobCounts(...backlog, "active");
       return { waiting: wait + prioritized + delayed, active };
     },
 
     /** Ids of the jobs that workers hold. */
     activeIds: async (): Promise<string[]> => {
       await whenReady(redis);
-      return await queue.getRanges(["active"], 0, -1);
+      return await opened.queue.getRanges(["active"], 0, -1);
     },
 
     /** Ids of waiting jobs from one place of the queue to another, both included. */
     waitingIds: async (from: number, to: number): Promise<string[]> => {
       await whenReady(redis);
-      return await queue.getRanges([...backlog], from, to);
+      return await opened.queue.getRanges([...backlog], from, to);
     },
 
     /** Which of these have no job, waiting or held. */
@@ -108,7 +94,7 @@ export function openCallsQueue(url: string, prefix: string, onError: OnRedisErro
       if (ids.length === 0) return [];
       await whenReady(redis);
       const pipeline = redis.pipeline();
-      for (const id of ids) pipeline.exists(queue.toKey(id));
+      for (const id of ids) pipeline.exists(opened.queue.toKey(id));
       const answers = (await pipeline.exec()) ?? [];
       return ids.filter((_, n) => answers[n]?.[0] === null && answers[n]?.[1] === 0);
     },
@@ -116,36 +102,36 @@ export function openCallsQueue(url: string, prefix: string, onError: OnRedisErro
     /** How many jobs may be active at once, over all workers; set only where it differs. Wakes sleeping workers. */
     setConcurrency: async (concurrency: number): Promise<void> => {
       await whenReady(redis);
-      if ((await queue.getGlobalConcurrency()) === concurrency) return;
-      await queue.setGlobalConcurrency(concurrency);
-      await queue.resume();
+      if ((await opened.queue.getGlobalConcurrency()) === concurrency) return;
+      await opened.queue.setGlobalConcurrency(concurrency);
+      await opened.queue.resume();
     },
 
     /** Removes whatever holds the queue back, a pause set by hand included, and wakes sleeping workers. */
     letGo: async (): Promise<void> => {
       await whenReady(redis);
-      await queue.removeRateLimitKey();
-      await queue.resume();
+      await opened.queue.removeRateLimitKey();
+      await opened.queue.resume();
     },
 
     /** Whether somebody paused the queue, which nothing of ours does. */
     isPaused: async (): Promise<boolean> => {
       await whenReady(redis);
-      return await queue.isPaused();
+      return await opened.queue.isPaused();
     },
 
     /** Removes a rate limit that somebody set on the queue, which nothing of ours does; true if there was one. */
     dropForeignRateLimit: async (): Promise<boolean> => {
       await whenReady(redis);
-      if (!(await queue.getGlobalRateLimit())) return false;
-      await queue.removeGlobalRateLimit();
+      if (!(await opened.queue.getGlobalRateLimit())) return false;
+      await opened.queue.removeGlobalRateLimit();
       return true;
     },
 
     /** Holds the whole queue back for a while, in ms. */
     holdBack: async (ms: number): Promise<void> => {
       await whenReady(redis);
-      await queue.rateLimit(Math.max(1, Math.ceil(ms)));
+      await opened.queue.rateLimit(Math.max(1, Math.ceil(ms)));
     },
 
     /** Tells the worker that waits for a call that it ended. */
@@ -155,8 +141,7 @@ export function openCallsQueue(url: string, prefix: string, onError: OnRedisErro
 
     /** Ends the connection at once, Redis there or not. */
     close: async (): Promise<void> => {
-      closed = true;
-      await queue.close().catch(onError);
+      await opened.close();
       redis.disconnect();
     },
   };

@@ -2,3 +2,4 @@ export { startCallWorker } from "./call-worker.ts";
 export { type CallsQueue, type JobCounts, openCallsQueue } from "./calls-queue.ts";
 export { type Endings, listenForEndings } from "./endings.ts";
 export { openRateCounter, type RateCounter } from "./rate-counter.ts";
+export { openWebhooksQueue, startWebhookWorker, type WebhooksQueue } from "./webhooks-queue.ts";

@@ -43,6 +43,11 @@ const common = {
     .default("{ringfence}"),
   DIAL_TIMEOUT_MS: whole(LONGEST_DIAL_TIMEOUT_MS, 100, LONGEST_DIAL_TIMEOUT_MS),
   OUTCOME_UNKNOWN_AFTER_MS: whole(120_000, 0, 86_400_000),
+  /** Whether clients' webhooks may be sent to private addresses, and without TLS. */
+  WEBHOOKS_ALLOW_PRIVATE: z
+    .enum(["true", "false"], { error: "must be true or false" })
+    .default("false")
+    .transform((value) => value === "true"),
   /** Of tests: shortens the waits that have no setting of their own. */
   TIME_SCALE: number(1).refine((value) => value > 0 && value <= 1, { error: "must be more than 0 and at most 1" }),
   LOG_LEVEL: z.enum(["trace", "debug", "info", "warn", "error", "fatal", "silent"]).default("info"),

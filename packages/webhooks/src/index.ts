@@ -1,1 +1,2 @@
-export {};
+export { faultOf } from "./addresses.ts";
+export { type Attempt, createReceivers, type Message, newSecret, type Receivers } from "./receivers.ts";

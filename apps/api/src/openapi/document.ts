@@ -1,11 +1,20 @@
 import { OpenAPIRegistry, OpenApiGeneratorV31, type RouteConfig } from "@asteasolutions/zod-to-openapi";
-import { ProblemBody, type ProblemCode, statusOf, titleOf } from "@ringfence/domain";
+import {
+  EVENT_BODIES,
+  EVENT_TYPES,
+  type EventType,
+  ProblemBody,
+  type ProblemCode,
+  statusOf,
+  titleOf,
+} from "@ringfence/domain";
 import { z } from "zod";
 import { administrationOperations } from "./administration.ts";
 import { batchOperations } from "./batches.ts";
 import { campaignOperations } from "./campaigns.ts";
 import { candidateOperations } from "./candidates.ts";
 import { type Operation, TAGS } from "./operation.ts";
+import { outgoingOperations } from "./outgoing.ts";
 
 /** Every request of /v1. */
 export const OPERATIONS: readonly Operation[] = [
@@ -13,6 +22,7 @@ export const OPERATIONS: readonly Operation[] = [
   ...candidateOperations,
   ...batchOperations,
   ...administrationOperations,
+  ...outgoingOperations,
 ];
 
 const DESCRIPTION = `Outbound-calling campaigns through Retell AI, with a stop that holds.
@@ -57,6 +67,7 @@ export function openApiDocument() {
       "A browser that has signed in; whatever changes something is taken from the dashboard's own pages alone",
   });
   for (const operation of OPERATIONS) registry.registerPath(toPath(operation));
+  for (const type of EVENT_TYPES) registry.registerWebhook(toWebhook(type));
   const document = new OpenApiGeneratorV31(registry.definitions).generateDocument({
     openapi: "3.1.1",
     info: {
@@ -68,11 +79,43 @@ export function openApiDocument() {
     servers: [{ url: "/", description: "The address that this document came from" }],
     tags: Object.entries(TAGS).map(([name, description]) => ({ name, description })),
   });
-  const { webhooks: _, ...rest } = document;
-  return { ...rest, components: { ...rest.components, parameters: undefined } };
+  return { ...document, components: { ...document.components, parameters: undefined } };
 }
 
 export type OpenApiDocument = ReturnType<typeof openApiDocument>;
+
+const EVENT_WORDS: Record<EventType, string> = {
+  "batch.completed": "The last call of a batch has ended; a cancelled batch is not completed",
+  "batch.cancelled": "A batch was cancelled: its receipt. Its cancelled calls have no events of their own",
+  "campaign.stopped": "All batches of a campaign were cancelled and it was paused: the receipt over all of them",
+  "call.completed": "A call reached a person or a machine",
+  "call.failed": "A call failed, but was not cancelled. It may be corrected to completed by later word from Retell",
+};
+
+/** A request of ours to a client. */
+const toWebhook = (type: EventType): Parameters<OpenAPIRegistry["registerWebhook"]>[0] => ({
+  method: "post",
+  path: type,
+  operationId: `on ${type}`.replace(/[ .](\w)/g, (_, letter: string) => letter.toUpperCase()),
+  tags: ["Webhooks"],
+  summary: EVENT_WORDS[type],
+  description:
+    "Signed as in Standard Webhooks. Sent again, with the same `webhook-id`, until it is answered with a 2xx, for 24 hours; " +
+    "what belongs to one batch comes in the order in which it happened. Redirects are not followed.",
+  security: [],
+  request: {
+    headers: z.object({
+      "webhook-id": z.guid().meta({ description: "Of the event; the same on each attempt" }),
+      "webhook-timestamp": z.string().meta({ description: "Of the attempt, in seconds since 1970" }),
+      "webhook-signature": z.string().meta({ description: "`v1,` and the HMAC-SHA256 in base64" }),
+    }),
+    body: { required: true, content: { "application/json": { schema: EVENT_BODIES[type] } } },
+  },
+  responses: {
+    "2XX": { description: "Taken" },
+    "4XX": { description: "Not taken; sent again later" },
+  },
+});
 
 function toPath(operation: Operation): RouteConfig {
   const { method, path, id, tag, summary, description, needs, query, body, answer } = operation;

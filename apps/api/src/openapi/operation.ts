@@ -10,6 +10,7 @@ export const TAGS = {
   Calls: "One call to one candidate.",
   Lines: "How many calls go on at once, and how fast they are dialled.",
   Keys: "Who may do what. Viewers read, operators call and stop, admins change lines and keys.",
+  Webhooks: "Where your programs hear of what happens.",
   Audit: "Who did what when.",
   Live: "Changes as they happen.",
 } as const;

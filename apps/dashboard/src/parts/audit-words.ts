@@ -36,6 +36,12 @@ export function auditWords({ action, detail }: Audit): string {
       return `made the key ${words("name")} (${words("role")})`;
     case "key.delete":
       return `deleted the key ${words("name")}`;
+    case "webhook.create":
+      return `made a webhook to ${words("host")}`;
+    case "webhook.delete":
+      return "deleted a webhook";
+    case "webhook.replay":
+      return `had ${counted(number("replayed"), "event")} sent again`;
     default:
       return action;
   }

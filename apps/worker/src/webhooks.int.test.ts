@@ -1,0 +1,199 @@
+import { createWebhook } from "@ringfence/campaigns";
+import { EVENT_TYPES, type EventType } from "@ringfence/domain";
+import { until } from "@ringfence/testkit";
+import { faultOf } from "@ringfence/webhooks";
+import { type Receiver, startReceiver } from "./test-receiver.ts";
+import { byTest, createWorld, undialed, type World } from "./test-world.ts";
+
+/** An hour is 3.6 s, the first retry comes after 5 ms, the longest wait is 1.8 s, the day that attempts go on is 86 s. */
+const SCALE = 0.001;
+
+let world: World;
+const receivers: Receiver[] = [];
+beforeEach(async () => {
+  world = await createWorld({
+    concurrencyLimit: 100,
+    outcomes: { default: { reason: "user_hangup", ringMs: 5, talkMs: 20 } },
+  });
+  await world.db.lines.change({ limit: 10 });
+});
+afterEach(async () => {
+  await world.close();
+  for (const receiver of receivers.splice(0)) await receiver.close();
+});
+
+const worker = () => world.worker({ timeScale: SCALE });
+/** A receiver with a webhook for these events, all of them if none is named. */
+const listener = async (...events: EventType[]) => {
+  const receiver = await startReceiver();
+  receivers.push(receiver);
+  const create = createWebhook({ db: world.db, receivers: { faultOf: (url) => faultOf(url, true) } });
+  const { id, secret } = await create(
+    { url: receiver.url, events: events.length > 0 ? events : [...EVENT_TYPES] },
+    "test",
+  );
+  receiver.verify(secret);
+  return Object.assign(receiver, { id });
+};
+const deliveries = (webhookId: string) => world.db.outbox.deliveries(webhookId, undefined, null, 1_000);
+const allDelivered = (webhookId: string) =>
+  until("all is delivered", async () => {
+    const all = await deliveries(webhookId);
+    return all.length > 0 && all.every(({ status }) => status === "delivered") ? all : null;
+  });
+/** Ids in the order of the events of each lane, as they happened. */
+const asHappened = async (webhookId: string): Promise<Record<string, string[]>> => {
+  const rows = await world.sql<{ lane: string; ids: string[] }>(
+    "SELECT lane, array_agg(event_id::text ORDER BY seq) AS ids FROM webhook_deliveries WHERE webhook_id = $1 GROUP BY lane",
+    [webhookId],
+  );
+  return Object.fromEntries(rows.map(({ lane, ids }) => [lane, ids]));
+};
+/** Ids as they were first taken, lane by lane. */
+const asTaken = (receiver: Receiver): Record<string, string[]> => {
+  const lanes: Record<string, string[]> = {};
+  for (const { lane, id } of receiver.taken())
+    if (!lanes[lane]?.includes(id)) lanes[lane] = [...(lanes[lane] ?? []), id];
+  return lanes;
+};
+const ended = (batches: { id: string }[]) => Promise.all(batches.map(({ id }) => world.ended(id)));
+const launches = async (sizes: number[]) => {
+  const batches = [];
+  for (const [n, size] of sizes.entries())
+    batches.push(await world.launch(await world.campaign(size, n * 100), undialed));
+  return batches;
+};
+
+test("a whole campaign is told, each event once, signed, and in order per batch", async () => {
+  const receiver = await listener();
+  worker();
+  const batches = await launches([8, 6]);
+  await ended(batches);
+  await allDelivered(receiver.id);
+  expect(asTaken(receiver)).toEqual(await asHappened(receiver.id));
+  expect(receiver.received).toHaveLength(8 + 6 + 2);
+  for (const { id } of batches) {
+    expect(receiver.received.filter(({ lane }) => lane === id).at(-1)).toMatchObject({ type: "batch.completed" });
+  }
+});
+
+test("a receiver that is down for an hour loses nothing: each event comes, in order per batch, with the same id on repeats", async () => {
+  const receiver = await listener();
+  await receiver.down();
+  worker();
+  worker();
+  const batches = await launches([8, 6, 1]);
+  await ended(batches);
+  // 5 s, 15 s, 45 s, 135 s, 405 s, 1215 s, 1800 s: the eighth attempt comes an hour after the first.
+  await until("an hour of attempts has gone by", async () =>
+    (await deliveries(receiver.id)).some(({ attempts }) => attempts >= 8),
+  );
+  expect(receiver.received).toEqual([]);
+  // First it refuses some, then it takes and forgets to say so, then it is well.
+  let requests = 0;
+  receiver.answers(() => (++requests % 3 === 0 ? 500 : 204));
+  await receiver.up();
+  await allDelivered(receiver.id);
+  expect(asTaken(receiver)).toEqual(await asHappened(receiver.id));
+  expect(receiver.taken()).toHaveLength(8 + 6 + 1 + 3);
+  const refused = receiver.received.filter(({ status }) => status === 500);
+  expect(refused.length).toBeGreaterThan(0);
+  for (const { id } of refused) expect(receiver.taken().map((taken) => taken.id)).toContain(id);
+});
+
+test("a receiver that never answers delays neither the others nor the calls", async () => {
+  const dead = await listener();
+  dead.answers(() => null);
+  const well = await listener();
+  worker();
+  const batches = await launches([10, 10]);
+  await ended(batches);
+  await allDelivered(well.id);
+  expect(asTaken(well)).toEqual(await asHappened(well.id));
+  expect((await deliveries(dead.id)).filter(({ status }) => status !== "pending")).toEqual([]);
+});
+
+test("one event that its receiver cannot take holds up its batch alone, and goes when it can be taken", async () => {
+  const receiver = await listener("call.completed");
+  const [poisoned, other] = await launches([3, 3]);
+  receiver.answers(({ lane }) => (lane === poisoned!.id ? 400 : 204));
+  worker();
+  await ended([poisoned!, other!]);
+  await until("the other batch is told", () => receiver.taken().length === 3);
+  const refused = receiver.received.filter(({ status }) => status === 400);
+  expect(new Set(refused.map(({ id }) => id)).size).toBe(1);
+  receiver.answers(() => 204);
+  await allDelivered(receiver.id);
+  expect(asTaken(receiver)).toEqual(await asHappened(receiver.id));
+});
+
+test("a stop of many calls comes as one event, before those of the calls that it let end", async () => {
+  const receiver = await listener();
+  worker();
+  const [batch] = await launches([60]);
+  await until("some are dialled", () => world.dials() >= 10);
+  const receipt = await world.cancel(batch!.id, byTest);
+  await world.ended(batch!.id);
+  await allDelivered(receiver.id);
+  const told = receiver.received.map(({ type }) => type);
+  expect(told.filter((type) => type === "batch.cancelled")).toHaveLength(1);
+  expect(told.filter((type) => type.startsWith("call."))).toHaveLength(60 - receipt.cancelled_calls);
+});
+
+test("a worker that ends leaves nothing behind that the next one does not send", async () => {
+  const receiver = await listener();
+  receiver.answers(() => 503);
+  const first = worker();
+  const batches = await launches([6, 6]);
+  await ended(batches);
+  await until("some were refused", () => receiver.received.length >= 4);
+  await first.close();
+  receiver.answers(() => 204);
+  worker();
+  await allDelivered(receiver.id);
+  expect(asTaken(receiver)).toEqual(await asHappened(receiver.id));
+});
+
+describe("an event that nobody takes for a day", () => {
+  const dayLater = () => world.sql("UPDATE webhook_deliveries SET since = since - interval '1 day'");
+
+  test("is given up, and so are those behind it, each tried once; a replay sends them in their order, with the same ids", async () => {
+    const receiver = await listener();
+    receiver.answers(() => 500);
+    worker();
+    const batches = await launches([3]);
+    await ended(batches);
+    await dayLater();
+    const failed = await until("all are given up", async () => {
+      const all = await deliveries(receiver.id);
+      return all.every(({ status }) => status === "failed") ? all : null;
+    });
+    for (const each of failed) expect(each).toMatchObject({ response_status: 500, next_attempt_at: null });
+    expect(new Set(receiver.received.map(({ id }) => id)).size).toBe(4);
+
+    receiver.answers(() => 204);
+    expect(await world.db.outbox.replay(receiver.id, { since: new Date(0), status: "failed" }, "test", null)).toEqual({
+      replayed: 4,
+    });
+    await allDelivered(receiver.id);
+    expect(asTaken(receiver)).toEqual(await asHappened(receiver.id));
+    expect(await world.db.outbox.replay(receiver.id, { since: new Date(0), status: "failed" }, "test", null)).toEqual({
+      replayed: 0,
+    });
+    const [one] = await deliveries(receiver.id);
+    await world.db.outbox.replayOne(one!.id, "test", null);
+    await until("one came again", () => receiver.taken().length === 5);
+    expect(receiver.taken().at(-1)).toMatchObject({ id: one!.event_id });
+  });
+});
+
+test("nothing is sent to a webhook that was deleted, and nothing of it stays", async () => {
+  const receiver = await listener();
+  receiver.answers(() => 500);
+  worker();
+  await ended(await launches([2]));
+  await until("it was tried", () => receiver.received.length > 0);
+  await world.db.outbox.remove(receiver.id, "test", null);
+  await world.db.outbox.dropOld();
+  expect(await world.sql("SELECT 1 FROM webhook_deliveries")).toEqual([]);
+});

@@ -1,0 +1,74 @@
+import { type Database, isUnavailable, type Receiver } from "@ringfence/db";
+import { done, type Processor } from "@ringfence/domain";
+import type { Receivers } from "@ringfence/webhooks";
+import type { Log } from "./deps.ts";
+
+/** Lanes of one webhook that are sent at once. */
+const LANES_AT_ONCE = 5;
+/** Wait after a first failure, in ms; three times as long after each further one, up to the longest. */
+const FIRST_RETRY_MS = 5_000;
+const LONGEST_RETRY_MS = 1_800_000;
+/** A wait is longer or shorter by so much, so that what failed together does not come together. */
+const JITTER = 0.2;
+
+/** Wait before the attempt after so many failed ones, in ms, as `random` (0 to 1) has it. */
+export function retryWaitMs(failures: number, random: number): number {
+  const wait = Math.min(FIRST_RETRY_MS * 3 ** Math.min(failures - 1, 20), LONGEST_RETRY_MS);
+  return wait * (1 + JITTER * (2 * random - 1));
+}
+
+/** What delivering needs; `timeScale` shortens the waits between attempts. */
+export interface DeliverDeps {
+  db: Database;
+  receivers: Receivers;
+  log: Log;
+  timeScale: number;
+}
+
+/**
+ * Sends what is due to one webhook: each lane (a batch) one event after the other, in order, until nothing is due or one
+ * fails; then what is behind it in its lane waits with it, and the other lanes go on. Sent twice if the process dies
+ * between an answer and its being kept: the id tells the receiver.
+ */
+export const deliverWebhook =
+  (deps: DeliverDeps): Processor<"webhook.deliver"> =>
+  async ({ webhookId }, { signal }) => {
+    try {
+      for (;;) {
+        const receiver = await deps.db.outbox.receiver(webhookId);
+        if (!receiver) return done("gone");
+        const lanes = signal.aborted ? [] : await deps.db.outbox.dueLanes(webhookId, LANES_AT_ONCE);
+        if (lanes.length === 0) return done("nothing due");
+        await Promise.all(lanes.map((lane) => deliverLane(deps, receiver, lane, signal)));
+      }
+    } catch (error) {
+      if (isUnavailable(error)) return done("PostgreSQL is away");
+      throw error;
+    }
+  };
+
+async function deliverLane(
+  { db, receivers, log, timeScale }: DeliverDeps,
+  { id: webhookId, url, secret }: Receiver,
+  lane: string,
+  signal: AbortSignal,
+): Promise<void> {
+  while (!signal.aborted) {
+    const due = await db.outbox.next(webhookId, lane);
+    if (!due) return;
+    const body = JSON.stringify({ type: due.type, timestamp: due.at, data: due.data });
+    const attempt = await receivers.send({ url, secret, id: due.eventId, body }, signal);
+    // The receiver may have seen it; it is due again and comes with the same id.
+    if (signal.aborted && attempt.kind === "failed") return;
+    const delivered = attempt.kind === "delivered";
+    await db.outbox.noteAttempt(due.id, {
+      delivered,
+      status: attempt.status,
+      durationMs: attempt.durationMs,
+      error: delivered ? null : attempt.error,
+      retryInMs: delivered ? 0 : retryWaitMs(due.attempts + 1, Math.random()) * timeScale,
+    });
+    if (delivered) continue;
+    log.warn({ webhookId, deliveryId: due.id, status: attempt.status, attempt: due.attempts + 1 }, "not delivered");
+  }
+}

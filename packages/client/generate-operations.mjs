@@ -1,0 +1,24 @@
+// Writes src/generated/operations.ts: what the client has to know of openapi.json while it runs, and no more of it, so that
+// a browser need not load the document.
+import { readFileSync, writeFileSync } from "node:fs";
+
+const { paths } = JSON.parse(readFileSync(new URL("openapi.json", import.meta.url), "utf8"));
+const taking = (place, name) =>
+  Object.entries(paths).flatMap(([path, methods]) =>
+    Object.entries(methods)
+      .filter(([, { parameters = [] }]) => parameters.some((one) => one.in === place && one.name === name))
+      .map(([method]) => `${method.toUpperCase()} ${path}`),
+  );
+const set = (words) => `new Set<string>(${JSON.stringify(words, null, 2)})`;
+
+writeFileSync(
+  new URL("src/generated/operations.ts", import.meta.url),
+  `// Made by generate-operations.mjs out of openapi.json.
+
+/** Operations that take the header Idempotency-Key, as "POST /v1/campaigns". */
+export const TAKES_IDEMPOTENCY_KEY: ReadonlySet<string> = ${set(taking("header", "Idempotency-Key"))};
+
+/** Lists that come in pages, as "GET /v1/campaigns". */
+export const COMES_IN_PAGES: ReadonlySet<string> = ${set(taking("query", "cursor"))};
+`,
+);

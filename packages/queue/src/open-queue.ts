@@ -1,0 +1,39 @@
+import { Queue } from "bullmq";
+import type { Redis } from "ioredis";
+import type { OnRedisError } from "./connection.ts";
+
+/** Wait before a queue that could not be opened is opened again, in ms. */
+const REOPEN_AFTER_MS = 1_000;
+
+/**
+ * A queue of BullMQ on a producer's connection. One whose very first look at Redis is cut off rejects every command from
+ * then on: it is made anew, so `queue` has to be asked for each time.
+ */
+export function openQueue<Payload>(
+  name: string,
+  redis: Redis,
+  { prefix, onError }: { prefix: string; onError: OnRedisError },
+) {
+  let closed = false;
+  const open = () => {
+    const opened = new Queue<Payload>(name, { connection: redis, prefix, skipMetasUpdate: true });
+    opened.on("error", onError);
+    opened.waitUntilReady().catch((error: Error) => {
+      onError(error);
+      setTimeout(() => {
+        if (!closed) queue = open();
+      }, REOPEN_AFTER_MS).unref();
+    });
+    return opened;
+  };
+  let queue = open();
+  return {
+    get queue() {
+      return queue;
+    },
+    close: async (): Promise<void> => {
+      closed = true;
+      await queue.close().catch(onError);
+    },
+  };
+}

@@ -1,0 +1,67 @@
+import { type JobPayload, jobs, type Processors } from "@ringfence/domain";
+import { Worker } from "bullmq";
+import { type OnRedisError, producerConnection, whenReady, workerConnection } from "./connection.ts";
+import { openQueue } from "./open-queue.ts";
+import { payloadOf } from "./payload-of.ts";
+
+const NAME = "webhook.deliver";
+
+/** The `webhooks` queue, for whoever sees that a webhook has deliveries due. A call fails fast when Redis is away; it may be repeated. */
+export function openWebhooksQueue(options: { url: string; prefix: string; onError: OnRedisError }) {
+  const redis = producerConnection(options.url, options.onError);
+  const opened = openQueue<JobPayload<typeof NAME>>(jobs[NAME].queue, redis, options);
+  return {
+    /** Has these webhooks' deliveries made. One whose job is waiting or under way has no second one. */
+    nudge: async (webhookIds: readonly string[]): Promise<void> => {
+      if (webhookIds.length === 0) return;
+      await whenReady(redis);
+      await opened.queue.addBulk(
+        webhookIds.map((webhookId) => ({
+          name: NAME,
+          data: { webhookId },
+          opts: { ...jobs[NAME].options, jobId: webhookId },
+        })),
+      );
+    },
+    /** Ends the connection at once, Redis there or not. */
+    close: async (): Promise<void> => {
+      await opened.close();
+      redis.disconnect();
+    },
+  };
+}
+
+export type WebhooksQueue = ReturnType<typeof openWebhooksQueue>;
+
+/** Takes jobs off the `webhooks` queue. Its processor must return soon when `signal` aborts; what is left is due later. */
+export function startWebhookWorker(options: {
+  url: string;
+  prefix: string;
+  concurrency: number;
+  lockMs: number;
+  processors: Pick<Processors, typeof NAME>;
+  signal: AbortSignal;
+  onError: OnRedisError;
+}): { close(): Promise<void> } {
+  const redis = workerConnection(options.url, options.onError);
+  const worker = new Worker(
+    jobs[NAME].queue,
+    async (job) => (await options.processors[NAME](payloadOf(NAME, job), { signal: options.signal })).kind,
+    {
+      connection: redis,
+      prefix: options.prefix,
+      concurrency: options.concurrency,
+      drainDelay: 1,
+      lockDuration: options.lockMs,
+      stalledInterval: options.lockMs / 4,
+      maxStalledCount: 1_000,
+    },
+  );
+  worker.on("error", options.onError);
+  return {
+    close: async () => {
+      if (redis.status === "ready") await worker.close();
+      redis.disconnect();
+    },
+  };
+}

@@ -1,0 +1,95 @@
+import { randomBytes } from "node:crypto";
+import { Webhook } from "standardwebhooks";
+import { Agent, request } from "undici";
+import { faultOf, publicLookup, RefusedAddress } from "./addresses.ts";
+
+/** How much of an answer is read before its connection is given up, in bytes: only its status matters. */
+const MOST_ANSWER = 65_536;
+/** Requests under way to one receiver at once. */
+const CONNECTIONS = 10;
+/** Longest word on why a delivery failed, in characters. */
+const LONGEST_ERROR = 300;
+const SECRET_BYTES = 32;
+
+/** One event for one receiver, as it is sent. */
+export interface Message {
+  url: string;
+  secret: string;
+  /** The same on each attempt: receivers know by it what they have seen. */
+  id: string;
+  body: string;
+}
+
+/** What came of an attempt; anything but a 2xx is a failure, redirects included. */
+export type Attempt =
+  | { kind: "delivered"; status: number; durationMs: number }
+  | { kind: "failed"; status: number | null; durationMs: number; error: string };
+
+/** A new secret, as standardwebhooks.com has them. */
+export const newSecret = (): string => `whsec_${randomBytes(SECRET_BYTES).toString("base64")}`;
+
+/**
+ * Sends events to clients, signed as in Standard Webhooks (github.com/standard-webhooks, spec). Follows no redirect, and
+ * reaches no private address unless `allowPrivate`, by whatever name. An attempt ends after `timeoutMs`.
+ */
+export function createReceivers({ allowPrivate, timeoutMs }: { allowPrivate: boolean; timeoutMs: number }) {
+  const agent = new Agent({
+    connections: CONNECTIONS,
+    connect: { timeout: timeoutMs, ...(!allowPrivate && { lookup: publicLookup }) },
+  });
+
+  return {
+    /** One attempt. Never throws; `signal` ends it as failed. */
+    send: async ({ url, secret, id, body }: Message, signal: AbortSignal): Promise<Attempt> => {
+      const began = performance.now();
+      const durationMs = () => Math.round(performance.now() - began);
+      const failed = (status: number | null, error: string): Attempt => ({
+        kind: "failed",
+        status,
+        durationMs: durationMs(),
+        error: error.slice(0, LONGEST_ERROR),
+      });
+      const fault = faultOf(url, allowPrivate);
+      if (fault) return failed(null, fault);
+      const now = new Date();
+      try {
+        const answer = await request(url, {
+          method: "POST",
+          dispatcher: agent,
+          signal: AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]),
+          headersTimeout: timeoutMs,
+          bodyTimeout: timeoutMs,
+          headers: {
+            "content-type": "application/json",
+            "user-agent": "Ringfence",
+            "webhook-id": id,
+            "webhook-timestamp": String(Math.floor(now.getTime() / 1_000)),
+            "webhook-signature": new Webhook(secret).sign(id, now, body),
+          },
+          body,
+        });
+        const { statusCode: status } = answer;
+        await answer.body.dump({ limit: MOST_ANSWER }).catch(() => undefined);
+        if (status >= 200 && status < 300) return { kind: "delivered", status, durationMs: durationMs() };
+        return failed(
+          status,
+          status >= 300 && status < 400 ? "Answered with a redirect, which is not followed" : "Refused by the receiver",
+        );
+      } catch (error) {
+        return failed(null, signal.aborted ? "Interrupted: the worker ended" : wordsOf(error, timeoutMs));
+      }
+    },
+
+    /** Cuts what is under way. */
+    close: (): Promise<void> => agent.destroy(),
+  };
+}
+
+export type Receivers = ReturnType<typeof createReceivers>;
+
+function wordsOf(error: unknown, timeoutMs: number): string {
+  if (error instanceof RefusedAddress) return `Cannot be used: ${error.message}`;
+  const { name, code, message } = error as { name?: string; code?: string; message?: string };
+  if (name === "TimeoutError" || code?.includes("TIMEOUT")) return `No answer within ${timeoutMs} ms`;
+  return code ? `No connection (${code})` : `No connection: ${message}`;
+}
