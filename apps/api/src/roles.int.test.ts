@@ -56,9 +56,11 @@ describe.each(REQUESTS)("$id ($needs)", ({ id, method, path, needs, options }) =
   const name = id === "streamEvents" ? "HEAD" : method.toUpperCase();
   // What one role deleted is not there for the next.
   if (method === "delete") {
-    beforeEach(async () => {
+    const anew = async () => {
       ids = await api.oneOfEach();
-    });
+    };
+    beforeEach(anew);
+    afterAll(anew);
   }
 
   test.each(["none", "wrong", "expired", "deleted"])("key: %s is 401, and nothing changes", async (stranger) => {

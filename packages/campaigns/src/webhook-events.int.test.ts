@@ -94,6 +94,21 @@ test("each webhook has a delivery of its own", async () => {
   expect((await of(two!.id)).map(({ type }) => type)).toEqual(["batch.completed", "call.completed"]);
 });
 
+test("by hand, too: calls that fail are told of, those that are cancelled are not", async () => {
+  await webhook();
+  const { ids, batchId } = await bed.rows(3);
+  await bed.sql("UPDATE retell_calls SET call_status = 'failed', error_message = $2 WHERE id = $1", [
+    ids[0],
+    "By hand",
+  ]);
+  await bed.sql(
+    `UPDATE retell_calls SET call_status = 'failed',
+       error_message = CASE WHEN id = $1 THEN 'By hand' ELSE 'Batch cancelled by user' END WHERE call_status = 'pending'`,
+    [ids[1]],
+  );
+  expect(await types(batchId)).toEqual(["call.failed", "call.failed", "batch.completed"]);
+});
+
 describe("a stop", () => {
   test("of a batch: one event with the receipt, none for its cancelled calls, and behind it those that end naturally", async () => {
     await webhook();
@@ -151,6 +166,15 @@ describe("a stop", () => {
     expect(await told(campaignId)).toMatchObject([
       { type: "campaign.stopped", data: { ...figures, batch_id: null, cancelled_batches: [batchId] } },
     ]);
+  });
+
+  test("that died is told of by the sweep itself", async () => {
+    await webhook();
+    const { batchId } = await bed.rows(2);
+    await bed.db.stops.brake(batchId);
+    await bed.sql("UPDATE webhook_events SET at = at - interval '20 seconds'");
+    await bed.sweepParts().stops(new AbortController().signal);
+    expect(await types(batchId)).toEqual(["batch.cancelled"]);
   });
 
   test("of 100,000 calls writes one event", async () => {

@@ -17,6 +17,7 @@ const API = "apps/api/src";
 const FIRST = "prisma/migrations/20261122000000_first/migration.sql";
 const BREAKER = "prisma/migrations/20261123000000_breaker_and_lost_calls/migration.sql";
 
+const WEBHOOKS = "prisma/migrations/20261128000000_webhooks/migration.sql";
 const LISTED = "prisma/migrations/20261127000000_do_not_call/migration.sql";
 
 /** @type {(guard: string, file: string, find: string, replace: string, test: string, name?: string) => Guard} */
@@ -1171,5 +1172,95 @@ export const guards = [
     "await client.query(`${BRING_BACK} AND false`, [campaignId]);",
     test("change-candidate"),
     "not dialled anew",
+  ),
+
+  // Events to clients.
+  entry(
+    "events: a call's event is numbered with its batch held",
+    WEBHOOKS,
+    "PERFORM FROM retell_batch_calls WHERE id = moved.batch_id FOR NO KEY UPDATE;\n      INSERT INTO webhook_events",
+    "INSERT INTO webhook_events",
+    test("webhook-events"),
+    "order of the commits",
+  ),
+  entry(
+    "events: none for a cancelled call",
+    WEBHOOKS,
+    "n.call_status IN ('completed', 'failed') AND n.cancelled_at IS NULL\n",
+    "n.call_status IN ('completed', 'failed')\n",
+    test("webhook-events"),
+    "by hand",
+  ),
+  entry(
+    "events: none where a call only changes otherwise",
+    WEBHOOKS,
+    "AND (o.call_status <> n.call_status OR o.cancelled_at IS NOT NULL);",
+    ";",
+    test("webhook-events"),
+    "changes nothing is not",
+  ),
+  entry(
+    "events: a stop is told of once",
+    `${DB}/outbox.ts`,
+    "WHERE e.type = 'batch.cancelled' AND e.data IS NULL AND ${where}",
+    "WHERE e.type = 'batch.cancelled' AND ${where}",
+    test("webhook-events"),
+    "one event with the receipt",
+  ),
+  entry(
+    "events: a stop is told of when nothing is pending",
+    `${DB}/outbox.ts`,
+    "AND NOT EXISTS (SELECT 1 FROM retell_calls c WHERE c.batch_id = b.id AND c.call_status = 'pending')\n    ORDER BY",
+    "ORDER BY",
+    test("webhook-events"),
+    "died behind its brake",
+  ),
+  entry(
+    "events: the sweep tells of stops that died",
+    `${CAMPAIGNS}/sweep.ts`,
+    '"stops untold": () => db.outbox.tellLeftovers(),',
+    "",
+    test("webhook-events"),
+    "told of by the sweep",
+  ),
+  entry(
+    "events: in order within a batch",
+    `${DB}/outbox.ts`,
+    "AND lane = ${lane}::uuid AND status = 'pending' ORDER BY seq LIMIT 1",
+    "AND lane = ${lane}::uuid AND status = 'pending' AND next_attempt_at <= clock_timestamp() ORDER BY seq DESC LIMIT 1",
+    world("webhooks"),
+    "down for an hour",
+  ),
+  entry(
+    "events: what failed comes again",
+    `${DB}/outbox.ts`,
+    "THEN 'failed' ELSE 'pending' END",
+    "THEN 'failed' ELSE 'failed' END",
+    world("webhooks"),
+    "down for an hour",
+  ),
+  entry(
+    "events: given up after a day",
+    `${DB}/outbox.ts`,
+    "WHEN since <= ${inMs(-GIVEN_UP_AFTER_MS * timeScale)} THEN 'failed' ELSE",
+    "WHEN since <= ${inMs(-GIVEN_UP_AFTER_MS * timeScale * 1e6)} THEN 'failed' ELSE",
+    world("webhooks"),
+    "is given up",
+  ),
+  entry(
+    "events: no private address by its number",
+    "packages/webhooks/src/addresses.ts",
+    "if (!allowPrivate && isIP(address) !== 0 && !isPublic(address))",
+    "if (false)",
+    "packages/webhooks/src/addresses.test.ts",
+    "may not",
+  ),
+  entry(
+    "events: no private address by a name",
+    "packages/webhooks/src/receivers.ts",
+    "...(!allowPrivate && { lookup: publicLookup })",
+    "...(!allowPrivate && publicLookup.length < 0 && { lookup: publicLookup })",
+    "packages/webhooks/src/receivers.test.ts",
+    "resolves here",
   ),
 ];

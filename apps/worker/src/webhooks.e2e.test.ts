@@ -1,0 +1,77 @@
+import {
+  addressOf,
+  BUILT_ADMIN_KEY,
+  type BuiltProcess,
+  createTestbed,
+  environmentOf,
+  startBuilt,
+  type Testbed,
+  until,
+} from "@ringfence/testkit";
+import { type Receiver, startReceiver } from "./test-receiver.ts";
+
+let bed: Testbed;
+let receiver: Receiver;
+const started: BuiltProcess[] = [];
+beforeEach(async () => {
+  bed = await createTestbed({
+    concurrencyLimit: 100,
+    outcomes: { default: { reason: "user_hangup", ringMs: 5, talkMs: 20 } },
+  });
+  receiver = await startReceiver();
+});
+afterEach(async () => {
+  for (const { child } of started.splice(0)) child.kill("SIGKILL");
+  await receiver.close();
+  await bed.close();
+});
+
+const start = (app: "api" | "worker", environment: Record<string, string>) => {
+  const process = startBuilt(app, environment);
+  started.push(process);
+  return process;
+};
+
+test("a worker that is killed while it sends loses nothing: the next one goes on, in order and with the same ids", async () => {
+  const environment = {
+    ...environmentOf(bed),
+    WEBHOOKS_ALLOW_PRIVATE: "true",
+    TIME_SCALE: "0.05",
+    JOB_LOCK_MS: "1000",
+    SWEEP_INTERVAL_MS: "200",
+    CALL_POLL_AFTER_MS: "200",
+    CALLS_PER_SECOND: "0",
+  };
+  const url = await addressOf(start("api", environment));
+  const post = async (path: string, body: object) => {
+    const response = await fetch(`${url}/v1${path}`, {
+      method: "POST",
+      headers: { authorization: `Bearer ${BUILT_ADMIN_KEY}`, "content-type": "application/json" },
+      body: JSON.stringify(body),
+    });
+    expect(response.status).toBe(201);
+    return (await response.json()) as { id: string; secret: string };
+  };
+  const { id: webhookId, secret } = await post("/webhooks", {
+    url: receiver.url,
+    events: ["call.completed", "batch.completed"],
+  });
+  receiver.verify(secret);
+  let asked = 0;
+  // The third request is never answered: the worker dies over it.
+  receiver.answers(() => (++asked === 3 ? null : 204));
+  const worker = start("worker", environment);
+  const { id: batch } = await post(`/campaigns/${await bed.campaign(6)}/launch`, {});
+  await until("it waits for an answer", () => asked >= 3);
+  worker.child.kill("SIGKILL");
+  await worker.exit;
+
+  start("worker", environment);
+  await until("all is delivered", async () => {
+    const rows = await bed.db.outbox.deliveries(webhookId, undefined, null, 100);
+    return rows.length === 7 && rows.every(({ status }) => status === "delivered");
+  });
+  const happened = await bed.sql<{ event_id: string }>("SELECT event_id FROM webhook_deliveries ORDER BY seq");
+  expect([...new Set(receiver.taken().map(({ id }) => id))]).toEqual(happened.map((row) => row.event_id));
+  expect(receiver.taken().every(({ lane }) => lane === batch)).toBe(true);
+});
