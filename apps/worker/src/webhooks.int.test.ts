@@ -127,7 +127,7 @@ test("one event that its receiver cannot take holds up its batch alone, and goes
   expect(asTaken(receiver)).toEqual(await asHappened(receiver.id));
 });
 
-test("a stop of many calls comes as one event, before those of the calls that it let end", async () => {
+test("a stop of many calls comes as one event, beside those of the calls that it let end", async () => {
   const receiver = await listener();
   worker();
   const [batch] = await launches([60]);

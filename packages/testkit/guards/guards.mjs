@@ -1200,14 +1200,6 @@ export const guards = [
     "changes nothing is not",
   ),
   entry(
-    "events: a stop is told of once",
-    `${DB}/outbox.ts`,
-    "WHERE e.type = 'batch.cancelled' AND e.data IS NULL AND ${where}",
-    "WHERE e.type = 'batch.cancelled' AND ${where}",
-    test("webhook-events"),
-    "one event with the receipt",
-  ),
-  entry(
     "events: a stop is told of when nothing is pending",
     `${DB}/outbox.ts`,
     "AND NOT EXISTS (SELECT 1 FROM retell_calls c WHERE c.batch_id = b.id AND c.call_status = 'pending')\n    ORDER BY",

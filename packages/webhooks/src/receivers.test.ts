@@ -31,8 +31,10 @@ beforeEach(() => {
   seen = [];
   answer = (_req, res) => void res.writeHead(204).end();
 });
+afterEach(async () => {
+  for (const receivers of opened.splice(0)) await receivers.close();
+});
 afterAll(async () => {
-  for (const receivers of opened) await receivers.close();
   server.closeAllConnections();
   await new Promise((resolve) => server.close(resolve));
 });

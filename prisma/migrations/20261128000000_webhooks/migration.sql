@@ -47,6 +47,7 @@ CREATE TABLE webhook_deliveries (
 );
 CREATE INDEX webhook_deliveries_pending ON webhook_deliveries (webhook_id, lane, seq) WHERE status = 'pending';
 CREATE INDEX webhook_deliveries_log ON webhook_deliveries (webhook_id, created_at, id);
+CREATE INDEX webhook_deliveries_failed ON webhook_deliveries (webhook_id) WHERE status = 'failed';
 CREATE INDEX webhook_deliveries_event_id_idx ON webhook_deliveries (event_id);
 
 CREATE FUNCTION iso(at timestamptz) RETURNS text LANGUAGE sql STABLE AS $$
