@@ -33,6 +33,7 @@ export interface WorkerParts {
 const SLOTS_INTERVAL_MS = 1_000;
 /** How often it is looked for webhooks that have something due, in ms: how late an event may be. */
 const NUDGE_INTERVAL_MS = 500;
+const LEAST_NUDGE_INTERVAL_MS = 50;
 /** Longest wait for held calls to be handed back, in ms: a dial under way ends within its time-out. */
 const HAND_BACK_MS = 8_500;
 
@@ -47,7 +48,7 @@ export function startWorker(parts: WorkerParts): { close(): Promise<void> } {
   };
   const calls = parts.startCalls(processors, stopping.signal);
   const webhooks = parts.startWebhooks(processors, stopping.signal);
-  const nudge = startTimer(NUDGE_INTERVAL_MS * settings.timeScale, async () => {
+  const nudge = startTimer(Math.max(NUDGE_INTERVAL_MS * settings.timeScale, LEAST_NUDGE_INTERVAL_MS), async () => {
     // Whoever is away is reported by its connection; what is due stays due.
     await parts.db.outbox
       .due()

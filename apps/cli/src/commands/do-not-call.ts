@@ -1,0 +1,104 @@
+import type { Schemas } from "@ringfence/client";
+import { type Command, Option } from "commander";
+import { wholeNumber } from "../arguments.ts";
+import { type Context, type Open, print } from "../context.ts";
+import { EXIT } from "../exit-codes.ts";
+import { type Format, openImport, reportText } from "../import-file.ts";
+import { copyOut, noteMore, upTo } from "../lists.ts";
+import { minute, plain, table } from "../text.ts";
+
+const FIRST = 50;
+
+/** `ringfence do-not-call` */
+export const addDoNotCall = (program: Command, open: Open): void => {
+  const list = program
+    .command("do-not-call")
+    .summary("numbers that are never dialled, in whichever campaign")
+    .description(
+      "Numbers that are never dialled, in whichever campaign. Their pending calls fail when it is their turn.",
+    )
+    .addHelpText(
+      "after",
+      `
+Examples:
+  ringfence do-not-call add +14155550100 +14155550101
+  ringfence do-not-call import opted-out.csv
+  ringfence do-not-call list --search 0100
+  ringfence do-not-call list --csv > do-not-call.csv
+  ringfence do-not-call remove 5f0c1b1e-7c1a-4f0e-9a53-3d1f6f6b0a11`,
+    );
+
+  list
+    .command("list")
+    .description("List the numbers, newest first.")
+    .option("--search <text>", "only numbers with these digits")
+    .addOption(new Option("--limit <n>", "show at most so many").argParser(wholeNumber(1, 1_000_000)).default(FIRST))
+    .addOption(new Option("--csv", "write all of them to stdout as CSV").conflicts(["limit", "json"]))
+    .addHelpText("after", "\nExample:\n  ringfence do-not-call list --csv > do-not-call.csv")
+    .action(async (options: { search?: string; limit: number; csv?: boolean }, command: Command) => {
+      const context = open(command);
+      const { search, limit, csv } = options;
+      const filter = search === undefined ? {} : { search };
+      if (csv) {
+        const params = { query: filter };
+        return await copyOut(context, await context.client.stream("text/csv", "/v1/do-not-call", { params }));
+      }
+      const page = await upTo(limit, (query) =>
+        context.client.GET("/v1/do-not-call", { params: { query: { ...query, ...filter } } }),
+      );
+      print(context, page, () =>
+        page.items.length === 0
+          ? "No such number."
+          : table(
+              ["id", "number", "added", "by"],
+              page.items.map((entry) => [entry.id, entry.phone_number, minute(entry.created_at), entry.created_by]),
+            ),
+      );
+      noteMore(context, page, "all of them with --csv, more with --limit N");
+    });
+
+  list
+    .command("add")
+    .description("Add numbers. Exits with 6 if one of them was rejected: that one may still be dialled.")
+    .argument("<numbers...>", "international numbers, such as +14155550100")
+    .addHelpText("after", "\nExample:\n  ringfence do-not-call add +14155550100 +14155550101")
+    .action(async (phone_numbers: string[], _options: object, command: Command) => {
+      const context = open(command);
+      tell(context, await context.client.POST("/v1/do-not-call", { body: { phone_numbers } }));
+    });
+
+  list
+    .command("import")
+    .description("Add the numbers of a CSV or NDJSON file of any length. Exits with 6 if one of them was rejected.")
+    .argument("<file>", "the file, with a column or field phone_number; - for stdin")
+    .addOption(
+      new Option("--format <format>", "how the file is written; by default as its name ends").choices([
+        "csv",
+        "ndjson",
+      ]),
+    )
+    .addHelpText("after", "\nExample:\n  ringfence do-not-call import opted-out.csv")
+    .action(async (file: string, { format }: { format?: Format }, command: Command) => {
+      const context = open(command);
+      const { source, type } = await openImport(context.io, file, format);
+      // An answer may come while stdin still waits for more.
+      tell(context, await context.client.importDoNotCall(source, type).finally(() => source.destroy()));
+    });
+
+  list
+    .command("remove")
+    .description("Take a number off the list. It may be dialled again.")
+    .argument("<id>", "id of the entry, as the list shows it")
+    .addHelpText("after", "\nExample:\n  ringfence do-not-call remove 5f0c1b1e-7c1a-4f0e-9a53-3d1f6f6b0a11")
+    .action(async (id: string, _options: object, command: Command) => {
+      const context = open(command);
+      await context.client.DELETE("/v1/do-not-call/{id}", { params: { path: { id } } });
+      print(context, { id, deleted: true }, () => `removed ${plain(id)}`);
+    });
+};
+
+/** A number that was not understood is not kept from being dialled: that is no success. */
+function tell(context: Context, report: Schemas["ImportReport"]): void {
+  print(context, report, () => reportText(report));
+  if (report.rejected_count > 0) process.exitCode = EXIT.rejected;
+}

@@ -1,0 +1,39 @@
+import { type Client, createClient } from "@ringfence/client";
+import type { Command } from "commander";
+import type { Io } from "./io.ts";
+import { type Flags, readSettings } from "./settings.ts";
+
+/** How long one look at the API may take while watching, in ms. */
+const LOOK_TIMEOUT_MS = 10_000;
+
+/** What a command works with. */
+export interface Context {
+  io: Io;
+  /** Repeats what may be repeated. */
+  client: Client;
+  /** Repeats nothing: for looks that come again anyway. */
+  looking: Client;
+  json: boolean;
+}
+
+/** Makes the context of a command out of its flags and the environment. Throws as `readSettings`. */
+export type Open = (command: Command) => Context;
+
+export const openWith =
+  (io: Io, environment: NodeJS.ProcessEnv): Open =>
+  (command) => {
+    const { json = false, ...flags } = command.optsWithGlobals<Flags & { json?: boolean }>();
+    const { warnings, ...access } = readSettings(flags, environment);
+    for (const warning of warnings) io.note(io.paintNote("yellow", warning));
+    return {
+      io,
+      client: createClient(access),
+      looking: createClient({ ...access, retries: { attempts: 1 }, readTimeoutMs: LOOK_TIMEOUT_MS }),
+      json,
+    };
+  };
+
+/** Prints a result: the API's own JSON with --json, else as text. */
+export function print({ io, json }: Context, value: unknown, text: () => string): void {
+  io.out(json ? JSON.stringify(value, null, 2) : text());
+}

@@ -1,0 +1,42 @@
+/** How the command ends; scripts may rely on it. */
+export const EXIT = {
+  done: 0,
+  refused: 1,
+  usage: 2,
+  unreachable: 3,
+  key: 4,
+  cancelled: 5,
+  rejected: 6,
+  declined: 7,
+  /** Ctrl-C, as shells count it. */
+  interrupted: 130,
+  terminated: 143,
+} as const;
+
+/** The same, for people. */
+export const EXIT_HELP = `Exit codes:
+    0  done
+    1  the API refused; code, detail and every field are said
+    2  wrong usage or settings; nothing was asked of the API
+    3  the API cannot be reached, or is unavailable for now
+    4  the key is missing, unknown, or may not do this
+    5  watch: what was watched was stopped before all were called
+    6  rows or numbers were rejected (import: with --strict only)
+    7  not confirmed; nothing was stopped
+  130  watching was ended with Ctrl-C; the calls go on`;
+
+/** An error of the command itself. `code` is the word for scripts, as an API's problem has one. */
+export class CliError extends Error {
+  override readonly name = "CliError";
+
+  constructor(
+    readonly exitCode: number,
+    readonly code: string,
+    message: string,
+  ) {
+    super(message);
+  }
+}
+
+/** Wrong usage, exit code 2. */
+export const usage = (message: string): CliError => new CliError(EXIT.usage, "usage", message);

@@ -1,0 +1,40 @@
+import { RingfenceError, RingfenceUnreachable } from "@ringfence/client";
+import { CommanderError } from "commander";
+import { usage } from "./exit-codes.ts";
+import { failureOf, isAway } from "./failures.ts";
+
+const FAULTS = [{ path: "name", message: "Must not be empty" }];
+
+test.each<[string, Error, number, string]>([
+  ["refused", new RingfenceError(409, "nothing_to_launch", "x"), 1, "nothing_to_launch"],
+  ["failed inside", new RingfenceError(500, "internal", "x"), 1, "internal"],
+  ["too often", new RingfenceError(429, "rate_limited", "x", [], 60_000), 1, "rate_limited"],
+  ["unknown key", new RingfenceError(401, "unauthenticated", "x"), 4, "unauthenticated"],
+  ["forbidden", new RingfenceError(403, "forbidden", "x"), 4, "forbidden"],
+  ["PostgreSQL away", new RingfenceError(503, "unavailable", "x"), 3, "unavailable"],
+  ["a proxy without its API", new RingfenceError(502, null, "x"), 3, "no_problem"],
+  ["nobody there", new RingfenceUnreachable("http://x", new Error("ECONNREFUSED")), 3, "unreachable"],
+  ["usage", usage("x"), 2, "usage"],
+  ["commander's", new CommanderError(1, "commander.unknownOption", "error: x"), 2, "usage"],
+  ["any other", new Error("x"), 1, "failed"],
+])("%s", (_what, error, exitCode, code) => {
+  const failure = failureOf(error);
+  expect(failure.exitCode).toBe(exitCode);
+  expect(failure.json).toMatchObject({ code, exit_code: exitCode });
+  expect(isAway(error)).toBe(exitCode === 3);
+});
+
+test("field by field, and when to come again", () => {
+  const { lines, json } = failureOf(new RingfenceError(400, "invalid_request", "Correct it", FAULTS));
+  expect(lines).toEqual(["invalid_request: Correct it", "  name: Must not be empty"]);
+  expect(json).toEqual({
+    code: "invalid_request",
+    detail: "Correct it",
+    status: 400,
+    errors: FAULTS,
+    exit_code: 1,
+  });
+  expect(failureOf(new RingfenceError(429, "rate_limited", "Wait", [], 59_001)).lines).toEqual([
+    "rate_limited: Wait (again in 60 s)",
+  ]);
+});

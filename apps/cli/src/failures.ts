@@ -1,0 +1,51 @@
+import { RingfenceError, RingfenceUnreachable } from "@ringfence/client";
+import { CommanderError } from "commander";
+import { CliError, EXIT } from "./exit-codes.ts";
+import { plain } from "./text.ts";
+
+/** A failure as it is told: `json` to scripts, `lines` to people. */
+export interface Failure {
+  exitCode: number;
+  lines: string[];
+  json: { code: string; detail: string; status?: number; errors?: object[]; exit_code: number };
+}
+
+const AWAY = new Set([502, 503, 504]);
+
+/** Whether the API may answer later. */
+export const isAway = (error: unknown): error is RingfenceUnreachable | RingfenceError =>
+  error instanceof RingfenceUnreachable || (error instanceof RingfenceError && AWAY.has(error.status));
+
+/** What an error means to whoever called the command. */
+export function failureOf(error: unknown): Failure {
+  if (error instanceof RingfenceError) return refusal(error);
+  if (error instanceof RingfenceUnreachable) {
+    const detail = `${error.message}. Does the API run there? Set RINGFENCE_URL or --url.`;
+    return failure(EXIT.unreachable, "unreachable", detail);
+  }
+  if (error instanceof CliError) return failure(error.exitCode, error.code, error.message);
+  // Its words were printed by commander, except with --json.
+  if (error instanceof CommanderError) return failure(EXIT.usage, "usage", error.message.replace(/^error: /, ""));
+  return failure(EXIT.refused, "failed", error instanceof Error ? error.message : String(error));
+}
+
+function refusal({ status, code, detail, errors, retryAfterMs }: RingfenceError): Failure {
+  const key = status === 401 || status === 403;
+  const exitCode = key ? EXIT.key : AWAY.has(status) ? EXIT.unreachable : EXIT.refused;
+  const wait = retryAfterMs === null || AWAY.has(status) ? "" : ` (again in ${Math.ceil(retryAfterMs / 1_000)} s)`;
+  const told = failure(exitCode, code ?? "no_problem", detail);
+  return {
+    exitCode,
+    lines: [
+      plain(`${code ?? status}: ${detail}${wait}`),
+      ...errors.map(({ path, message }) => plain(`  ${path}: ${message}`)),
+    ],
+    json: { ...told.json, status, ...(errors.length > 0 && { errors }) },
+  };
+}
+
+const failure = (exitCode: number, code: string, detail: string): Failure => ({
+  exitCode,
+  lines: detail.split("\n").map(plain),
+  json: { code, detail, exit_code: exitCode },
+});

@@ -1,0 +1,62 @@
+import { Command } from "commander";
+import { addCalls } from "./commands/calls.ts";
+import { addDoNotCall } from "./commands/do-not-call.ts";
+import { addImport } from "./commands/import.ts";
+import { addKeys } from "./commands/keys.ts";
+import { addLaunch } from "./commands/launch.ts";
+import { addLines } from "./commands/lines.ts";
+import { addPause } from "./commands/pause.ts";
+import { addStatus } from "./commands/status.ts";
+import { addStop } from "./commands/stop.ts";
+import { addWatch } from "./commands/watch.ts";
+import type { Open } from "./context.ts";
+import { EXIT_HELP } from "./exit-codes.ts";
+import type { Io } from "./io.ts";
+
+/** The command with all that it knows. Instead of ending the process it throws commander's errors. */
+export function createProgram(io: Io, open: Open, json: boolean): Command {
+  const program = new Command("ringfence")
+    .description("Run outbound-calling campaigns of a Ringfence API, and stop them.")
+    .option("--url <url>", "address of the API (RINGFENCE_URL; http://127.0.0.1:3000)")
+    .option("--config <file>", 'file with { "url", "key" } (~/.config/ringfence/config.json)')
+    .option("--key-file <file>", "file with the key and nothing else")
+    .option("--json", "print the API's own JSON; failures as JSON on stderr")
+    .configureHelp({ showGlobalOptions: true, helpWidth: Math.min(io.stdout.columns ?? 100, 120) })
+    .configureOutput({
+      writeOut: (text) => io.stdout.write(text),
+      writeErr: (text) => io.stderr.write(text),
+      // With --json it is told once, as JSON.
+      outputError: (text, write) => {
+        if (!json) write(text);
+      },
+    })
+    .exitOverride()
+    .addHelpText(
+      "after",
+      `
+A first campaign:
+  export RINGFENCE_KEY=...
+  ringfence import people.csv --name "Autumn" --from +12025550199
+  ringfence launch CAMPAIGN --watch
+  ringfence stop CAMPAIGN
+
+Settings: an option comes before the environment (RINGFENCE_URL, RINGFENCE_KEY), that before the file. A key is no option,
+because everybody on the machine sees the arguments of a process.
+
+${EXIT_HELP}`,
+    );
+  for (const add of [
+    addImport,
+    addLaunch,
+    addWatch,
+    addPause,
+    addStop,
+    addStatus,
+    addCalls,
+    addLines,
+    addKeys,
+    addDoNotCall,
+  ])
+    add(program, open);
+  return program;
+}

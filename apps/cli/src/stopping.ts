@@ -1,0 +1,28 @@
+import type { Schemas } from "@ringfence/client";
+import type { Command } from "commander";
+import { calls } from "./text.ts";
+
+/** What the two stops share. */
+export interface StopOptions {
+  yes?: boolean;
+  hangup?: boolean;
+}
+
+/** Gives a command the options of a stop. */
+export const withStopOptions = (command: Command): Command =>
+  command
+    .option("-y, --yes", "do not ask; needed where there is no terminal")
+    .option("--hangup", "also end the calls in progress; without it they end naturally");
+
+/** What becomes of live calls, before a stop. */
+export const liveCalls = (inProgress: number, hangup = false): string =>
+  inProgress === 0
+    ? "none is in progress"
+    : `${calls(inProgress)} in progress ${hangup ? "will be ended too" : "will end naturally"}`;
+
+/** What is still to come after a stop. */
+export function afterStop({ mode, in_progress_calls }: Schemas["Receipt"]): string {
+  if (in_progress_calls === 0) return "Nobody else is dialled.";
+  const how = mode === "hangup" ? "being ended" : "still to end";
+  return `Nobody else is dialled; ${calls(in_progress_calls)} ${in_progress_calls === 1 ? "is" : "are"} ${how}.`;
+}

@@ -1,0 +1,57 @@
+import { calls, clock, count, minute, plain, record, roughly, table } from "./text.ts";
+
+test("a table: texts at the left, figures at the right, nothing as -", () => {
+  expect(
+    table(
+      ["name", "calls"],
+      [
+        ["Ada", 7],
+        [null, 12_345],
+      ],
+    ),
+  ).toBe(["name   calls", "Ada        7", "-     12,345"].join("\n"));
+});
+
+test("no row is no mistake", () => expect(table(["name", "calls"], [])).toBe("name  calls"));
+
+test("a long text is cut", () => expect(table(["a"], [["x".repeat(100)]]).split("\n")[1]).toBe(`${"x".repeat(57)}...`));
+
+test("names and values", () =>
+  expect(
+    record([
+      ["status", "active"],
+      ["calls", 1_000],
+      ["ended", null],
+    ]),
+  ).toBe("status  active\ncalls   1,000\nended   -"));
+
+test.each([
+  ["\u001b[2Jgone", "?[2Jgone"],
+  ["a\nb\tc", "a?b?c"],
+  ["\u202egnp.exe", "?gnp.exe"],
+  ["Zo\u00eb \u674e", "Zo\u00eb \u674e"],
+])("%j is shown as %j", (text, shown) => {
+  expect(plain(text)).toBe(shown);
+  expect(table(["a"], [[text]])).toContain(shown);
+  expect(record([["a", text]])).toContain(shown);
+});
+
+test.each([
+  [0, "0:00"],
+  [-5, "0:00"],
+  [65_900, "1:05"],
+  [7_200_000, "2:00:00"],
+])("%d ms are %s on the clock", (ms, text) => expect(clock(ms)).toBe(text));
+
+test.each([
+  [59_000, "less than a minute"],
+  [60_000, "about 1 min"],
+  [80 * 60_000, "about 80 min"],
+  [3 * 3_600_000, "about 3 h"],
+  [72 * 3_600_000, "about 3 days"],
+])("%d ms are %s", (ms, text) => expect(roughly(ms)).toBe(text));
+
+test("counts, calls and minutes", () => {
+  expect([count(1_234_567), count(0.5), calls(1), calls(2)]).toEqual(["1,234,567", "0.5", "1 call", "2 calls"]);
+  expect([minute("2026-11-25T12:09:31.123Z"), minute(null)]).toEqual(["2026-11-25 12:09Z", null]);
+});

@@ -1,0 +1,100 @@
+import type { Schemas } from "@ringfence/client";
+import { count, minute, record, table, words } from "./text.ts";
+
+/** The figures of a batch. */
+export const batchRecord = (batch: Schemas["Batch"]): string =>
+  record([
+    ["batch", batch.id],
+    ["campaign", batch.campaign_id],
+    ["status", words(batch.status)],
+    ["launched", minute(batch.created_at)],
+    ["cancelled", minute(batch.cancelled_at)],
+    ["ended", minute(batch.completed_at)],
+    ["calls", batch.total_candidates],
+    ...counts(batch),
+  ]);
+
+/** The figures of a campaign. */
+export const campaignRecord = (campaign: Schemas["Campaign"]): string =>
+  record([
+    ["campaign", campaign.id],
+    ["name", campaign.name],
+    ["status", campaign.status],
+    ["from number", campaign.from_number],
+    ["agent", campaign.agent_id ?? "the number's own"],
+    ["created", minute(campaign.created_at)],
+    ["candidates", campaign.candidates],
+    ["  undialed", campaign.undialed_candidates],
+    ["open batches", campaign.open_batches],
+    ...counts(campaign),
+  ]);
+
+type Counts = Pick<
+  Schemas["Batch"],
+  "pending_calls" | "in_progress_calls" | "completed_calls" | "failed_calls" | "cancelled_calls"
+>;
+
+function counts(of: Counts): [string, number][] {
+  return [
+    ["pending", of.pending_calls],
+    ["in progress", of.in_progress_calls],
+    ["completed", of.completed_calls],
+    ["failed", of.failed_calls - of.cancelled_calls],
+    ["cancelled", of.cancelled_calls],
+  ];
+}
+
+/** What a stop did. */
+export const receiptRecord = (receipt: Schemas["Receipt"]): string =>
+  record([
+    receipt.batch_id ? ["batch", receipt.batch_id] : ["campaign", receipt.campaign_id],
+    ["stopped at", `${receipt.stopped_at.slice(0, 19).replace("T", " ")}Z`],
+    ["cancelled now", receipt.cancelled_now],
+    ["calls", receipt.total_candidates],
+    ...counts(receipt),
+  ]);
+
+/** The lines and their pace. */
+export const linesRecord = (lines: Schemas["Lines"]): string =>
+  record([
+    ["lines in use", `${count(lines.in_use)} of ${count(lines.limit)}`],
+    ["dials", lines.calls_per_second === 0 ? "no limit" : `at most ${count(lines.calls_per_second)} a second`],
+    ["waiting", lines.waiting],
+    ["hold", lines.held ? `${lines.held.reason} (since ${minute(lines.held.since)})` : "none"],
+  ]);
+
+/** Why calls ended, the most frequent first. */
+export const reasonTable = (reasons: Schemas["ReasonCount"][]): string =>
+  table(
+    ["calls", "ended as", "because of"],
+    reasons.map(({ calls, call_status, reason }) => [calls, call_status, reason]),
+  );
+
+/** Batches, a line each. */
+export const batchTable = (batches: Schemas["Batch"][]): string =>
+  table(
+    ["batch", "status", "launched", "calls", "pending", "in progress", "completed", "failed", "cancelled"],
+    batches.map((batch) => [
+      batch.id,
+      words(batch.status),
+      minute(batch.created_at),
+      batch.total_candidates,
+      ...counts(batch).map(([, value]) => value),
+    ]),
+  );
+
+/** Campaigns, a line each. */
+export const campaignTable = (campaigns: Schemas["Campaign"][]): string =>
+  table(
+    ["campaign", "name", "status", "candidates", "undialed", "open batches", "pending", "in progress"],
+    campaigns.map((campaign) => [
+      campaign.id,
+      campaign.name,
+      campaign.status,
+      campaign.candidates,
+      campaign.undialed_candidates,
+      campaign.open_batches,
+      campaign.pending_calls,
+      campaign.in_progress_calls,
+    ]),
+  );

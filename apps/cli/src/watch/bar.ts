@@ -1,0 +1,35 @@
+import type { Paint } from "../io.ts";
+import { count } from "../text.ts";
+import type { Figures } from "./figures.ts";
+
+const KINDS = [
+  { name: "completed", label: "completed", style: "green", unicode: "\u2588", ascii: "#" },
+  { name: "failed", label: "failed", style: "red", unicode: "x", ascii: "x" },
+  { name: "cancelled", label: "cancelled", style: "dim", unicode: "-", ascii: "-" },
+  { name: "inProgress", label: "in progress", style: "cyan", unicode: "\u2592", ascii: "=" },
+  { name: "pending", label: "pending", style: "dim", unicode: "\u00b7", ascii: "." },
+] as const;
+
+/** How the terminal draws. */
+export interface Look {
+  paint: Paint;
+  unicode: boolean;
+}
+
+/** A bar of so many cells, each kind of call with its share. */
+export function bar(figures: Figures, cells: number, { paint, unicode }: Look): string {
+  let before = 0;
+  const edge = () => (figures.total === 0 ? 0 : Math.round((before / figures.total) * cells));
+  return KINDS.map((kind) => {
+    const from = edge();
+    before += figures[kind.name];
+    const part = (unicode ? kind.unicode : kind.ascii).repeat(edge() - from);
+    return part && paint(kind.style, part);
+  }).join("");
+}
+
+/** What the cells stand for, with the counts. */
+export const legend = (figures: Figures, { paint, unicode }: Look): string =>
+  KINDS.map(
+    (kind) => `${paint(kind.style, unicode ? kind.unicode : kind.ascii)} ${count(figures[kind.name])} ${kind.label}`,
+  ).join("   ");

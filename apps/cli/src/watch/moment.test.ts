@@ -1,0 +1,102 @@
+import type { Schemas } from "@ringfence/client";
+import type { Paint } from "../io.ts";
+import { bar, legend } from "./bar.ts";
+import { figuresOf } from "./figures.ts";
+import { finalWords, inWords, type Moment, momentOf } from "./moment.ts";
+import type { Sample } from "./pace.ts";
+import { picture } from "./reporters.ts";
+
+const batchWith = (given: Partial<Schemas["Batch"]> = {}): Schemas["Batch"] => ({
+  id: "b1",
+  campaign_id: "c1",
+  status: "in_progress",
+  total_candidates: 30,
+  pending_calls: 10,
+  in_progress_calls: 5,
+  completed_calls: 9,
+  failed_calls: 6,
+  cancelled_calls: 3,
+  created_at: "2026-11-25T12:00:00Z",
+  completed_at: null,
+  cancelled_at: null,
+  ...given,
+});
+const LINES: Schemas["Lines"] = { limit: 5, calls_per_second: 1, in_use: 5, waiting: 10, held: null };
+const HELD = { reason: "Retell refuses the key", since: "2026-11-25T12:03:04.000Z" };
+const PACE: Sample[] = [
+  { at: 0, ended: 0 },
+  { at: 60_000, ended: 12 },
+];
+const look = (given: Partial<Schemas["Batch"]> = {}, lines: Partial<Schemas["Lines"]> = {}, samples = PACE): Moment =>
+  momentOf(0, { kind: "batch", id: "b1" }, batchWith(given), { ...LINES, ...lines }, samples);
+
+test("cancelled calls are told apart from failed ones", () => {
+  expect(figuresOf(batchWith())).toMatchObject({ total: 30, completed: 9, failed: 3, cancelled: 3, over: false });
+});
+
+test("a look in words", () => {
+  expect(inWords(look())).toBe(
+    "50 %, 15 of 30 ended; 9 completed, 3 failed, 3 cancelled; 5 in progress, 10 pending; lines 5 of 5, 12 calls a minute, about 1 min left",
+  );
+});
+
+test("without a pace nothing is foretold, nor while dialling is held", () => {
+  expect(inWords(look({}, {}, []))).toMatch(/lines 5 of 5$/);
+  const held = inWords(look({}, { held: HELD }));
+  expect(held).toMatch(/; No dialling since 12:03:04Z: Retell refuses the key$/);
+  expect(held).not.toMatch(/left/);
+});
+
+test("the last calls of a stopped batch end, held or not", () =>
+  expect(look({ pending_calls: 0, failed_calls: 16, cancelled_calls: 13 }, { held: HELD }).leftMs).toBe(25_000));
+
+test.each<[Partial<Schemas["Batch"]>, string]>([
+  [{ status: "completed" }, "Batch b1 is completed: 30 calls, 9 completed, 3 failed, 3 cancelled."],
+  [{ status: "cancelled" }, "Batch b1 is cancelled: 30 calls, 9 completed, 3 failed, 3 cancelled."],
+])("the last word", (given, words) => expect(finalWords(look(given))).toBe(words));
+
+test("over is a batch when its last call has ended, a campaign when none is unfinished", () => {
+  expect(figuresOf(batchWith({ status: "cancelled", pending_calls: 0 })).over).toBe(false);
+  expect(figuresOf(batchWith({ completed_at: "2026-11-25T12:09:00Z" })).over).toBe(true);
+  const { completed_at: _none, ...fields } = batchWith({ pending_calls: 0 });
+  const campaign = (in_progress_calls: number) => ({ ...fields, in_progress_calls }) as unknown as Schemas["Campaign"];
+  expect(figuresOf(campaign(1)).over).toBe(false);
+  expect(figuresOf(campaign(0)).over).toBe(true);
+});
+
+const none: Paint = (_style, text) => text;
+const named: Paint = (style, text) => `<${style}>${text}</>`;
+
+test("the bar gives each kind of call its share", () => {
+  const { figures } = look();
+  expect(bar(figures, 30, { paint: none, unicode: false })).toBe("#########xxx---=====..........");
+  expect(bar(figures, 30, { paint: none, unicode: true })).toBe("█████████xxx---▒▒▒▒▒··········");
+  expect(bar(figures, 10, { paint: named, unicode: false })).toBe(
+    "<green>###</><red>x</><dim>-</><cyan>==</><dim>...</>",
+  );
+});
+
+test("every cell is given, at any width and with any figures", () => {
+  for (let cells = 1; cells < 80; cells++) {
+    for (const completed of [0, 1, 7, 999_999]) {
+      const { figures } = look({ completed_calls: completed });
+      expect([...bar(figures, cells, { paint: none, unicode: false })]).toHaveLength(cells);
+    }
+  }
+});
+
+test("of no calls at all there is no bar", () =>
+  expect(bar({ ...look().figures, total: 0 }, 10, { paint: none, unicode: false })).toHaveLength(0));
+
+test("the picture fits eighty columns, and says how to leave", () => {
+  const lines = picture(look({}, { held: HELD }), { paint: none, unicode: false, stdout: { columns: 80 } });
+  expect(lines).toEqual([
+    "Batch b1, in progress",
+    `${bar(look().figures, 50, { paint: none, unicode: false })}  50 %, 15 of 30 ended`,
+    legend(look().figures, { paint: none, unicode: false }),
+    "lines 5 of 5, 12 calls a minute",
+    "No dialling since 12:03:04Z: Retell refuses the key",
+    "Ctrl-C ends watching; the calls go on",
+  ]);
+  for (const line of lines) expect(line.length).toBeLessThanOrEqual(80);
+});

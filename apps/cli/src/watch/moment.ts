@@ -1,0 +1,89 @@
+import type { Schemas } from "@ringfence/client";
+import { calls, count, roughly, words } from "../text.ts";
+import { ended, type Figures, figuresOf } from "./figures.ts";
+import { callsPerMinute, type Sample, timeLeft } from "./pace.ts";
+
+/** What is watched. */
+export interface Subject {
+  kind: "batch" | "campaign";
+  id: string;
+}
+
+/** One look at it. `at` in ms since 1970, `leftMs` in ms. */
+export interface Moment {
+  at: number;
+  subject: Subject;
+  seen: Schemas["Batch"] | Schemas["Campaign"];
+  lines: Schemas["Lines"];
+  figures: Figures;
+  perMinute: number | null;
+  leftMs: number | null;
+}
+
+/** A look with what follows from it. While dialling is held nobody can tell when it ends. */
+export function momentOf(
+  at: number,
+  subject: Subject,
+  seen: Moment["seen"],
+  lines: Schemas["Lines"],
+  samples: Sample[],
+): Moment {
+  const figures = figuresOf(seen);
+  const perMinute = callsPerMinute(samples);
+  const left = figures.pending + figures.inProgress;
+  const unknown = left === 0 || (lines.held && figures.pending > 0);
+  const leftMs = unknown ? null : timeLeft(left, perMinute);
+  return { at, subject, seen, lines, figures, perMinute, leftMs };
+}
+
+/** "40 %, 12 of 30 ended". */
+export function share({ figures }: Moment): string {
+  const done = figures.total - figures.pending - figures.inProgress;
+  const percent = figures.total === 0 ? 100 : Math.floor((done / figures.total) * 100);
+  return `${percent} %, ${count(done)} of ${count(figures.total)} ended`;
+}
+
+/** Lines, pace and the time left, in words. */
+export function going({ lines, perMinute, leftMs }: Moment): string {
+  return [
+    `lines ${count(lines.in_use)} of ${count(lines.limit)}`,
+    ...(perMinute === null ? [] : [`${count(Math.round(perMinute * 10) / 10)} calls a minute`]),
+    ...(leftMs === null ? [] : [`${roughly(leftMs)} left`]),
+  ].join(", ");
+}
+
+/** Why nobody is dialled; null if calls are dialled. */
+export const holding = ({ lines }: Moment): string | null =>
+  lines.held && `No dialling since ${lines.held.since.slice(11, 19)}Z: ${lines.held.reason}`;
+
+/** The one line of a look. */
+export const inWords = (moment: Moment): string => {
+  const { completed, failed, cancelled, inProgress, pending } = moment.figures;
+  const counts = `${count(completed)} completed, ${count(failed)} failed, ${count(cancelled)} cancelled`;
+  const open = `${count(inProgress)} in progress, ${count(pending)} pending`;
+  return [share(moment), counts, open, going(moment), ...(holding(moment) === null ? [] : [holding(moment)])].join(
+    "; ",
+  );
+};
+
+/** The last word: how it ended. */
+export function finalWords({ subject: { kind, id }, figures }: Moment): string {
+  const { completed, failed, cancelled } = figures;
+  const counts = `${count(completed)} completed, ${count(failed)} failed, ${count(cancelled)} cancelled`;
+  if (kind === "batch") return `Batch ${id} is ${words(figures.status)}: ${calls(figures.total)}, ${counts}.`;
+  return `Campaign ${id}, ${figures.status}, has no unfinished call: ${calls(figures.total)}, ${counts}.`;
+}
+
+/** What somebody needs to know who stops watching. */
+export function partingWords({ kind, id }: Subject): string {
+  return `Watching has ended; the calls go on.
+  watch again:  ringfence watch ${id}
+  stop calling: ringfence ${kind === "batch" ? "pause" : "stop"} ${id}`;
+}
+
+/** Whether two looks show the same figures. */
+export const same = (one: Moment, other: Moment): boolean =>
+  JSON.stringify([one.seen, one.lines]) === JSON.stringify([other.seen, other.lines]);
+
+/** Calls that ended, for the pace. */
+export const sampleOf = (at: number, seen: Moment["seen"]): Sample => ({ at, ended: ended(figuresOf(seen)) });

@@ -1,0 +1,115 @@
+import { createLogUpdate } from "log-update";
+import type { Io } from "../io.ts";
+import { plain, words } from "../text.ts";
+import { bar, legend } from "./bar.ts";
+import { finalWords, going, holding, inWords, type Moment, partingWords, type Subject, same, share } from "./moment.ts";
+
+/** Least time between two lines where there is no terminal, in ms. */
+const LINE_EVERY_MS = 5_000;
+const WIDEST_BAR = 60;
+
+/** Tells somebody what is seen. */
+export interface Reporter {
+  look(moment: Moment): void;
+  /** The API does not answer; `reason` says why. */
+  away(reason: string): void;
+  /** It answers again. */
+  back(): void;
+  end(moment: Moment): void;
+  /** Watching ends before the calls do. */
+  leave(subject: Subject): void;
+}
+
+const GONE = "The API does not answer; trying on";
+const BACK = "The API answers again";
+
+/** A picture that is drawn again and again. */
+export function liveReporter(io: Io): Reporter {
+  const screen = createLogUpdate(io.stdout);
+  let last: Moment | null = null;
+  let trouble: string | null = null;
+  const draw = () =>
+    screen([...(last ? picture(last, io) : []), ...(trouble ? [io.paint("yellow", trouble)] : [])].join("\n"));
+  return {
+    look: (moment) => {
+      last = moment;
+      draw();
+    },
+    away: (reason) => {
+      trouble = `${GONE} (${plain(reason)})`;
+      draw();
+    },
+    back: () => {
+      trouble = null;
+    },
+    end: (moment) => {
+      screen(picture(moment, io).slice(0, 3).join("\n"));
+      screen.done();
+      io.out(finalWords(moment));
+    },
+    leave: (subject) => {
+      screen.done();
+      io.note(partingWords(subject));
+    },
+  };
+}
+
+/** The lines of the picture: title, bar, counts, lines, hold. */
+export function picture(
+  moment: Moment,
+  io: Pick<Io, "paint" | "unicode"> & { stdout: { columns?: number } },
+): string[] {
+  const { subject, figures } = moment;
+  const cells = Math.max(10, Math.min(WIDEST_BAR, (io.stdout.columns ?? 80) - 30));
+  const held = holding(moment);
+  return [
+    `${subject.kind === "batch" ? "Batch" : "Campaign"} ${subject.id}, ${words(figures.status)}`,
+    `${bar(figures, cells, io)}  ${share(moment)}`,
+    legend(figures, io),
+    going(moment),
+    ...(held === null ? [] : [io.paint("yellow", plain(held))]),
+    io.paint("dim", "Ctrl-C ends watching; the calls go on"),
+  ];
+}
+
+/** A line now and then, when figures have changed; for files and pipes. */
+export function plainReporter(io: Io): Reporter {
+  let told: Moment | null = null;
+  return {
+    look: (moment) => {
+      if (told && (same(told, moment) || moment.at - told.at < LINE_EVERY_MS)) return;
+      io.out(plain(inWords(moment)));
+      told = moment;
+    },
+    away: (reason) => io.note(`${GONE} (${plain(reason)})`),
+    back: () => io.note(BACK),
+    end: (moment) => io.out(finalWords(moment)),
+    leave: (subject) => io.note(partingWords(subject)),
+  };
+}
+
+/** NDJSON: one look a line whenever something changed. What is said beside it is JSON on stderr. */
+export function jsonReporter(io: Io): Reporter {
+  let told: Moment | null = null;
+  const write = (moment: Moment) => {
+    if (told && same(told, moment)) return;
+    told = moment;
+    io.out(
+      JSON.stringify({
+        at: new Date(moment.at).toISOString(),
+        [moment.subject.kind]: moment.seen,
+        lines: moment.lines,
+        calls_per_minute: moment.perMinute === null ? null : Math.round(moment.perMinute * 10) / 10,
+        seconds_left: moment.leftMs === null ? null : Math.round(moment.leftMs / 1_000),
+      }),
+    );
+  };
+  const note = (code: string, detail: string) => io.note(JSON.stringify({ code, detail }));
+  return {
+    look: write,
+    away: (reason) => note("unreachable", `${GONE} (${reason})`),
+    back: () => note("reachable", BACK),
+    end: write,
+    leave: () => note("interrupted", "Watching has ended; the calls go on"),
+  };
+}

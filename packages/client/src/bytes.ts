@@ -1,0 +1,60 @@
+/** Whatever gives bytes: a file of the browser, a web stream, a stream of Node's, a generator, a text. */
+export type ByteSource =
+  | Blob
+  | ReadableStream<Uint8Array>
+  | AsyncIterable<Uint8Array | string>
+  | Iterable<Uint8Array | string>
+  | string;
+
+/**
+ * A source as a request's body. One chunk is in memory at a time; it is read as fast as it is sent. `failure` is what the
+ * source threw, if it did: fetch hides that behind an error of its own.
+ */
+export function bodyOf(source: ByteSource): { body: BodyInit; failure: () => { reason: unknown } | null } {
+  let failed: { reason: unknown } | null = null;
+  const failure = () => failed;
+  if (typeof source === "string" || source instanceof Blob) return { body: source, failure };
+  const chunks = chunksOf(source);
+  const encoder = new TextEncoder();
+  const body = new ReadableStream<Uint8Array>(
+    {
+      async pull(controller) {
+        try {
+          const { done, value } = await chunks.next();
+          if (done) return controller.close();
+          controller.enqueue(typeof value === "string" ? encoder.encode(value) : value);
+        } catch (reason) {
+          failed = { reason };
+          controller.error(reason);
+        }
+      },
+      cancel() {
+        // Not waited for: a generator returns only when it has got what it waits for.
+        Promise.resolve(chunks.return?.()).catch(() => {});
+      },
+    },
+    { highWaterMark: 0 },
+  );
+  return { body, failure };
+}
+
+/** The chunks of a source, one by one. Not every browser can iterate over a stream. */
+function chunksOf(source: Exclude<ByteSource, string | Blob>): Chunks {
+  if (source instanceof ReadableStream) {
+    const reader = source.getReader();
+    return {
+      next: async () => {
+        const { done, value } = await reader.read();
+        return done ? { done, value: undefined } : { done, value };
+      },
+      return: () => reader.cancel(),
+    };
+  }
+  return Symbol.asyncIterator in source ? source[Symbol.asyncIterator]() : source[Symbol.iterator]();
+}
+
+interface Chunks {
+  next(): Result | Promise<Result>;
+  return?(): unknown;
+}
+type Result = IteratorResult<Uint8Array | string, unknown>;

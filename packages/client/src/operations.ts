@@ -1,0 +1,68 @@
+import type { ParamsOption } from "openapi-fetch";
+import type { components, paths } from "./generated/schema.ts";
+
+/** The API's objects by name, such as `Schemas["Batch"]`. */
+export type Schemas = components["schemas"];
+
+/** The methods that the API knows. */
+export type Method = "get" | "put" | "post" | "patch" | "delete";
+
+type Op<Path extends keyof paths, M extends Method> = NonNullable<paths[Path][M]>;
+
+type ContentOf<Answers> = Answers extends { content: infer Content } ? Content : Record<never, never>;
+/** What a success holds, by media type. */
+type Success<O> = O extends { responses: infer Answers }
+  ? ContentOf<Answers[keyof Answers & (200 | 201 | 204)]>
+  : never;
+
+/** What an operation answers: its JSON, or nothing. */
+export type Answer<Path extends keyof paths, M extends Method> =
+  Success<Op<Path, M>> extends { "application/json": infer Body } ? Body : undefined;
+
+type Known<Path extends keyof paths, M extends Method> = paths[Path] extends Record<M, object> ? Path : never;
+/** The paths that know a method; of GET those that answer JSON. */
+export type PathsWith<M extends Method> = {
+  [Path in keyof paths]: M extends "get"
+    ? Answer<Path, "get"> extends undefined
+      ? never
+      : Known<Path, "get">
+    : Known<Path, M>;
+}[keyof paths];
+
+/** What any request may be given. */
+export interface Sending {
+  /** Ends the request, and the waits between its tries; its reason is thrown. */
+  signal?: AbortSignal;
+  /** Further headers. */
+  headers?: Record<string, string>;
+}
+
+type BodyOption<O> = O extends { requestBody: { content: { "application/json": infer Body } } }
+  ? { body: Body }
+  : O extends { requestBody?: { content: { "application/json": infer Body } } }
+    ? { body?: Body }
+    : { body?: never };
+
+type Init<Path extends keyof paths, M extends Method> = ParamsOption<Op<Path, M>> & BodyOption<Op<Path, M>> & Sending;
+type MaybeLeftOut<I> = Record<never, never> extends I ? [init?: I] : [init: I];
+
+/** The second argument of a request; it may be left out where nothing in it is required. */
+export type InitOf<Path extends keyof paths, M extends Method> = MaybeLeftOut<Init<Path, M>>;
+
+/** The lists, and what is in them. */
+export type ListPaths = {
+  [Path in PathsWith<"get">]: Answer<Path, "get"> extends { items: unknown[]; next_cursor: string | null }
+    ? Path
+    : never;
+}[PathsWith<"get">];
+export type ItemOf<Path extends ListPaths> = Answer<Path, "get"> extends { items: (infer Item)[] } ? Item : never;
+
+/** What the API streams, apart from JSON. */
+export type StreamType = "text/csv" | "text/event-stream";
+/** The paths that stream a media type. */
+export type StreamPaths<Type extends StreamType> = {
+  [Path in keyof paths]: Success<Op<Path, "get">> extends Record<Type, unknown> ? Path : never;
+}[keyof paths];
+
+/** What is imported as it streams in. */
+export type ImportType = "text/csv" | "application/x-ndjson";
