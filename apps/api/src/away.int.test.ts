@@ -153,7 +153,7 @@ test("Redis come back: launches go on by themselves", async () => {
 
 test("PostgreSQL away: 503 everywhere, with nothing of the inside; back again, all goes on", async () => {
   const proxy = await openProxy(api.databaseUrl);
-  const db = openDatabase(proxy.url, { main: 3, bulk: 2, brakes: 2, flips: 2, keys: 1 }, () => undefined);
+  const db = openDatabase(proxy.url, { main: 3, bulk: 2, brakes: 2, flips: 2, keys: 1, outbox: 1 }, () => undefined);
   api.onClose(async () => {
     await db.close();
     await proxy.cut();

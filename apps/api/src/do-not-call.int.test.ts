@@ -57,6 +57,7 @@ test("a viewer sees them masked, and finds none by more digits than they see", a
   expect(await seen("")).toMatchObject([{ phone_number: "+1•••••0100" }]);
   expect(await seen("?search=0100")).toHaveLength(1);
   expect(await seen("?search=50100")).toHaveLength(0);
+  for (const hidden of ["4155", "5550", "5501", "1415"]) expect(await seen(`?search=${hidden}`)).toHaveLength(0);
 });
 
 test("the whole list as CSV", async () => {

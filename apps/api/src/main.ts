@@ -26,7 +26,7 @@ import { createLiveFeed } from "./live/live-feed.ts";
 import { limitRate } from "./rate-limit.ts";
 
 /** Connections to PostgreSQL. Launches and imports have their own, so that they never keep a stop or a page waiting. */
-const POOLS = { main: 10, bulk: 6, brakes: 3, flips: 4, keys: 3 };
+const POOLS = { main: 10, bulk: 6, brakes: 3, flips: 4, keys: 3, outbox: 2 };
 /** How long requests under way may take to end at shutdown, in ms; then their connections are cut. */
 const DRAIN_MS = 5_000;
 const IDLE_LOOK_MS = 50;

@@ -12,7 +12,7 @@ import { createReceivers } from "@ringfence/webhooks";
 import { startWorker } from "./worker.ts";
 
 /** Connections to PostgreSQL: claims and settles. A worker launches and imports nothing, but its sweep flips. */
-const POOLS = { main: 12, bulk: 1, brakes: 1, flips: 1, keys: 1 };
+const POOLS = { main: 12, bulk: 1, brakes: 1, flips: 1, keys: 1, outbox: 5 };
 /** Webhooks that one worker sends to at once: all that there may be, so that none waits for another. */
 const WEBHOOKS_AT_ONCE = 50;
 /** Longest wait for the answer to an event, in ms. */

@@ -94,7 +94,11 @@ test("a stop answers while a process frozen inside a launch holds its locks", as
 });
 
 test("every connection gives up on a frozen transaction and on a lock, in that order; launches and imports alone may take their time", async () => {
-  const db = openDatabase(world.databaseUrl, { main: 1, bulk: 1, brakes: 1, flips: 1, keys: 1 }, () => undefined);
+  const db = openDatabase(
+    world.databaseUrl,
+    { main: 1, bulk: 1, brakes: 1, flips: 1, keys: 1, outbox: 1 },
+    () => undefined,
+  );
   world.onClose(db.close);
   const settings = await db.settings();
   for (const pool of ["main", "bulk", "brakes", "flips", "keys"] as const) {

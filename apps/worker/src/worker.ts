@@ -34,6 +34,8 @@ const SLOTS_INTERVAL_MS = 1_000;
 /** How often it is looked for webhooks that have something due, in ms: how late an event may be. */
 const NUDGE_INTERVAL_MS = 500;
 const LEAST_NUDGE_INTERVAL_MS = 50;
+/** Rest after a look, in times of what it took. */
+const REST = 9;
 /** Longest wait for held calls to be handed back, in ms: a dial under way ends within its time-out. */
 const HAND_BACK_MS = 8_500;
 
@@ -48,13 +50,7 @@ export function startWorker(parts: WorkerParts): { close(): Promise<void> } {
   };
   const calls = parts.startCalls(processors, stopping.signal);
   const webhooks = parts.startWebhooks(processors, stopping.signal);
-  const nudge = startTimer(Math.max(NUDGE_INTERVAL_MS * settings.timeScale, LEAST_NUDGE_INTERVAL_MS), async () => {
-    // Whoever is away is reported by its connection; what is due stays due.
-    await parts.db.outbox
-      .due()
-      .then(parts.webhooks.nudge, () => undefined)
-      .catch(() => undefined);
-  });
+  const nudge = startNudging(parts);
   const sweeps = Object.entries(createSweep(deps)).map(([part, sweep]) =>
     startTimer(
       part === "slots" ? Math.min(settings.sweepIntervalMs, SLOTS_INTERVAL_MS) : settings.sweepIntervalMs,
@@ -76,6 +72,22 @@ export function startWorker(parts: WorkerParts): { close(): Promise<void> } {
       await sweeperLock.release();
     },
   };
+}
+
+/** Puts webhooks that have something due on the queue, in one of all workers. After a look it rests nine times as long as that took. */
+function startNudging({ db, webhooks, sweeperLock, settings }: WorkerParts): { close(): Promise<void> } {
+  let restUntil = 0;
+  return startTimer(Math.max(NUDGE_INTERVAL_MS * settings.timeScale, LEAST_NUDGE_INTERVAL_MS), async () => {
+    const began = performance.now();
+    if (began < restUntil) return;
+    try {
+      if (await sweeperLock.hold()) await webhooks.nudge(await db.outbox.due());
+    } catch {
+      // Whoever is away is reported by its connection; what is due stays due.
+    }
+    const ended = performance.now();
+    restUntil = ended + (ended - began) * REST;
+  });
 }
 
 async function withDeadline(work: Promise<unknown>, ms: number): Promise<void> {

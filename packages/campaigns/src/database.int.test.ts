@@ -13,7 +13,7 @@ afterEach(async () => {
 });
 afterAll(() => bed.close());
 
-const POOLS = { main: 2, bulk: 1, brakes: 1, flips: 1, keys: 1 };
+const POOLS = { main: 2, bulk: 1, brakes: 1, flips: 1, keys: 1, outbox: 1 };
 const open = (url = bed.databaseUrl) => openDatabase(url, POOLS, () => undefined);
 const failure = (work: Promise<unknown>): Promise<unknown> =>
   work.then(

@@ -5,6 +5,8 @@ import type { Log } from "./deps.ts";
 
 /** Lanes of one webhook that are sent at once. */
 const LANES_AT_ONCE = 5;
+/** Events that a lane sends before the others have their turn. */
+const TURN = 10;
 /** Wait after a first failure, in ms; three times as long after each further one, up to the longest. */
 const FIRST_RETRY_MS = 5_000;
 const LONGEST_RETRY_MS = 1_800_000;
@@ -26,34 +28,49 @@ export interface DeliverDeps {
 }
 
 /**
- * Sends what is due to one webhook: each lane (a batch) one event after the other, in order, until nothing is due or one
- * fails; then what is behind it in its lane waits with it, and the other lanes go on. Sent twice if the process dies
- * between an answer and its being kept: the id tells the receiver.
+ * Sends what is due to one webhook: each lane (a batch) one event after the other, in order, a few lanes at once and each
+ * for a turn, so that none waits for another's backlog. One that fails holds back what is behind it in its lane, and no
+ * other lane. Sent twice if the process dies between an answer and its being kept: the id tells the receiver.
  */
 export const deliverWebhook =
   (deps: DeliverDeps): Processor<"webhook.deliver"> =>
   async ({ webhookId }, { signal }) => {
+    const turns = new Map<string, Promise<void>>();
+    /** When each lane had its last turn, counted in turns. */
+    const served = new Map<string, number>();
     try {
-      for (;;) {
+      for (let turn = 1; ; ) {
         const receiver = await deps.db.outbox.receiver(webhookId);
         if (!receiver) return done("gone");
-        const lanes = signal.aborted ? [] : await deps.db.outbox.dueLanes(webhookId, LANES_AT_ONCE);
-        if (lanes.length === 0) return done("nothing due");
-        await Promise.all(lanes.map((lane) => deliverLane(deps, receiver, lane, signal)));
+        const due = signal.aborted ? [] : await deps.db.outbox.dueLanes(webhookId);
+        const waiting = due
+          .filter((lane) => !turns.has(lane))
+          .sort((one, other) => (served.get(one) ?? 0) - (served.get(other) ?? 0));
+        for (const lane of waiting.slice(0, LANES_AT_ONCE - turns.size)) {
+          served.set(lane, turn++);
+          turns.set(
+            lane,
+            takeTurn(deps, receiver, lane, signal).finally(() => turns.delete(lane)),
+          );
+        }
+        if (turns.size === 0) return done("nothing due");
+        await Promise.race(turns.values());
       }
     } catch (error) {
       if (isUnavailable(error)) return done("PostgreSQL is away");
       throw error;
+    } finally {
+      await Promise.allSettled(turns.values());
     }
   };
 
-async function deliverLane(
+async function takeTurn(
   { db, receivers, log, timeScale }: DeliverDeps,
   { id: webhookId, url, secret }: Receiver,
   lane: string,
   signal: AbortSignal,
 ): Promise<void> {
-  while (!signal.aborted) {
+  for (let sent = 0; sent < TURN && !signal.aborted; sent++) {
     const due = await db.outbox.next(webhookId, lane);
     if (!due) return;
     const body = JSON.stringify({ type: due.type, timestamp: due.at, data: due.data });
@@ -70,5 +87,6 @@ async function deliverLane(
     });
     if (delivered) continue;
     log.warn({ webhookId, deliveryId: due.id, status: attempt.status, attempt: due.attempts + 1 }, "not delivered");
+    return;
   }
 }

@@ -5,7 +5,7 @@ import { patrolQueue, rebuildQueue } from "./rebuild-queue.ts";
 
 export type SweepDeps = AskDeps;
 
-/** How often events that are over and old are deleted, in ms. */
+/** How often events and answers that are old are deleted, in ms. */
 const DROP_EVERY_MS = 600_000;
 
 /** One step of the sweep; returns how much it put right. */
@@ -69,10 +69,12 @@ export function createSweep(deps: SweepDeps): Record<"slots" | "stops" | "jobs" 
         return repaired;
       },
       "stops untold": () => db.outbox.tellLeftovers(),
-      "old events": async () => {
+      "what is kept long enough": async (signal) => {
         if (performance.now() < dropNextAt) return 0;
         dropNextAt = performance.now() + DROP_EVERY_MS;
-        await db.outbox.dropOld();
+        while (!signal.aborted && (await db.outbox.dropOrphans()));
+        while (!signal.aborted && (await db.outbox.dropOld()));
+        await db.dropExpiredAnswers();
         return 0;
       },
       "limits set by hand": async () => {

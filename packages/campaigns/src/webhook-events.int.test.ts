@@ -72,6 +72,19 @@ test("late word that corrects a failed call is told as well; word that changes n
   expect(await types(batchId)).toEqual(["call.failed", "call.completed"]);
 });
 
+test("what changes a call that is over waits for no batch", async () => {
+  await webhook();
+  const { ids, batchId } = await bed.rows(2);
+  await bed.place(ids[0]!);
+  await end(ids[0]!);
+  const client = await bed.connect();
+  await client.query("BEGIN");
+  await client.query("SELECT 1 FROM retell_batch_calls WHERE id = $1 FOR UPDATE", [batchId]);
+  await bed.sql("UPDATE retell_calls SET asked_at = clock_timestamp() WHERE id = $1", [ids[0]]);
+  await client.query("ROLLBACK");
+  client.release();
+});
+
 test("nobody listening, nothing is written; only what somebody wants is", async () => {
   const { ids, batchId } = await bed.rows(2);
   await bed.place(ids[0]!);
@@ -91,7 +104,7 @@ test("each webhook has a delivery of its own", async () => {
   await end(ids[0]!);
   const of = (id: string) => bed.db.outbox.deliveries(id, undefined, null, 10);
   expect((await of(one!.id)).map(({ type }) => type)).toEqual(["call.completed"]);
-  expect((await of(two!.id)).map(({ type }) => type)).toEqual(["batch.completed", "call.completed"]);
+  expect((await of(two!.id)).map(({ type }) => type).sort()).toEqual(["batch.completed", "call.completed"]);
 });
 
 test("by hand, too: calls that fail are told of, those that are cancelled are not", async () => {
@@ -108,6 +121,14 @@ test("by hand, too: calls that fail are told of, those that are cancelled are no
   );
   expect(await types(batchId)).toEqual(["call.failed", "call.failed", "batch.completed"]);
 });
+
+/** As if what was stopped so far had been stopped a minute earlier. */
+const aMinuteLater = async () => {
+  await bed.sql("UPDATE webhook_events SET at = at - interval '61 seconds'");
+  await bed.sql(
+    "UPDATE retell_batch_calls SET cancelled_at = cancelled_at - interval '61 seconds' WHERE status = 'cancelled'",
+  );
+};
 
 describe("a stop", () => {
   test("of a batch: one event with the receipt, none for its cancelled calls, and behind it those that end naturally", async () => {
@@ -149,9 +170,13 @@ describe("a stop", () => {
     await bed.db.stops.brakeCampaign(campaignId);
     await bed.db.stops.pauseCampaign(campaignId);
     expect(await bed.db.outbox.tellLeftovers()).toBe(0);
-    await bed.sql("UPDATE webhook_events SET at = at - interval '20 seconds'");
+    await aMinuteLater();
     expect(await bed.db.outbox.tellLeftovers()).toBe(0);
     await bed.db.stops.flip(batchId);
+    // Its first dial is open as long as nobody knows what came of it.
+    await bed.sql("UPDATE retell_calls SET dialed_at = NULL WHERE id = $1", [ids[0]]);
+    expect(await bed.db.outbox.tellLeftovers()).toBe(0);
+    await bed.sql("UPDATE retell_calls SET dialed_at = clock_timestamp() WHERE id = $1", [ids[0]]);
     expect(await bed.db.outbox.tellLeftovers()).toBe(2);
     expect(await bed.db.outbox.tellLeftovers()).toBe(0);
     const figures = {
@@ -168,11 +193,28 @@ describe("a stop", () => {
     ]);
   });
 
+  test("of a campaign that is launched again before it is told of is told of all the same", async () => {
+    await webhook();
+    const campaignId = await bed.campaign(4);
+    const { batchId } = await bed.launchRows(campaignId);
+    await bed.db.stops.brakeCampaign(campaignId);
+    await bed.db.stops.pauseCampaign(campaignId);
+    await bed.db.stops.flip(batchId);
+    await bed.db.campaigns.update(campaignId, { status: "active" });
+    await bed.launchRows(campaignId);
+    await aMinuteLater();
+    await bed.db.outbox.tellLeftovers();
+    expect(await told(campaignId)).toMatchObject([{ data: { cancelled_batches: [batchId], cancelled_now: 4 } }]);
+    const receipt = await stopped(stopCampaignCalling, campaignId);
+    expect((await told(campaignId)).at(-1)).toMatchObject({ data: { cancelled_batches: receipt.cancelled_batches } });
+    expect(await types(campaignId)).toHaveLength(2);
+  });
+
   test("that died is told of by the sweep itself", async () => {
     await webhook();
     const { batchId } = await bed.rows(2);
     await bed.db.stops.brake(batchId);
-    await bed.sql("UPDATE webhook_events SET at = at - interval '20 seconds'");
+    await aMinuteLater();
     await bed.sweepParts().stops(new AbortController().signal);
     expect(await types(batchId)).toEqual(["batch.cancelled"]);
   });

@@ -5,6 +5,7 @@ import { sqlState } from "./errors.ts";
 import { Prisma } from "./generated/client.js";
 import { doOnce, type Once, runIn } from "./idempotency.ts";
 import type { CandidateRow } from "./imports.ts";
+import { retryConflicts } from "./retry.ts";
 
 /** A candidate with their place in their campaign. */
 export type PlacedCandidate = CandidateView & { ordinal: bigint };
@@ -62,11 +63,15 @@ export const candidateQueries = (db: PrismaClient) => ({
         }),
       };
       const sets = Object.entries(columns).map(([name, value]) => Prisma.sql`${Prisma.raw(name)} = ${value}`);
+      if (sets.length === 0) {
+        const [view] = await candidateViews(tx, Prisma.sql`d.id = ${id}::uuid`, 1);
+        return view!;
+      }
       const number = fields.phoneNumber ?? null;
       const changed = await tx.$executeRaw`
         /* correct candidate */
         WITH changed AS (
-          UPDATE candidates d SET ${Prisma.join([Prisma.sql`id = id`, ...sets])}
+          UPDATE candidates d SET ${Prisma.join(sets)}
           WHERE d.id = ${id}::uuid AND d.deleted_at IS NULL AND NOT ${UNFINISHED}
             AND (${number}::text IS NULL OR d.phone_number = ${number} OR NOT ${DIALLED})
           RETURNING d.id, d.campaign_id
@@ -112,8 +117,8 @@ const changing = <Result>(
   once: Once<Result> | null,
   work: (tx: PrismaTransaction) => Promise<Result>,
 ): Promise<CandidateChange<Result>> =>
-  db
-    .$transaction((tx) =>
+  retryConflicts(() =>
+    db.$transaction((tx) =>
       doOnce(once, runIn(tx), async () => {
         const [lock] = await tx.$queryRaw<{ free: boolean }[]>`
           SELECT pg_try_advisory_xact_lock_shared(hashtextextended('launch:' || campaign_id, 0)) AS free
@@ -122,7 +127,8 @@ const changing = <Result>(
         if (!lock.free) throw new Undo("launching");
         return await work(tx);
       }),
-    )
+    ),
+  )
     .then((result): CandidateChange<Result> => ({ kind: "done", result }))
     .catch((error: unknown) => {
       if (error instanceof Undo) return { kind: error.kind };

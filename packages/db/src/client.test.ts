@@ -4,7 +4,7 @@ import { openClients } from "./client.ts";
 test("a connection that PostgreSQL ends as it is handed out ends nothing else", () => {
   const { pools } = openClients(
     "postgres://nobody@127.0.0.1:1/none",
-    { main: 1, bulk: 1, brakes: 1, flips: 1, keys: 1 },
+    { main: 1, bulk: 1, brakes: 1, flips: 1, keys: 1, outbox: 1 },
     () => {
       throw new Error("the pool's own listener is not the one that hears it");
     },

@@ -14,7 +14,7 @@ const CONNECT_TIMEOUT_MS = 5_000;
 /**
  * Connections of one process: `main` for claims, settles and pages, `bulk` for launches and imports, `brakes` and
  * `flips` for stops alone, apart from each other because flips of one batch wait for each other, `keys` for knowing who
- * asks, because a stop waits for that too.
+ * asks, because a stop waits for that too, `outbox` for events to clients, of which claims and settles must not wait.
  */
 export interface PoolSizes {
   main: number;
@@ -22,6 +22,7 @@ export interface PoolSizes {
   brakes: number;
   flips: number;
   keys: number;
+  outbox: number;
 }
 
 /** A statement's answer may come this much later than its time-out, in ms. */
@@ -67,6 +68,7 @@ export function openClients(url: string, sizes: PoolSizes, onError: OnPoolError)
     brakes: openPool(url, sizes.brakes, STATEMENT_TIMEOUT_MS, onError),
     flips: openPool(url, sizes.flips, 0, onError),
     keys: openPool(url, sizes.keys, STATEMENT_TIMEOUT_MS, onError),
+    outbox: openPool(url, sizes.outbox, STATEMENT_TIMEOUT_MS, onError),
   };
   const prisma = (pool: pg.Pool) => new PrismaClient({ adapter: new PrismaPg(pool, { onConnectionError: onError }) });
   return {
@@ -76,6 +78,7 @@ export function openClients(url: string, sizes: PoolSizes, onError: OnPoolError)
     brakes: prisma(pools.brakes),
     flips: prisma(pools.flips),
     keys: prisma(pools.keys),
+    outbox: prisma(pools.outbox),
   };
 }
 

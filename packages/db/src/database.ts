@@ -5,6 +5,7 @@ import { candidateQueries } from "./candidates.ts";
 import { type OnPoolError, openClients, type PoolSizes, type PrismaClient } from "./client.ts";
 import { doNotCallQueries } from "./do-not-call.ts";
 import { evidenceQueries } from "./evidence.ts";
+import { DROP_EXPIRED } from "./idempotency.ts";
 import { importQueries } from "./imports.ts";
 import { keyQueries } from "./keys.ts";
 import { launchQueries } from "./launches.ts";
@@ -34,11 +35,16 @@ export function openDatabase(url: string, sizes: PoolSizes, onError: OnPoolError
     campaigns: campaignQueries(clients.main),
     lists: listQueries(clients.main),
     live: liveQueries(clients.main),
-    outbox: outboxQueries(clients.main, timeScale),
+    outbox: outboxQueries(clients.outbox, clients.bulk, timeScale),
     stops: stopQueries(clients.brakes, clients.flips),
     sweeps: sweepQueries(clients.main, timeScale),
     keys: keyQueries(clients.keys),
     audit: auditQueries(clients.main),
+
+    /** Deletes answers to repeated requests that are kept no longer. */
+    dropExpiredAnswers: async (): Promise<void> => {
+      await clients.main.$executeRawUnsafe(DROP_EXPIRED);
+    },
 
     /** Whether PostgreSQL answers and is migrated; throws if it does not answer. */
     isMigrated: async (): Promise<boolean> => {
@@ -64,13 +70,16 @@ export function openDatabase(url: string, sizes: PoolSizes, onError: OnPoolError
         brakes: await of(clients.brakes),
         flips: await of(clients.flips),
         keys: await of(clients.keys),
+        outbox: await of(clients.outbox),
       };
     },
 
     /** Ends all connections; those in use after 2 s are cut. */
     close: async (): Promise<void> => {
       await Promise.all(
-        [clients.main, clients.bulk, clients.brakes, clients.flips, clients.keys].map((client) => client.$disconnect()),
+        [clients.main, clients.bulk, clients.brakes, clients.flips, clients.keys, clients.outbox].map((client) =>
+          client.$disconnect(),
+        ),
       );
       const ended = Promise.all(Object.values(clients.pools).map((pool) => pool.end()));
       let timer: NodeJS.Timeout | undefined;

@@ -58,13 +58,17 @@ export const doNotCallQueries = (db: PrismaClient, bulk: pg.Pool) => ({
     return row!.open;
   },
 
-  /** The newest first. */
-  list: (search: CallSearch | undefined, after: After<NewestFirst>, limit: number): Promise<DoNotCallView[]> => {
+  /** The newest first. `masked`: for readers who see four digits of a number, and find by no others. */
+  list: (
+    asked: { search?: CallSearch | undefined; masked: boolean },
+    after: After<NewestFirst>,
+    limit: number,
+  ): Promise<DoNotCallView[]> => {
     const where = [Prisma.sql`true`];
+    const { search, masked } = asked;
+    const seen = masked ? Prisma.sql`right(phone_number, 4)` : Prisma.sql`phone_number`;
     if (search) {
-      where.push(
-        search.digits === null ? Prisma.sql`false` : Prisma.sql`phone_number LIKE ${literally(search.digits)}`,
-      );
+      where.push(search.digits === null ? Prisma.sql`false` : Prisma.sql`${seen} LIKE ${literally(search.digits)}`);
     }
     if (after) where.push(Prisma.sql`(created_at, id) < (${after.createdAt}, ${after.id}::uuid)`);
     return db.$queryRaw`

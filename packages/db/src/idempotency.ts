@@ -4,6 +4,9 @@ import type { PrismaTransaction } from "./client.ts";
 /** How long an answer is kept. */
 const KEPT = "24 hours";
 
+/** Deletes the answers that are kept no longer. */
+export const DROP_EXPIRED = `DELETE FROM idempotency_keys WHERE created_at <= clock_timestamp() - interval '${KEPT}'`;
+
 /** An answer as it was sent, byte for byte. */
 export interface StoredAnswer {
   status: number;
@@ -70,7 +73,7 @@ export async function doOnce<Result>(
   if (before) throw new AnsweredBefore({ status: before.status, location: before.location, body: before.body });
   const result = await work();
   const { status, location, body } = once.toAnswer(result);
-  await run(`DELETE FROM idempotency_keys WHERE created_at <= clock_timestamp() - interval '${KEPT}'`, []);
+  await run(DROP_EXPIRED, []);
   await run(
     `INSERT INTO idempotency_keys (owner, key, request, status, location, body)
      VALUES ($1, $2, $3::bytea, $4::smallint, $5, $6)`,

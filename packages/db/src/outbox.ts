@@ -16,10 +16,19 @@ import { Prisma } from "./generated/client.js";
 import { doOnce, type Once, runIn } from "./idempotency.ts";
 import { retryConflicts } from "./retry.ts";
 
-/** Attempts go on for so long after an event, or its replay, in ms. */
+/** Attempts go on for so long after an event, or its replay, in ms; later still if there were too few by then. */
 const GIVEN_UP_AFTER_MS = 86_400_000;
-/** A stop has told of itself after so long, in ms, or died. */
-const STOP_QUIET_MS = 15_000;
+const LEAST_ATTEMPTS = 5;
+/** Longest replay, in ms: a million deliveries take some 50 s. */
+const REPLAY_TIMEOUT_MS = 600_000;
+/** Longest wait for a connection of the bulk pool, in ms. */
+const REPLAY_MAX_WAIT_MS = 10_000;
+/** Lanes that are looked at for a next turn. */
+const MOST_LANES = 1_000;
+/** A stop with nothing pending any more has told of itself after so long, in ms, or died. */
+const STOP_QUIET_MS = 60_000;
+/** Age of a claim, in ms, from which on its dial cannot be open, with the longest time-out of a dial. */
+const LONGEST_OPEN_DIAL_MS = 10_000;
 /** Stop All brakes the campaign's batches within so long before and after it pauses the campaign, in ms. */
 const ONE_STOP_MS = 60_000;
 /** Events that are over are kept for so long, in days. */
@@ -59,7 +68,7 @@ export interface AttemptOutcome {
  * Webhooks, what they are told, and how that goes. Events are written by the triggers of the tables (see migrations/), in
  * the transaction in which they happen. `timeScale` shortens the ages that this goes by.
  */
-export const outboxQueries = (db: PrismaClient, timeScale: number) => ({
+export const outboxQueries = (db: PrismaClient, bulk: PrismaClient, timeScale: number) => ({
   /** Stores a webhook, and in the audit who made it; null if there are too many. */
   create: async (
     fields: { url: string; events: readonly EventType[]; secret: string },
@@ -125,17 +134,19 @@ export const outboxQueries = (db: PrismaClient, timeScale: number) => ({
     by: string,
     once: Once<ReplayView> | null,
   ): Promise<ReplayView> =>
-    db.$transaction((tx) =>
-      doOnce(once, runIn(tx), async () => {
-        if (!(await tx.webhook.count({ where: { id: webhookId } }))) throw notFound("webhook");
-        const replayed = await tx.$executeRaw`
+    bulk.$transaction(
+      (tx) =>
+        doOnce(once, runIn(tx), async () => {
+          if (!(await tx.webhook.count({ where: { id: webhookId } }))) throw notFound("webhook");
+          const replayed = await tx.$executeRaw`
           /* replay webhook */
           UPDATE webhook_deliveries SET ${AGAIN}
           WHERE webhook_id = ${webhookId}::uuid AND created_at >= ${since} AND status <> 'pending'
             AND ${status ? Prisma.sql`status = ${status}` : Prisma.sql`true`}`;
-        await tx.audit.create({ data: { actor: by, action: "webhook.replay", detail: { id: webhookId, replayed } } });
-        return { replayed };
-      }),
+          await tx.audit.create({ data: { actor: by, action: "webhook.replay", detail: { id: webhookId, replayed } } });
+          return { replayed };
+        }),
+      { maxWait: REPLAY_MAX_WAIT_MS, timeout: REPLAY_TIMEOUT_MS },
     ),
 
   /** Makes one delivery pending again; one that is pending is due at once. Throws `not_found`. */
@@ -162,11 +173,11 @@ export const outboxQueries = (db: PrismaClient, timeScale: number) => ({
   receiver: (id: string): Promise<Receiver | null> =>
     db.webhook.findUnique({ where: { id }, select: { id: true, url: true, secret: true } }),
 
-  /** Lanes of a webhook whose next event is due, longest due first. */
-  dueLanes: async (webhookId: string, limit: number): Promise<string[]> => {
+  /** Lanes of a webhook whose next event is due, longest due first, at most 1,000. */
+  dueLanes: async (webhookId: string): Promise<string[]> => {
     const rows = await db.$queryRaw<{ lane: string }[]>`
       ${HEADS(Prisma.sql`w.id = ${webhookId}::uuid`)}
-      SELECT lane FROM heads WHERE due_at <= clock_timestamp() ORDER BY due_at LIMIT ${limit}`;
+      SELECT lane FROM heads WHERE due_at <= clock_timestamp() ORDER BY due_at LIMIT ${MOST_LANES}`;
     return rows.map((row) => row.lane);
   },
 
@@ -181,7 +192,7 @@ export const outboxQueries = (db: PrismaClient, timeScale: number) => ({
     return row ?? null;
   },
 
-  /** Keeps what came of an attempt; false if the delivery is not pending any more. After a day of failures it is given up. */
+  /** Keeps what came of an attempt, if the delivery is still pending. After a day, and five failures, it is given up. */
   noteAttempt: async (id: string, outcome: AttemptOutcome): Promise<void> => {
     const { delivered, status, durationMs, error, retryInMs } = outcome;
     await db.$executeRaw`
@@ -189,7 +200,7 @@ export const outboxQueries = (db: PrismaClient, timeScale: number) => ({
       UPDATE webhook_deliveries SET attempts = attempts + 1, attempted_at = clock_timestamp(), response_status = ${status},
         duration_ms = ${durationMs}, error = ${error}, next_attempt_at = ${inMs(retryInMs)},
         status = CASE WHEN ${delivered} THEN 'delivered'
-          WHEN since <= ${inMs(-GIVEN_UP_AFTER_MS * timeScale)} THEN 'failed' ELSE 'pending' END
+          WHEN attempts + 1 >= ${LEAST_ATTEMPTS} AND since <= ${inMs(-GIVEN_UP_AFTER_MS * timeScale)} THEN 'failed' ELSE 'pending' END
       WHERE id = ${id}::uuid AND status = 'pending'`;
   },
 
@@ -201,10 +212,15 @@ export const outboxQueries = (db: PrismaClient, timeScale: number) => ({
     await db.$executeRaw`
       /* tell of a stopped campaign */
       UPDATE webhook_events SET seq = nextval('webhook_events_seq'), data = ${data}::jsonb
-      WHERE type = 'campaign.stopped' AND campaign_id = ${receipt.campaign_id}::uuid AND data IS NULL`;
+      WHERE data IS NULL AND id = (
+        SELECT id FROM webhook_events WHERE type = 'campaign.stopped' AND campaign_id = ${receipt.campaign_id}::uuid AND data IS NULL
+        ORDER BY at, id LIMIT 1)`;
   },
 
-  /** Tells of stops that died before they could, or were made by hand, once nothing of theirs is pending. Returns how many. */
+  /**
+   * Tells of stops that died before they could, or were made by hand, once nothing of theirs is pending and no dial open.
+   * How they meant to treat live calls is not known any more: `drain`. Returns how many.
+   */
   tellLeftovers: async (): Promise<number> => {
     const old = inMs(-STOP_QUIET_MS * timeScale);
     const batches = await retryConflicts(() => tellBatches(db, Prisma.sql`e.at < ${old}`, "drain"));
@@ -217,8 +233,8 @@ export const outboxQueries = (db: PrismaClient, timeScale: number) => ({
         FROM webhook_events e LEFT JOIN retell_batch_calls b ON b.campaign_id = e.campaign_id AND b.status = 'cancelled'
           AND b.cancelled_at BETWEEN e.at - make_interval(secs => ${ONE_STOP_MS / 1_000}) AND e.at + make_interval(secs => ${ONE_STOP_MS / 1_000})
         WHERE e.type = 'campaign.stopped' AND e.data IS NULL AND e.at < ${old}
-          AND NOT EXISTS (SELECT 1 FROM retell_calls c WHERE c.campaign_id = e.campaign_id AND c.call_status = 'pending')
         GROUP BY e.id, e.campaign_id
+        HAVING NOT bool_or(b.id IS NOT NULL AND ${UNSETTLED})
       )
       UPDATE webhook_events e SET seq = nextval('webhook_events_seq'), data = jsonb_build_object('campaign_id', s.campaign_id, 'batch_id', NULL,
         'cancelled_batches', coalesce(to_jsonb(s.batch_ids), '[]'), 'mode', 'drain', 'cancelled_now', s.cancelled,
@@ -228,18 +244,32 @@ export const outboxQueries = (db: PrismaClient, timeScale: number) => ({
     return batches + campaigns;
   },
 
-  /** Deletes what is over and old, and what was left of deleted webhooks. */
-  dropOld: async (): Promise<void> => {
-    await db.$executeRaw`
+  /** Deletes some of what was left of deleted webhooks. Returns whether there may be more. */
+  dropOrphans: async (): Promise<boolean> => {
+    const dropped = await db.$executeRaw`
       /* drop deliveries of deleted webhooks */
+      WITH RECURSIVE known AS (
+        (SELECT webhook_id AS id FROM webhook_deliveries ORDER BY webhook_id LIMIT 1)
+        UNION ALL
+        SELECT (SELECT d.webhook_id FROM webhook_deliveries d WHERE d.webhook_id > known.id ORDER BY d.webhook_id LIMIT 1)
+        FROM known WHERE known.id IS NOT NULL
+      )
       DELETE FROM webhook_deliveries WHERE id IN (
-        SELECT d.id FROM webhook_deliveries d WHERE NOT EXISTS (SELECT 1 FROM webhooks w WHERE w.id = d.webhook_id) LIMIT ${MOST_DELETED})`;
-    await db.$executeRaw`
+        SELECT d.id FROM known, LATERAL (
+          SELECT id FROM webhook_deliveries WHERE webhook_id = known.id LIMIT ${MOST_DELETED}
+        ) d WHERE NOT EXISTS (SELECT 1 FROM webhooks w WHERE w.id = known.id) LIMIT ${MOST_DELETED})`;
+    return dropped === MOST_DELETED;
+  },
+
+  /** Deletes some of the events that are over and old. Returns whether there may be more. */
+  dropOld: async (): Promise<boolean> => {
+    const dropped = await db.$executeRaw`
       /* drop old events */
       DELETE FROM webhook_events WHERE id IN (
         SELECT e.id FROM webhook_events e WHERE e.at < clock_timestamp() - make_interval(days => ${KEPT_DAYS}) AND NOT EXISTS (
           SELECT 1 FROM webhook_deliveries d WHERE d.event_id = e.id
             AND (d.status = 'pending' OR d.since > clock_timestamp() - make_interval(days => ${KEPT_DAYS}))) LIMIT ${MOST_DELETED})`;
+    return dropped === MOST_DELETED;
   },
 });
 
@@ -265,13 +295,18 @@ const HEADS = (of: Prisma.Sql) => Prisma.sql`
     ) h
   )`;
 
+/** Whether a stop of batch `b` still has something to do: what is pending, or a dial that is open. */
+const UNSETTLED = Prisma.sql`EXISTS (
+  SELECT 1 FROM retell_calls c WHERE c.batch_id = b.id AND (c.call_status = 'pending'
+    OR (c.call_status = 'in_progress' AND c.dialed_at IS NULL AND c.claimed_at > ${inMs(-LONGEST_OPEN_DIAL_MS)})))`;
+
 /** Tells of cancelled batches, each locked first so that what ends meanwhile comes behind it, with the figures that it then has. */
 const tellBatches = (db: PrismaClient, where: Prisma.Sql, mode: StopMode): Promise<number> => db.$executeRaw`
   /* tell of stopped batches */
   WITH stopped AS (
     SELECT e.id AS event_id, b.* FROM webhook_events e JOIN retell_batch_calls b ON b.id = e.batch_id
     WHERE e.type = 'batch.cancelled' AND e.data IS NULL AND ${where}
-      AND NOT EXISTS (SELECT 1 FROM retell_calls c WHERE c.batch_id = b.id AND c.call_status = 'pending')
+      AND NOT ${UNSETTLED}
     ORDER BY b.id FOR NO KEY UPDATE OF b
   )
   UPDATE webhook_events e SET seq = nextval('webhook_events_seq'), data = jsonb_build_object('campaign_id', s.campaign_id, 'batch_id', s.id,

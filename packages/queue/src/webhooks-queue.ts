@@ -58,6 +58,7 @@ export function startWebhookWorker(options: {
     },
   );
   worker.on("error", options.onError);
+  worker.on("failed", (_job, error) => options.onError(error));
   return {
     close: async () => {
       if (redis.status === "ready") await worker.close();

@@ -35,7 +35,7 @@ export async function createTestbed(simulatorOptions: SimulatorOptions = {}) {
 
   const errors: Error[] = [];
   const onError = (error: Error) => errors.push(error);
-  const db = openDatabase(databaseUrl, { main: 10, bulk: 4, brakes: 3, flips: 4, keys: 3 }, onError);
+  const db = openDatabase(databaseUrl, { main: 10, bulk: 4, brakes: 3, flips: 4, keys: 3, outbox: 2 }, onError);
   const queue = openCallsQueue(redisUrl, prefix, onError);
   await db.lines.configure(5, 0);
   const simulator: Simulator = await startSimulator(simulatorOptions);

@@ -32,6 +32,9 @@ test.each([
   "fd00:ec2::254",
   "ff02::1",
   "2001:db8::1",
+  "::7f00:1",
+  "4000::1",
+  "fe00::1",
 ])("%s is not", (address) => expect(isPublic(address)).toBe(false));
 
 test.each([
@@ -53,6 +56,7 @@ test.each<[string, RegExp]>([
   ["https://2130706433/", /private/],
   ["https://[::1]/", /private/],
   ["https://[::ffff:10.0.0.1]/", /private/],
+  ["https://[::127.0.0.1]/", /private/],
   ["https://169.254.169.254/latest/meta-data", /private/],
 ])("%s may not", (url, fault) => expect(faultOf(url, false)).toMatch(fault));
 

@@ -1,4 +1,5 @@
-import { type LookupAddress, type LookupOptions, lookup } from "node:dns";
+import type { LookupAddress, LookupOptions } from "node:dns";
+import { lookup, Resolver } from "node:dns/promises";
 import { isIP, type LookupFunction } from "node:net";
 import ipaddr from "ipaddr.js";
 
@@ -9,13 +10,17 @@ export class RefusedAddress extends Error {
 
 const PRIVATE = "its address is private; only public ones are allowed unless WEBHOOKS_ALLOW_PRIVATE is set";
 
+const GLOBAL_UNICAST = ipaddr.IPv6.parseCIDR("2000::/3");
+
 /**
  * Whether an IP address can be reached from the whole internet. What is only a way to another address (mapped, NAT64, 6to4,
  * Teredo) is none, as are loopback, link-local (cloud metadata), private, multicast and reserved ranges.
  */
 export const isPublic = (address: string): boolean => {
   const parsed = ipaddr.process(address);
-  return parsed.range() === "unicast";
+  // Of IPv6 only 2000::/3 is given out (iana.org, "IPv6 Global Unicast Address Assignments").
+  const givenOut = parsed instanceof ipaddr.IPv4 || parsed.match(GLOBAL_UNICAST);
+  return givenOut && parsed.range() === "unicast";
 };
 
 /** What speaks against sending to this URL, before its name is looked up; null: nothing. */
@@ -29,20 +34,43 @@ export function faultOf(url: string, allowPrivate: boolean): string | null {
   return null;
 }
 
+/** One question to a name server, and how often it is put again, in ms and times. */
+const ASK = { timeout: 2_500, tries: 2 };
+/** A name of this machine or network alone; whatever else is asked of the name servers. */
+const SINGLE_LABEL = /^[^.]+$/;
+
 /**
- * Looks names up for connections, and refuses one that has any address that is not public. The connection is made to what
- * was looked at here, so a name that resolves differently a moment later gains nothing.
+ * Looks names up for connections: without `allowPrivate` it refuses one that has any address that is not public. The
+ * connection is made to what was looked at here, so a name that resolves differently a moment later gains nothing.
+ * Asks the name servers itself: the system's own look-up holds one of a few threads for as long as a server is silent,
+ * and dials wait for those threads too.
  */
-export const publicLookup: LookupFunction = (hostname, options, done) => {
-  lookup(hostname, { ...(options as LookupOptions), all: true }, (error, addresses: LookupAddress[]) => {
-    const failure =
-      error ??
-      (addresses.length > 0 && addresses.every(({ address }) => isPublic(address))
-        ? null
-        : new RefusedAddress(PRIVATE));
-    if (failure) return done(failure, "", 0);
-    if ((options as LookupOptions).all)
-      return (done as unknown as (error: null, all: LookupAddress[]) => void)(null, addresses);
-    done(null, addresses[0]!.address, addresses[0]!.family);
-  });
-};
+export const createLookup =
+  (allowPrivate: boolean): LookupFunction =>
+  (hostname, options, done) => {
+    addressesOf(hostname, allowPrivate).then(
+      (found) => {
+        if (!allowPrivate && !found.every(({ address }) => isPublic(address))) {
+          return done(new RefusedAddress(PRIVATE), "", 0);
+        }
+        if ((options as LookupOptions).all)
+          return (done as unknown as (error: null, all: LookupAddress[]) => void)(null, found);
+        done(null, found[0]!.address, found[0]!.family);
+      },
+      (error: NodeJS.ErrnoException) => done(error, "", 0),
+    );
+  };
+
+async function addressesOf(hostname: string, allowPrivate: boolean): Promise<LookupAddress[]> {
+  if (SINGLE_LABEL.test(hostname)) {
+    if (!allowPrivate) throw new RefusedAddress(PRIVATE);
+    return await lookup(hostname, { all: true });
+  }
+  const resolver = new Resolver(ASK);
+  const asked = await Promise.allSettled([resolver.resolve4(hostname), resolver.resolve6(hostname)]);
+  const found = asked.flatMap((answer, n) =>
+    answer.status === "fulfilled" ? answer.value.map((address) => ({ address, family: n === 0 ? 4 : 6 })) : [],
+  );
+  if (found.length === 0) throw asked[0].status === "rejected" ? asked[0].reason : new Error("no address");
+  return found;
+}

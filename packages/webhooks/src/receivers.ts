@@ -1,12 +1,10 @@
 import { randomBytes } from "node:crypto";
 import { Webhook } from "standardwebhooks";
 import { Agent, request } from "undici";
-import { faultOf, publicLookup, RefusedAddress } from "./addresses.ts";
+import { createLookup, faultOf, RefusedAddress } from "./addresses.ts";
 
 /** How much of an answer is read before its connection is given up, in bytes: only its status matters. */
 const MOST_ANSWER = 65_536;
-/** Requests under way to one receiver at once. */
-const CONNECTIONS = 10;
 /** Longest word on why a delivery failed, in characters. */
 const LONGEST_ERROR = 300;
 const SECRET_BYTES = 32;
@@ -33,10 +31,8 @@ export const newSecret = (): string => `whsec_${randomBytes(SECRET_BYTES).toStri
  * reaches no private address unless `allowPrivate`, by whatever name. An attempt ends after `timeoutMs`.
  */
 export function createReceivers({ allowPrivate, timeoutMs }: { allowPrivate: boolean; timeoutMs: number }) {
-  const agent = new Agent({
-    connections: CONNECTIONS,
-    connect: { timeout: timeoutMs, ...(!allowPrivate && { lookup: publicLookup }) },
-  });
+  // As many connections as there are requests: webhooks of one host must not wait for each other.
+  const agent = new Agent({ connect: { timeout: timeoutMs, lookup: createLookup(allowPrivate) } });
 
   return {
     /** One attempt. Never throws; `signal` ends it as failed. */
@@ -49,14 +45,20 @@ export function createReceivers({ allowPrivate, timeoutMs }: { allowPrivate: boo
         durationMs: durationMs(),
         error: error.slice(0, LONGEST_ERROR),
       });
-      const fault = faultOf(url, allowPrivate);
-      if (fault) return failed(null, fault);
       const now = new Date();
+      // Not AbortSignal.any: what it hangs on a signal that lives as long as the process stays there (Node 20).
+      const giveUp = new AbortController();
+      const abort = () => giveUp.abort(signal.reason);
+      signal.addEventListener("abort", abort);
+      const timer = setTimeout(() => giveUp.abort(new DOMException("too late", "TimeoutError")), timeoutMs);
       try {
+        signal.throwIfAborted();
+        const fault = faultOf(url, allowPrivate);
+        if (fault) return failed(null, fault);
         const answer = await request(url, {
           method: "POST",
           dispatcher: agent,
-          signal: AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]),
+          signal: giveUp.signal,
           headersTimeout: timeoutMs,
           bodyTimeout: timeoutMs,
           headers: {
@@ -77,6 +79,9 @@ export function createReceivers({ allowPrivate, timeoutMs }: { allowPrivate: boo
         );
       } catch (error) {
         return failed(null, signal.aborted ? "Interrupted: the worker ended" : wordsOf(error, timeoutMs));
+      } finally {
+        clearTimeout(timer);
+        signal.removeEventListener("abort", abort);
       }
     },
 

@@ -131,7 +131,11 @@ BEGIN
       UNION ALL SELECT batch_id, call_status, cancelled_at, -1 FROM old_rows
     ) changed GROUP BY batch_id ORDER BY batch_id
   LOOP
-    IF moved.ended AND EXISTS (SELECT FROM webhooks WHERE events && ARRAY['call.completed', 'call.failed']) THEN
+    IF moved.ended AND EXISTS (SELECT FROM webhooks WHERE events && ARRAY['call.completed', 'call.failed'])
+      AND EXISTS (
+        SELECT FROM new_rows n JOIN old_rows o ON o.id = n.id
+        WHERE n.batch_id = moved.batch_id AND n.call_status IN ('completed', 'failed') AND n.cancelled_at IS NULL
+          AND (o.call_status <> n.call_status OR o.cancelled_at IS NOT NULL)) THEN
       PERFORM FROM retell_batch_calls WHERE id = moved.batch_id FOR NO KEY UPDATE;
       INSERT INTO webhook_events (type, campaign_id, batch_id, data)
       SELECT CASE n.call_status WHEN 'completed' THEN 'call.completed' ELSE 'call.failed' END, n.campaign_id, n.batch_id, call_json(n.id)

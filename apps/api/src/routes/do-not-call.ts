@@ -8,7 +8,7 @@ import { everyRow, sendCsv } from "../csv-export.ts";
 import { newestFirst, page } from "../cursors.ts";
 import { pathId } from "../path-id.ts";
 import { streamedRows } from "../streamed-rows.ts";
-import { seenBy } from "../views.ts";
+import { seenBy, seesMasked } from "../views.ts";
 
 const COLUMNS = ["id", "phone_number", "created_at", "created_by"] as const;
 /** Rows read at once for an export. */
@@ -36,7 +36,7 @@ export function doNotCallRoutes({ db, useCases, answerOnce }: Api): Router {
     const search = query.search === undefined ? undefined : callSearch(query.search, role);
     const view = (entry: DoNotCallView) => seenBy(role, entry);
     const rows = (after: Parameters<typeof db.doNotCall.list>[1], limit: number) =>
-      db.doNotCall.list(search, after, limit);
+      db.doNotCall.list({ search, masked: seesMasked(role) }, after, limit);
     res.vary("Accept");
     if ((query.format ?? req.accepts(["json", "csv"])) === "csv") {
       const place = ({ created_at, id }: DoNotCallView) => ({ createdAt: created_at, id });
