@@ -29,9 +29,6 @@ const servicesAndBrowser = {
   globalTeardown: "<rootDir>/packages/testkit/global-teardown-e2e.mjs",
 };
 
-/** Browsers and whole processes take their time where three test files share two cores. */
-const E2E_TIMEOUT_MS = 240_000;
-
 export default {
   testTimeout: 60_000,
   // The tests wait more than they compute: one file more than there are cores keeps both busy on a small machine.
@@ -40,7 +37,10 @@ export default {
   projects: [
     project("unit", ["!(*.int|*.e2e).test.ts"]),
     project("integration", ["*.int.test.ts"], services),
-    project("e2e", ["*.e2e.test.ts"], { ...servicesAndBrowser, testTimeout: E2E_TIMEOUT_MS }),
+    project("e2e", ["*.e2e.test.ts"], {
+      ...servicesAndBrowser,
+      setupFilesAfterEnv: ["<rootDir>/packages/testkit/e2e-patience.mjs"],
+    }),
     // Not tests: `npm run screenshots` alone asks for them.
     ...(process.env.RINGFENCE_SCREENSHOTS ? [project("screenshots", ["*.screenshots.ts"], servicesAndBrowser)] : []),
   ],
