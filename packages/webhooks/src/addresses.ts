@@ -36,8 +36,10 @@ export function faultOf(url: string, allowPrivate: boolean): string | null {
 
 /** One question to a name server, and how often it is put again, in ms and times. */
 const ASK = { timeout: 2_500, tries: 2 };
-/** A name of this machine or network alone; whatever else is asked of the name servers. */
+/** A name of this machine or network alone. */
 const SINGLE_LABEL = /^[^.]+$/;
+/** What name servers say of a name that they do not know. */
+const NOT_THERE = new Set(["ENOTFOUND", "ENODATA"]);
 
 /**
  * Looks names up for connections: without `allowPrivate` it refuses one that has any address that is not public. The
@@ -62,15 +64,15 @@ export const createLookup =
   };
 
 async function addressesOf(hostname: string, allowPrivate: boolean): Promise<LookupAddress[]> {
-  if (SINGLE_LABEL.test(hostname)) {
-    if (!allowPrivate) throw new RefusedAddress(PRIVATE);
-    return await lookup(hostname, { all: true });
-  }
+  if (!allowPrivate && SINGLE_LABEL.test(hostname)) throw new RefusedAddress(PRIVATE);
   const resolver = new Resolver(ASK);
   const asked = await Promise.allSettled([resolver.resolve4(hostname), resolver.resolve6(hostname)]);
   const found = asked.flatMap((answer, n) =>
     answer.status === "fulfilled" ? answer.value.map((address) => ({ address, family: n === 0 ? 4 : 6 })) : [],
   );
-  if (found.length === 0) throw asked[0].status === "rejected" ? asked[0].reason : new Error("no address");
-  return found;
+  if (found.length > 0) return found;
+  const [{ reason }] = asked as [PromiseRejectedResult, PromiseRejectedResult];
+  // A name of this machine's own, such as one of its hosts file. Not where the name servers are silent: it would wait too.
+  if (allowPrivate && NOT_THERE.has(reason.code)) return await lookup(hostname, { all: true });
+  throw reason;
 }
