@@ -114,6 +114,8 @@ test("what the steps cost and put right is kept", async () => {
     "limits set by hand",
     "slots of the queue",
     "stops left half-way",
+    "stops untold",
+    "what is kept long enough",
   ]);
   for (const { step, durationMs, ageSeconds, repairs } of steps) {
     expect(durationMs).toBeGreaterThan(0);

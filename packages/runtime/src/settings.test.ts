@@ -31,6 +31,7 @@ test("what is not set has the contract's default", () => {
     RATE_LIMIT_PER_MINUTE: 30_000,
     DIAL_TIMEOUT_MS: 8_000,
     OUTCOME_UNKNOWN_AFTER_MS: 120_000,
+    WEBHOOKS_ALLOW_PRIVATE: false,
     TIME_SCALE: 1,
     LOG_LEVEL: "info",
     PORT: 3_000,
@@ -43,6 +44,7 @@ test("what is not set has the contract's default", () => {
     QUEUE_PREFIX: "{ringfence}",
     DIAL_TIMEOUT_MS: 8_000,
     OUTCOME_UNKNOWN_AFTER_MS: 120_000,
+    WEBHOOKS_ALLOW_PRIVATE: false,
     TIME_SCALE: 1,
     LOG_LEVEL: "info",
     WORKER_CONCURRENCY: 1_000,
@@ -50,6 +52,19 @@ test("what is not set has the contract's default", () => {
     CALL_POLL_AFTER_MS: 30_000,
     JOB_LOCK_MS: 30_000,
   });
+});
+
+test.each<[string, boolean]>([
+  ["true", true],
+  ["false", false],
+])("WEBHOOKS_ALLOW_PRIVATE %s", (value, allowed) => {
+  expect(parseSettings("worker", { ...worker, WEBHOOKS_ALLOW_PRIVATE: value }).WEBHOOKS_ALLOW_PRIVATE).toBe(allowed);
+});
+
+test("WEBHOOKS_ALLOW_PRIVATE is true or false, and nothing that looks like it", () => {
+  expect(() => parseSettings("api", { ...api, WEBHOOKS_ALLOW_PRIVATE: "yes" })).toThrow(
+    /WEBHOOKS_ALLOW_PRIVATE must be true or false/,
+  );
 });
 
 test("what is set is taken, and what belongs to others is left alone", () => {
