@@ -36,10 +36,8 @@ test("a worker that is killed while it sends loses nothing: the next one goes on
   const environment = {
     ...environmentOf(bed),
     WEBHOOKS_ALLOW_PRIVATE: "true",
-    TIME_SCALE: "0.05",
+    TIME_SCALE: "0.2",
     JOB_LOCK_MS: "1000",
-    SWEEP_INTERVAL_MS: "200",
-    CALL_POLL_AFTER_MS: "200",
     CALLS_PER_SECOND: "0",
   };
   const url = await addressOf(start("api", environment));
@@ -60,13 +58,13 @@ test("a worker that is killed while it sends loses nothing: the next one goes on
   let asked = 0;
   // The third request is never answered: the worker dies over it.
   receiver.answers(() => (++asked === 3 ? null : 204));
-  const worker = start("worker", environment);
+  const worker = start("worker", { ...environment, PUBLIC_URL: url });
   const { id: batch } = await post(`/campaigns/${await bed.campaign(6)}/launch`, {});
   await until("it waits for an answer", () => asked >= 3);
   worker.child.kill("SIGKILL");
   await worker.exit;
 
-  start("worker", environment);
+  start("worker", { ...environment, PUBLIC_URL: url });
   await until("all is delivered", async () => {
     const rows = await bed.db.outbox.deliveries(webhookId, undefined, null, 100);
     return rows.length === 7 && rows.every(({ status }) => status === "delivered");
