@@ -66,7 +66,7 @@ test("a worker that is killed while it sends loses nothing: the next one goes on
 
   start("worker", { ...environment, PUBLIC_URL: url });
   await until("all is delivered", async () => {
-    const rows = await bed.db.outbox.deliveries(webhookId, undefined, null, 100);
+    const rows = await bed.db.webhooks.deliveries(webhookId, undefined, null, 100);
     return rows.length === 7 && rows.every(({ status }) => status === "delivered");
   });
   const happened = await bed.sql<{ event_id: string }>("SELECT event_id FROM webhook_deliveries ORDER BY seq");

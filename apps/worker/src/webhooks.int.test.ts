@@ -35,7 +35,7 @@ const listener = async (...events: EventType[]) => {
   receiver.verify(secret);
   return Object.assign(receiver, { id });
 };
-const deliveries = (webhookId: string) => world.db.outbox.deliveries(webhookId, undefined, null, 1_000);
+const deliveries = (webhookId: string) => world.db.webhooks.deliveries(webhookId, undefined, null, 1_000);
 const allDelivered = (webhookId: string) =>
   until("all is delivered", async () => {
     const all = await deliveries(webhookId);
@@ -193,16 +193,20 @@ describe("an event that nobody takes for a day", () => {
     expect(new Set(receiver.received.map(({ id }) => id)).size).toBe(4);
 
     receiver.answers(() => 204);
-    expect(await world.db.outbox.replay(receiver.id, { since: new Date(0), status: "failed" }, "test", null)).toEqual({
-      replayed: 4,
-    });
+    expect(await world.db.webhooks.replay(receiver.id, { since: new Date(0), status: "failed" }, "test", null)).toEqual(
+      {
+        replayed: 4,
+      },
+    );
     await allDelivered(receiver.id);
     expect(asTaken(receiver)).toEqual(await asHappened(receiver.id));
-    expect(await world.db.outbox.replay(receiver.id, { since: new Date(0), status: "failed" }, "test", null)).toEqual({
-      replayed: 0,
-    });
+    expect(await world.db.webhooks.replay(receiver.id, { since: new Date(0), status: "failed" }, "test", null)).toEqual(
+      {
+        replayed: 0,
+      },
+    );
     const [one] = await deliveries(receiver.id);
-    await world.db.outbox.replayOne(one!.id, "test", null);
+    await world.db.webhooks.replayOne(one!.id, "test", null);
     await until("one came again", () => receiver.taken().length === 5);
     expect(receiver.taken().at(-1)).toMatchObject({ id: one!.event_id });
   });
@@ -214,7 +218,7 @@ test("nothing is sent to a webhook that was deleted, and nothing of it stays", a
   worker();
   await ended(await launches([2]));
   await until("it was tried", () => receiver.received.length > 0);
-  await world.db.outbox.remove(receiver.id, "test", null);
+  await world.db.webhooks.remove(receiver.id, "test", null);
   await until("its attempt under way is kept", async () => !(await world.db.outbox.dropOrphans()));
   expect(await world.sql("SELECT 1 FROM webhook_deliveries")).toEqual([]);
 });

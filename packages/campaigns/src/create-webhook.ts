@@ -12,7 +12,7 @@ export const createWebhook =
     const fault = receivers.faultOf(url);
     if (fault) throw new Problem("invalid_request", "Correct and send again: url", [{ path: "url", message: fault }]);
     const secret = newSecret();
-    const webhook = await db.outbox.create({ url: new URL(url).href, events, secret }, by);
+    const webhook = await db.webhooks.create({ url: new URL(url).href, events, secret }, by);
     if (!webhook) throw new Problem("too_many_webhooks", `Delete one first; there may be ${MOST_WEBHOOKS}`);
     return { ...webhook, secret };
   };

@@ -1,5 +1,5 @@
 import { ON_DO_NOT_CALL_LIST } from "@ringfence/domain";
-import { brokenBooks, TEST_DIAL_TIMEOUT_MS } from "@ringfence/testkit";
+import { brokenBooks, TEST_DIAL_TIMEOUT_MS, until } from "@ringfence/testkit";
 import { addToDoNotCall } from "./add-to-do-not-call.ts";
 import { type Bed, openBed } from "./test-bed.ts";
 
@@ -20,6 +20,16 @@ const list = (...numbers: number[]) =>
     numbers.map((n) => ({ phone_number: number(n) })),
     "test",
   );
+/** The list, counting how often somebody asked whether a dial is open. */
+function asked() {
+  const looks = { count: 0 };
+  const hasOpenDials = (ms: number) => {
+    looks.count++;
+    return bed.db.doNotCall.hasOpenDials(ms);
+  };
+  const db = { ...bed.db, doNotCall: { ...bed.db.doNotCall, hasOpenDials } };
+  return { looks, add: addToDoNotCall({ db, dialTimeoutMs: TEST_DIAL_TIMEOUT_MS }) };
+}
 const stopped = { call_status: "failed", error_message: ON_DO_NOT_CALL_LIST, placed: "no", claim_no: 0 };
 
 describe("a claim of a listed number", () => {
@@ -77,7 +87,8 @@ describe("claims and listings at once", () => {
     const claim = bed.db.calls.claim(ids[0]!);
     await bed.lockWaits(1);
     let listed = false;
-    const listing = list(0).then(() => {
+    const { looks, add } = asked();
+    const listing = add([{ phone_number: number(0) }], "test").then(() => {
       listed = true;
     });
     await bed.lockWaits(2);
@@ -85,7 +96,7 @@ describe("claims and listings at once", () => {
     busy.release();
     const granted = await claim;
     if (granted.kind !== "yours") throw new Error(granted.kind);
-    await bed.sql("SELECT pg_sleep(0.2)");
+    await until("it has looked for open dials twice", () => looks.count >= 2);
     expect(listed).toBe(false);
     await bed.db.calls.recordPlaced(granted.call, "call_1");
     await listing;
@@ -166,11 +177,12 @@ test("who repeats a request whose process died before it had waited, waits too",
   // Committed, and then nobody was there to wait.
   await bed.db.doNotCall.add([number(0)], "test", () => 0, once);
   let answered = false;
-  const again = addToDoNotCall({ db: bed.db, dialTimeoutMs: TEST_DIAL_TIMEOUT_MS })([], "test", once).catch((error) => {
+  const { looks, add } = asked();
+  const again = add([], "test", once).catch((error) => {
     answered = true;
     return error;
   });
-  await bed.sql("SELECT pg_sleep(0.2)");
+  await until("it has looked for open dials twice", () => looks.count >= 2);
   expect(answered).toBe(false);
   await bed.db.calls.recordPlaced(claim, "call_1");
   expect(await again).toMatchObject({ name: "AnsweredBefore" });

@@ -17,7 +17,7 @@ afterEach(async () => {
 afterAll(() => bed.close());
 
 const webhook = (...events: EventType[]) =>
-  bed.db.outbox.create(
+  bed.db.webhooks.create(
     { url: "https://example.com/", events: events.length > 0 ? events : EVENT_TYPES, secret: "s" },
     "test",
   );
@@ -102,7 +102,7 @@ test("each webhook has a delivery of its own", async () => {
   const { ids } = await bed.rows(1);
   await bed.place(ids[0]!);
   await end(ids[0]!);
-  const of = (id: string) => bed.db.outbox.deliveries(id, undefined, null, 10);
+  const of = (id: string) => bed.db.webhooks.deliveries(id, undefined, null, 10);
   expect((await of(one!.id)).map(({ type }) => type)).toEqual(["call.completed"]);
   expect((await of(two!.id)).map(({ type }) => type).sort()).toEqual(["batch.completed", "call.completed"]);
 });

@@ -65,7 +65,8 @@ export const candidateQueries = (db: PrismaClient) => ({
       const sets = Object.entries(columns).map(([name, value]) => Prisma.sql`${Prisma.raw(name)} = ${value}`);
       if (sets.length === 0) {
         const [view] = await candidateViews(tx, Prisma.sql`d.id = ${id}::uuid`, 1);
-        return view!;
+        if (!view) throw new Undo("gone");
+        return view;
       }
       const number = fields.phoneNumber ?? null;
       const changed = await tx.$executeRaw`

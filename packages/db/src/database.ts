@@ -14,6 +14,7 @@ import { liveQueries } from "./live.ts";
 import { outboxQueries } from "./outbox.ts";
 import { stopQueries } from "./stops.ts";
 import { sweepQueries } from "./sweeps.ts";
+import { webhookQueries } from "./webhooks.ts";
 
 /** Longest a process waits for its connections to end, in ms. */
 const CLOSE_TIMEOUT_MS = 2_000;
@@ -35,7 +36,8 @@ export function openDatabase(url: string, sizes: PoolSizes, onError: OnPoolError
     campaigns: campaignQueries(clients.main),
     lists: listQueries(clients.main),
     live: liveQueries(clients.main),
-    outbox: outboxQueries(clients.outbox, clients.bulk, timeScale),
+    outbox: outboxQueries(clients.outbox, timeScale),
+    webhooks: webhookQueries(clients.outbox, clients.bulk),
     stops: stopQueries(clients.brakes, clients.flips),
     sweeps: sweepQueries(clients.main, timeScale),
     keys: keyQueries(clients.keys),

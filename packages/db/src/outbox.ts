@@ -1,28 +1,12 @@
-import {
-  type DeliveryView,
-  type EventType,
-  MOST_WEBHOOKS,
-  notFound,
-  type Receipt,
-  type ReplayView,
-  type StopMode,
-  type WebhookView,
-} from "@ringfence/domain";
-import { noting } from "./audit.ts";
+import type { EventType, Receipt, StopMode } from "@ringfence/domain";
 import { inMs } from "./breaker.ts";
-import type { After, NewestFirst } from "./campaigns.ts";
 import type { PrismaClient } from "./client.ts";
 import { Prisma } from "./generated/client.js";
-import { doOnce, type Once, runIn } from "./idempotency.ts";
 import { retryConflicts } from "./retry.ts";
 
 /** Attempts go on for so long after an event, or its replay, in ms; later still if there were too few by then. */
 const GIVEN_UP_AFTER_MS = 86_400_000;
 const LEAST_ATTEMPTS = 5;
-/** Longest replay, in ms: a million deliveries take some 50 s. */
-const REPLAY_TIMEOUT_MS = 600_000;
-/** Longest wait for a connection of the bulk pool, in ms. */
-const REPLAY_MAX_WAIT_MS = 10_000;
 /** Lanes that are looked at for a next turn. */
 const MOST_LANES = 1_000;
 /** A stop with nothing pending any more has told of itself after so long, in ms, or died. */
@@ -65,104 +49,10 @@ export interface AttemptOutcome {
 }
 
 /**
- * Webhooks, what they are told, and how that goes. Events are written by the triggers of the tables (see migrations/), in
- * the transaction in which they happen. `timeScale` shortens the ages that this goes by.
+ * What webhooks are told. Events are written by the triggers of the tables (see migrations/), in the transaction in which
+ * they happen; here is what is due, what came of it, and what a stop adds. `timeScale` shortens the ages that this goes by.
  */
-export const outboxQueries = (db: PrismaClient, bulk: PrismaClient, timeScale: number) => ({
-  /** Stores a webhook, and in the audit who made it; null if there are too many. */
-  create: async (
-    fields: { url: string; events: readonly EventType[]; secret: string },
-    by: string,
-  ): Promise<WebhookView | null> => {
-    const { url, events, secret } = fields;
-    const [made] = await db.$queryRaw<{ id: string }[]>`
-      WITH made AS (
-        INSERT INTO webhooks (url, events, secret, created_by)
-        SELECT ${url}, ${[...events]}::text[], ${secret}, ${by} WHERE (SELECT count(*) FROM webhooks) < ${MOST_WEBHOOKS} RETURNING id
-      ), noted AS (
-        ${noting({ actor: by, action: "webhook.create", detail: { host: new URL(url).host, events } }, Prisma.sql`made`)}
-      )
-      SELECT id FROM made`;
-    return made ? ((await webhookViews(db, Prisma.sql`w.id = ${made.id}::uuid`, 1))[0] ?? null) : null;
-  },
-
-  list: (after: After<NewestFirst>, limit: number): Promise<WebhookView[]> =>
-    webhookViews(
-      db,
-      after ? Prisma.sql`(w.created_at, w.id) < (${after.createdAt}, ${after.id}::uuid)` : Prisma.sql`true`,
-      limit,
-    ),
-
-  find: async (id: string): Promise<WebhookView | null> => {
-    const [view] = await webhookViews(db, Prisma.sql`w.id = ${id}::uuid`, 1);
-    return view ?? null;
-  },
-
-  /** Deletes a webhook: nothing is sent to it any more. Its deliveries are swept up later. Throws `not_found`. */
-  remove: (id: string, by: string, once: Once<null> | null): Promise<null> =>
-    db.$transaction((tx) =>
-      doOnce(once, runIn(tx), async () => {
-        const rows = await tx.$queryRaw<{ id: string }[]>`
-          WITH gone AS (
-            DELETE FROM webhooks WHERE id = ${id}::uuid RETURNING id
-          ), noted AS (
-            ${noting({ actor: by, action: "webhook.delete", detail: { id } }, Prisma.sql`gone`)}
-          )
-          SELECT id FROM gone`;
-        if (rows.length === 0) throw notFound("webhook");
-        return null;
-      }),
-    ),
-
-  /** Deliveries of a webhook, the newest first. */
-  deliveries: (
-    webhookId: string,
-    status: string | undefined,
-    after: After<NewestFirst>,
-    limit: number,
-  ): Promise<DeliveryView[]> => {
-    const where = [Prisma.sql`d.webhook_id = ${webhookId}::uuid`];
-    if (status) where.push(Prisma.sql`d.status = ${status}`);
-    if (after) where.push(Prisma.sql`(d.created_at, d.id) < (${after.createdAt}, ${after.id}::uuid)`);
-    return deliveryViews(db, Prisma.join(where, " AND "), limit);
-  },
-
-  /** Makes what was sent since then, or failed to be, pending again, in its order and with the same ids. Throws `not_found`. */
-  replay: (
-    webhookId: string,
-    { since, status }: { since: Date; status?: string | undefined },
-    by: string,
-    once: Once<ReplayView> | null,
-  ): Promise<ReplayView> =>
-    bulk.$transaction(
-      (tx) =>
-        doOnce(once, runIn(tx), async () => {
-          if (!(await tx.webhook.count({ where: { id: webhookId } }))) throw notFound("webhook");
-          const replayed = await tx.$executeRaw`
-          /* replay webhook */
-          UPDATE webhook_deliveries SET ${AGAIN}
-          WHERE webhook_id = ${webhookId}::uuid AND created_at >= ${since} AND status <> 'pending'
-            AND ${status ? Prisma.sql`status = ${status}` : Prisma.sql`true`}`;
-          await tx.audit.create({ data: { actor: by, action: "webhook.replay", detail: { id: webhookId, replayed } } });
-          return { replayed };
-        }),
-      { maxWait: REPLAY_MAX_WAIT_MS, timeout: REPLAY_TIMEOUT_MS },
-    ),
-
-  /** Makes one delivery pending again; one that is pending is due at once. Throws `not_found`. */
-  replayOne: (id: string, by: string, once: Once<DeliveryView> | null): Promise<DeliveryView> =>
-    db.$transaction((tx) =>
-      doOnce(once, runIn(tx), async () => {
-        const replayed = await tx.$executeRaw`
-          /* replay delivery */
-          UPDATE webhook_deliveries d SET ${AGAIN}
-          WHERE d.id = ${id}::uuid AND EXISTS (SELECT 1 FROM webhooks w WHERE w.id = d.webhook_id)`;
-        if (replayed === 0) throw notFound("delivery");
-        await tx.audit.create({ data: { actor: by, action: "webhook.replay", detail: { delivery: id, replayed } } });
-        return (await deliveryViews(tx as PrismaClient, Prisma.sql`d.id = ${id}::uuid`, 1))[0]!;
-      }),
-    ),
-
+export const outboxQueries = (db: PrismaClient, timeScale: number) => ({
   /** Webhooks that have something due. */
   due: async (): Promise<string[]> => {
     const rows = await db.$queryRaw<{ id: string }[]>`
@@ -223,7 +113,9 @@ export const outboxQueries = (db: PrismaClient, bulk: PrismaClient, timeScale: n
    */
   tellLeftovers: async (): Promise<number> => {
     const old = inMs(-STOP_QUIET_MS * timeScale);
-    const batches = await retryConflicts(() => tellBatches(db, Prisma.sql`e.at < ${old}`, "drain"));
+    const batches = await retryConflicts(() =>
+      tellBatches(db, Prisma.sql`e.at < ${old} AND NOT ${UNSETTLED}`, "drain"),
+    );
     const campaigns = await db.$executeRaw`
       /* tell of campaigns stopped half-way */
       WITH stopped AS (
@@ -275,9 +167,6 @@ export const outboxQueries = (db: PrismaClient, bulk: PrismaClient, timeScale: n
 
 export type OutboxQueries = ReturnType<typeof outboxQueries>;
 
-/** A delivery begins anew. */
-const AGAIN = Prisma.sql`status = 'pending', attempts = 0, since = clock_timestamp(), next_attempt_at = clock_timestamp(), error = NULL`;
-
 /**
  * The first pending delivery of each lane of these webhooks `w`, lane by lane along the index: as many steps as lanes,
  * however much is pending behind.
@@ -306,7 +195,6 @@ const tellBatches = (db: PrismaClient, where: Prisma.Sql, mode: StopMode): Promi
   WITH stopped AS (
     SELECT e.id AS event_id, b.* FROM webhook_events e JOIN retell_batch_calls b ON b.id = e.batch_id
     WHERE e.type = 'batch.cancelled' AND e.data IS NULL AND ${where}
-      AND NOT ${UNSETTLED}
     ORDER BY b.id FOR NO KEY UPDATE OF b
   )
   UPDATE webhook_events e SET seq = nextval('webhook_events_seq'), data = jsonb_build_object('campaign_id', s.campaign_id, 'batch_id', s.id,
@@ -315,15 +203,3 @@ const tellBatches = (db: PrismaClient, where: Prisma.Sql, mode: StopMode): Promi
     'in_progress_calls', s.total_candidates - s.completed_calls - s.failed_calls, 'completed_calls', s.completed_calls,
     'failed_calls', s.failed_calls, 'cancelled_calls', s.cancelled_calls, 'stopped_at', iso(clock_timestamp()))
   FROM stopped s WHERE e.id = s.event_id AND e.data IS NULL`;
-
-const webhookViews = (db: PrismaClient, where: Prisma.Sql, limit: number): Promise<WebhookView[]> => db.$queryRaw`
-  SELECT w.id, w.url, w.events, w.created_at, w.created_by,
-    (SELECT count(*) FROM webhook_deliveries d WHERE d.webhook_id = w.id AND d.status = 'pending')::int AS pending_deliveries,
-    (SELECT count(*) FROM webhook_deliveries d WHERE d.webhook_id = w.id AND d.status = 'failed')::int AS failed_deliveries
-  FROM webhooks w WHERE ${where} ORDER BY w.created_at DESC, w.id DESC LIMIT ${limit}`;
-
-const deliveryViews = (db: PrismaClient, where: Prisma.Sql, limit: number): Promise<DeliveryView[]> => db.$queryRaw`
-  SELECT d.id, d.webhook_id, d.event_id, e.type, e.campaign_id, e.batch_id, d.status, d.attempts, d.created_at, d.attempted_at,
-    CASE WHEN d.status = 'pending' THEN d.next_attempt_at END AS next_attempt_at, d.response_status, d.duration_ms, d.error
-  FROM webhook_deliveries d JOIN webhook_events e ON e.id = d.event_id
-  WHERE ${where} ORDER BY d.created_at DESC, d.id DESC LIMIT ${limit}`;

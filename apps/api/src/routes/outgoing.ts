@@ -20,7 +20,7 @@ import { pathId } from "../path-id.ts";
 export function outgoingRoutes({ db, useCases, answerOnce, log }: Api): Router {
   const router = Router();
   const found = async (id: string): Promise<WebhookView> => {
-    const webhook = await db.outbox.find(id);
+    const webhook = await db.webhooks.find(id);
     if (!webhook) throw notFound("webhook");
     return webhook;
   };
@@ -34,7 +34,7 @@ export function outgoingRoutes({ db, useCases, answerOnce, log }: Api): Router {
 
   router.get("/webhooks", requires("admin"), async (req, res) => {
     const view = (webhook: WebhookView) => webhook;
-    res.json(await page(parseAs(PageQuery, req.query), newestFirst, db.outbox.list, view));
+    res.json(await page(parseAs(PageQuery, req.query), newestFirst, db.webhooks.list, view));
   });
 
   router.get("/webhooks/:id", requires("admin"), async (req, res) => {
@@ -43,14 +43,14 @@ export function outgoingRoutes({ db, useCases, answerOnce, log }: Api): Router {
 
   router.delete("/webhooks/:id", requires("admin"), async (req, res) => {
     const id = pathId(req, "webhook");
-    await answerOnce(req, res, noContent, (once) => db.outbox.remove(id, res.locals.principal.name, once));
+    await answerOnce(req, res, noContent, (once) => db.webhooks.remove(id, res.locals.principal.name, once));
   });
 
   router.get("/webhooks/:id/deliveries", requires("admin"), async (req, res) => {
     const { id } = await found(pathId(req, "webhook"));
     const query = parseAs(DeliveriesQuery, req.query);
-    const rows = (after: Parameters<typeof db.outbox.deliveries>[2], limit: number) =>
-      db.outbox.deliveries(id, query.status, after, limit);
+    const rows = (after: Parameters<typeof db.webhooks.deliveries>[2], limit: number) =>
+      db.webhooks.deliveries(id, query.status, after, limit);
     const view = (delivery: DeliveryView) => delivery;
     res.json(await page(query, newestFirst, rows, view));
   });
@@ -58,13 +58,13 @@ export function outgoingRoutes({ db, useCases, answerOnce, log }: Api): Router {
   router.post("/webhooks/:id/replay", requires("admin"), json(), async (req, res) => {
     const id = pathId(req, "webhook");
     const wish = parseAs(ReplayWebhook, req.body);
-    await answerOnce(req, res, ok, (once) => db.outbox.replay(id, wish, res.locals.principal.name, once));
+    await answerOnce(req, res, ok, (once) => db.webhooks.replay(id, wish, res.locals.principal.name, once));
   });
 
   router.post("/deliveries/:id/replay", requires("admin"), json(), async (req, res) => {
     const id = pathId(req, "delivery");
     parseAs(NoFields, req.body);
-    await answerOnce(req, res, ok, (once) => db.outbox.replayOne(id, res.locals.principal.name, once));
+    await answerOnce(req, res, ok, (once) => db.webhooks.replayOne(id, res.locals.principal.name, once));
   });
 
   return router;
