@@ -1,6 +1,7 @@
 import type { Command } from "commander";
 import { Option } from "commander";
 import { type Open, print } from "../context.ts";
+import { createCampaign } from "../create-campaign.ts";
 import { EXIT, usage } from "../exit-codes.ts";
 import { type Format, openImport, reportText, writeRejected } from "../import-file.ts";
 
@@ -48,12 +49,11 @@ the agent may use. NDJSON has one candidate a line: {"phone_number": "+141555501
     )
     .action(async (file: string, options: Options, command: Command) => {
       const { campaign, name, from, agent, format, rejected, strict } = options;
-      if (campaign ? name || from || agent : !name || !from)
+      if (campaign ? name || from || agent : !name)
         throw usage("Name either --campaign ID, or --name NAME and --from NUMBER for a new one");
       const context = open(command);
       const { source, type } = await openImport(context.io, file, format);
-      const id =
-        campaign ?? (await create(context, { name: name!, from_number: from!, ...(agent && { agent_id: agent }) }));
+      const id = campaign ?? (await createCampaign(context, { name: name!, from, agent }));
       // An answer may come while stdin still waits for more.
       const report = await context.client.importCandidates(id, source, type).finally(() => source.destroy());
       print(context, { campaign_id: id, ...report }, () => `campaign ${id}\n${reportText(report)}`);
@@ -61,13 +61,3 @@ the agent may use. NDJSON has one candidate a line: {"phone_number": "+141555501
       if (strict && report.rejected_count > 0) process.exitCode = EXIT.rejected;
     });
 };
-
-/** Said at once: if the import fails, the campaign is there all the same. */
-async function create(
-  { client, io, json }: ReturnType<Open>,
-  body: { name: string; from_number: string; agent_id?: string },
-): Promise<string> {
-  const { id } = await client.POST("/v1/campaigns", { body });
-  if (!json) io.note(`created campaign ${id}`);
-  return id;
-}
