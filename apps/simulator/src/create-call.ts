@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { type Answer, refuse } from "./answers.ts";
+import { DEFAULT_AGENT_ID, knowsAgent, knowsNumber } from "./directory.ts";
 import type { CreateEntry } from "./ledger.ts";
 import { linesFree } from "./limits.ts";
 import { chooseOutcome } from "./outcomes.ts";
@@ -16,7 +17,8 @@ const CreateRequest = z
     from_number: z.string(),
     to_number: z.string(),
     ignore_e164_validation: z.boolean().default(false),
-    override_agent_id: z.string().default("agent_sim"),
+    /** Without it the number's own agent answers, which is there if the number is. */
+    override_agent_id: z.string().optional(),
     metadata: z.record(z.string(), z.unknown()).optional(),
     retell_llm_dynamic_variables: z.record(z.string(), z.string()).optional(),
     custom_sip_headers: z.record(z.string(), z.string()).default({}),
@@ -40,15 +42,17 @@ export async function createCall(service: Service, body: unknown, entry: CreateE
   const parsed = CreateRequest.safeParse(body);
   if (!parsed.success) return refuse(400);
   const request = parsed.data;
-  if (account.numbers && !account.numbers.includes(request.from_number)) return refuse(422);
+  const { from_number, override_agent_id } = request;
+  if (!knowsNumber(account, from_number)) return refuse(422);
+  if (override_agent_id !== undefined && !knowsAgent(account, override_agent_id)) return refuse(422);
   if (account.paymentRequired) return refuse(402);
   if (!linesFree(account, calls.live) || !pace.allows(account.callsPerSecond)) return refuse(429);
 
   const agent = request.agent_override?.agent;
   const call = calls.add({
-    fromNumber: request.from_number,
+    fromNumber: from_number,
     toNumber: request.to_number,
-    agentId: request.override_agent_id,
+    agentId: override_agent_id ?? DEFAULT_AGENT_ID,
     metadata: request.metadata,
     dynamicVariables: request.retell_llm_dynamic_variables,
     sipHeaders: request.custom_sip_headers,

@@ -11,6 +11,10 @@ export const ROUTES = [
   "POST /v2/stop-call/:id",
   "GET /get-concurrency",
   "GET /get-api-key-info",
+  "GET /v2/list-phone-numbers",
+  "GET /get-phone-number/:n",
+  "POST /v2/list-agents",
+  "GET /get-agent/:id",
 ] as const;
 /** One of the requests above. */
 export type RouteKey = (typeof ROUTES)[number];

@@ -5,6 +5,7 @@ import { createService } from "./service.ts";
 
 export type { Chance } from "./chance.ts";
 export type { Figures, SimulatorState } from "./controls.ts";
+export type { OwnAgent, OwnNumber } from "./directory.ts";
 export type { FaultSpec, RouteKey } from "./faults.ts";
 export type { CreateEntry, WebhookEntry } from "./ledger.ts";
 export type { AccountPatch, CallTimes, SimulatorOptions } from "./options.ts";

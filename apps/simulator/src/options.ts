@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { OwnAgent, OwnNumber } from "./directory.ts";
 import type { OutcomeTable } from "./outcomes.ts";
 
 /** Times of a call in milliseconds, before scaling; `null` = the call stays in that state until `end()` (no analysis for `analyzeMs`). */
@@ -24,7 +25,9 @@ export const AccountPatch = z
     /** Everything is answered 401. */
     keyRevoked: z.boolean(),
     /** The numbers one may call from; `null` = any. */
-    numbers: z.array(z.string()).nullable(),
+    numbers: z.array(OwnNumber).nullable(),
+    /** The agents there are; `null` = any. */
+    agents: z.array(OwnAgent).nullable(),
     /** Where webhooks go when the call names no address; `null` = nowhere. */
     webhookUrl: z.string().nullable(),
     /** A new call shows up in list-calls only after this. */
@@ -73,6 +76,7 @@ const ACCOUNT: Account = {
   paymentRequired: false,
   keyRevoked: false,
   numbers: null,
+  agents: null,
   webhookUrl: null,
   listLagMs: 0,
   dropMetadataOnNotConnected: false,

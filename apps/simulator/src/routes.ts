@@ -1,6 +1,7 @@
 import { type Answer, refuse } from "./answers.ts";
 import { isLive } from "./calls.ts";
 import { createCall } from "./create-call.ts";
+import { getAgent, getNumber, listAgents, listNumbers } from "./directory.ts";
 import type { RouteKey } from "./faults.ts";
 import type { CreateEntry } from "./ledger.ts";
 import { listCalls } from "./list-calls.ts";
@@ -9,8 +10,10 @@ import { toPhoneCall } from "./views.ts";
 
 /** A request as a route sees it. */
 export interface Asked {
-  /** The id in the path, or "". */
+  /** The id, or number, in the path, or "". */
   id: string;
+  /** What stands behind the "?". */
+  query: unknown;
   /** The parsed body; `undefined` = it was no JSON. */
   body: unknown;
   /** The ledger's line for it, if it is a create. */
@@ -58,4 +61,8 @@ export const HANDLERS: Record<RouteKey, Route> = {
   "POST /v2/stop-call/:id": stopCall,
   "GET /get-concurrency": getConcurrency,
   "GET /get-api-key-info": () => ({ status: 200, body: { api_key_name: "sim", org_name: "Simulated org" } }),
+  "GET /v2/list-phone-numbers": ({ account }, { query }) => listNumbers(account, query),
+  "GET /get-phone-number/:n": ({ account }, { id }) => getNumber(account, id),
+  "POST /v2/list-agents": ({ account }, { query }) => listAgents(account, query),
+  "GET /get-agent/:id": ({ account }, { id }) => getAgent(account, id),
 };

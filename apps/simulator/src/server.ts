@@ -42,11 +42,11 @@ function enter(service: Service, req: Request, res: Response, body: unknown): Cr
 async function serve(service: Service, route: RouteKey, req: Request, res: Response): Promise<void> {
   const body = readJson(req.body);
   const entry = route === "POST /v2/create-phone-call" ? enter(service, req, res, body) : undefined;
-  const { id } = req.params;
+  const [id] = Object.values(req.params);
   const answer = await service.faults.run(route, res, () => {
     const known = !service.account.keyRevoked && req.get("authorization") === `Bearer ${service.settings.apiKey}`;
     if (!known) return refuse(401);
-    return HANDLERS[route](service, { id: typeof id === "string" ? id : "", body, entry });
+    return HANDLERS[route](service, { id: typeof id === "string" ? id : "", query: req.query, body, entry });
   });
   if (entry) service.ledger.answered(entry, answer?.status ?? null);
   if (answer) send(res, answer);
