@@ -10,6 +10,8 @@ export * from "./jobs.ts";
 export * from "./keys.ts";
 export * from "./live.ts";
 export * from "./problem.ts";
+export * from "./retell-directory.ts";
+export * from "./retell-words.ts";
 export * from "./roles.ts";
 export * from "./search.ts";
 export * from "./turns.ts";

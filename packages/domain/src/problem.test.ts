@@ -17,6 +17,8 @@ test.each<[ProblemCode, number]>([
   ["campaign_paused", 409],
   ["nothing_to_launch", 409],
   ["batch_completed", 409],
+  ["unknown_number", 422],
+  ["unknown_agent", 422],
   ["too_large", 413],
   ["unsupported_media_type", 415],
   ["rate_limited", 429],

@@ -13,6 +13,8 @@ const PROBLEMS = {
   batch_completed: { status: 409, title: "The batch is completed" },
   too_many_webhooks: { status: 409, title: "There are too many webhooks" },
   too_large: { status: 413, title: "The request is too large" },
+  unknown_number: { status: 422, title: "The caller number is not in the Retell account" },
+  unknown_agent: { status: 422, title: "The agent is not in the Retell account" },
   idempotency_mismatch: { status: 422, title: "The Idempotency-Key belongs to another request" },
   unsupported_media_type: { status: 415, title: "The media type is not supported" },
   rate_limited: { status: 429, title: "Too many requests" },
