@@ -1,6 +1,6 @@
 import type { Imported, Once } from "@ringfence/db";
 import type { CandidateInput, ImportReport } from "@ringfence/domain";
-import { parsePhoneNumberWithError } from "libphonenumber-js";
+import { readPhoneNumber } from "@ringfence/intake/phone-number";
 
 /** Characters of a rejected number that an answer repeats. */
 const LONGEST_ECHO = 200;
@@ -53,20 +53,6 @@ export const answerOf = (
   report: (imported: Imported) => ImportReport,
 ): Once<Imported> | null => once && { ...once, toAnswer: (imported) => once.toAnswer(report(imported)) };
 
-/**
- * The number as E.164, or why it cannot be one. Length is what is checked, not the number plan: plans change, and
- * Retell answers for a number that nobody has (libphonenumber's own advice, README "isPossible" vs "isValid").
- */
-export function checkNumber(phoneNumber: string): { phoneNumber: string } | { reason: string } {
-  const trimmed = phoneNumber.trim();
-  if (trimmed === "") return { reason: "The number is missing" };
-  if (!trimmed.startsWith("+")) return { reason: "Must be international: begin with + and the country code" };
-  try {
-    const parsed = parsePhoneNumberWithError(trimmed, { extract: false });
-    if (parsed.ext) return { reason: "An extension cannot be dialled" };
-    if (!parsed.isPossible()) return { reason: "Has too few or too many digits for its country" };
-    return { phoneNumber: parsed.number };
-  } catch {
-    return { reason: "Is not a phone number" };
-  }
-}
+/** The number as E.164, or why it cannot be one. */
+export const checkNumber = (phoneNumber: string): { phoneNumber: string } | { reason: string } =>
+  readPhoneNumber(phoneNumber);

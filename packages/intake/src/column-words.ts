@@ -1,0 +1,83 @@
+/**
+ * What columns are called in the languages of the field, written as `guess-columns.ts` makes them: small letters, no
+ * accents, blanks for signs. A word may stand anywhere in the name unless the pattern is anchored.
+ */
+const words = (...each: string[]): RegExp => new RegExp(`(?:^|[^\\p{L}])(?:${each.join("|")})(?:$|[^\\p{L}])`, "u");
+/** Words of languages that write without blanks. */
+const within = (pattern: RegExp, more: string): RegExp => new RegExp(`${pattern.source}|${more}`, "u");
+
+/** Surely a phone number: English, German, French, Spanish, Italian, Portuguese, Dutch, the Nordic and Slavic languages, and others. */
+export const PHONE = within(
+  words(
+    "phones?",
+    "(?:tele|cell|mobile|home|work|i)?phone(?:number|no|nr)?",
+    "msisdn",
+    "cell(?:ular)?",
+    "mobiles?",
+    "mobile?(?:number|nr|nummer|telefon|tel|ni)?",
+    "mob",
+    "handy(?:nummer|nr)?",
+    "ruf(?:nummer|nr)",
+    "tel",
+    "tele?f(?:on|ono|oon|one|onas|oni)?(?:nummer|nr|szam|nummeret|ni|numeris|numurs)?",
+    "telno",
+    "fono",
+    "cel(?:ular)?",
+    "movil",
+    "cellulare",
+    "portable",
+    "gsm",
+    "whatsapp",
+    "mobiel",
+    "komorka",
+    "komorkowy",
+    "puhelin(?:numero)?",
+    "cep",
+    "simi",
+    "телефона?",
+    "мобильныи",
+    "мобілнии",
+    "тел",
+    "τηλεφωνο",
+    "κινητο",
+    "هاتف",
+    "الهاتف",
+    "جوال",
+    "الجوال",
+    "موبايل",
+    "טלפון",
+    "נייד",
+  ),
+  "电话|電話|手机|手機|携帯|휴대폰|전화|โทร",
+);
+
+/** A number of something: a phone number if its cells are. */
+export const PHONE_PERHAPS = words(
+  "number",
+  "numero",
+  "nummer",
+  "numer",
+  "contact",
+  "kontakt",
+  "contacto",
+  "dial",
+  "no",
+  "nr",
+);
+
+export const FAX = words("fax", "telefax", "faks");
+/** `Phone 1 - Label` says which phone, not its number. */
+export const LABEL = words("label", "type", "typ", "tipo", "kind", "ext", "extension");
+
+export const FULL_NAME =
+  /^(?:full|complete|contact|candidate|customer|client|display|lead|person|patient) ?name$|^(?:vollstandiger|ganzer) name$|^nombre(?:s)? y apellidos?$|^nombre completo$|^nom complet$|^nom et prenom$|^nome completo$|^nome e cognome$|^imie i nazwisko$|^volledige naam$|^fullstandigt namn$|^фио$|^姓名$|^氏名$|^名前$|^お名前$|^이름$|^성명$/;
+export const FIRST_NAME =
+  /^(?:first|given|fore) ?name$|^vorname$|^rufname$|^prenom$|^nombres?$|^(?:primer )?nombre$|^imie$|^voornaam$|^fornamn$|^fornavn$|^etunimi$|^keresztnev$|^utonev$|^krestni jmeno$|^jmeno$|^meno$|^ime$|^ad[iı]?$|^имя$|^ім я$|^ονομα$/;
+export const LAST_NAME =
+  /^(?:last|family|sur) ?name$|^nachname$|^familienname$|^zuname$|^nom de famille$|^apellidos?$|^primer apellido$|^cognome$|^sobrenome$|^apelido$|^nazwisko$|^achternaam$|^efternamn$|^etternavn$|^efternavn$|^sukunimi$|^vezeteknev$|^prijmeni$|^priezvisko$|^prezime$|^soyad[iı]?$|^фамилия$|^прізвище$|^επωνυμο$/;
+/** A name, or the family name beside a first one. */
+export const NAME =
+  /^names?$|^nom$|^nome$|^naam$|^namn$|^navn$|^nimi$|^nev$|^nume$|^isim$|^nazwa$|^kunde$|^kontakt ?name$|^ansprechpartner(?:in)?$|^(?:contact|candidate|customer|client|lead|person)$/;
+
+export const EXTERNAL_ID =
+  /^external ?id$|^(?:candidate|customer|client|contact|record|crm|lead|person|patient|member)? ?(?:id|number|no|nr)$|^(?:kunden|mitglieds|patienten|kontakt)(?:nummer|nr|id)$|^ref(?:erence|erenz|erencia)?$|^uuid$|^guid$/;

@@ -1,0 +1,93 @@
+import {
+  EXTERNAL_ID,
+  FAX,
+  FIRST_NAME,
+  FULL_NAME,
+  LABEL,
+  LAST_NAME,
+  NAME,
+  PHONE,
+  PHONE_PERHAPS,
+} from "./column-words.ts";
+import type { ColumnMapping } from "./columns.ts";
+
+/** Number columns beside the first that serve where it is empty. */
+const MOST_PHONES = 3;
+/** Share of the filled cells that have to look right. */
+const MOST_OF_THEM = 0.5;
+
+/** Whether a cell is probably a phone number, international or not. */
+export const looksLikeNumber = (cell: string): boolean => {
+  const digits = cell.replace(/\D/g, "").length;
+  return digits >= 6 && digits <= 20 && /^[\s'"=]*(?:tel:)?[+(\d][\d\s().,;/+~\u2010-\u2015-]*"?$/i.test(cell);
+};
+const looksLikeName = (cell: string): boolean => /^[^@\d]*\p{L}[^@\d]*$/u.test(cell);
+
+/** Whether the first row names columns: it does unless it holds a phone number. */
+export const hasHeaderRow = (firstRow: readonly string[]): boolean => !firstRow.some(looksLikeNumber);
+
+/** A name as the words of `column-words.ts` are written: small letters without accents, and blanks for signs. */
+const plain = (column: string): string =>
+  column
+    .normalize("NFD")
+    .replace(/\p{M}/gu, "")
+    .normalize("NFC")
+    .toLowerCase()
+    .replace(/[^\p{L}\p{N}]+/gu, " ")
+    .trim();
+
+/**
+ * What each column of a file that a person has probably holds, by its name in the languages of the field and by what its
+ * first cells look like. Somebody looks at the guess before it is imported. No number column is found: `phones` is empty.
+ */
+export function guessColumns(columns: readonly string[], rows: readonly (readonly string[])[]): ColumnMapping {
+  const names = columns.map(plain);
+  const places = columns.map((_, n) => n);
+  const share = (n: number, looksRight: (cell: string) => boolean): number | null => {
+    const filled = rows.map((row) => row[n] ?? "").filter((cell) => cell.trim() !== "");
+    return filled.length === 0 ? null : filled.filter(looksRight).length / filled.length;
+  };
+  /** Columns that these words name, unless their cells say otherwise. */
+  const called = (words: RegExp, looksRight: (cell: string) => boolean): number[] =>
+    places.filter((n) => words.test(names[n]!) && (share(n, looksRight) ?? 1) >= MOST_OF_THEM);
+
+  const phones = phoneColumns();
+  const name = nameColumns(places.filter((n) => !phones.includes(n)));
+  const externalId = places.find((n) => EXTERNAL_ID.test(names[n]!) && !phones.includes(n) && !name.includes(n));
+  return { phones, name, externalId: externalId ?? null };
+
+  function phoneColumns(): number[] {
+    const named = called(PHONE, looksLikeNumber).filter((n) => !FAX.test(names[n]!) && !LABEL.test(names[n]!));
+    const exact = named.filter((n) => names[n] === "phone number");
+    const filled = named.filter((n) => share(n, looksLikeNumber) !== null);
+    const ordered = [...new Set([...exact, ...filled, ...named])];
+    if (ordered.length > 0) return ordered.slice(0, MOST_PHONES);
+    const [perhaps] = called(PHONE_PERHAPS, looksLikeNumber);
+    if (perhaps !== undefined) return [perhaps];
+    const alike = places.find((n) => !FAX.test(names[n]!) && (share(n, looksLikeNumber) ?? 0) > MOST_OF_THEM);
+    return alike === undefined ? [] : [alike];
+  }
+
+  function nameColumns(free: number[]): number[] {
+    const find = (words: RegExp) => called(words, looksLikeName).find((n) => free.includes(n));
+    const full = find(FULL_NAME);
+    if (full !== undefined) return [full];
+    const [first, last, plainName] = [find(FIRST_NAME), find(LAST_NAME), find(NAME)];
+    if (first !== undefined && last !== undefined) return [first, last];
+    if (first === undefined) {
+      const only = plainName ?? last ?? (rows.length > 0 ? unnamed(free) : undefined);
+      return only === undefined ? [] : [only];
+    }
+    // Beside `Vorname`, `Name` is the family name, unless its cells hold both.
+    if (plainName === undefined) return [first];
+    return (share(plainName, (cell) => /\S\s+\S/.test(cell.trim())) ?? 0) > MOST_OF_THEM
+      ? [plainName]
+      : [first, plainName];
+  }
+
+  /** Of a file without a header row the first column of words. */
+  function unnamed(free: number[]): number | undefined {
+    const hasNames = columns.some((column, n) => column !== `column_${n + 1}`);
+    return hasNames ? undefined : free.find((n) => (share(n, looksLikeName) ?? 0) > MOST_OF_THEM);
+  }
+}

@@ -1,0 +1,128 @@
+import parsePhoneNumber, { type PhoneNumber } from "libphonenumber-js/max";
+import { type Country, callingCodeOf, isCountry } from "./countries.ts";
+import { plainCell } from "./plain-cell.ts";
+
+/** A number as E.164, or why the cell holds none: what is wrong and what to do. */
+export type NumberReading = { phoneNumber: string } | { reason: string };
+
+/** Most digits of a number (ITU-T E.164, 6.1). */
+const MOST_DIGITS = 15;
+/** Digits behind a hyphen that are one more group of a number and no range, extension or second number. */
+const LAST_GROUP = 4;
+
+/** Whatever stands between two digits. */
+const GAP = /[^0-9]+/g;
+/** What stands between the groups of one number. */
+const ORDINARY_GAP = /^[ ./~()[\]-]*$/;
+/** What is neither digit, blank nor a sign that is found between numbers. */
+const WORD = /[^\d\s+()[\]/\\|.,;:~&*#_-]+/gu;
+const EXTENSION = /^(?:ext?|extension|x|dw|durchwahl|poste|ramal|int|anexo)$/i;
+const PLAIN_E164 = /^\+[1-9]\d{6,14}$/;
+
+/**
+ * Reads the one phone number that a cell holds. Libphonenumber joins digits over `/ ( ) [ ] - . ~` and blanks and looks at
+ * their count alone; that dials strangers where people write two numbers, a range or an extension. So a cell with more
+ * than one reading is refused. International numbers must be possible: number plans change, and Retell answers for a
+ * number that nobody has. Numbers without `+` are national ones of `defaultCountry`, if one is given, and must be valid.
+ * Throws RangeError if `defaultCountry` is no country.
+ */
+export function readPhoneNumber(cell: string, defaultCountry?: string): NumberReading {
+  if (defaultCountry !== undefined && !isCountry(defaultCountry)) throw new RangeError("No such country");
+  if (PLAIN_E164.test(cell)) return joined(cell, defaultCountry);
+  const text = plainCell(cell);
+  const fault = faultOf(text, defaultCountry);
+  return fault === null ? joined(text, defaultCountry) : { reason: fault };
+}
+
+/** What keeps a text from being one number whatever its digits are. */
+function faultOf(text: string, country: Country | undefined): string | null {
+  if (text === "") return "The number is missing";
+  if (/^[+-]?\d+(?:[.,]\d+)?e[+-]?\d+$/i.test(text))
+    return "The spreadsheet has rounded the number; format the column as text and export again";
+  const digits = /\d/.exec(text);
+  if (!digits) return "Is not a phone number";
+  const [word] = text.matchAll(WORD);
+  if (word) {
+    const where = word.index < digits.index ? "before the number" : "behind the number";
+    const why = EXTENSION.test(word[0]) ? ": an extension cannot be dialled" : "";
+    return `Text stands ${where}${why}; leave nothing but the number in the cell`;
+  }
+  return ambiguity(text, country) ?? oddSign(text, country);
+}
+
+/** Why a text has more than one reading: a valid number ends before a sign, and more digits follow. */
+function ambiguity(text: string, country: Country | undefined): string | null {
+  for (const { 0: gap, index } of text.matchAll(GAP)) {
+    const end = index + gap.length;
+    if (index === 0 || end === text.length || !splits(gap, text.slice(end))) continue;
+    const first = validNumber(text.slice(0, index), country);
+    if (!first) continue;
+    const behind = text.slice(index).replace(/^[^\d+]+/, "");
+    const whole = anyNumber(text, country);
+    const other =
+      whole && whole.number !== first.number ? `${whole.number} as a whole` : `that and ${behind} as another number`;
+    const remedy = /^ ?- ?$/.test(gap) ? "if it is one number, write it without the hyphen; else " : "";
+    return `May be ${first.number} or ${other}: ${remedy}keep one number in the cell`;
+  }
+  return null;
+}
+
+/** Whether a number may end before this gap: `behind` are the digits and signs that follow it. */
+function splits(gap: string, behind: string): boolean {
+  if (/^(?: |[ ]?[.])$/.test(gap)) return false;
+  if (!/^[-~]$/.test(gap)) return true;
+  return /^[\d .]+$/.test(behind) && digitsOf(behind).length !== LAST_GROUP;
+}
+
+/** Signs that stand in no number, and a plus that does not begin it. */
+function oddSign(text: string, country: Country | undefined): string | null {
+  const inner = text.replace(/^[+(]/, "");
+  if (inner.includes("+")) return "Holds more than one +: keep one number in the cell";
+  if (!text.includes("+") && country === undefined) return "Must be international: begin with + and the country code";
+  const digits = digitsOf(text).length;
+  if (digits > MOST_DIGITS) return `Has ${digits} digits; no number has more than ${MOST_DIGITS}`;
+  for (const { 0: gap, index } of inner.matchAll(GAP)) {
+    if (index + gap.length < inner.length && !ORDINARY_GAP.test(gap))
+      return "Is not a phone number: keep nothing but one number in the cell";
+  }
+  return null;
+}
+
+/** All digits of a text as one number. */
+function joined(text: string, country: Country | undefined): NumberReading {
+  const digits = digitsOf(text);
+  if (text.includes("+") || country === undefined) {
+    const number = parsePhoneNumber(`+${digits}`);
+    if (!number) return { reason: "Begins with no country code that there is" };
+    return number.isPossible()
+      ? { phoneNumber: number.number }
+      : { reason: "Has too few or too many digits for its country" };
+  }
+  const readings = nationalReadings(digits, country);
+  const [first, second] = readings;
+  if (!first) return { reason: `Is no valid number of ${country}; write it with + and its country code` };
+  return second
+    ? { reason: `May be ${first} or ${second}: write it with + and its country code` }
+    : { phoneNumber: first };
+}
+
+/** What digits without a plus may be: a national number, and one that lost its plus. */
+function nationalReadings(digits: string, country: Country): string[] {
+  const national = parsePhoneNumber(digits, country);
+  const plusLost = digits.startsWith(callingCodeOf(country)) ? parsePhoneNumber(`+${digits}`) : undefined;
+  return [...new Set([national, plusLost].flatMap((number) => (number?.isValid() ? [number.number] : [])))];
+}
+
+const digitsOf = (text: string): string => text.replace(/\D/g, "");
+
+function anyNumber(text: string, country: Country | undefined): PhoneNumber | undefined {
+  const digits = digitsOf(text);
+  if (digits.length > MOST_DIGITS) return undefined;
+  const number = text.includes("+") ? parsePhoneNumber(`+${digits}`) : country && parsePhoneNumber(digits, country);
+  return number?.isPossible() ? number : undefined;
+}
+
+function validNumber(text: string, country: Country | undefined): PhoneNumber | undefined {
+  const number = anyNumber(text, country);
+  return number?.isValid() ? number : undefined;
+}

@@ -1,0 +1,37 @@
+/** Column that a file of rejected rows has beside its own; an import ignores it. */
+export const REJECTED_BECAUSE = "rejected_because";
+
+/** Cells that a spreadsheet would run as a formula begin so (owasp.org, "CSV Injection"). What is nothing but a number stays. */
+const FORMULA = /^'*[=+\-@\uff1d\uff0b\uff0d\uff20\t\r\n]/;
+const ONLY_A_NUMBER = /^\+[\d ]+$/;
+
+/** A row that was not imported. */
+export interface RejectedRow {
+  values: readonly string[];
+  reason: string;
+}
+
+/** One row of CSV, every cell in quotes, with its line end. */
+export const csvRow = (cells: readonly string[]): string =>
+  `${cells.map((cell) => `"${cell.replaceAll('"', '""')}"`).join(",")}\r\n`;
+
+/** The header of a file of rejected rows: the file's own columns and why. */
+export const rejectedHeader = (columns: readonly string[]): string =>
+  csvRow([...columns.filter((name) => name !== REJECTED_BECAUSE).map(withGuard), REJECTED_BECAUSE]);
+
+/** A rejected row under that header. Surplus fields, which no column has, follow the reason. */
+export function rejectedLine(columns: readonly string[], { values, reason }: RejectedRow): string {
+  const cells = columns.flatMap((name, n) => (name === REJECTED_BECAUSE ? [] : [values[n] ?? ""]));
+  return csvRow([...cells.map(withGuard), withGuard(reason), ...values.slice(columns.length).map(withGuard)]);
+}
+
+/** A leading apostrophe makes a text of what a spreadsheet would run. */
+export const withGuard = (cell: string): string =>
+  FORMULA.test(cell) && !ONLY_A_NUMBER.test(cell) ? `'${cell}` : cell;
+
+/** Takes that apostrophe off again. */
+export const withoutGuard = (cell: string): string =>
+  cell.startsWith("'") && FORMULA.test(cell) ? cell.slice(1) : cell;
+
+/** Whether a file is one of ours, whose cells were guarded. */
+export const hasFormulaGuards = (columns: readonly string[]): boolean => columns.includes(REJECTED_BECAUSE);

@@ -1,0 +1,37 @@
+/** What may separate the fields of a row, the likelier first. */
+const SEPARATORS = [",", ";", "\t", "|"];
+/** Rows at the beginning that are looked at. */
+const MOST_ROWS = 20;
+
+/** How a table is written, as its beginning tells. */
+export interface Layout {
+  separator: string;
+  /** Characters of a first line `sep=;`, its end included, which is no row; 0 if there is none. */
+  skip: number;
+}
+
+/**
+ * Finds the separator: the one that a line `sep=` names, as Excel writes it, else the one that the first row has and the
+ * rows behind it have as often; a comma if the first row has none.
+ */
+export function findLayout(head: string): Layout {
+  const named = /^"?sep=([^\r\n"])"?(?:\r\n|\n|\r|$)/i.exec(head);
+  if (named) return { separator: named[1]!, skip: named[0].length };
+  const rows = rowsOf(head);
+  const found = SEPARATORS.map((separator) => {
+    const counts = rows.map((row) => row.split(separator).length - 1);
+    const first = counts[0] ?? 0;
+    return { separator, first, alike: counts.filter((count) => count === first).length };
+  })
+    .filter(({ first }) => first > 0)
+    .sort((one, other) => other.alike - one.alike || other.first - one.first)[0];
+  return { separator: found?.separator ?? ",", skip: 0 };
+}
+
+/** The first rows without what stands in quotes, which separates nothing. */
+const rowsOf = (head: string): string[] =>
+  head
+    .replace(/"[^"]*(?:""[^"]*)*"/g, "")
+    .split(/\r\n|\n|\r/)
+    .filter((row) => row.trim() !== "")
+    .slice(0, MOST_ROWS);
