@@ -1,13 +1,17 @@
 import type {
   addToDoNotCall,
   cancelBatchCalls,
+  changeCampaign,
   changeLines,
   correctCandidate,
+  createCampaign,
   createWebhook,
   deleteCandidate,
   importCandidates,
   Log,
   launchCalls,
+  listAgents,
+  listNumbers,
   resumeCalling,
   settleCall,
   stopCampaignCalling,
@@ -38,6 +42,7 @@ import { healthRoutes } from "./routes/health.ts";
 import { keyRoutes } from "./routes/keys.ts";
 import { lineRoutes } from "./routes/lines.ts";
 import { outgoingRoutes } from "./routes/outgoing.ts";
+import { retellRoutes } from "./routes/retell.ts";
 import { sessionRoutes } from "./routes/session.ts";
 import { webhookRoutes } from "./routes/webhooks.ts";
 
@@ -47,6 +52,10 @@ export interface Api {
   db: Database;
   queue: CallsQueue;
   useCases: {
+    createCampaign: ReturnType<typeof createCampaign>;
+    changeCampaign: ReturnType<typeof changeCampaign>;
+    listNumbers: ReturnType<typeof listNumbers>;
+    listAgents: ReturnType<typeof listAgents>;
     importCandidates: ReturnType<typeof importCandidates>;
     correctCandidate: ReturnType<typeof correctCandidate>;
     deleteCandidate: ReturnType<typeof deleteCandidate>;
@@ -105,6 +114,7 @@ export function createApp(given: Omit<Api, "answerOnce">): Express {
     lineRoutes(api),
     keyRoutes(api),
     outgoingRoutes(api),
+    retellRoutes(api),
     auditRoutes(api),
     eventRoutes(api),
   );

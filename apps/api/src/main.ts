@@ -3,20 +3,24 @@ import type { AddressInfo } from "node:net";
 import {
   addToDoNotCall,
   cancelBatchCalls,
+  changeCampaign,
   changeLines,
   correctCandidate,
   createBackground,
+  createCampaign,
   createWebhook,
   deleteCandidate,
   importCandidates,
   launchCalls,
+  listAgents,
+  listNumbers,
   resumeCalling,
   settleCall,
   stopCampaignCalling,
 } from "@ringfence/campaigns";
 import { openDatabase } from "@ringfence/db";
 import { openCallsQueue, openRateCounter } from "@ringfence/queue";
-import { createLookups } from "@ringfence/retell";
+import { createDirectory, createLookups } from "@ringfence/retell";
 import { createLogger, createMetrics, onShutdown, parseSettings, runMain, StartError } from "@ringfence/runtime";
 import { faultOf } from "@ringfence/webhooks";
 import { pinoHttp } from "pino-http";
@@ -51,13 +55,15 @@ await runMain(async (environment) => {
   const counter = openRateCounter(settings.REDIS_URL, settings.QUEUE_PREFIX, away("Redis"));
   const metrics = createMetrics();
   const background = createBackground(log);
+  const access = { apiKey: settings.RETELL_API_KEY, baseUrl: settings.RETELL_BASE_URL };
   const deps = {
     db,
     queue,
     log,
     count: metrics.count,
     background,
-    lookups: createLookups({ apiKey: settings.RETELL_API_KEY, baseUrl: settings.RETELL_BASE_URL }),
+    lookups: createLookups(access),
+    directory: createDirectory(access),
     dialTimeoutMs: settings.DIAL_TIMEOUT_MS,
     receivers: { faultOf: (url: string) => faultOf(url, settings.WEBHOOKS_ALLOW_PRIVATE) },
   };
@@ -70,6 +76,10 @@ await runMain(async (environment) => {
     metrics,
     log,
     useCases: {
+      createCampaign: createCampaign(deps),
+      changeCampaign: changeCampaign(deps),
+      listNumbers: listNumbers(deps),
+      listAgents: listAgents(deps),
       importCandidates: importCandidates(deps),
       correctCandidate: correctCandidate(deps),
       deleteCandidate: deleteCandidate(deps),

@@ -4,13 +4,17 @@ import { promisify } from "node:util";
 import {
   addToDoNotCall,
   cancelBatchCalls,
+  changeCampaign,
   changeLines,
   correctCandidate,
   createBackground,
+  createCampaign,
   createWebhook,
   deleteCandidate,
   importCandidates,
   launchCalls,
+  listAgents,
+  listNumbers,
   resumeCalling,
   settleCall,
   stopCampaignCalling,
@@ -91,7 +95,9 @@ async function send(url: string, method: string, options: RequestOptions = {}): 
 }
 
 /** What replaces parts of a testbed; nobody is refused for asking often unless `limitRate` does. */
-type Parts = Partial<Pick<Testbed, "db" | "queue"> & { limitRate: RequestHandler; allowPrivate: boolean }>;
+type Parts = Partial<
+  Pick<Testbed, "db" | "queue" | "directory"> & { limitRate: RequestHandler; allowPrivate: boolean }
+>;
 
 /** The whole API on a real server and port, over a testbed or over `parts` of it that replace its own, such as a queue whose Redis is away. */
 export async function serveApi(bed: Testbed, parts: Parts = {}) {
@@ -106,6 +112,7 @@ export async function serveApi(bed: Testbed, parts: Parts = {}) {
     db,
     queue,
     lookups: bed.lookups,
+    directory: parts.directory ?? bed.directory,
     log,
     count: metrics.count,
     background,
@@ -124,6 +131,10 @@ export async function serveApi(bed: Testbed, parts: Parts = {}) {
     webhookKey: WEBHOOK_KEY,
     logRequests: (_req, _res, next) => next(),
     useCases: {
+      createCampaign: createCampaign(deps),
+      changeCampaign: changeCampaign(deps),
+      listNumbers: listNumbers(deps),
+      listAgents: listAgents(deps),
       importCandidates: importCandidates(deps),
       correctCandidate: correctCandidate(deps),
       deleteCandidate: deleteCandidate(deps),

@@ -1,12 +1,15 @@
 export { addToDoNotCall } from "./add-to-do-not-call.ts";
 export { type Background, createBackground } from "./background.ts";
 export { cancelBatchCalls } from "./cancel-batch-calls.ts";
+export { changeCampaign } from "./change-campaign.ts";
 export { correctCandidate, deleteCandidate } from "./change-candidate.ts";
+export { createCampaign } from "./create-campaign.ts";
 export { createWebhook } from "./create-webhook.ts";
 export { deliverWebhook } from "./deliver-webhook.ts";
 export type { Count, Deps, Log } from "./deps.ts";
 export { importCandidates } from "./import-candidates.ts";
 export { launchCalls } from "./launch-calls.ts";
+export { listAgents, listNumbers } from "./list-at-retell.ts";
 export { changeLines, resumeCalling } from "./manage-lines.ts";
 export { type RunDeps, runCall } from "./run-call.ts";
 export { settleCall } from "./settle-call.ts";

@@ -1,4 +1,4 @@
-import type { BatchView, CampaignView, CreateCampaign, UpdateCampaign } from "@ringfence/domain";
+import type { BatchView, CampaignView, CreateCampaign, SavedCampaignView, UpdateCampaign } from "@ringfence/domain";
 import { BY_ITSELF } from "./audit.ts";
 import { callListQueries } from "./call-lists.ts";
 import type { PrismaClient, PrismaTransaction } from "./client.ts";
@@ -16,12 +16,19 @@ export interface NewestFirst {
 
 /** Campaigns and what the pages show. All of it reads, or changes a campaign's own fields and keeps, in the same statement, who did. */
 export const campaignQueries = (db: PrismaClient) => ({
-  create: (fields: CreateCampaign, by = BY_ITSELF, once: Once<CampaignView> | null = null): Promise<CampaignView> =>
+  /** `verdict` is asked once it is certain that the request was not answered before; what it throws refuses the request. */
+  create: (
+    fields: CreateCampaign,
+    by = BY_ITSELF,
+    once: Once<SavedCampaignView> | null = null,
+    verdict: () => Pick<SavedCampaignView, "unverified"> = () => ({}),
+  ): Promise<SavedCampaignView> =>
     db.$transaction((tx) =>
       doOnce(once, runIn(tx), async () => {
+        const found = verdict();
         const id = await insertCampaign(tx, fields, by);
         const [view] = await campaignViews(tx, Prisma.sql`g.id = ${id}::uuid`, 1);
-        return view!;
+        return { ...view!, ...found };
       }),
     ),
 

@@ -13,16 +13,17 @@ const plain = z.string().refine(storable, "Must not hold NUL or broken character
 const short = plain.max(MOST_TEXT, `At most ${MOST_TEXT} characters`);
 /** A text of 1 to 200 characters that can be stored. */
 export const text = short.trim().min(1, "Must not be empty");
-const phoneNumber = z
-  .string()
-  .trim()
-  .regex(/^\+[1-9]\d{6,14}$/, "Must be an international number such as +14155550100");
+/** A caller number as people write it; whoever saves it reads it, and says what is wrong. */
+const callerNumber = text.meta({
+  description: "A number of the Retell account, international",
+  example: "+12025550199",
+});
 /** A body that may be left out. */
 export const empty = <Schema extends z.ZodType>(schema: Schema) => z.preprocess((body) => body ?? {}, schema);
 
 /** POST /v1/campaigns */
 export const CreateCampaign = empty(
-  z.strictObject({ name: text, from_number: phoneNumber, agent_id: text.optional() }),
+  z.strictObject({ name: text, from_number: callerNumber, agent_id: text.optional() }),
 );
 export type CreateCampaign = z.infer<typeof CreateCampaign>;
 
@@ -30,7 +31,7 @@ export type CreateCampaign = z.infer<typeof CreateCampaign>;
 export const UpdateCampaign = empty(
   z.strictObject({
     name: text.optional(),
-    from_number: phoneNumber.optional(),
+    from_number: callerNumber.optional(),
     agent_id: text.nullable().optional(),
     status: z.literal("active", 'Only "active" can be set; POST /v1/campaigns/{id}/stop pauses a campaign').optional(),
   }),

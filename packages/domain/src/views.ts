@@ -40,6 +40,15 @@ export const CampaignView = z
   .meta({ id: "Campaign" });
 export type CampaignView = z.infer<typeof CampaignView>;
 
+/** A campaign as whoever saved it sees it. */
+export const SavedCampaignView = CampaignView.extend({
+  unverified: z
+    .literal(true)
+    .optional()
+    .meta({ description: "Retell did not say whether it has this number and agent; saved all the same" }),
+}).meta({ id: "SavedCampaign" });
+export type SavedCampaignView = z.infer<typeof SavedCampaignView>;
+
 /** A batch with its counts. */
 export const BatchView = z
   .object({

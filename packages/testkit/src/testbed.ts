@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { openDatabase } from "@ringfence/db";
 import { openCallsQueue } from "@ringfence/queue";
-import { createDialer, createLookups } from "@ringfence/retell";
+import { createDialer, createDirectory, createLookups } from "@ringfence/retell";
 import { type Simulator, type SimulatorOptions, startSimulator } from "@ringfence/simulator";
 import pg from "pg";
 
@@ -55,6 +55,7 @@ export async function createTestbed(simulatorOptions: SimulatorOptions = {}) {
     /** Errors that pools and connections reported. */
     errors,
     lookups: createLookups(access),
+    directory: createDirectory(access),
     dialer: createDialer({ ...access, timeoutMs: TEST_DIAL_TIMEOUT_MS }),
 
     /** Runs a statement by hand, as an operator in psql would. */

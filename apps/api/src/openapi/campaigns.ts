@@ -9,6 +9,7 @@ import {
   pageOf,
   ReasonCount,
   Receipt,
+  SavedCampaignView,
   StopRequest,
   UpdateCampaign,
 } from "@ringfence/domain";
@@ -24,10 +25,13 @@ export const campaignOperations: Operation[] = [
     isOnce: true,
     tag: "Campaigns",
     summary: "Create a campaign",
-    description: "It is active at once and calls nobody until it is launched.",
+    description:
+      "It is active immediately and calls nobody until it is launched. Number and agent are looked up at Retell; where Retell " +
+      "does not answer within two seconds the campaign is saved and the answer says `unverified`.",
     needs: "operator",
     body: { schema: CreateCampaign, example: { name: "Autumn", from_number: FROM_NUMBER } },
-    answer: { status: 201, description: "The campaign", schema: CampaignView },
+    answer: { status: 201, description: "The campaign", schema: SavedCampaignView },
+    problems: ["unknown_number", "unknown_agent"],
   },
   {
     method: "get",
@@ -54,10 +58,13 @@ export const campaignOperations: Operation[] = [
     id: "updateCampaign",
     tag: "Campaigns",
     summary: "Change a campaign, or set it active again",
-    description: "Number and agent hold from the next dial on. Only stopping pauses a campaign.",
+    description:
+      "Number and agent apply from the next call. Those that the body names are looked up at Retell, as for a new campaign. " +
+      "Only stopping pauses a campaign.",
     needs: "operator",
     body: { schema: UpdateCampaign, example: { status: "active" } },
-    answer: { status: 200, description: "The campaign", schema: CampaignView },
+    answer: { status: 200, description: "The campaign", schema: SavedCampaignView },
+    problems: ["unknown_number", "unknown_agent"],
   },
   {
     method: "get",

@@ -15,6 +15,7 @@ import { campaignOperations } from "./campaigns.ts";
 import { candidateOperations } from "./candidates.ts";
 import { type Operation, TAGS } from "./operation.ts";
 import { outgoingOperations } from "./outgoing.ts";
+import { retellOperations } from "./retell.ts";
 
 /** Every request of /v1. */
 export const OPERATIONS: readonly Operation[] = [
@@ -23,6 +24,7 @@ export const OPERATIONS: readonly Operation[] = [
   ...batchOperations,
   ...administrationOperations,
   ...outgoingOperations,
+  ...retellOperations,
 ];
 
 const DESCRIPTION = `Outbound-calling campaigns through Retell AI, with a stop that holds.

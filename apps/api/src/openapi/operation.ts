@@ -9,6 +9,7 @@ export const TAGS = {
   Batches: "A launch makes one batch of calls. Stopping is done here and on campaigns.",
   Calls: "One call to one candidate.",
   Lines: "How many calls go on at once, and how fast they are dialled.",
+  Retell: "What the Retell account has.",
   Keys: "Who may do what. Viewers read, operators call and stop, admins change lines and keys.",
   Webhooks: "Where your programs hear of what happens.",
   Audit: "Who did what when.",

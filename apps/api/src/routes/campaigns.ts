@@ -28,7 +28,7 @@ export function campaignRoutes({ db, useCases, answerOnce }: Api): Router {
   router.post("/campaigns", requires("operator"), json(), async (req, res) => {
     const fields = parseAs(CreateCampaign, req.body);
     await answerOnce(req, res, created("campaigns"), (once) =>
-      db.campaigns.create(fields, res.locals.principal.name, once),
+      useCases.createCampaign(fields, res.locals.principal.name, once),
     );
   });
 
@@ -44,8 +44,7 @@ export function campaignRoutes({ db, useCases, answerOnce }: Api): Router {
   router.patch("/campaigns/:id", requires("operator"), json(), async (req, res) => {
     const id = pathId(req, "campaign");
     const change = parseAs(UpdateCampaign, req.body);
-    if (!(await db.campaigns.update(id, change, res.locals.principal.name))) throw notFound("campaign");
-    res.json(await found(id));
+    res.json(await useCases.changeCampaign(id, change, res.locals.principal.name));
   });
 
   router.get("/campaigns/:id/launch", async (req, res) => {
