@@ -47,7 +47,8 @@ function repeatable<Result>(req: Request, res: Response, toAnswer: Once<Result>[
       { path: "Idempotency-Key", message: "Must be 1 to 255 visible ASCII characters, such as a UUID" },
     ]);
   }
-  const asked = JSON.stringify([req.method, `${req.baseUrl}${req.path}`, req.body ?? {}]);
+  const query = Object.keys(req.query).length > 0 ? [req.query] : [];
+  const asked = JSON.stringify([req.method, `${req.baseUrl}${req.path}`, req.body ?? {}, ...query]);
   const digest = new Uint8Array(createHash("sha256").update(asked).digest());
   return { owner: res.locals.principal.keyId ?? "admin", key, digest, toAnswer };
 }

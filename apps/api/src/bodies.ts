@@ -1,4 +1,5 @@
 import { invalidRequest, NoFields, Problem } from "@ringfence/domain";
+import { type Charset, firstLineNotUtf8, IntakeFault, isCharset, NOT_UTF8 } from "@ringfence/intake";
 import express, { type Request, type RequestHandler } from "express";
 import type { z } from "zod";
 
@@ -11,40 +12,56 @@ export const CANDIDATES_BODY = 20_000_000;
 const hasBody = (headers: Record<string, unknown>): boolean =>
   headers["transfer-encoding"] !== undefined || Number(headers["content-length"] ?? 0) > 0;
 
-/** Parses a JSON body. None at all counts as `{}`; another media type is 415, one too large 413, one that does not parse 400. */
+/** Parses a JSON body. None at all counts as `{}`; another media type is 415, one too large 413, one that does not parse or is not UTF-8 400. */
 export function json(limit = SMALL_BODY): RequestHandler {
-  const parse = express.json({ limit, inflate: true });
+  const notUtf8 = new WeakMap<object, number>();
+  const parse = express.json({
+    limit,
+    inflate: true,
+    // The parser would put U+FFFD for what is not UTF-8, and an agent would say it.
+    verify: (req, _res, bytes, charset) => {
+      const line = charset === "utf-8" ? firstLineNotUtf8(bytes) : null;
+      if (line !== null) notUtf8.set(req, line);
+    },
+  });
   return (req, res, next) => {
     if (hasBody(req.headers) && !req.is("application/json")) {
       throw new Problem("unsupported_media_type", "Send JSON with the header Content-Type: application/json");
     }
-    parse(req, res, next);
+    parse(req, res, (error) => {
+      const line = notUtf8.get(req);
+      next(line === undefined ? error : bodyFault(`line ${line}`, NOT_UTF8));
+    });
   };
 }
 
-/** A body as it streams in, or a thrown `unsupported_media_type` if it is compressed or not UTF-8: nobody would decode it. */
-export function plainBody(req: Request): Request {
+/** A body as it streams in and its charset. Throws `unsupported_media_type` if it is compressed or its charset unknown: nobody would decode it. */
+export function plainBody(req: Request): { body: Request; charset: Charset } {
   const [, charset = "utf-8"] = /;\s*charset\s*=\s*"?([^\s;"]+)/i.exec(req.get("content-type") ?? "") ?? [];
-  const encoding = req.get("content-encoding") ?? "identity";
-  if (!/^(utf-?8|us-ascii)$/i.test(charset) || encoding.toLowerCase() !== "identity") {
-    throw new Problem("unsupported_media_type", "Send text/csv or application/x-ndjson as UTF-8, not compressed");
-  }
-  return req;
+  if ((req.get("content-encoding") ?? "identity").toLowerCase() !== "identity")
+    throw new Problem("unsupported_media_type", "Send text/csv or application/x-ndjson not compressed");
+  if (!isCharset(charset))
+    throw new Problem("unsupported_media_type", "This charset is not known; name another, or send UTF-8");
+  return { body: req, charset };
 }
 
 /** What is wrong with a body that streams in, and where. */
 export const bodyFault = (path: string, message: string): Problem =>
   new Problem("invalid_request", `Correct and send again: ${path}`, [{ path, message }]);
 
-/** What the end of a body that broke off throws, as a client may see it; anything else as it is. */
-export function brokenOff(error: unknown): unknown {
+/** What reading a body throws, as a client may see it: a fault in it, or its breaking off; anything else as it is. */
+export function readingFault(error: unknown): unknown {
+  if (error instanceof IntakeFault) return bodyFault(error.path, error.message);
   const { code } = error as { code?: string };
   return code === "ECONNRESET" || code === "ERR_STREAM_PREMATURE_CLOSE" ? bodyFault("body", "Broke off") : error;
 }
 
-/** Refuses a query on whatever writes: a field there instead of in the body would be lost without a word. */
+/** Imports have a body that is nothing but rows: how they are read stands in their query. */
+const TAKES_QUERY = /^\/(?:campaigns\/[^/]+\/candidates|do-not-call)\/?$/i;
+/** Refuses a query on whatever else writes: a field there instead of in the body would be lost without a word. */
 export const noQuery: RequestHandler = (req, _res, next) => {
-  if (req.method !== "GET" && req.method !== "HEAD") parseAs(NoFields, req.query);
+  const takesQuery = req.method === "POST" && TAKES_QUERY.test(req.path);
+  if (!takesQuery && req.method !== "GET" && req.method !== "HEAD") parseAs(NoFields, req.query);
   next();
 };
 

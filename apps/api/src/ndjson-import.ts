@@ -1,7 +1,8 @@
 import type { Readable } from "node:stream";
 import type { ImportRow } from "@ringfence/campaigns";
 import { CandidateInput } from "@ringfence/domain";
-import { bodyFault, brokenOff } from "./bodies.ts";
+import { type Charset, decode, unstorable } from "@ringfence/intake";
+import { bodyFault, readingFault } from "./bodies.ts";
 
 /** Longest line, in characters: a body without line ends must not be gathered whole. */
 const LONGEST_LINE = 100_000;
@@ -12,57 +13,62 @@ const LONGEST_TEXT = 200;
  * unreadable and named; one that is not JSON, too long or broken off throws `invalid_request`, as then the body is not
  * what its sender meant.
  */
-export async function* candidatesFromNdjson(body: Readable): AsyncGenerator<ImportRow> {
+export async function* candidatesFromNdjson(body: Readable, charset: Charset): AsyncGenerator<ImportRow[]> {
   let line = 0;
-  for await (const text of lines(body)) {
-    line++;
-    if (text.trim() === "") continue;
-    let value: unknown;
-    try {
-      value = JSON.parse(text);
-    } catch {
-      throw bodyFault(`line ${line}`, "Is not valid JSON");
+  for await (const group of lines(body, charset)) {
+    const rows: ImportRow[] = [];
+    for (const text of group) {
+      line++;
+      if (text.trim() === "") continue;
+      const values = parse(text, line);
+      rows.push({ line, values, input: elementInput(values) });
     }
-    yield toRow(value);
+    yield rows;
   }
 }
 
-function toRow(value: unknown): ImportRow {
-  const parsed = CandidateInput.safeParse(value);
-  if (parsed.success) return parsed.data;
+function parse(text: string, line: number): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw bodyFault(`line ${line}`, "Is not valid JSON");
+  }
+}
+
+/** An element as a candidate, or why it is none. */
+export function elementInput(value: unknown): ImportRow["input"] {
   const { phone_number } = (value ?? {}) as { phone_number?: unknown };
+  const unreadable = (reason: string) => ({
+    phone_number: typeof phone_number === "string" ? phone_number.slice(0, LONGEST_TEXT) : "",
+    unreadable: reason,
+  });
+  const parsed = CandidateInput.safeParse(value);
+  if (parsed.success) {
+    const fault = unstorable(JSON.stringify(value));
+    return fault === null ? parsed.data : unreadable(fault);
+  }
   const [issue] = parsed.error.issues;
   const path = issue!.path.join(".");
   const message = issue!.code === "unrecognized_keys" ? `${issue!.keys.join(", ")}: not known` : issue!.message;
-  return {
-    phone_number: typeof phone_number === "string" ? phone_number.slice(0, LONGEST_TEXT) : "",
-    unreadable: path ? `${path}: ${message}` : message,
-  };
+  return unreadable(path ? `${path}: ${message}` : message);
 }
 
-async function* lines(body: Readable): AsyncGenerator<string> {
-  const decoder = new TextDecoder("utf-8", { fatal: true });
+/** The lines that each chunk completes. */
+async function* lines(body: Readable, charset: Charset): AsyncGenerator<string[]> {
   let rest = "";
   try {
     // The body outlives this: its rest has to be read, or the next request on the connection would wait behind it.
-    for await (const chunk of body.iterator({ destroyOnReturn: false })) {
-      const parts = (rest + decode(decoder, chunk as Buffer)).split("\n");
+    const bytes = body.iterator({ destroyOnReturn: false }) as AsyncIterable<Uint8Array>;
+    for await (const text of decode(bytes, charset)) {
+      const parts = (rest + text).split("\n");
       rest = parts.pop()!;
-      yield* parts;
+      yield parts;
       if (rest.length > LONGEST_LINE) throw bodyFault("line", `Is longer than ${LONGEST_LINE} characters`);
     }
-    yield rest + decode(decoder);
+    yield [rest];
   } catch (error) {
-    throw brokenOff(error);
+    throw readingFault(error);
   } finally {
     body.resume();
-  }
-}
-
-function decode(decoder: TextDecoder, chunk?: Buffer): string {
-  try {
-    return decoder.decode(chunk, { stream: chunk !== undefined });
-  } catch {
-    throw bodyFault("body", "Is not UTF-8");
   }
 }

@@ -18,7 +18,8 @@ test("numbers listed before and in the midst of a batch, over two workers: none 
   await world.db.lines.change({ limit: 4 });
   const list = async (...numbers: number[]) => {
     await addToDoNotCall({ db: world.db, dialTimeoutMs: TEST_DIAL_TIMEOUT_MS })(
-      numbers.map((n) => ({ phone_number: number(n) })),
+      [numbers.map((n) => ({ input: { phone_number: number(n) }, line: null, values: number(n) }))],
+      {},
       "test",
     );
     return new Set(world.simulator.state().calls.map((call) => call.to_number));

@@ -40,7 +40,7 @@ test("a stop answers while imports and launches fill every pool, one of them of 
   await world.live(5);
   const busy = [world.db.launches.launch(campaignId, "undialed", null)];
   const slowly = async function* () {
-    yield { phoneNumber: "+14155550001", name: null, externalId: null, dynamicVariables: {} };
+    yield [{ phoneNumber: "+14155550001", name: null, externalId: null, dynamicVariables: {} }];
     await until("the launches are over", () => over);
   };
   let over = false;

@@ -1,7 +1,7 @@
 import { brokenBooks } from "@ringfence/testkit";
 import { correctCandidate, deleteCandidate } from "./change-candidate.ts";
 import { importCandidates } from "./import-candidates.ts";
-import { type Bed, openBed } from "./test-bed.ts";
+import { type Bed, openBed, rowsOf } from "./test-bed.ts";
 
 let bed: Bed;
 beforeAll(async () => {
@@ -22,7 +22,7 @@ const refusedAs = (code: string) => expect.objectContaining({ code });
 const add = (campaignId: string, ...numbers: string[]) =>
   importCandidates({ db: bed.db })(
     campaignId,
-    numbers.map((phone_number) => ({ phone_number, name: "Again" })),
+    rowsOf(numbers.map((phone_number) => ({ phone_number, name: "Again" }))),
   );
 
 /** Brings a candidate's only call to an end of this kind. */

@@ -1,7 +1,8 @@
 import type { CandidateChange, CandidateRow, Database, Once, PlacedCandidate } from "@ringfence/db";
 import { notFound, Problem, type UpdateCandidate } from "@ringfence/domain";
+import { readPhoneNumber, unstorable } from "@ringfence/intake";
 import { toCandidateRow } from "./import-candidates.ts";
-import { checkNumber } from "./sift-rows.ts";
+import { countryOf } from "./sift-rows.ts";
 
 /**
  * Corrects a candidate; the next dial goes by it. Throws `not_found`, `call_unfinished` while a call of theirs is not
@@ -11,20 +12,20 @@ export const correctCandidate =
   ({ db }: { db: Database }) =>
   async (
     id: string,
-    change: UpdateCandidate,
+    { default_country, ...change }: UpdateCandidate,
     by: string,
     once: Once<PlacedCandidate> | null = null,
   ): Promise<PlacedCandidate> => {
-    const number = change.phone_number;
-    const checked = number === undefined ? { phoneNumber: "" } : checkNumber(number);
-    if ("reason" in checked) {
-      throw new Problem("invalid_request", "Correct and send again: phone_number", [
-        { path: "phone_number", message: checked.reason },
-      ]);
+    const country = countryOf(default_country);
+    for (const [path, value] of Object.entries(change)) {
+      const fault = unstorable(JSON.stringify(value));
+      if (fault) throw atFault(path, fault);
     }
-    const row = toCandidateRow(checked.phoneNumber, { ...change, phone_number: "" });
+    const number = change.phone_number === undefined ? null : readPhoneNumber(change.phone_number, country);
+    if (number && "reason" in number) throw atFault("phone_number", number.reason);
+    const row = toCandidateRow({ ...change, phone_number: number?.phoneNumber ?? "" });
     const fields: Partial<CandidateRow> = {
-      ...(number !== undefined && { phoneNumber: row.phoneNumber }),
+      ...(number && { phoneNumber: row.phoneNumber }),
       ...(change.name !== undefined && { name: row.name }),
       ...(change.external_id !== undefined && { externalId: row.externalId }),
       ...(change.dynamic_variables !== undefined && { dynamicVariables: row.dynamicVariables }),
@@ -40,6 +41,9 @@ export const deleteCandidate =
   ({ db }: { db: Database }) =>
   async (id: string, by: string, once: Once<null> | null = null): Promise<null> =>
     resultOf(await db.candidates.remove(id, by, once));
+
+const atFault = (path: string, message: string): Problem =>
+  new Problem("invalid_request", `Correct and send again: ${path}`, [{ path, message }]);
 
 function resultOf<Result>(change: CandidateChange<Result>): Result {
   switch (change.kind) {

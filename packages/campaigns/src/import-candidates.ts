@@ -1,31 +1,57 @@
-import { BY_ITSELF, type CandidateRow, type Database, type Once } from "@ringfence/db";
-import { type CandidateInput, type ImportReport, notFound, storable } from "@ringfence/domain";
-import { answerOf, type ImportRow, siftRows } from "./sift-rows.ts";
+import { BY_ITSELF, type CandidateRow, type Database, type Imported, type Once } from "@ringfence/db";
+import {
+  type CandidateInput,
+  type CandidatesReport,
+  type ImportOptions,
+  notFound,
+  Problem,
+  storable,
+} from "@ringfence/domain";
+import { answerOf, countryOf, type ImportRows, siftRows } from "./sift-rows.ts";
 
 /**
  * Adds candidates to a campaign in the order they come, in one transaction and in bounded memory. Good rows are kept,
- * bad ones named and skipped; if `rows` throws, nothing is kept. With `once` a repeated request throws `AnsweredBefore`.
- * Throws `not_found`.
+ * bad ones named and skipped; if `groups` throws, nothing is kept. With `once` a repeated request throws `AnsweredBefore`.
+ * Throws `not_found`, and `call_unfinished` if known candidates are to be replaced while a launch is under way.
  */
 export const importCandidates =
   ({ db }: { db: Database }) =>
   async (
     campaignId: string,
-    rows: AsyncIterable<ImportRow> | Iterable<ImportRow>,
+    groups: ImportRows,
+    { default_country, rejected_limit, on_duplicate }: ImportOptions = {},
     by = BY_ITSELF,
-    once: Once<ImportReport> | null = null,
-  ): Promise<ImportReport> => {
+    once: Once<CandidatesReport> | null = null,
+  ): Promise<CandidatesReport> => {
+    const options = { defaultCountry: countryOf(default_country), rejectedLimit: rejected_limit };
     if (!(await db.campaigns.exists(campaignId))) throw notFound("campaign");
-    const { good, rejectedCount, report } = siftRows(rows, toCandidateRow);
-    return report(await db.imports.addCandidates(campaignId, good, by, rejectedCount, answerOf(once, report)));
+    const sifted = siftRows(groups, options, toCandidateRow);
+    const report = (imported: Imported): CandidatesReport => {
+      const { created, duplicates, ...rejections } = sifted.report(imported);
+      return { created, updated: imported.updated, duplicates, on_do_not_call: imported.listed, ...rejections };
+    };
+    const imported = await db.imports.addCandidates(campaignId, sifted.good, {
+      by,
+      rejected: sifted.rejectedCount,
+      once: answerOf(once, report),
+      ...(on_duplicate && { onDuplicate: on_duplicate }),
+    });
+    if (!imported)
+      throw new Problem("call_unfinished", "A launch of this campaign is under way; try again when it has answered");
+    return report(imported);
   };
 
 /** A candidate as it is stored. Variables are kept as Retell takes them: as texts. */
-export const toCandidateRow = (phoneNumber: string, input: CandidateInput): CandidateRow => ({
-  phoneNumber,
-  name: input.name ? storable(input.name) : null,
-  externalId: input.external_id ? storable(input.external_id) : null,
+export const toCandidateRow = ({
+  phone_number,
+  name,
+  external_id,
+  dynamic_variables,
+}: CandidateInput): CandidateRow => ({
+  phoneNumber: phone_number,
+  name: name ? storable(name) : null,
+  externalId: external_id ? storable(external_id) : null,
   dynamicVariables: Object.fromEntries(
-    Object.entries(input.dynamic_variables ?? {}).map(([key, value]) => [storable(key), storable(String(value))]),
+    Object.entries(dynamic_variables ?? {}).map(([key, value]) => [storable(key), storable(String(value))]),
   ),
 });

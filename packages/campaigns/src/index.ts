@@ -13,7 +13,7 @@ export { listAgents, listNumbers } from "./list-at-retell.ts";
 export { changeLines, resumeCalling } from "./manage-lines.ts";
 export { type RunDeps, runCall } from "./run-call.ts";
 export { settleCall } from "./settle-call.ts";
-export type { ImportRow } from "./sift-rows.ts";
+export type { ImportRow, ImportRows } from "./sift-rows.ts";
 export type { StopDeps } from "./stop-batches.ts";
 export { stopCampaignCalling } from "./stop-campaign-calling.ts";
 export { createSweep, type SweepDeps, type SweepPart } from "./sweep.ts";

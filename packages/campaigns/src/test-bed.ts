@@ -4,6 +4,7 @@ import { createBackground } from "./background.ts";
 import type { Log } from "./deps.ts";
 import { type DialDeps, dialCall, now } from "./dial-call.ts";
 import { settleCall } from "./settle-call.ts";
+import type { ImportRow } from "./sift-rows.ts";
 import { createSweep, type SweepDeps } from "./sweep.ts";
 
 /** A row of retell_calls, as far as tests look at it. */
@@ -162,3 +163,10 @@ export const refusal = (statement: Promise<unknown>): Promise<string | null> =>
     () => null,
     (error: { code: string }) => error.code,
   );
+
+type Input = ImportRow["input"];
+
+/** Rows as an import gets them from JSON, each a group of its own. */
+export async function* rowsOf(inputs: AsyncIterable<Input> | Iterable<Input>): AsyncGenerator<ImportRow[]> {
+  for await (const input of inputs) yield [{ input, line: null, values: input }];
+}

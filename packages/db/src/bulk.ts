@@ -4,9 +4,6 @@ import type pg from "pg";
 import { from as copyFrom } from "pg-copy-streams";
 import { doOnce, type Once, type Run } from "./idempotency.ts";
 
-/** Rows gathered into one write of a COPY. */
-const ROWS_PER_WRITE = 500;
-
 /** A row of a COPY in its text format; null is NULL. */
 export type CopiedRow = readonly (string | null)[];
 
@@ -44,28 +41,27 @@ export async function bulkTransaction<Result>(
   }
 }
 
-/** Streams rows into `target`, a table with its columns. Returns how many came. */
-export async function copyInto(
+/** Rows as they come in, in groups of some hundred: one by one each would cost a turn of the event loop. */
+export type Groups<Row> = AsyncIterable<readonly Row[]> | Iterable<readonly Row[]>;
+
+/** Streams rows, made of `groups` by `toRow`, into `target`, a table with its columns. Returns how many came. */
+export async function copyInto<Row>(
   client: pg.PoolClient,
   target: string,
-  rows: AsyncIterable<CopiedRow> | Iterable<CopiedRow>,
+  groups: Groups<Row>,
+  toRow: (row: Row) => CopiedRow,
 ): Promise<number> {
   const copy = client.query(copyFrom(`COPY ${target} FROM STDIN`));
-  await pipeline(Readable.from(lines(rows)), copy);
+  await pipeline(Readable.from(lines(groups, toRow)), copy);
   return copy.rowCount;
 }
 
 /** COPY's text format (postgresql.org/docs/current/sql-copy.html). PostgreSQL's text holds no NUL. */
-async function* lines(rows: AsyncIterable<CopiedRow> | Iterable<CopiedRow>): AsyncGenerator<string> {
-  let gathered: string[] = [];
-  for await (const row of rows) {
-    gathered.push(`${row.map(field).join("\t")}\n`);
-    if (gathered.length === ROWS_PER_WRITE) {
-      yield gathered.join("");
-      gathered = [];
-    }
+async function* lines<Row>(groups: Groups<Row>, toRow: (row: Row) => CopiedRow): AsyncGenerator<string> {
+  for await (const group of groups) {
+    const text = group.map((row) => `${toRow(row).map(field).join("\t")}\n`).join("");
+    if (text !== "") yield text;
   }
-  yield gathered.join("");
 }
 
 const SPECIAL = /[\\\n\r\t\0]/;

@@ -11,6 +11,7 @@ import {
 } from "@ringfence/domain";
 import { afterPlaced, afterUnknown, tooManyUnanswered } from "./breaker.ts";
 import type { PrismaClient } from "./client.ts";
+import { Prisma } from "./generated/client.js";
 import { retryConflicts } from "./retry.ts";
 
 /** What a granted claim hands to its run: the whole dial, and the claim that its later writes must name. */
@@ -208,4 +209,7 @@ const grant = (db: PrismaClient, callId: string, by: string, timeScale: number) 
   WHERE c.id = call.id AND g.id = c.campaign_id AND d.id = c.candidate_id
   RETURNING c.id AS "callId", c.batch_id AS "batchId", c.campaign_id AS "campaignId", c.claim_no AS "claimNo",
     c.phone_number AS "toNumber", g.from_number AS "fromNumber", g.agent_id AS "agentId",
-    d.dynamic_variables AS "dynamicVariables", line.probe`;
+    ${VARIABLES} AS "dynamicVariables", line.probe`;
+
+/** What the agent knows of the candidate, as it is at the dial: name and external id too, unless a variable of that name says otherwise. */
+const VARIABLES = Prisma.sql`jsonb_strip_nulls(jsonb_build_object('name', d.name, 'external_id', d.external_id)) || d.dynamic_variables`;

@@ -1,6 +1,6 @@
 import { type CallSearch, type DoNotCallView, notFound, ON_DO_NOT_CALL_LIST } from "@ringfence/domain";
 import type pg from "pg";
-import { bulkTransaction, type CopiedRow, copyInto } from "./bulk.ts";
+import { bulkTransaction, copyInto, type Groups } from "./bulk.ts";
 import { literally } from "./call-lists.ts";
 import type { After, NewestFirst } from "./campaigns.ts";
 import type { PrismaClient } from "./client.ts";
@@ -15,20 +15,15 @@ const AFTER_ALL_CLAIMS = "SELECT pg_advisory_xact_lock(hashtextextended('do-not-
 export const doNotCallQueries = (db: PrismaClient, bulk: pg.Pool) => ({
   /**
    * Adds numbers (E.164) in one transaction. From its commit on no claim of theirs is granted, however early it began;
-   * what was claimed before is an open dial. If `numbers` throws, nothing is kept.
+   * what was claimed before is an open dial. If `groups` throws, nothing is kept.
    */
-  add: (
-    numbers: AsyncIterable<string> | Iterable<string>,
-    by: string,
-    rejected: () => number,
-    once: Once<Imported> | null,
-  ): Promise<Imported> =>
+  add: (groups: Groups<string>, by: string, rejected: () => number, once: Once<Imported> | null): Promise<Imported> =>
     bulkTransaction(
       bulk,
       once,
       async (client) => {
         await client.query("CREATE TEMPORARY TABLE staged (phone_number text) ON COMMIT DROP");
-        const staged = await copyInto(client, "staged (phone_number)", copied(numbers));
+        const staged = await copyInto(client, "staged (phone_number)", groups, (number) => [number]);
         const { rowCount } = await client.query(
           `INSERT INTO do_not_call (phone_number, created_by) SELECT DISTINCT phone_number, $1 FROM staged ORDER BY phone_number
            ON CONFLICT (phone_number) DO NOTHING`,
@@ -41,7 +36,7 @@ export const doNotCallQueries = (db: PrismaClient, bulk: pg.Pool) => ({
             { created, duplicates: staged - created, rejected_count: rejected() },
           ]);
         }
-        return { created, staged };
+        return { created, updated: 0, listed: 0, staged };
       },
       AFTER_ALL_CLAIMS,
     ),
@@ -102,7 +97,3 @@ export const stoppedByTheList = (campaignId: Prisma.Sql) => Prisma.sql`
   JOIN do_not_call n ON n.phone_number = c.phone_number
   JOIN candidates d ON d.id = c.candidate_id AND d.phone_number = c.phone_number
   WHERE c.campaign_id = ${campaignId} AND c.call_status = 'failed' AND c.error_message = ${Prisma.raw(`'${ON_DO_NOT_CALL_LIST}'`)}`;
-
-async function* copied(numbers: AsyncIterable<string> | Iterable<string>): AsyncGenerator<CopiedRow> {
-  for await (const number of numbers) yield [number];
-}

@@ -91,16 +91,18 @@ export const launchQueries = (db: PrismaClient, bulk: PrismaClient) => ({
         throw error;
       }),
 
-  /** Whom a launch would take now, paused or not; takes no lock that a launch or a stop waits for. */
+  /** Whom a launch would call now, paused or not, and whom the do-not-call list keeps from it; takes no lock that a launch or a stop waits for. */
   preview: async (campaignId: string, include: "undialed" | "unreached"): Promise<LaunchPreview> => {
     const [, [row]] = await db.$transaction([
       // As for a launch: before a first ANALYZE a nested loop may take minutes.
       db.$executeRaw`SELECT set_config('enable_nestloop', 'off', true)`,
       db.$queryRaw<Omit<LaunchPreview, "include">[]>`
         WITH launched AS MATERIALIZED (
-          SELECT d.ordinal, d.id, d.name, d.phone_number FROM candidates d WHERE ${mayBeCalled(campaignId, include)}
-        ), first AS (SELECT * FROM launched ORDER BY ordinal, id LIMIT ${PREVIEWED})
-        SELECT (SELECT count(*) FROM launched)::int AS candidates, (
+          SELECT d.ordinal, d.id, d.name, d.phone_number, n.id IS NOT NULL AS listed
+          FROM candidates d LEFT JOIN do_not_call n ON n.phone_number = d.phone_number WHERE ${mayBeCalled(campaignId, include)}
+        ), first AS (SELECT * FROM launched WHERE NOT listed ORDER BY ordinal, id LIMIT ${PREVIEWED})
+        SELECT (SELECT count(*) FROM launched WHERE NOT listed)::int AS candidates,
+          (SELECT count(*) FROM launched WHERE listed)::int AS on_do_not_call, (
           SELECT coalesce(jsonb_agg(jsonb_build_object('name', f.name, 'phone_number', f.phone_number)
             ORDER BY f.ordinal, f.id), '[]') FROM first f) AS first`,
     ]);
@@ -156,7 +158,10 @@ const mayBeCalled = (campaignId: string, include: "undialed" | "unreached") => P
       AND (c.placed <> 'no' OR c.call_status IN ('pending', 'in_progress'))
       AND NOT ${include === "unreached" ? RETRIABLE : Prisma.sql`false`})`;
 
-/** The rows of a launch, one statement: what it sees it sees at one instant, after the lock. */
+/**
+ * The rows of a launch, one statement: what it sees it sees at one instant, after the lock. `limit` counts who will be
+ * dialled; whoever stands between them on the do-not-call list comes along, so that a call says why they were not.
+ */
 const insertCalls = (
   tx: PrismaTransaction,
   campaignId: string,
@@ -168,6 +173,12 @@ const insertCalls = (
   INSERT INTO retell_calls (campaign_id, batch_id, candidate_id, phone_number, turn)
   SELECT d.campaign_id, ${batchId}::uuid, d.id, d.phone_number,
     (SELECT turn_now FROM lines) + row_number() OVER (ORDER BY d.ordinal, d.id)
-  FROM candidates d
-  WHERE ${mayBeCalled(campaignId, include)}
-  ORDER BY d.ordinal, d.id LIMIT ${limit}`;
+  FROM ${limit === null ? Prisma.sql`candidates d WHERE ${mayBeCalled(campaignId, include)}` : firstOf(limit, campaignId, include)}
+  ORDER BY d.ordinal, d.id`;
+
+/** Candidates up to the one who is the `limit`th to be dialled. */
+const firstOf = (limit: number, campaignId: string, include: "undialed" | "unreached") => Prisma.sql`(
+    SELECT d.campaign_id, d.id, d.phone_number, d.ordinal, n.id IS NOT NULL AS listed,
+      count(*) FILTER (WHERE n.id IS NULL) OVER (ORDER BY d.ordinal, d.id) AS dialled
+    FROM candidates d LEFT JOIN do_not_call n ON n.phone_number = d.phone_number WHERE ${mayBeCalled(campaignId, include)}
+  ) d WHERE d.dialled < ${limit} OR (d.dialled = ${limit} AND NOT d.listed)`;

@@ -3,7 +3,8 @@ import { CALL_SORTS } from "./call-sorts.ts";
 
 /** Longest list of candidates in one JSON request. */
 export const MOST_CANDIDATES = 10_000;
-const MOST_TEXT = 200;
+/** Longest name, external id and the like, in characters. */
+export const MOST_TEXT = 200;
 /** Slowest pace that is not "no limit": one dial in 1,000 s. PostgreSQL has no interval long enough for any fraction. */
 const SLOWEST_PACE = 0.001;
 
@@ -61,17 +62,67 @@ const listOf = <Schema extends z.ZodType>(each: Schema, atLeast: string) =>
     z.array(each).min(1, atLeast).max(MOST_CANDIDATES, TOO_MANY),
   );
 
+/** Rejected rows that an answer names. */
+export const MOST_REJECTED = { byDefault: 1_000, ever: 100_000 };
+const defaultCountry = z
+  .string()
+  .regex(/^[A-Za-z]{2}$/, "Must be the two letters of a country (ISO 3166-1), such as DE")
+  .optional()
+  .meta({
+    description: "The country of numbers without `+`, which must then be valid national numbers of it",
+    example: "DE",
+  });
+const rejectedLimit = z.int().min(0).max(MOST_REJECTED.ever).optional();
+const REJECTED_LIMIT = `How many rejected rows the answer names; ${MOST_REJECTED.byDefault} unless said`;
+const onDuplicate = z
+  .enum(["skip", "update"])
+  .optional()
+  .meta({
+    description:
+      "`update`: name, external id and variables of a number that the campaign has are replaced by its last row, unless a call " +
+      "of theirs is unfinished. `skip`, unless said: they stay",
+  });
+
+/** Query of POST /v1/do-not-call. */
+export const SiftQuery = z.strictObject({
+  default_country: defaultCountry,
+  rejected_limit: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .max(MOST_REJECTED.ever)
+    .optional()
+    .meta({ description: REJECTED_LIMIT }),
+});
+export type SiftQuery = z.infer<typeof SiftQuery>;
+
+/** Query of POST /v1/campaigns/{id}/candidates. */
+export const ImportOptions = SiftQuery.extend({ on_duplicate: onDuplicate });
+export type ImportOptions = z.infer<typeof ImportOptions>;
+
+/** The same as fields of a JSON body. */
+const siftFields = {
+  default_country: defaultCountry,
+  rejected_limit: rejectedLimit.meta({ description: REJECTED_LIMIT }),
+};
+
 /** POST /v1/campaigns/{id}/candidates, JSON */
 export const ImportCandidates = empty(
-  z.strictObject({ candidates: listOf(CandidateInput, "Name at least one candidate") }),
+  z.strictObject({
+    candidates: listOf(CandidateInput, "Name at least one candidate"),
+    ...siftFields,
+    on_duplicate: onDuplicate,
+  }),
 );
 
 /** PATCH /v1/candidates/{id} */
-export const UpdateCandidate = empty(CandidateInput.partial());
+export const UpdateCandidate = empty(CandidateInput.partial().extend({ default_country: defaultCountry }));
 export type UpdateCandidate = z.infer<typeof UpdateCandidate>;
 
 /** POST /v1/do-not-call, JSON */
-export const AddToDoNotCall = empty(z.strictObject({ phone_numbers: listOf(z.string(), "Name at least one number") }));
+export const AddToDoNotCall = empty(
+  z.strictObject({ phone_numbers: listOf(z.string(), "Name at least one number"), ...siftFields }),
+);
 
 /** POST /v1/campaigns/{id}/launch */
 export const LaunchCalls = empty(

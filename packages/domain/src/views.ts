@@ -111,24 +111,38 @@ export const CandidateView = z
   .meta({ id: "Candidate" });
 export type CandidateView = z.infer<typeof CandidateView>;
 
-/** What an import did. `row` 1 is the first data row; the first 1,000 rejected rows are named. */
+/** A row that was not imported. */
+export const RejectedRow = z.object({
+  row: z.int().min(1).meta({ description: "1 is the first row after the header, or the first element" }),
+  line: z.int().min(1).nullable().meta({ description: "Line of the body in which the row begins; null in JSON" }),
+  phone_number: z.string(),
+  reason: z.string(),
+  values: z.unknown().optional().meta({
+    description: "The row as it came: the fields of a CSV's row, else the element. Absent beyond 16 MB in all",
+  }),
+});
+export type RejectedRow = z.infer<typeof RejectedRow>;
+
+/** What an import of numbers did; the first 1,000 rejected rows are named, or as many as were asked for. */
 export const ImportReport = z
   .object({
     created: count,
     duplicates: count.meta({ description: "Numbers that are there, or came in an earlier row, already" }),
     rejected_count: count,
-    rejected: z
-      .array(
-        z.object({
-          row: z.int().min(1).meta({ description: "1 is the first row after the header, or the first element" }),
-          phone_number: z.string(),
-          reason: z.string(),
-        }),
-      )
-      .meta({ description: "The first 1,000" }),
+    rejected: z.array(RejectedRow).meta({ description: "The first 1,000, or `rejected_limit`" }),
+    values_left_out: count.optional().meta({ description: "How many of them are named without `values`" }),
   })
   .meta({ id: "ImportReport" });
 export type ImportReport = z.infer<typeof ImportReport>;
+
+/** What an import of candidates did. */
+export const CandidatesReport = ImportReport.extend({
+  updated: count.meta({ description: "Known candidates who were replaced, with `on_duplicate=update`" }),
+  on_do_not_call: count.meta({
+    description: "How many of the created are on the do-not-call list: nobody will call them",
+  }),
+}).meta({ id: "CandidatesReport" });
+export type CandidatesReport = z.infer<typeof CandidatesReport>;
 
 /** A number that is never dialled. */
 export const DoNotCallView = z
@@ -155,7 +169,8 @@ export type ReasonCount = z.infer<typeof ReasonCount>;
 export const LaunchPreview = z
   .object({
     include: z.enum(["undialed", "unreached"]),
-    candidates: count,
+    candidates: count.meta({ description: "Without those on the do-not-call list" }),
+    on_do_not_call: count.meta({ description: "Who would be called, were they not on the do-not-call list" }),
     first: z
       .array(z.object({ name: z.string().nullable(), phone_number: z.string() }))
       .meta({ description: "The first five, in import order" }),

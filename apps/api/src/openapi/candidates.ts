@@ -1,12 +1,15 @@
 import {
   AddToDoNotCall,
+  CandidatesReport,
   CandidateView,
   DoNotCallQuery,
   DoNotCallView,
   ImportCandidates,
+  ImportOptions,
   ImportReport,
   PageQuery,
   pageOf,
+  SiftQuery,
   UpdateCandidate,
 } from "@ringfence/domain";
 import type { Operation } from "./operation.ts";
@@ -22,20 +25,25 @@ export const candidateOperations: Operation[] = [
     description:
       "As JSON, at most 10,000, or, of any length and as it streams in, as `text/csv` with a header row or as " +
       "`application/x-ndjson`, one candidate a line. One transaction: " +
-      "good rows are kept, bad ones are named and skipped; a body that does not parse, or breaks off, keeps nothing. " +
-      "Numbers must be international and become E.164. A number that the campaign has already is a duplicate.",
+      "good rows are kept, bad ones are named and skipped; a body that does not parse, holds bytes that are not of its charset, " +
+      "or breaks off, keeps nothing. A number must be international, unless `default_country` is given, and stand alone in its " +
+      "cell: two numbers, a range or an extension are refused. It becomes E.164. A number that the campaign has already is a duplicate.",
     needs: "operator",
+    query: ImportOptions,
     body: {
       schema: ImportCandidates,
       example: {
         candidates: [{ phone_number: "+14155550100", name: "Ada Brennan", dynamic_variables: { city: "Austin" } }],
       },
       csv:
-        "A header row with `phone_number` and, if wanted, `name` and `external_id`, in any spelling such as `Phone Number`; " +
-        "every other column is a dynamic variable.",
-      ndjson: "One candidate a line, as in the JSON above",
+        "A header row with `phone_number` and, if wanted, `name` and `external_id`, in any spelling such as `Phone Number`. " +
+        "Every column but the number's is a dynamic variable under its own name; a column `rejected_because` is ignored. " +
+        "Comma, semicolon, tab or bar, found by itself or named by a line `sep=`; UTF-8, UTF-16 with its mark, or the `charset` of " +
+        "the Content-Type. Missing last fields are empty.",
+      ndjson: "One candidate a line, as in the JSON above; the options stand in the query",
     },
-    answer: { status: 200, description: "What was imported", schema: ImportReport },
+    answer: { status: 200, description: "What was imported", schema: CandidatesReport },
+    problems: ["call_unfinished"],
   },
   {
     method: "get",
@@ -98,6 +106,7 @@ export const candidateOperations: Operation[] = [
       "'On the do-not-call list' when it is their turn, and launches leave them out from then on. Calls in progress end " +
       "naturally. Waits for the answer to a dial of such a number that is just under way.",
     needs: "operator",
+    query: SiftQuery,
     body: {
       schema: AddToDoNotCall,
       example: { phone_numbers: ["+14155550100"] },

@@ -1,11 +1,12 @@
 import type { PlacedCandidate } from "@ringfence/db";
-import { ImportCandidates, notFound, PageQuery, UpdateCandidate } from "@ringfence/domain";
+import { ImportCandidates, ImportOptions, notFound, PageQuery, UpdateCandidate } from "@ringfence/domain";
 import { Router } from "express";
 import { noContent, ok } from "../answer-once.ts";
 import type { Api } from "../app.ts";
 import { requires } from "../auth.ts";
 import { CANDIDATES_BODY, json, parseAs } from "../bodies.ts";
 import { byOrdinal, page } from "../cursors.ts";
+import { elementInput } from "../ndjson-import.ts";
 import { pathId } from "../path-id.ts";
 import { streamedRows } from "../streamed-rows.ts";
 import { toCandidate } from "../views.ts";
@@ -16,16 +17,19 @@ export function candidateRoutes({ db, useCases, answerOnce }: Api): Router {
 
   router.post("/campaigns/:id/candidates", requires("operator"), async (req, res, next) => {
     const id = pathId(req, "campaign");
+    const options = parseAs(ImportOptions, req.query);
     const rows = streamedRows(req);
     if (!rows) return next();
-    res.json(await useCases.importCandidates(id, rows, res.locals.principal.name));
+    res.json(await useCases.importCandidates(id, rows, options, res.locals.principal.name));
   });
 
   router.post("/campaigns/:id/candidates", json(CANDIDATES_BODY), async (req, res) => {
     const id = pathId(req, "campaign");
-    const { candidates } = parseAs(ImportCandidates, req.body);
+    const { candidates, ...fields } = parseAs(ImportCandidates, req.body);
+    const options = { ...parseAs(ImportOptions, req.query), ...fields };
+    const rows = candidates.map((values) => ({ line: null, values, input: elementInput(values) }));
     await answerOnce(req, res, ok, (once) =>
-      useCases.importCandidates(id, candidates, res.locals.principal.name, once),
+      useCases.importCandidates(id, [rows], options, res.locals.principal.name, once),
     );
   });
 

@@ -1,4 +1,4 @@
-import { AddToDoNotCall, callSearch, DoNotCallQuery, type DoNotCallView } from "@ringfence/domain";
+import { AddToDoNotCall, callSearch, DoNotCallQuery, type DoNotCallView, SiftQuery } from "@ringfence/domain";
 import { Router } from "express";
 import { noContent, ok } from "../answer-once.ts";
 import type { Api } from "../app.ts";
@@ -19,15 +19,17 @@ export function doNotCallRoutes({ db, useCases, answerOnce }: Api): Router {
   const router = Router();
 
   router.post("/do-not-call", requires("operator"), async (req, res, next) => {
+    const options = parseAs(SiftQuery, req.query);
     const rows = streamedRows(req);
     if (!rows) return next();
-    res.json(await useCases.addToDoNotCall(rows, res.locals.principal.name));
+    res.json(await useCases.addToDoNotCall(rows, options, res.locals.principal.name));
   });
 
   router.post("/do-not-call", json(CANDIDATES_BODY), async (req, res) => {
-    const { phone_numbers } = parseAs(AddToDoNotCall, req.body);
-    const rows = phone_numbers.map((phone_number) => ({ phone_number }));
-    await answerOnce(req, res, ok, (once) => useCases.addToDoNotCall(rows, res.locals.principal.name, once));
+    const { phone_numbers, ...fields } = parseAs(AddToDoNotCall, req.body);
+    const options = { ...parseAs(SiftQuery, req.query), ...fields };
+    const rows = phone_numbers.map((phone_number) => ({ line: null, values: phone_number, input: { phone_number } }));
+    await answerOnce(req, res, ok, (once) => useCases.addToDoNotCall([rows], options, res.locals.principal.name, once));
   });
 
   router.get("/do-not-call", async (req, res) => {
