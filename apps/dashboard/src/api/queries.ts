@@ -1,4 +1,4 @@
-import type { Page } from "@ringfence/domain";
+import type { Page, RetellAgent, RetellNumber } from "@ringfence/domain";
 import { QueryClient, queryOptions } from "@tanstack/react-query";
 import { forgetTold, newest } from "../live/on-calls.ts";
 import { ApiError, ask } from "./client.ts";
@@ -22,6 +22,14 @@ export const queryClient = new QueryClient({
 });
 
 const list = async <Item>(path: string): Promise<Item[]> => (await ask<Page<Item>>("GET", path)).items;
+
+const suggestions = <Item>(what: "numbers" | "agents") =>
+  queryOptions({
+    queryKey: ["retell", what],
+    staleTime: 60_000,
+    retry: false,
+    queryFn: async () => (await ask<{ items: Item[] }>("GET", `/v1/retell/${what}`)).items,
+  });
 
 /** Everything that pages read, by the key under which it is kept. Live events write to the same keys. */
 export const reads = {
@@ -69,6 +77,9 @@ export const reads = {
       staleTime: 0,
       queryFn: () => ask<LaunchPreview>("GET", `/v1/campaigns/${campaignId}/launch?include=${include}`),
     }),
+  /** What the Retell account has to call with: suggestions, without which a form does as well. */
+  retellNumbers: () => suggestions<RetellNumber>("numbers"),
+  retellAgents: () => suggestions<RetellAgent>("agents"),
   lines: () => queryOptions({ queryKey: ["lines"], queryFn: () => ask<Lines>("GET", "/v1/lines") }),
   keys: () => queryOptions({ queryKey: ["keys"], queryFn: () => list<Key>("/v1/keys?limit=1000") }),
   audit: (campaignId: string | null) =>

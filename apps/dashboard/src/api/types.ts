@@ -11,6 +11,7 @@ import type {
   KeyView,
   LinesView,
   NewKeyView,
+  SavedCampaignView,
   SessionView,
 } from "@ringfence/domain";
 
@@ -25,4 +26,5 @@ export type Lines = Json<LinesView>;
 export type NewKey = Json<NewKeyView>;
 export type ReasonCount = Json<DomainReasonCount>;
 export type Receipt = Json<DomainReceipt>;
+export type SavedCampaign = Json<SavedCampaignView>;
 export type Session = Json<SessionView>;

@@ -43,6 +43,11 @@ test.each<[Audit["action"], Audit["detail"], string]>([
     { reason: "Retell refused the key (401)" },
     "resumed dialling, which was held: Retell refused the key (401)",
   ],
+  [
+    "lines.resume",
+    { reason: "Cannot find requested asset under given api key." },
+    "resumed dialling, which was held: The caller number or agent is not in this Retell account",
+  ],
   ["key.create", { name: "Night", role: "operator" }, "made the key Night (operator)"],
   ["key.delete", { name: "Night" }, "deleted the key Night"],
 ])("%s %j", (action, detail, expected) => {

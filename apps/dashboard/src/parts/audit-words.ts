@@ -1,3 +1,4 @@
+import { toldToPeople } from "@ringfence/domain";
 import type { Audit } from "../api/types.ts";
 import { count, counted } from "./format.ts";
 
@@ -31,7 +32,9 @@ export function auditWords({ action, detail }: Audit): string {
     case "lines.change":
       return `changed the lines: ${lineWords(detail)}`;
     case "lines.resume":
-      return words("reason") ? `resumed dialling, which was held: ${words("reason")}` : "resumed dialling";
+      return words("reason")
+        ? `resumed dialling, which was held: ${toldToPeople(words("reason")).text}`
+        : "resumed dialling";
     case "key.create":
       return `made the key ${words("name")} (${words("role")})`;
     case "key.delete":

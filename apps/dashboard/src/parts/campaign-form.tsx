@@ -1,5 +1,8 @@
 import { Button, Group, Stack, Text, TextInput } from "@mantine/core";
+import { useQuery } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
+import { reads } from "../api/queries.ts";
+import { ChoiceField } from "./choice-field.tsx";
 import { faultAt, faultElsewhere } from "./faults.ts";
 import { FormFault } from "./form-fault.tsx";
 
@@ -12,7 +15,10 @@ export interface CampaignFields {
 
 const FIELDS = ["name", "from_number", "agent_id"];
 
-/** The fields of a campaign, new or changed; what the API finds wrong is said at its field. */
+/**
+ * The fields of a campaign, new or changed; what the API finds wrong is said at its field. What the Retell account has is
+ * suggested; where Retell is away the fields are plain ones.
+ */
 export function CampaignForm(props: {
   initial: CampaignFields;
   submit: string;
@@ -26,6 +32,8 @@ export function CampaignForm(props: {
   const { initial, submit, refusal, note, pending, error, onSubmit, onCancel } = props;
   const [fields, setFields] = useState(initial);
   const change = (part: Partial<CampaignFields>) => setFields((old) => ({ ...old, ...part }));
+  const { data: numbers = [] } = useQuery(reads.retellNumbers());
+  const { data: agents = [] } = useQuery(reads.retellAgents());
   const elsewhere = faultElsewhere(error, FIELDS);
   const send = (event: FormEvent) => {
     event.preventDefault();
@@ -43,23 +51,25 @@ export function CampaignForm(props: {
           onChange={(event) => change({ name: event.currentTarget.value })}
           error={faultAt(error, "name")}
         />
-        <TextInput
+        <ChoiceField
           label="From number"
           required
           type="tel"
           placeholder="+14155550100"
           description="The number that people see, with + and country code. It must belong to your Retell account."
           value={fields.from}
-          onChange={(event) => change({ from: event.currentTarget.value })}
+          onChange={(from) => change({ from })}
+          choices={numbers.map(({ phone_number, nickname }) => ({ value: phone_number, name: nickname }))}
           error={faultAt(error, "from_number")}
         />
-        <TextInput
+        <ChoiceField
           label="Agent"
           placeholder="agent_…"
           description="Optional. Without one, Retell uses the agent of the number."
           spellCheck={false}
           value={fields.agent}
-          onChange={(event) => change({ agent: event.currentTarget.value })}
+          onChange={(agent) => change({ agent })}
+          choices={agents.map(({ agent_id, name }) => ({ value: agent_id, name }))}
           error={faultAt(error, "agent_id")}
         />
         {note && <Text size="sm">{note}</Text>}

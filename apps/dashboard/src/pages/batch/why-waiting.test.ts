@@ -1,5 +1,5 @@
 import type { Lines } from "../../api/types.ts";
-import { whyWaiting } from "./why-waiting.ts";
+import { heldInWords, whyWaiting } from "./why-waiting.ts";
 
 const lines = (change: Partial<Lines>): Lines => ({
   limit: 5,
@@ -31,4 +31,15 @@ test.each([
   ["held, whatever the lines", batch(9, 5), lines({ held }), "Dialling is held"],
 ])("%s", (_, figures, state, title) => {
   expect(whyWaiting(figures, state)?.title ?? null).toBe(title);
+});
+
+test.each([
+  ["Retell refused the key (401): check RETELL_API_KEY", "Retell refused the key (401): check RETELL_API_KEY."],
+  [
+    "Retell refused 5 calls in a row alike (422): Cannot find requested asset under given api key.",
+    "Retell refused 5 calls in a row alike (422): The caller number or agent is not in this Retell account. " +
+      "Edit the campaign and choose a number and an agent that are in the account.",
+  ],
+])("the reason of a hold is told as what it means: %s", (reason, told) => {
+  expect(heldInWords(reason)).toBe(told);
 });

@@ -22,6 +22,7 @@ import { Figures } from "./figures.tsx";
 import { ImportDialog } from "./import/import-dialog.tsx";
 import { LaunchDialog } from "./launch-dialog.tsx";
 import { PausedPanel } from "./paused-panel.tsx";
+import { UnverifiedNote } from "./unverified-note.tsx";
 
 const TRAIL = [{ href: "/campaigns", label: "Campaigns" }];
 const NEWEST_ACTS = 8;
@@ -107,6 +108,7 @@ function Loaded({ campaign }: { campaign: Campaign }) {
           {campaign.agent_id ? ` with the agent ${campaign.agent_id}` : ""}
         </Text>
       </Stack>
+      <UnverifiedNote campaignId={campaign.id} />
       <StopAlert target={{ campaignId: campaign.id }} />
       {!isActive && <PausedPanel campaign={campaign} onActive={() => (activated.current = true)} />}
       {campaign.candidates > 0 && <Figures campaign={campaign} />}

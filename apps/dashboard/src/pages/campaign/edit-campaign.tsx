@@ -2,8 +2,9 @@ import { Modal } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { ask } from "../../api/client.ts";
 import { reads } from "../../api/queries.ts";
-import type { Campaign } from "../../api/types.ts";
+import type { Campaign, SavedCampaign } from "../../api/types.ts";
 import { type CampaignFields, CampaignForm } from "../../parts/campaign-form.tsx";
+import { noteSaved } from "./unverified-note.tsx";
 
 /** Changes a campaign's name, number and agent. */
 export function EditCampaign(props: { campaign: Campaign; opened: boolean; onClose: () => void }) {
@@ -19,9 +20,10 @@ function Form({ campaign, onClose }: { campaign: Campaign; onClose: () => void }
   const client = useQueryClient();
   const save = useMutation({
     mutationFn: (fields: CampaignFields) =>
-      ask<Campaign>("PATCH", `/v1/campaigns/${campaign.id}`, { body: changes(campaign, fields) }),
+      ask<SavedCampaign>("PATCH", `/v1/campaigns/${campaign.id}`, { body: changes(campaign, fields) }),
     onSuccess: (changed) => {
       client.setQueryData(reads.campaign(campaign.id).queryKey, changed);
+      noteSaved(client, changed);
       onClose();
     },
     onSettled: () => client.invalidateQueries(),

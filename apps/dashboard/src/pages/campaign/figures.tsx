@@ -1,4 +1,5 @@
 import { Card, Group, SimpleGrid, Skeleton, Stack, Text } from "@mantine/core";
+import { toldToPeople } from "@ringfence/domain";
 import { useQuery } from "@tanstack/react-query";
 import type { ReactNode } from "react";
 import { reads } from "../../api/queries.ts";
@@ -75,21 +76,30 @@ function Reasons({ campaignId, failed }: { campaignId: string; failed: number })
       </Text>
     );
   const { named, others } = failuresOf(reasons.data, MOST_REASONS, failed);
+  const told = named.map(({ reason, calls }) => ({ ...toldToPeople(reason), calls }));
+  const remedies = new Set(told.flatMap(({ remedy }) => remedy ?? []));
   return (
-    <Group gap="xs" component="ul" m={0} p={0} style={{ listStyle: "none" }} aria-label="Why calls failed">
-      <Text size="sm" c="dimmed" component="li">
-        Failed by reason:
-      </Text>
-      {named.map(({ reason, calls }) => (
-        <Text size="sm" component="li" key={reason} className="rf-wrap">
-          {reason} <b>{count(calls)}</b>
+    <>
+      <Group gap="xs" component="ul" m={0} p={0} style={{ listStyle: "none" }} aria-label="Why calls failed">
+        <Text size="sm" c="dimmed" component="li">
+          Failed by reason:
+        </Text>
+        {told.map(({ text, calls }) => (
+          <Text size="sm" component="li" key={text} className="rf-wrap">
+            {text} <b>{count(calls)}</b>
+          </Text>
+        ))}
+        {others > 0 && (
+          <Text size="sm" component="li">
+            other reasons <b>{count(others)}</b>
+          </Text>
+        )}
+      </Group>
+      {[...remedies].map((remedy) => (
+        <Text size="sm" key={remedy}>
+          {remedy}.
         </Text>
       ))}
-      {others > 0 && (
-        <Text size="sm" component="li">
-          other reasons <b>{count(others)}</b>
-        </Text>
-      )}
-    </Group>
+    </>
   );
 }

@@ -3,8 +3,9 @@ import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useLocation } from "wouter";
 import { ask } from "../../api/client.ts";
 import { reads } from "../../api/queries.ts";
-import type { Campaign } from "../../api/types.ts";
+import type { SavedCampaign } from "../../api/types.ts";
 import { type CampaignFields, CampaignForm } from "../../parts/campaign-form.tsx";
+import { noteSaved } from "../campaign/unverified-note.tsx";
 
 const NOTHING: CampaignFields = { name: "", from: "", agent: "" };
 
@@ -22,9 +23,12 @@ function Form({ onClose }: { onClose: () => void }) {
   const [, navigate] = useLocation();
   const create = useMutation({
     mutationFn: ({ name, from, agent }: CampaignFields) =>
-      ask<Campaign>("POST", "/v1/campaigns", { body: { name, from_number: from, ...(agent && { agent_id: agent }) } }),
+      ask<SavedCampaign>("POST", "/v1/campaigns", {
+        body: { name, from_number: from, ...(agent && { agent_id: agent }) },
+      }),
     onSuccess: (campaign) => {
       client.setQueryData(reads.campaign(campaign.id).queryKey, campaign);
+      noteSaved(client, campaign);
       navigate(`/campaigns/${campaign.id}`);
     },
     // Also after a failure: a request without an answer may have made the campaign.

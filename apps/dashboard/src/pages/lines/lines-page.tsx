@@ -12,6 +12,7 @@ import { ago, count, counted, moment } from "../../parts/format.ts";
 import { PageTitle } from "../../parts/page-title.tsx";
 import { useNow } from "../../parts/use-now.ts";
 import { useSession } from "../../session.ts";
+import { heldInWords } from "../batch/why-waiting.ts";
 import { LinesForm } from "./lines-form.tsx";
 
 const MINUTE_MS = 60_000;
@@ -58,7 +59,7 @@ function Held({ held: { reason, since } }: { held: NonNullable<Lines["held"]> })
     <Alert role="alert" color="red" variant="light" icon={<IconHandStop />} title="All dialling is held">
       <Stack gap="xs" align="flex-start">
         <Text size="sm" className="rf-wrap">
-          {reason}
+          {heldInWords(reason)}
         </Text>
         <Text size="sm" title={moment(since)}>
           Since {moment(since)} ({ago(since, now)}). Calls in progress go on; pending calls wait and lose nothing. One

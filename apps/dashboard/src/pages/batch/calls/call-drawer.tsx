@@ -1,4 +1,5 @@
 import { Anchor, Drawer, Group, Skeleton, Stack, Text, Title } from "@mantine/core";
+import { toldToPeople } from "@ringfence/domain";
 import { IconExternalLink } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import type { ReactNode } from "react";
@@ -66,6 +67,7 @@ function Loaded({ call }: { call: Call }) {
                 {reason}
               </Text>
             )}
+            {toldToPeople(reason).remedy && <Text size="sm">{toldToPeople(reason).remedy}.</Text>}
           </Fact>
         )}
         <Fact label="Did the phone ring?">{PLACED_IN_WORDS[call.placed]}</Fact>

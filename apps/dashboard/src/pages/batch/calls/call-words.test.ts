@@ -53,6 +53,7 @@ test.each([
   ["some_new_reason", "Some new reason"],
   ["constructor", "Constructor"],
   ["Retell: to_number is not allowed", "Retell: to_number is not allowed"],
+  ["Cannot find requested asset under given api key.", "The caller number or agent is not in this Retell account"],
 ])("the reason %s is %j", (reason, words) => {
   expect(reasonInWords(reason)).toBe(words);
 });

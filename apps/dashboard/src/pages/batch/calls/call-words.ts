@@ -1,4 +1,4 @@
-import { CANCELLED_BY_USER } from "@ringfence/domain";
+import { CANCELLED_BY_USER, toldToPeople } from "@ringfence/domain";
 import type { Call } from "../../../api/types.ts";
 
 const REASONS: Record<string, string> = {
@@ -32,7 +32,7 @@ export function reasonInWords(reason: string): string {
   if (known) return known;
   return /^[a-z0-9_]+$/.test(reason)
     ? reason.replaceAll("_", " ").replace(/^./, (first) => first.toUpperCase())
-    : reason;
+    : toldToPeople(reason).text;
 }
 
 /** The status of a call as people think of it: a cancelled one did not fail. */
