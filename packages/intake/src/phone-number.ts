@@ -1,4 +1,4 @@
-import parsePhoneNumber, { type PhoneNumber } from "libphonenumber-js/max";
+import parsePhoneNumber from "libphonenumber-js/max";
 import { type Country, callingCodeOf, isCountry } from "./countries.ts";
 import { plainCell } from "./plain-cell.ts";
 
@@ -7,15 +7,21 @@ export type NumberReading = { phoneNumber: string } | { reason: string };
 
 /** Most digits of a number (ITU-T E.164, 6.1). */
 const MOST_DIGITS = 15;
-/** Digits behind a hyphen that are one more group of a number and no range, extension or second number. */
-const LAST_GROUP = 4;
+/** Digits of every number behind +1, that one included. */
+const NORTH_AMERICAN_DIGITS = 11;
+/** What behind a hyphen is one more group of a number, and no range, extension or second number. */
+const LAST_GROUP = /^\d{4}$/;
 
 /** Whatever stands between two digits. */
 const GAP = /[^0-9]+/g;
 /** What stands between the groups of one number. */
 const ORDINARY_GAP = /^[ ./~()[\]-]*$/;
-/** What is neither digit, blank nor a sign that is found between numbers. */
-const WORD = /[^\d\s+()[\]/\\|.,;:~&*#_-]+/gu;
+/** Signs that are found in numbers and between them. */
+const SIGNS = "\\s+()[\\]/\\\\|.,;:~&*#_-";
+/** Letters, and at either end of a cell anything that is not found in a number or between two. */
+const WORD = new RegExp(`[\\p{L}\\p{M}\\p{No}\\p{Nl}]+|^[^\\d${SIGNS}]+|[^\\d${SIGNS}]+$`, "u");
+/** What may stand before the first digit and behind the last: a minus is a formula's result, dots are a number cut off. */
+const ENDS = /^[+([ ]*\d(?:.*\d)?[)\]]? ?[.,;]?$/s;
 const EXTENSION = /^(?:ext?|extension|x|dw|durchwahl|poste|ramal|int|anexo)$/i;
 const PLAIN_E164 = /^\+[1-9]\d{6,14}$/;
 
@@ -41,7 +47,7 @@ function faultOf(text: string, country: Country | undefined): string | null {
     return "The spreadsheet has rounded the number; format the column as text and export again";
   const digits = /\d/.exec(text);
   if (!digits) return "Is not a phone number";
-  const [word] = text.matchAll(WORD);
+  const word = WORD.exec(text);
   if (word) {
     const where = word.index < digits.index ? "before the number" : "behind the number";
     const why = EXTENSION.test(word[0]) ? ": an extension cannot be dialled" : "";
@@ -58,32 +64,36 @@ function ambiguity(text: string, country: Country | undefined): string | null {
     const first = validNumber(text.slice(0, index), country);
     if (!first) continue;
     const behind = text.slice(index).replace(/^[^\d+]+/, "");
-    const whole = anyNumber(text, country);
-    const other =
-      whole && whole.number !== first.number ? `${whole.number} as a whole` : `that and ${behind} as another number`;
+    const whole = possibleNumber(text, country);
+    const other = whole && whole !== first ? `${whole} as a whole` : `that and ${behind} as another number`;
     const remedy = /^ ?- ?$/.test(gap) ? "if it is one number, write it without the hyphen; else " : "";
-    return `May be ${first.number} or ${other}: ${remedy}keep one number in the cell`;
+    return `May be ${first} or ${other}: ${remedy}keep one number in the cell`;
   }
   return null;
 }
 
 /** Whether a number may end before this gap: `behind` are the digits and signs that follow it. */
 function splits(gap: string, behind: string): boolean {
-  if (/^(?: |[ ]?[.])$/.test(gap)) return false;
-  if (!/^[-~]$/.test(gap)) return true;
-  return /^[\d .]+$/.test(behind) && digitsOf(behind).length !== LAST_GROUP;
+  if (gap === " " || gap === ".") return false;
+  if (gap !== "-" && gap !== "~") return true;
+  const group = behind.replace(/\D+$/, "");
+  // Where more signs follow, they decide.
+  return /^[\d .]+$/.test(group) && !LAST_GROUP.test(group);
 }
 
 /** Signs that stand in no number, and a plus that does not begin it. */
 function oddSign(text: string, country: Country | undefined): string | null {
-  const inner = text.replace(/^[+(]/, "");
-  if (inner.includes("+")) return "Holds more than one +: keep one number in the cell";
-  if (!text.includes("+") && country === undefined) return "Must be international: begin with + and the country code";
+  if (text.lastIndexOf("+") > 0)
+    return text.indexOf("+") === 0
+      ? "Holds more than one +: keep one number in the cell"
+      : "The + does not begin the cell: keep nothing but one number in it";
+  if (!text.startsWith("+") && country === undefined) return "Must be international: begin with + and the country code";
   const digits = digitsOf(text).length;
   if (digits > MOST_DIGITS) return `Has ${digits} digits; no number has more than ${MOST_DIGITS}`;
-  for (const { 0: gap, index } of inner.matchAll(GAP)) {
-    if (index + gap.length < inner.length && !ORDINARY_GAP.test(gap))
-      return "Is not a phone number: keep nothing but one number in the cell";
+  if (!ENDS.test(text)) return "Signs stand before or behind the number; leave nothing but the number in the cell";
+  for (const { 0: gap, index } of text.matchAll(GAP)) {
+    const isInside = index > 0 && index + gap.length < text.length;
+    if (isInside && !ORDINARY_GAP.test(gap)) return "Is not a phone number: keep nothing but one number in the cell";
   }
   return null;
 }
@@ -91,7 +101,7 @@ function oddSign(text: string, country: Country | undefined): string | null {
 /** All digits of a text as one number. */
 function joined(text: string, country: Country | undefined): NumberReading {
   const digits = digitsOf(text);
-  if (text.includes("+") || country === undefined) {
+  if (text.startsWith("+") || country === undefined) {
     const number = parsePhoneNumber(`+${digits}`);
     if (!number) return { reason: "Begins with no country code that there is" };
     return number.isPossible()
@@ -108,21 +118,33 @@ function joined(text: string, country: Country | undefined): NumberReading {
 
 /** What digits without a plus may be: a national number, and one that lost its plus. */
 function nationalReadings(digits: string, country: Country): string[] {
+  const code = callingCodeOf(country);
   const national = parsePhoneNumber(digits, country);
-  const plusLost = digits.startsWith(callingCodeOf(country)) ? parsePhoneNumber(`+${digits}`) : undefined;
-  return [...new Set([national, plusLost].flatMap((number) => (number?.isValid() ? [number.number] : [])))];
+  const plusLost = digits.startsWith(code) ? parsePhoneNumber(`+${digits}`) : undefined;
+  const readings = [national, plusLost].flatMap((number) =>
+    // What a country dials before international numbers, such as 011, makes no national one.
+    number?.countryCallingCode === code && number.isValid() ? [number.number] : [],
+  );
+  return [...new Set(readings)];
 }
 
 const digitsOf = (text: string): string => text.replace(/\D/g, "");
 
-function anyNumber(text: string, country: Country | undefined): PhoneNumber | undefined {
+/** What all digits of a text make, if they are a possible number. */
+function possibleNumber(text: string, country: Country | undefined): string | undefined {
   const digits = digitsOf(text);
-  if (digits.length > MOST_DIGITS) return undefined;
-  const number = text.includes("+") ? parsePhoneNumber(`+${digits}`) : country && parsePhoneNumber(digits, country);
-  return number?.isPossible() ? number : undefined;
+  if (digits.length > MOST_DIGITS || text.lastIndexOf("+") > 0) return undefined;
+  const number = text.startsWith("+") ? parsePhoneNumber(`+${digits}`) : country && parsePhoneNumber(digits, country);
+  return number?.isPossible() ? number.number : undefined;
 }
 
-function validNumber(text: string, country: Country | undefined): PhoneNumber | undefined {
-  const number = anyNumber(text, country);
-  return number?.isValid() ? number : undefined;
+/** What all digits of a text make, if they are a valid number. */
+function validNumber(text: string, country: Country | undefined): string | undefined {
+  const digits = digitsOf(text);
+  if (digits.length > MOST_DIGITS) return undefined;
+  // Spares asking each of the 25 countries behind +1, whose numbers are all as long, whether `+1 415` is its number.
+  if (text.startsWith("+1") && digits.length !== NORTH_AMERICAN_DIGITS) return undefined;
+  if (!text.startsWith("+")) return country && nationalReadings(digits, country)[0];
+  const number = parsePhoneNumber(`+${digits}`);
+  return number?.isValid() ? number.number : undefined;
 }
