@@ -30,7 +30,7 @@ export function json(limit = SMALL_BODY): RequestHandler {
     }
     parse(req, res, (error) => {
       const line = notUtf8.get(req);
-      next(line === undefined ? error : bodyFault(`line ${line}`, NOT_UTF8));
+      next(line === undefined ? error : bodyFault("body", `Line ${line}: ${NOT_UTF8}`));
     });
   };
 }

@@ -35,7 +35,14 @@ test("candidates come in as JSON, in order, E.164, their variables as strings, a
     { phone_number: "+14155550101", name: null, external_id: null, dynamic_variables: {} },
   ]);
   expect(answer).toMatchObject({ status: 200, body: { created: 3, duplicates: 0, rejected_count: 0, rejected: [] } });
-  expect(Object.keys(answer.body).sort()).toEqual(["created", "duplicates", "rejected", "rejected_count"]);
+  expect(Object.keys(answer.body).sort()).toEqual([
+    "created",
+    "duplicates",
+    "on_do_not_call",
+    "rejected",
+    "rejected_count",
+    "updated",
+  ]);
 
   const { body } = await api.request("GET", `/v1/campaigns/${id}/candidates`, { key: "operator" });
   expect(body.next_cursor).toBeNull();
@@ -53,15 +60,23 @@ test("candidates come in as JSON, in order, E.164, their variables as strings, a
   ]);
 });
 
-test("the dial carries the variables as the candidate has them", async () => {
+test.each([
+  [{ dynamic_variables: { age: 42, vip: false } }, { age: "42", vip: "false" }],
+  [
+    { name: "Ada", external_id: "x-1", dynamic_variables: { age: 42 } },
+    { name: "Ada", external_id: "x-1", age: "42" },
+  ],
+  [
+    { name: "Ada", external_id: "x-1", dynamic_variables: { name: "Ms Ada", external_id: "" } },
+    { name: "Ms Ada", external_id: "" },
+  ],
+])("the dial carries what the candidate has: %j as %j", async (fields, dynamicVariables) => {
   const id = await api.campaign(0);
-  await importJson(id, [{ phone_number: numberOf(100), dynamic_variables: { age: 42, vip: false } }]);
+  await importJson(id, [{ phone_number: numberOf(100), ...fields }]);
   const [callId] = await api.callIds((await api.launch(id)).id);
   const claim = await api.db.calls.claim(callId!);
-  expect(claim).toMatchObject({
-    kind: "yours",
-    call: { toNumber: numberOf(100), dynamicVariables: { age: "42", vip: "false" } },
-  });
+  expect(claim).toMatchObject({ kind: "yours", call: { toNumber: numberOf(100) } });
+  expect(claim.kind === "yours" && claim.call.dynamicVariables).toEqual(dynamicVariables);
 });
 
 test("bad numbers are named by row and skipped; duplicates are counted, in the list and against the campaign", async () => {
@@ -76,18 +91,22 @@ test("bad numbers are named by row and skipped; duplicates are counted, in the l
     { phone_number: "+1" },
     { phone_number: "+14155550103 ext. 7" },
     { phone_number: "+1415555010\u0000" },
-    { phone_number: "tel:+14155550104" },
+    { phone_number: "dial +14155550104" },
   ]);
   expect({ ...body, rejected: body.rejected.map(({ row }: { row: number }) => row) }).toEqual({
     created: 1,
+    updated: 0,
     duplicates: 2,
+    on_do_not_call: 0,
     rejected_count: 6,
     rejected: [1, 5, 6, 7, 8, 9],
   });
   expect(body.rejected[0]).toEqual({
     row: 1,
+    line: null,
     phone_number: "4155550102",
     reason: "Must be international: begin with + and the country code",
+    values: { phone_number: "4155550102" },
   });
   for (const { reason } of body.rejected) expect(reason.length).toBeGreaterThan(10);
   expect((await api.pages(`/v1/campaigns/${id}/candidates`)).items.map((item) => item.phone_number)).toEqual([

@@ -34,14 +34,15 @@ const kept = async () =>
     }),
   );
 const numberOf = (n: number) => `+1415${5_000_000 + n}`;
+const NOTHING = { created: 0, updated: 0, duplicates: 0, on_do_not_call: 0, rejected_count: 0, rejected: [] };
 
-test("a header row names the columns, in any order; all but three are variables", async () => {
+test("a header row names the columns, in any order; all but the three fields' own are variables", async () => {
   const { status, body } = await importCsv(
     "city, phone_number ,name,external_id,age\nRome,+14155550101,Ana,x1,30\nOslo,+1 (415) 555-0102,,,\n",
   );
   expect({ status, body }).toEqual({
     status: 200,
-    body: { created: 2, duplicates: 0, rejected_count: 0, rejected: [] },
+    body: { ...NOTHING, created: 2 },
   });
   expect(await kept()).toEqual([
     { phone_number: "+14155550101", name: "Ana", external_id: "x1", dynamic_variables: { city: "Rome", age: "30" } },
@@ -50,21 +51,24 @@ test("a header row names the columns, in any order; all but three are variables"
 });
 
 test.each([
-  ["Phone Number,Full Name,External-ID,City", { name: "Ana", external_id: "x1", dynamic_variables: { City: "Rome" } }],
-  ["phone,NAME,ExternalId,Number", { name: "Ana", external_id: "x1", dynamic_variables: { Number: "Rome" } }],
-  ["phone_number,Name,external_id,Phone", { name: "Ana", external_id: "x1", dynamic_variables: { Phone: "Rome" } }],
-])("columns are known however they are spelt, a field's own name first: %s", async (columns, expected) => {
-  const { body } = await importCsv(`${columns}\n+14155550101,Ana,x1,Rome\n`);
-  expect(body).toMatchObject({ created: 1, rejected_count: 0 });
-  expect(await kept()).toEqual([{ phone_number: "+14155550101", ...expected }]);
-});
+  ["Phone Number,Full Name,External-ID,City", { "Full Name": "Ana", "External-ID": "x1", City: "Rome" }],
+  ["phone,NAME,ExternalId,Number", { NAME: "Ana", ExternalId: "x1", Number: "Rome" }],
+  ["phone_number,Name,external_id,Phone", { Name: "Ana", Phone: "Rome" }],
+])(
+  "columns are known however they are spelt, a field's own name first, and are variables under their own: %s",
+  async (columns, dynamic_variables) => {
+    const { body } = await importCsv(`${columns}\n+14155550101,Ana,x1,Rome\n`);
+    expect(body).toMatchObject({ created: 1, rejected_count: 0 });
+    expect(await kept()).toEqual([{ phone_number: "+14155550101", name: "Ana", external_id: "x1", dynamic_variables }]);
+  },
+);
 
 test("BOM, CRLF, quotes, commas and newlines inside quotes, doubled quotes, emoji, right-to-left, no last newline", async () => {
   const { body } = await importCsv(
     '\ufeff"phone_number","name",note\r\n+14155550101,"Doe, Jane","says ""hi""\r\nand goes"\r\n\r\n+14155550102,"علي 🙂","a\nb"\r\n"+14155550103",\'quoted\',=1+1',
     { "content-type": "text/csv; charset=UTF-8; header=present" },
   );
-  expect(body).toEqual({ created: 3, duplicates: 0, rejected_count: 0, rejected: [] });
+  expect(body).toEqual({ ...NOTHING, created: 3 });
   expect(await kept()).toMatchObject([
     { phone_number: "+14155550101", name: "Doe, Jane", dynamic_variables: { note: 'says "hi"\r\nand goes' } },
     { phone_number: "+14155550102", name: "علي 🙂", dynamic_variables: { note: "a\nb" } },
@@ -98,14 +102,20 @@ test("duplicates are counted, in the file and against the campaign; the first on
 test("bad rows are named, row 1 being the first after the header, and skipped; good ones are kept", async () => {
   const long = "x".repeat(201);
   const { status, body } = await importCsv(
-    `phone_number,name,city\n4155550101,No plus,A\n+14155550101,Good,A\n,Nobody,A\n+14155550102,Too few\n+14155550103,Too,many,fields\n+14155550104,${long},A\n+14155550105,Nul\0,A\n+1415,Short,A\n+14155550106,Good too,A\n`,
+    `phone_number,name,city\n4155550101,No plus,A\n+14155550101,Good,A\n,Nobody,A\n+14155550102,"Text"behind,A\n+14155550103,Too,many,fields\n+14155550104,${long},A\n+14155550105,Nul\0,A\n+1415,Short,A\n+14155550106,Good too,A\n`,
   );
   expect(status).toBe(200);
   expect(body).toMatchObject({ created: 2, duplicates: 0, rejected_count: 7 });
-  expect(body.rejected).toEqual([
-    { row: 1, phone_number: "4155550101", reason: expect.stringContaining("international") },
+  expect(body.rejected).toMatchObject([
+    {
+      row: 1,
+      line: 2,
+      values: ["4155550101", "No plus", "A"],
+      phone_number: "4155550101",
+      reason: expect.stringContaining("international"),
+    },
     { row: 3, phone_number: "", reason: "The number is missing" },
-    { row: 4, phone_number: "+14155550102", reason: "Has 2 fields, the header has 3" },
+    { row: 4, phone_number: "+14155550102", reason: "Has text behind a closing quote" },
     { row: 5, phone_number: "+14155550103", reason: "Has 4 fields, the header has 3" },
     { row: 6, phone_number: "+14155550104", reason: expect.stringContaining("200 characters") },
     { row: 7, phone_number: "+14155550105", reason: expect.stringContaining("NUL") },
@@ -114,14 +124,14 @@ test("bad rows are named, row 1 being the first after the header, and skipped; g
   expect((await kept()).map(({ name }) => name)).toEqual(["Good", "Good too"]);
 });
 
-test("a number as long as a book is rejected, and not sent back whole", async () => {
-  const { status, body, text } = await importCsv(`phone_number\n${"+1".repeat(40_000)}\n+14155550101\n`);
+test("a number as long as a book is rejected, and sent back whole once only", async () => {
+  const { status, body } = await importCsv(`phone_number\n${"+1".repeat(40_000)}\n+14155550101\n`);
   expect({ status, created: body.created, rows: body.rejected.map(({ row }: { row: number }) => row) }).toEqual({
     status: 200,
     created: 1,
     rows: [1],
   });
-  expect(text.length).toBeLessThan(1_000);
+  expect(body.rejected[0].phone_number).toHaveLength(200);
 });
 
 describe("what is no list of candidates is 400 and keeps nothing", () => {
@@ -130,14 +140,11 @@ describe("what is no list of candidates is 400 and keeps nothing", () => {
     ["an empty body", "", "body"],
     ["blank lines alone", "\n\r\n\n", "body"],
     ["no column phone_number", `city,name\n${GOOD}`, "phone_number"],
-    ["another delimiter", "phone_number;name\n+14155550101;Ana\n", "phone_number"],
+    ["a workbook", "PK\u0003\u0004rest of a zip archive", "body"],
     ["no header", GOOD, "phone_number"],
     ["a column named twice", `phone_number,name,name\n${GOOD}`, "name"],
-    ["a column without a name", `phone_number,\n${GOOD}`, "header"],
     ["a column named with NUL", `phone_number,a\0b\n${GOOD}`, "header"],
     ["a quote that never ends", `phone_number,name\n${GOOD}+14155550102,"Bob\n+14155550103,Cid\n`, "line"],
-    ["a quote inside a field", `phone_number,name\n${GOOD}+14155550102,B"o"b\n`, "line"],
-    ["text behind a quote", `phone_number,name\n${GOOD}+14155550102,"Bob"by\n`, "line"],
     ["a row longer than any", `phone_number,note\n${GOOD}+14155550102,${"x".repeat(200_000)}\n${GOOD}`, "line"],
   ])("%s", async (_what, raw, path) => {
     const { status, body } = await importCsv(raw);
@@ -158,7 +165,7 @@ describe("what is no list of candidates is 400 and keeps nothing", () => {
   });
 
   test.each([
-    ["in another charset", { "content-type": "text/csv; charset=windows-1252" }],
+    ["in a charset that nobody knows", { "content-type": "text/csv; charset=windows-99" }],
     ["gzipped", { ...CSV, "content-encoding": "gzip" }],
     ["as another type", { "content-type": "application/vnd.ms-excel" }],
     ["as no type", {}],
@@ -247,7 +254,7 @@ test("100,000 rows stream through: all created, in order, in memory that does no
   const answered = once(upload, "response") as Promise<[IncomingMessage]>;
   await pipeline(rows, upload);
   const [answer] = await answered;
-  expect(await json(answer)).toEqual({ created: ROWS, duplicates: 0, rejected_count: 0, rejected: [] });
+  expect(await json(answer)).toEqual({ ...NOTHING, created: ROWS });
   expect(sent).toBeGreaterThan(6_000_000);
   expect(mostHeld).toBeLessThan((sent * 2) / 3);
   const [order] = await api.sql<{ first: string; last: string; sorted: boolean }>(

@@ -35,7 +35,10 @@ test.each([
   const campaign = await mixed(from);
   const path = `/v1/campaigns/${campaign}/launch?include=${include}`;
   const { status, body } = await api.request("GET", path, { key: "operator" });
-  expect({ status, body }).toEqual({ status: 200, body: { include, candidates, first: expect.any(Array) } });
+  expect({ status, body }).toEqual({
+    status: 200,
+    body: { include, candidates, on_do_not_call: 0, first: expect.any(Array) },
+  });
   const viewers = await api.request("GET", path, { key: "viewer" });
   expect(viewers.body.candidates).toBe(candidates);
   expect(viewers.text).not.toMatch(/\+\d{7,}/);
@@ -52,7 +55,33 @@ test.each([
   expect(paused.body.first).toEqual(
     calls.items.map(({ name, phone_number }: { name: string; phone_number: string }) => ({ name, phone_number })),
   );
-  expect((await api.request("GET", path)).body).toEqual({ include, candidates: 0, first: [] });
+  expect((await api.request("GET", path)).body).toEqual({ include, candidates: 0, on_do_not_call: 0, first: [] });
+});
+
+test("people on the do-not-call list are not counted but said, and a limit counts who will be dialled", async () => {
+  const campaign = await api.campaign(6, 60);
+  const { items } = await api.pages(`/v1/campaigns/${campaign}/candidates`);
+  const listed = [items[0], items[2], items[5]].map(({ phone_number }) => phone_number);
+  await api.request("POST", "/v1/do-not-call", { key: "operator", body: { phone_numbers: listed } });
+  const path = `/v1/campaigns/${campaign}/launch`;
+  const { body } = await api.request("GET", path, { key: "operator" });
+  expect(body).toMatchObject({ candidates: 3, on_do_not_call: 3 });
+  expect(body.first.map(({ phone_number }: { phone_number: string }) => phone_number)).toEqual(
+    [items[1], items[3], items[4]].map(({ phone_number }) => phone_number),
+  );
+
+  const batch = await api.launch(campaign, { limit: 2 });
+  const { items: calls } = await api.pages(`/v1/batches/${batch.id}/calls`);
+  expect(calls.map(({ phone_number }) => phone_number)).toEqual(
+    items.slice(0, 4).map(({ phone_number }) => phone_number),
+  );
+  expect((await api.request("GET", path, { key: "operator" })).body).toMatchObject({
+    candidates: 1,
+    on_do_not_call: 1,
+  });
+  const rest = await api.launch(campaign, { limit: 9 });
+  expect(rest.total_candidates).toBe(2);
+  await api.sql("DELETE FROM do_not_call");
 });
 
 test("undialed unless said otherwise; another word is 400, an unknown campaign 404", async () => {
