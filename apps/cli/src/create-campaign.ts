@@ -1,5 +1,8 @@
+import { RingfenceError } from "@ringfence/client";
 import type { Context } from "./context.ts";
-import { usage } from "./exit-codes.ts";
+import { type CliError, usage } from "./exit-codes.ts";
+import { WHERE_TO_LOOK } from "./told.ts";
+import { agentTable, numberTable } from "./views.ts";
 
 /** What the options say about a campaign to create. */
 export interface NewCampaign {
@@ -11,16 +14,47 @@ export interface NewCampaign {
 
 /**
  * Creates a campaign and returns its id. The id is printed immediately, because the campaign exists even if the import
- * behind it fails. Throws CliError without a caller number.
+ * behind it fails. Where Retell does not have its number or agent, those that there are are shown on stderr. Throws
+ * CliError without a caller number.
  */
-export async function createCampaign(
-  { client, io, json }: Context,
-  { name, from, agent }: NewCampaign,
-): Promise<string> {
-  if (!from) throw usage("Name the number that the new campaign calls from: --from NUMBER");
-  const { id } = await client.POST("/v1/campaigns", {
-    body: { name, from_number: from, ...(agent && { agent_id: agent }) },
+export async function createCampaign(context: Context, { name, from, agent }: NewCampaign): Promise<string> {
+  if (!from) throw await missingCaller(context);
+  const { client, io, json } = context;
+  const body = { name, from_number: from, ...(agent && { agent_id: agent }) };
+  const { id, unverified } = await client.POST("/v1/campaigns", { body }).catch(async (error: unknown) => {
+    const code = error instanceof RingfenceError ? error.code : null;
+    const faults = error instanceof RingfenceError ? error.errors.map(({ path }) => path) : [];
+    if (code === "unknown_number" || code === "unknown_agent")
+      await show(context, { numbers: faults.includes("from_number"), agents: faults.includes("agent_id") });
+    throw error;
   });
-  if (!json) io.note(`created campaign ${id}`);
+  if (json) return id;
+  io.note(`created campaign ${id}`);
+  if (unverified)
+    io.note(
+      io.paintNote(
+        "yellow",
+        `Retell did not say whether its account has this number and agent. Look before you launch: ${WHERE_TO_LOOK}.`,
+      ),
+    );
   return id;
+}
+
+/** The error of a new campaign without a caller number; shows those that there are on stderr. */
+export async function missingCaller(context: Context): Promise<CliError> {
+  await show(context, { numbers: true, agents: false });
+  return usage("Name the number that the new campaign calls from: --from NUMBER");
+}
+
+/** Shows what the Retell account has, unless scripts read or nobody knows: it is said beside an error, never instead of it. */
+async function show(
+  { looking, io, json }: Context,
+  { numbers, agents }: { numbers: boolean; agents: boolean },
+): Promise<void> {
+  if (json) return;
+  const tables = await Promise.all([
+    numbers ? looking.GET("/v1/retell/numbers").then(({ items }) => numberTable(items)) : null,
+    agents ? looking.GET("/v1/retell/agents").then(({ items }) => agentTable(items)) : null,
+  ]).catch(() => []);
+  for (const table of tables) if (table) io.note(`${table}\n`);
 }

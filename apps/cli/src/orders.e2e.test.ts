@@ -101,10 +101,10 @@ test("lines, keys and numbers not to call", async () => {
 test("exit code 1: what the API refuses, field by field", async () => {
   const file = join(folder, "empty.csv");
   await writeFile(file, "phone_number\n");
-  const { code, err } = await run("import", file, "--name", " ", "--from", "12");
+  const { code, err } = await run("import", file, "--name", " ", "--from", "+12025550199", "--agent", " ");
   expect(code).toBe(1);
   expect(err).toMatch(
-    /^invalid_request: Correct and send again: name, from_number\n {2}name: .*\n {2}from_number: Must be an international/,
+    /^invalid_request: Correct and send again: name, agent_id\n {2}name: .*\n {2}agent_id: Must not be empty/,
   );
   expect(await run("watch", NONE)).toMatchObject({
     code: 1,

@@ -5,6 +5,7 @@ import { addImport } from "./commands/import.ts";
 import { addKeys } from "./commands/keys.ts";
 import { addLaunch } from "./commands/launch.ts";
 import { addLines } from "./commands/lines.ts";
+import { addAgents, addNumbers } from "./commands/numbers.ts";
 import { addPause } from "./commands/pause.ts";
 import { addStatus } from "./commands/status.ts";
 import { addStop } from "./commands/stop.ts";
@@ -54,6 +55,8 @@ ${EXIT_HELP}`,
     addStatus,
     addCalls,
     addLines,
+    addNumbers,
+    addAgents,
     addKeys,
     addDoNotCall,
   ])

@@ -50,7 +50,7 @@ describe("exit codes", () => {
     const commands = [...help.out.matchAll(/^ {2}([a-z][a-z-]+) (?:\[options\] )?.* {2,}\S/gm)]
       .map(([, command]) => command!)
       .filter((command) => command !== "help");
-    expect(commands).toHaveLength(10);
+    expect(commands).toHaveLength(12);
     for (const { out } of await Promise.all(commands.map((command) => run(command, "--help"))))
       expect(out).toMatch(/Examples:\n {2}ringfence /);
   });

@@ -1,5 +1,6 @@
 import type { Schemas } from "@ringfence/client";
 import { count, minute, record, table, words } from "./text.ts";
+import { remediesOf, told } from "./told.ts";
 
 /** The figures of a batch. */
 export const batchRecord = (batch: Schemas["Batch"]): string =>
@@ -55,20 +56,39 @@ export const receiptRecord = (receipt: Schemas["Receipt"]): string =>
   ]);
 
 /** The lines and their pace. */
-export const linesRecord = (lines: Schemas["Lines"]): string =>
-  record([
+export const linesRecord = (lines: Schemas["Lines"]): string => {
+  const figures = record([
     ["lines in use", `${count(lines.in_use)} of ${count(lines.limit)}`],
     ["dials", lines.calls_per_second === 0 ? "no limit" : `at most ${count(lines.calls_per_second)} a second`],
     ["waiting", lines.waiting],
-    ["hold", lines.held ? `${lines.held.reason} (since ${minute(lines.held.since)})` : "none"],
+    ["hold", lines.held ? `${told(lines.held.reason)} (since ${minute(lines.held.since)})` : "none"],
   ]);
+  return `${figures}${remediesOf([lines.held?.reason ?? null])}`;
+};
 
 /** Why calls ended, the most frequent first. */
-export const reasonTable = (reasons: Schemas["ReasonCount"][]): string =>
-  table(
-    ["calls", "ended as", "because of"],
-    reasons.map(({ calls, call_status, reason }) => [calls, call_status, reason]),
-  );
+export const reasonTable = (reasons: Schemas["ReasonCount"][]): string => {
+  const rows = reasons.map(({ calls, call_status, reason }) => [calls, call_status, told(reason)]);
+  return `${table(["calls", "ended as", "because of"], rows)}${remediesOf(reasons.map(({ reason }) => reason))}`;
+};
+
+/** The numbers of the Retell account, a line each. */
+export const numberTable = (numbers: Schemas["RetellNumber"][]): string =>
+  numbers.length === 0
+    ? "The Retell account has no number."
+    : table(
+        ["number", "nickname", "agents"],
+        numbers.map(({ phone_number, nickname, agent_ids }) => [phone_number, nickname, agent_ids.join(" ") || null]),
+      );
+
+/** The agents of the Retell account, a line each. */
+export const agentTable = (agents: Schemas["RetellAgent"][]): string =>
+  agents.length === 0
+    ? "The Retell account has no agent that can make phone calls."
+    : table(
+        ["agent", "name"],
+        agents.map(({ agent_id, name }) => [agent_id, name]),
+      );
 
 /** Batches, a line each. */
 export const batchTable = (batches: Schemas["Batch"][]): string =>

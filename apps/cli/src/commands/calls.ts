@@ -3,6 +3,7 @@ import { wholeNumber } from "../arguments.ts";
 import { type Open, print } from "../context.ts";
 import { copyOut, noteMore, upTo } from "../lists.ts";
 import { clock, minute, table, words } from "../text.ts";
+import { remediesOf, told } from "../told.ts";
 
 const STATUSES = ["pending", "in_progress", "completed", "failed"] as const;
 const FIRST = 50;
@@ -47,17 +48,17 @@ Examples:
       print(context, page, () =>
         page.items.length === 0
           ? "No such call."
-          : table(
+          : `${table(
               ["number", "name", "status", "because of", "talked", "ended"],
               page.items.map((call) => [
                 call.phone_number,
                 call.name,
                 words(call.call_status),
-                call.error_message ?? call.disconnection_reason,
+                told(call.error_message ?? call.disconnection_reason),
                 call.duration_ms === null ? null : clock(call.duration_ms),
                 minute(call.ended_at),
               ]),
-            ),
+            )}${remediesOf(page.items.map((call) => call.error_message))}`,
       );
       noteMore(context, page, "all of them with --csv, more with --limit N");
     });

@@ -1,5 +1,6 @@
 import type { Schemas } from "@ringfence/client";
 import { calls, count, roughly, words } from "../text.ts";
+import { told } from "../told.ts";
 import { ended, type Figures, figuresOf } from "./figures.ts";
 import { callsPerMinute, type Sample, timeLeft } from "./pace.ts";
 
@@ -54,7 +55,7 @@ export function going({ lines, perMinute, leftMs }: Moment): string {
 
 /** Why nobody is dialled; null if calls are dialled. */
 export const holding = ({ lines }: Moment): string | null =>
-  lines.held && `No dialling since ${lines.held.since.slice(11, 19)}Z: ${lines.held.reason}`;
+  lines.held && `No dialling since ${lines.held.since.slice(11, 19)}Z: ${told(lines.held.reason)}`;
 
 /** The one line of a look. */
 export const inWords = (moment: Moment): string => {

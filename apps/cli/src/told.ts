@@ -1,0 +1,13 @@
+import { toldToPeople } from "@ringfence/domain";
+
+/** A message of Retell's or ours as a person is told it. */
+export const told = (message: string | null): string | null => (message === null ? null : toldToPeople(message).text);
+
+/** What a person can do about these messages, each remedy once, as lines below a table; "" if the messages say all there is. */
+export function remediesOf(messages: readonly (string | null)[]): string {
+  const remedies = new Set(messages.flatMap((message) => (message && toldToPeople(message).remedy) || []));
+  return [...remedies].map((remedy) => `\n\n${remedy}:\n${WHERE_TO_LOOK}.`).join("");
+}
+
+/** What shows the numbers and agents that a campaign may have. */
+export const WHERE_TO_LOOK = "ringfence numbers and ringfence agents list them";
