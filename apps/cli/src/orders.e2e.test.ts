@@ -1,6 +1,7 @@
-import { chmod, mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { chmod, mkdtemp, readdir, readFile, readlink, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { type Client, createClient } from "@ringfence/client";
 import {
   addressOf,
   BUILT_ADMIN_KEY,
@@ -9,7 +10,9 @@ import {
   environmentOf,
   startBuilt,
   type Testbed,
+  until,
 } from "@ringfence/testkit";
+import { workbook } from "./import/test-workbook.ts";
 import { endAll, runCli, startCli } from "./test-cli.ts";
 
 const NONE = "00000000-0000-4000-8000-000000000000";
@@ -17,11 +20,13 @@ const NONE = "00000000-0000-4000-8000-000000000000";
 let bed: Testbed;
 let api: BuiltProcess;
 let settings: Record<string, string>;
+let client: Client;
 let folder: string;
 beforeAll(async () => {
   bed = await createTestbed();
   api = startBuilt("api", environmentOf(bed));
   settings = { RINGFENCE_URL: await addressOf(api), RINGFENCE_KEY: BUILT_ADMIN_KEY };
+  client = createClient({ url: settings.RINGFENCE_URL!, key: BUILT_ADMIN_KEY });
   folder = await mkdtemp(join(tmpdir(), "ringfence-cli-"));
 });
 afterEach(endAll);
@@ -40,17 +45,93 @@ async function ask(...args: string[]) {
   return JSON.parse(out);
 }
 
-test("rows that are rejected are named, written down on request, and count with --strict", async () => {
-  const file = join(folder, "people.ndjson");
-  await writeFile(file, '{"phone_number": "+14155550100"}\n{"phone_number": "=1+1"}\n');
-  const { campaign_id } = await ask("import", file, "--name", "Rejected", "--from", "+14157774444");
-  const rejected = join(folder, "rejected.csv");
-  const again = await run("import", file, "--campaign", campaign_id, "--strict", "--rejected", rejected);
-  expect(again.code).toBe(6);
-  expect(again.out).toMatch(/0 created, 1 there already, 1 rejected\n\nrow {2}number +rejected because\n +2 /);
-  expect(await readFile(rejected, "utf8")).toMatch(/^row,phone_number,reason\n2,'=1\+1,/);
+test("a file as people have it: rejected rows come back whole, corrected they are imported with all they had", async () => {
+  const [file, rejected] = [join(folder, "leute.csv"), join(folder, "rejected.csv")];
+  const rows = [
+    "Greta;M\u00f6ller;030 901820;M\u00fcnchen",
+    "Jan;Zwei;030 901830 / 31;=1+1",
+    "Eva;Vier;030 901840;Ulm",
+  ];
+  await writeFile(file, ["Vorname;Nachname;Telefon;Ort", ...rows].join("\r\n"), "latin1");
+  expect(await ask("do-not-call", "add", "--country", "de", "030 901840")).toMatchObject({ created: 1, rejected: [] });
+
+  const from = ["--name", "Herbst", "--from", "030 901899", "--country", "DE"];
+  const first = await run("import", file, ...from, "--rejected", rejected, "--strict");
+  expect(first.code).toBe(6);
+  expect(first.out).toMatch(
+    /^campaign \S+\n2 created \(1 of them on the do-not-call list\), 0 there already, 1 rejected\n\nrow {2}line {2}number +rejected because\n +2 +3 {2}030 901830 \/ 31 {2}May be \+4930901830 or /,
+  );
+  expect(first.err).toMatch(
+    /leute\.csv is read as Windows-1252; .*\n.*number from "Telefon"; name from "Vorname" \+ "Nachname"\n/,
+  );
+  const campaign = /^campaign (\S+)/.exec(first.out)![1]!;
+  const text = await readFile(rejected, "utf8");
+  expect(text).toMatch(
+    /^\ufeff"Vorname","Nachname","Telefon","Ort","rejected_because"\r\n"Jan","Zwei","030 901830 \/ 31","'=1\+1"/,
+  );
   expect((await stat(rejected)).mode & 0o777).toBe(0o600);
+
+  await writeFile(rejected, text.replace(" / 31", ""));
+  const again = await run("import", rejected, "--campaign", campaign, "--country", "DE");
+  expect([again.code, again.out]).toEqual([0, `campaign ${campaign}\n1 created, 0 there already, 0 rejected\n`]);
+  const { items: people } = await client.GET("/v1/campaigns/{id}/candidates", { params: { path: { id: campaign } } });
+  expect(people).toMatchObject([
+    { phone_number: "+4930901820", name: "Greta M\u00f6ller", dynamic_variables: { Ort: "M\u00fcnchen" } },
+    { phone_number: "+4930901840", name: "Eva Vier" },
+    {
+      phone_number: "+4930901830",
+      name: "Jan Zwei",
+      dynamic_variables: { Vorname: "Jan", Nachname: "Zwei", Ort: "=1+1" },
+    },
+  ]);
+  const dryRun = await run("launch", campaign, "--dry-run");
+  expect(dryRun.out).toMatch(/^A launch would place 2 calls; nobody was called\.\nLeft out .* do-not-call list: 1\n/);
+
+  const sheet = join(folder, "sheet.csv");
+  await writeFile(
+    sheet,
+    workbook([
+      ["phone_number", "name"],
+      [4930901820, "Greta Neu"],
+      ["+4930901840", "Eva Neu"],
+    ]),
+  );
+  const known = await run("import", sheet, "--campaign", campaign, "--country", "DE");
+  expect(known.out).toBe(`campaign ${campaign}\nNothing was imported.\n0 created, 2 there already, 0 rejected\n`);
+  const args = ["import", "-", "--campaign", campaign, "--country", "DE", "--update", "--json"];
+  const updated = await runCli(settings, args, await readFile(sheet));
+  expect([updated.err, JSON.parse(updated.out)]).toEqual([
+    "",
+    {
+      campaign_id: campaign,
+      created: 0,
+      duplicates: 0,
+      updated: 2,
+      on_do_not_call: 0,
+      rejected_count: 0,
+      rejected: [],
+    },
+  ]);
 });
+
+test("an import that is ended half-way leaves no temporary file", async () => {
+  const before = await readdir(tmpdir());
+  const importing = startCli(settings, "import", "-", "--campaign", NONE);
+  importing.child.stdin.write("phone_number\n+14155550100\n");
+  await until("the command waits for more", async () => (await spoolsOf(importing.child.pid!)).length > 0);
+  importing.child.kill("SIGINT");
+  expect((await importing.ended).code).toBe("SIGINT");
+  const left = (await readdir(tmpdir())).filter((name) => !before.includes(name));
+  expect(left.filter((name) => /^ringfence-[0-9a-f]{8}-/.test(name))).toEqual([]);
+});
+/** The temporary files without a name that a process holds open; where /proc is not, it is taken for granted. */
+async function spoolsOf(pid: number): Promise<string[]> {
+  const folder = `/proc/${pid}/fd`;
+  const open = await readdir(folder).catch(() => null);
+  if (open === null) return ["unknown"];
+  const targets = await Promise.all(open.map((fd) => readlink(join(folder, fd)).catch(() => "")));
+  return targets.filter((target) => /\/ringfence-\S+ \(deleted\)$/.test(target));
+}
 
 test("lines, keys and numbers not to call", async () => {
   expect(await ask("lines", "--limit", "6", "--per-second", "0.5")).toMatchObject({ limit: 6, calls_per_second: 0.5 });
@@ -86,15 +167,13 @@ test("lines, keys and numbers not to call", async () => {
 
   const added = await run("do-not-call", "add", "+14155550100", "5550");
   expect([added.code, added.out]).toEqual([6, expect.stringMatching(/^1 created, 0 there already, 1 rejected/)]);
-  const imported = await runCli(
-    settings,
-    ["do-not-call", "import", "-", "--format", "csv"],
-    "phone_number\n+14155550101\n",
-  );
-  expect(imported.code).toBe(0);
+  const list = "+14155550101\n030 901850 / 51\n030 901850\n";
+  const imported = await runCli(settings, ["do-not-call", "import", "-", "--country", "DE"], list);
+  expect(imported).toMatchObject({ code: 6, err: 'stdin: number from "column_1"; no name\n' });
+  expect(imported.out).toMatch(/^2 created, 0 there already, 1 rejected\n\nrow .*\n +2 +2 {2}030 901850 \/ 51 /);
   const { items } = await ask("do-not-call", "list", "--search", "0100");
   expect(items).toMatchObject([{ phone_number: "+14155550100" }]);
-  expect((await run("do-not-call", "list", "--csv")).out.trimEnd().split("\n")).toHaveLength(3);
+  expect((await run("do-not-call", "list", "--csv")).out.trimEnd().split("\n")).toHaveLength(5);
   expect((await run("do-not-call", "remove", items[0].id)).code).toBe(0);
 });
 

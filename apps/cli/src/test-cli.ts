@@ -32,7 +32,7 @@ export function startCli(environment: Record<string, string>, ...args: string[])
 }
 
 /** Runs the built command to its end, with this on its stdin. */
-export async function runCli(environment: Record<string, string>, args: string[], input = "") {
+export async function runCli(environment: Record<string, string>, args: string[], input: string | Uint8Array = "") {
   const { child, ended } = startCli(environment, ...args);
   child.stdin.end(input);
   return await ended;

@@ -14,7 +14,10 @@ test("a table: texts at the left, figures at the right, nothing as -", () => {
 
 test("no row is no mistake", () => expect(table(["name", "calls"], [])).toBe("name  calls"));
 
-test("a long text is cut", () => expect(table(["a"], [["x".repeat(100)]]).split("\n")[1]).toBe(`${"x".repeat(57)}...`));
+test("a long text is cut, but in the column that is to be whole", () => {
+  const long = "x".repeat(100);
+  expect(table(["a", "b"], [[long, long]], "b").split("\n")[1]).toBe(`${"x".repeat(57)}...  ${long}`);
+});
 
 test("names and values", () =>
   expect(

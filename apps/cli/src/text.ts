@@ -3,9 +3,9 @@ const LONGEST_CELL = 60;
 /** A text from outside, safe on a terminal: control and direction characters become "?". */
 export const plain = (text: string): string => text.replace(/[\p{Cc}\p{Bidi_Control}\u2028\u2029]/gu, "?");
 
-/** Columns below a header, two spaces apart; figures, and what is named in `right`, at the right. */
-export function table(header: string[], rows: (string | number | null)[][]): string {
-  const cells = [header, ...rows.map((row) => row.map(cell))];
+/** Columns below a header, two spaces apart; figures at the right. Long texts are cut, except in the column called `whole`. */
+export function table(header: string[], rows: (string | number | null)[][], whole?: string): string {
+  const cells = [header, ...rows.map((row) => row.map((value, n) => cell(value, header[n] === whole)))];
   const right = header.map((_, column) => rows.length > 0 && rows.every((row) => typeof row[column] === "number"));
   const widths = header.map((_, column) => Math.max(...cells.map((row) => [...(row[column] ?? "")].length)));
   return cells
@@ -21,11 +21,11 @@ export function table(header: string[], rows: (string | number | null)[][]): str
     .join("\n");
 }
 
-function cell(value: string | number | null): string {
+function cell(value: string | number | null, whole: boolean): string {
   if (value === null) return "-";
   if (typeof value === "number") return count(value);
   const text = plain(value);
-  return [...text].length > LONGEST_CELL ? `${[...text].slice(0, LONGEST_CELL - 3).join("")}...` : text;
+  return !whole && [...text].length > LONGEST_CELL ? `${[...text].slice(0, LONGEST_CELL - 3).join("")}...` : text;
 }
 
 /** Names and values below each other. */

@@ -25,7 +25,12 @@ describe("exit codes", () => {
       /Name either --campaign ID, or --name NAME and --from NUMBER/,
     ],
     ["an import into two", ["import", CANDIDATES, "--campaign", NONE, "--name", "A"], /Name either/],
-    ["an unknown format", ["import", "-", "--campaign", NONE], /--format csv or --format ndjson/],
+    ["an unknown country", ["import", CANDIDATES, "--campaign", NONE, "--country", "XX"], /There is no country "XX"/],
+    [
+      "a caller that is no number",
+      ["import", CANDIDATES, "--name", "A", "--from", "12"],
+      /^--from: Must be international/,
+    ],
     ["no such file", ["import", "none.csv", "--campaign", NONE], /none\.csv: Cannot be read \(ENOENT\)/],
     ["a folder", ["import", ".", "--campaign", NONE, "--format", "csv"], /\.: Cannot be read \(EISDIR\)/],
   ])("2: %s", async (_what, args, said) => {

@@ -31,11 +31,20 @@ test.each<[string, () => ByteSource]>([
   ]);
 });
 
-test("numbers not to call likewise", async () => {
+test("numbers not to call likewise, and each with what the import is told", async () => {
   server = await startServer(json(REPORT));
-  await server.client().importDoNotCall([CSV], "application/x-ndjson");
+  const client = server.client();
+  await client.importDoNotCall([CSV], "application/x-ndjson");
+  await client.importDoNotCall([CSV], "text/csv", { query: { default_country: "DE" } });
+  const query = { default_country: "DE", on_duplicate: "update", rejected_limit: 5 } as const;
+  await client.importCandidates("c", [CSV], "text/csv", { query, headers: { "x-a": "b" } });
   expect(server.arrived).toMatchObject([
     { path: "/v1/do-not-call", headers: { "content-type": "application/x-ndjson" }, body: CSV },
+    { path: "/v1/do-not-call?default_country=DE", body: CSV },
+    {
+      path: "/v1/campaigns/c/candidates?default_country=DE&on_duplicate=update&rejected_limit=5",
+      headers: { "x-a": "b", "content-type": "text/csv" },
+    },
   ]);
 });
 

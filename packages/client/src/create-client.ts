@@ -4,6 +4,8 @@ import { COMES_IN_PAGES, TAKES_IDEMPOTENCY_KEY } from "./generated/operations.ts
 import type { paths } from "./generated/schema.ts";
 import type {
   Answer,
+  Importing,
+  ImportingCandidates,
   ImportType,
   InitOf,
   ItemOf,
@@ -74,11 +76,11 @@ export interface Client {
     campaignId: string,
     source: ByteSource,
     type: ImportType,
-    sending?: Sending,
+    importing?: ImportingCandidates,
   ): Promise<Schemas["ImportReport"]>;
 
   /** Puts numbers on the do-not-call list, likewise. */
-  importDoNotCall(source: ByteSource, type: ImportType, sending?: Sending): Promise<Schemas["ImportReport"]>;
+  importDoNotCall(source: ByteSource, type: ImportType, importing?: Importing): Promise<Schemas["ImportReport"]>;
 }
 
 /** What any request comes down to; its parts fit each other by the types of `Client`. */
@@ -166,13 +168,16 @@ export function createClient({ url, key, fetch, retries, readTimeoutMs = READ_TI
     DELETE: json("DELETE"),
     pages,
     stream,
-    importCandidates: (id, source, type, sending) =>
+    importCandidates: (id, source, type, { query, ...sending } = {}) =>
       upload("/v1/campaigns/{id}/candidates" satisfies keyof paths, source, type, {
         ...sending,
-        params: { path: { id } },
+        params: { path: { id }, ...(query && { query }) },
       }),
-    importDoNotCall: (source, type, sending) =>
-      upload("/v1/do-not-call" satisfies keyof paths, source, type, { ...sending }),
+    importDoNotCall: (source, type, { query, ...sending } = {}) =>
+      upload("/v1/do-not-call" satisfies keyof paths, source, type, {
+        ...sending,
+        ...(query && { params: { query } }),
+      }),
   } as Client;
 }
 

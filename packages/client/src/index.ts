@@ -3,6 +3,8 @@ export { type Client, type ClientOptions, createClient } from "./create-client.t
 export { type FieldFault, type Problem, type ProblemCode, RingfenceError, RingfenceUnreachable } from "./errors.ts";
 export type {
   Answer,
+  Importing,
+  ImportingCandidates,
   ImportType,
   InitOf,
   ItemOf,

@@ -66,3 +66,20 @@ export type StreamPaths<Type extends StreamType> = {
 
 /** What is imported as it streams in. */
 export type ImportType = "text/csv" | "application/x-ndjson";
+
+/** What an import may be told; what is left out is as the API has it. */
+export interface Importing extends Sending {
+  query?: {
+    /** The country (ISO 3166-1 alpha-2) of numbers without `+`. */
+    default_country?: string;
+    /** Rejected rows that the answer names. */
+    rejected_limit?: number;
+  };
+}
+/** What an import of candidates may be told. */
+export interface ImportingCandidates extends Sending {
+  query?: Importing["query"] & {
+    /** What becomes of a number that the campaign has already. */
+    on_duplicate?: "skip" | "update";
+  };
+}

@@ -1,9 +1,10 @@
-import type { Schemas } from "@ringfence/client";
 import { type Command, Option } from "commander";
 import { wholeNumber } from "../arguments.ts";
 import { type Context, type Open, print } from "../context.ts";
 import { EXIT } from "../exit-codes.ts";
-import { type Format, openImport, reportText } from "../import-file.ts";
+import type { Report } from "../import/import-rows.ts";
+import { countryOption, type FileOptions, readingOf, withFileOptions } from "../import-options.ts";
+import { reportText } from "../import-report.ts";
 import { copyOut, noteMore, upTo } from "../lists.ts";
 import { minute, plain, table } from "../text.ts";
 
@@ -60,29 +61,55 @@ Examples:
   list
     .command("add")
     .description("Add numbers. Exits with 6 if one of them was rejected: that one may still be dialled.")
-    .argument("<numbers...>", "international numbers, such as +14155550100")
-    .addHelpText("after", "\nExample:\n  ringfence do-not-call add +14155550100 +14155550101")
-    .action(async (phone_numbers: string[], _options: object, command: Command) => {
+    .argument("<numbers...>", "international numbers, such as +14155550100; with --country national ones too")
+    .addOption(countryOption())
+    .addHelpText(
+      "after",
+      `
+Examples:
+  ringfence do-not-call add +14155550100 "+49 30 901820"
+  ringfence do-not-call add --country DE "030 901820"`,
+    )
+    .action(async (numbers: string[], { country }: { country?: string }, command: Command) => {
       const context = open(command);
-      tell(context, await context.client.POST("/v1/do-not-call", { body: { phone_numbers } }));
+      const { readNumbers } = await import("../import/numbers.ts");
+      const { phone_numbers, rejected } = readNumbers(numbers, country);
+      const none = { created: 0, duplicates: 0, rejected_count: 0, rejected: [] };
+      const answer =
+        phone_numbers.length > 0 ? await context.client.POST("/v1/do-not-call", { body: { phone_numbers } }) : none;
+      const all = [...rejected, ...answer.rejected.map((row) => ({ ...row, line: null }))];
+      const { created, duplicates, rejected_count } = answer;
+      const sums = { created, duplicates, updated: 0, on_do_not_call: 0 };
+      tell(context, { ...sums, rejected_count: rejected_count + rejected.length, rejected: all });
     });
 
-  list
-    .command("import")
-    .description("Add the numbers of a CSV or NDJSON file of any length. Exits with 6 if one of them was rejected.")
-    .argument("<file>", "the file, with a column or field phone_number; - for stdin")
-    .addOption(
-      new Option("--format <format>", "how the file is written; by default as its name ends").choices([
-        "csv",
-        "ndjson",
-      ]),
+  withFileOptions(
+    list
+      .command("import")
+      .description(
+        "Add the numbers of a CSV, .xlsx or NDJSON file of any length, with a header row or without. Exits with 6 if one of them was rejected.",
+      )
+      .argument("<file>", "the file; - for stdin"),
+    ["number"],
+  )
+    .addHelpText(
+      "after",
+      `
+Examples:
+  ringfence do-not-call import opted-out.csv
+  ringfence do-not-call import opted-out.xlsx --country DE --phone Telefon --rejected rejected.csv`,
     )
-    .addHelpText("after", "\nExample:\n  ringfence do-not-call import opted-out.csv")
-    .action(async (file: string, { format }: { format?: Format }, command: Command) => {
+    .action(async (file: string, options: FileOptions, command: Command) => {
       const context = open(command);
-      const { source, type } = await openImport(context.io, file, format);
-      // An answer may come while stdin still waits for more.
-      tell(context, await context.client.importDoNotCall(source, type).finally(() => source.destroy()));
+      const [{ importRows }, reading] = await Promise.all([import("../import/import-rows.ts"), readingOf(options)]);
+      await importRows(context, {
+        file,
+        reading,
+        rejected: options.rejected,
+        toSend: ({ candidate }) => ({ phone_number: candidate.phone_number }),
+        send: (rows) => context.client.importDoNotCall(rows, "application/x-ndjson"),
+        tell: (report) => tell(context, report),
+      });
     });
 
   list
@@ -98,7 +125,7 @@ Examples:
 };
 
 /** A number that was not understood is not kept from being dialled: that is no success. */
-function tell(context: Context, report: Schemas["ImportReport"]): void {
-  print(context, report, () => reportText(report));
+function tell(context: Context, report: Report): void {
+  print(context, report, () => reportText(report, "added"));
   if (report.rejected_count > 0) process.exitCode = EXIT.rejected;
 }

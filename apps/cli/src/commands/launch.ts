@@ -44,10 +44,12 @@ Examples:
       const { client, io, json } = context;
       if (dryRun) {
         const preview = await client.GET("/v1/campaigns/{id}/launch", { params: { path: { id }, query: { include } } });
+        const { on_do_not_call: listed = 0 } = preview as { on_do_not_call?: number };
         const people = Math.min(preview.candidates, limit ?? Number.POSITIVE_INFINITY);
         return print(context, preview, () =>
           [
             `A launch would place ${calls(people)}; nobody was called.`,
+            ...(listed > 0 ? [`Left out because they are on the do-not-call list: ${count(listed)}`] : []),
             ...(preview.first.length > 0
               ? [
                   "",

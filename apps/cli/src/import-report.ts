@@ -1,0 +1,29 @@
+import type { Report } from "./import/import-rows.ts";
+import { count, table } from "./text.ts";
+
+/** Rejected rows that are shown. */
+const SHOWN = 20;
+
+/** What an import did, with the first rejected rows. `verb` is what was not done if nothing was. */
+export function reportText(report: Report, verb: "imported" | "added"): string {
+  const { created, duplicates, updated, on_do_not_call, rejected_count, rejected } = report;
+  const sums = [
+    `${count(created)} created${on_do_not_call > 0 ? ` (${count(on_do_not_call)} of them on the do-not-call list)` : ""}`,
+    ...(updated > 0 ? [`${count(updated)} updated`] : []),
+    `${count(duplicates)} there already`,
+    `${count(rejected_count)} rejected`,
+  ].join(", ");
+  const head = [...(created + updated === 0 ? [`Nothing was ${verb}.`] : []), sums];
+  if (rejected_count === 0) return head.join("\n");
+  const shown = rejected.slice(0, SHOWN);
+  const hasLines = shown.some(({ line }) => line !== null);
+  const rows = table(
+    ["row", ...(hasLines ? ["line"] : []), "number", "rejected because"],
+    shown.map(({ row, line, phone_number, reason }) => [row, ...(hasLines ? [line] : []), phone_number, reason]),
+    "rejected because",
+  );
+  const rest = rejected_count - shown.length;
+  const more =
+    rest > 0 ? [`and ${count(rest)} more${verb === "imported" ? " (--rejected FILE writes them down)" : ""}`] : [];
+  return [...head, "", rows, ...more].join("\n");
+}
