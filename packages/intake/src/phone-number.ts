@@ -7,8 +7,8 @@ export type NumberReading = { phoneNumber: string } | { reason: string };
 
 /** Most digits of a number (ITU-T E.164, 6.1). */
 const MOST_DIGITS = 15;
-/** Digits of every number behind +1, that one included. */
-const NORTH_AMERICAN_DIGITS = 11;
+/** How many digits numbers behind +1 have, that 1 included; the short ones are Canada's, such as +1 310-1234. */
+const NORTH_AMERICAN_DIGITS = [8, 11];
 /** What behind a hyphen is one more group of a number, and no range, extension or second number. */
 const LAST_GROUP = /^\d{4}$/;
 
@@ -142,8 +142,8 @@ function possibleNumber(text: string, country: Country | undefined): string | un
 function validNumber(text: string, country: Country | undefined): string | undefined {
   const digits = digitsOf(text);
   if (digits.length > MOST_DIGITS) return undefined;
-  // Spares asking each of the 25 countries behind +1, whose numbers are all as long, whether `+1 415` is its number.
-  if (text.startsWith("+1") && digits.length !== NORTH_AMERICAN_DIGITS) return undefined;
+  // Spares asking each of the 25 countries behind +1 whether `+1 415` is its number.
+  if (text.startsWith("+1") && !NORTH_AMERICAN_DIGITS.includes(digits.length)) return undefined;
   if (!text.startsWith("+")) return country && nationalReadings(digits, country)[0];
   const number = parsePhoneNumber(`+${digits}`);
   return number?.isValid() ? number.number : undefined;

@@ -29,12 +29,12 @@ type Text = AsyncIterable<string> | Iterable<string>;
  */
 export async function* readRecords(text: Text, asked: { separator?: string } = {}): AsyncGenerator<TableRecord[]> {
   const { head, rest } = await headOf(text);
-  const layout = findLayout(head);
+  const layout = findLayout(head.slice(0, HEAD));
   const separator = asked.separator ?? layout.separator;
   const reader = createReader(separator, 1 + countLineEnds(head.slice(0, layout.skip)));
   yield* reader.read(head.slice(layout.skip));
   for await (const chunk of rest) yield* reader.read(chunk);
-  yield* await reader.end();
+  yield* reader.end();
 }
 
 /** The beginning of a text, and what follows it. */
@@ -98,7 +98,7 @@ function createReader(separator: string, firstLine: number) {
       if (records.length > 0) yield records;
       if (fault) throw thrown();
     },
-    async end(): Promise<TableRecord[][]> {
+    async *end(): AsyncGenerator<TableRecord[]> {
       const rows: Parsed[] = [];
       await new Promise<void>((resolve, reject) => {
         parser.once("end", resolve).once("error", reject);
@@ -106,8 +106,8 @@ function createReader(separator: string, firstLine: number) {
         parser.end();
       });
       const records = taken(rows);
+      if (records.length > 0) yield records;
       if (fault) throw thrown();
-      return records.length > 0 ? [records] : [];
     },
   };
 }

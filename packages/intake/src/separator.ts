@@ -12,7 +12,8 @@ export interface Layout {
 
 /**
  * Finds the separator: the one that a line `sep=` names, as Excel writes it, else the one that the first row has and the
- * rows behind it have as often; a comma if the first row has none.
+ * rows behind it have as often; of two that do, the one without blanks behind it, because people write `Name, first`; a comma
+ * if the first row has none.
  */
 export function findLayout(head: string): Layout {
   const named = /^"?sep=([^\r\n"])"?(?:\r\n|\n|\r|$)/i.exec(head);
@@ -21,10 +22,13 @@ export function findLayout(head: string): Layout {
   const found = SEPARATORS.map((separator) => {
     const counts = rows.map((row) => row.split(separator).length - 1);
     const first = counts[0] ?? 0;
-    return { separator, first, alike: counts.filter((count) => count === first).length };
+    const spaced = (rows[0] ?? "").split(`${separator} `).length - 1;
+    return { separator, first, alike: counts.filter((count) => count === first).length, isProse: spaced === first };
   })
     .filter(({ first }) => first > 0)
-    .sort((one, other) => other.alike - one.alike || other.first - one.first)[0];
+    .sort(
+      (one, other) => other.alike - one.alike || Number(one.isProse) - Number(other.isProse) || other.first - one.first,
+    )[0];
   return { separator: found?.separator ?? ",", skip: 0 };
 }
 
