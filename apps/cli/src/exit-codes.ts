@@ -17,7 +17,7 @@ export const EXIT = {
 export const EXIT_HELP = `Exit codes:
     0  done
     1  the API refused; code, detail and every field are said
-    2  wrong usage or settings; nothing was changed
+    2  wrong usage or settings, or a file that cannot be read; nothing was changed
     3  the API cannot be reached, or is unavailable for now
     4  the key is missing, unknown, or may not do this
     5  watch: what was watched was stopped before all were called

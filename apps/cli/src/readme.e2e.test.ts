@@ -59,7 +59,7 @@ test(
       .replace("npm run --silent ringfence --", "node apps/cli/dist/main.js")
       .replace("http://127.0.0.1:3000", url)
       .replace("the-key-that-npm-start-printed", BUILT_ADMIN_KEY)
-      .replace("/tmp/calls.csv", join(folder, "calls.csv"));
+      .replaceAll("/tmp/", `${folder}/`);
     const { stdout } = await promisify(execFile)("bash", ["-euo", "pipefail", "-c", script], {
       cwd: pathOf("../../.."),
       env: { PATH: process.env.PATH!, HOME: folder },
@@ -67,6 +67,11 @@ test(
     expect(stdout).toMatch(/A launch would place 30 calls; nobody was called/);
     expect(stdout).toMatch(/Batch \S+ is completed: 3 calls, 3 completed/);
     expect(stdout).toMatch(/Batch \S+ is completed: 5 calls, 5 completed/);
+    expect(stdout).toMatch(
+      /\n1 created, 0 there already, 1 rejected\n\nrow [\s\S]*\n1 created, 0 there already, 0 rejected\n/,
+    );
+    expect(stdout).toMatch(/\n0 created, 1 updated, 0 there already, 1 rejected\n/);
+    expect(stdout).toMatch(/\n2 created, 0 there already, 0 rejected\n/);
     expect(await readFile(join(folder, "calls.csv"), "utf8")).toMatch(/^id,batch_id,/);
     expect(stdout).toMatch(/Nobody else is dialled\./);
     expect(stdout).toMatch(/lines in use +0 of 20\n/);
