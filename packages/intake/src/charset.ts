@@ -76,21 +76,26 @@ export const NOT_UTF8 = "Holds bytes that are not UTF-8; save it as UTF-8 and se
  */
 export async function charsetOf(bytes: Bytes): Promise<Charset> {
   let decoder: TextDecoder | null = null;
-  try {
-    for await (const chunk of bytes) {
-      if (chunk.length === 0) continue;
-      if (!decoder) {
-        const told = markedCharset(chunk) ?? wideCharset(chunk);
-        if (told && told !== "utf-8") return told;
-        decoder = new TextDecoder("utf-8", { fatal: true });
-      }
-      decoder.decode(chunk, { stream: true });
+  for await (const chunk of bytes) {
+    if (chunk.length === 0) continue;
+    if (!decoder) {
+      const told = markedCharset(chunk) ?? wideCharset(chunk);
+      if (told && told !== "utf-8") return told;
+      decoder = new TextDecoder("utf-8", { fatal: true });
     }
-    decoder?.decode();
-    return "utf-8";
-  } catch (error) {
-    if (error instanceof TypeError) return "windows-1252";
-    throw error;
+    if (!accepts(decoder, chunk)) return "windows-1252";
+  }
+  return decoder && !accepts(decoder, null) ? "windows-1252" : "utf-8";
+}
+
+/** Whether a strict decoder takes these bytes, or the end of them. */
+function accepts(decoder: TextDecoder, chunk: Uint8Array | null): boolean {
+  try {
+    if (chunk) decoder.decode(chunk, { stream: true });
+    else decoder.decode();
+    return true;
+  } catch {
+    return false;
   }
 }
 
