@@ -22,10 +22,10 @@ export class ApiError extends Error {
   }
 }
 
-/** What goes with a request. `text` is sent as it is, `body` as JSON. */
+/** What goes with a request: `body` is sent as JSON, `ndjson` as it is. */
 export interface RequestOptions {
   body?: object;
-  csv?: Blob | string;
+  ndjson?: Blob;
   signal?: AbortSignal;
   /** The answer may take minutes. */
   isLong?: boolean;
@@ -38,7 +38,7 @@ export const whenSignedOut = (listener: () => void): void => {
 };
 
 async function send(method: string, path: string, options: RequestOptions): Promise<Response> {
-  const { body, csv, signal, isLong = csv !== undefined } = options;
+  const { body, ndjson, signal, isLong = ndjson !== undefined } = options;
   const patience = isLong ? PATIENCE_MS.long : method === "GET" ? PATIENCE_MS.read : PATIENCE_MS.write;
   const timeout = AbortSignal.timeout(patience);
   try {
@@ -49,9 +49,9 @@ async function send(method: string, path: string, options: RequestOptions): Prom
       headers: {
         accept: "application/json",
         ...(body && { "content-type": "application/json" }),
-        ...(csv !== undefined && { "content-type": "text/csv" }),
+        ...(ndjson && { "content-type": "application/x-ndjson" }),
       },
-      body: csv ?? (body ? JSON.stringify(body) : null),
+      body: ndjson ?? (body ? JSON.stringify(body) : null),
       signal: signal ? AbortSignal.any([signal, timeout]) : timeout,
     });
   } catch (error) {

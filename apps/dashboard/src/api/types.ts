@@ -3,7 +3,7 @@ import type {
   BatchView,
   CallView,
   CampaignView,
-  ImportReport as DomainImportReport,
+  CandidatesReport,
   LaunchPreview as DomainLaunchPreview,
   ReasonCount as DomainReasonCount,
   Receipt as DomainReceipt,
@@ -19,7 +19,7 @@ export type Audit = Json<AuditView>;
 export type Batch = Json<BatchView>;
 export type Call = Json<CallView>;
 export type Campaign = Json<CampaignView>;
-export type ImportReport = Json<DomainImportReport>;
+export type ImportReport = Json<CandidatesReport>;
 export type Key = Json<KeyView>;
 export type LaunchPreview = Json<DomainLaunchPreview>;
 export type Lines = Json<LinesView>;

@@ -65,7 +65,25 @@ beforeAll(async () => {
     "SELECT id FROM retell_calls WHERE batch_id = $1 AND call_status = 'completed' ORDER BY turn LIMIT 1",
     [batch],
   );
+  const german = (
+    await world.request<{ id: string }>("POST", "/v1/campaigns", {
+      name: "Pflegekräfte, Berlin",
+      from_number: "+12025550199",
+    })
+  ).id;
   places = [
+    { name: "import-choose", path: `/campaigns/${german}`, shows: /No candidates yet/, first: openImport },
+    { name: "import-check", path: `/campaigns/${german}`, shows: /No candidates yet/, first: checkColumns },
+    {
+      name: "import-done",
+      path: `/campaigns/${german}`,
+      shows: /Pflegekräfte/,
+      first: async (page) => {
+        await checkColumns(page);
+        await page.getByRole("button", { name: /^Import \d/ }).click();
+        await page.getByText(/candidates imported|Nothing was imported/).waitFor();
+      },
+    },
     { name: "campaigns", path: "/campaigns", shows: /Electricians/ },
     { name: "campaign", path: `/campaigns/${running}`, shows: /Running batches/ },
     { name: "campaign-paused", path: `/campaigns/${stopped}`, shows: /Activate/ },
@@ -100,6 +118,29 @@ beforeAll(async () => {
   ];
 });
 afterAll(() => world.close());
+
+/** A file as German spreadsheets write it, with faults. */
+const PEOPLE = `Vorname;Nachname;Telefon;Stadt;Beruf
+Jörg;Müller;030 901820;Köln;Krankenpfleger
+Änne;Weiß;0171 1234567;Gießen;Hebamme
+Karl;Groß;030 901820 / 821;Zürich;Altenpfleger
+Özlem;Kaya;;Nürnberg;Krankenschwester
+Lena;Schäfer;+49 171 7654321;Lübeck;Ärztin
+`;
+
+async function openImport(page: Page): Promise<void> {
+  await page.getByRole("button", { name: "Import candidates" }).first().click();
+  await page.getByLabel("Or paste numbers").waitFor();
+}
+
+async function checkColumns(page: Page): Promise<void> {
+  await openImport(page);
+  const buffer = Buffer.from(PEOPLE, "latin1");
+  await page.locator("input[type=file]").setInputFiles({ name: "Kandidaten.csv", mimeType: "text/csv", buffer });
+  await page.getByRole("combobox", { name: "Country of numbers without +" }).fill("Germany");
+  await page.getByRole("option", { name: /^Germany/ }).click();
+  await page.getByText("2 of 5 rows will be rejected").waitFor();
+}
 
 test(
   "every page",

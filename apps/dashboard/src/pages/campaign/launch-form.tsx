@@ -98,6 +98,7 @@ function Whom(props: { preview: LaunchPreview | undefined; calls: number | undef
     return (
       <Text role="status">
         <b>Nobody is left to call</b> by this choice. Whoever has a call that is not over is not called twice.
+        <Listed people={preview.on_do_not_call} />
       </Text>
     );
   }
@@ -125,6 +126,17 @@ function Whom(props: { preview: LaunchPreview | undefined; calls: number | undef
         ))}
         {more > 0 && <li>and {count(more)} more</li>}
       </Text>
+      {preview.on_do_not_call > 0 && (
+        <Text size="sm">
+          <Listed people={preview.on_do_not_call} />
+        </Text>
+      )}
     </Stack>
   );
 }
+
+/** Whom the do-not-call list keeps from being called; they are in no other figure. */
+const Listed = ({ people }: { people: number }) =>
+  people > 0 && (
+    <> {counted(people, "candidate is", "candidates are")} on the do-not-call list: not counted here, and not called.</>
+  );

@@ -1,5 +1,5 @@
 import { Text } from "@mantine/core";
-import { IconFileTypeCsv } from "@tabler/icons-react";
+import { IconFileSpreadsheet } from "@tabler/icons-react";
 import { type DragEvent, useId, useState } from "react";
 import classes from "./import.module.css";
 
@@ -27,18 +27,17 @@ export function DropZone({ onFile }: { onFile: (file: File) => void }) {
         onDragLeave={drag(false)}
         onDrop={drop}
       >
-        <IconFileTypeCsv size={36} stroke={1.4} aria-hidden />
+        <IconFileSpreadsheet size={36} stroke={1.4} aria-hidden />
         <Text fw={600} span>
-          {over ? "Drop it here" : "Choose a CSV file, or drop it here"}
+          {over ? "Drop it here" : "Choose a CSV or Excel file, or drop it here"}
         </Text>
         <Text size="sm" c="dimmed" span>
-          Commas, semicolons or tabs; with or without a header row; up to millions of rows
+          .csv, .tsv, .txt or .xlsx, with or without a header row, up to a million rows
         </Text>
       </label>
       <input
         id={id}
         type="file"
-        accept=".csv,.tsv,.txt,text/csv,text/plain"
         className={classes.input}
         onChange={(event) => {
           const [file] = event.currentTarget.files ?? [];

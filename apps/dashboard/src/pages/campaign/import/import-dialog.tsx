@@ -1,6 +1,13 @@
-import { Modal } from "@mantine/core";
-import { useState } from "react";
-import { ImportFlow } from "./import-flow.tsx";
+import { Center, Loader, Modal } from "@mantine/core";
+import { type ComponentType, useEffect, useState } from "react";
+import { FormFault } from "../../../parts/form-fault.tsx";
+import type { ImportFlowProps } from "./import-flow.tsx";
+
+/** Height of the buttons that stay in sight, in px. */
+const FOOTER = 110;
+
+/** The readers of numbers, tables and workbooks come in files of their own, once somebody imports. */
+const load = async () => (await import("./import-flow.tsx")).ImportFlow;
 
 /** Imports candidates into a campaign. While a file is on its way the dialog stays. */
 export function ImportDialog(props: { campaignId: string; opened: boolean; onClose: () => void }) {
@@ -16,8 +23,35 @@ export function ImportDialog(props: { campaignId: string; opened: boolean; onClo
       closeOnClickOutside={false}
       closeOnEscape={!busy}
       withCloseButton={!busy}
+      // What has the focus is not hidden by the buttons at the bottom.
+      styles={{ content: { scrollPaddingBottom: FOOTER } }}
     >
-      {opened && <ImportFlow campaignId={campaignId} onBusy={setBusy} onClose={onClose} />}
+      {opened && <Loaded campaignId={campaignId} onBusy={setBusy} onClose={onClose} />}
     </Modal>
   );
+}
+
+function Loaded(props: ImportFlowProps) {
+  const [Flow, setFlow] = useState<ComponentType<ImportFlowProps> | "missing" | null>(null);
+  useEffect(() => {
+    load().then(
+      (loaded) => setFlow(() => loaded),
+      () => setFlow("missing"),
+    );
+  }, []);
+  if (Flow === "missing") {
+    return (
+      <FormFault title="The import cannot be opened">
+        The server does not answer, or has a newer version. Reload the page and try again.
+      </FormFault>
+    );
+  }
+  if (!Flow) {
+    return (
+      <Center mih={240}>
+        <Loader aria-label="Loading the import" />
+      </Center>
+    );
+  }
+  return <Flow {...props} />;
 }

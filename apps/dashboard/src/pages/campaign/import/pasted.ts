@@ -1,20 +1,20 @@
-import { looksLikeNumber } from "./mapping.ts";
-import { csvRow } from "./upload-body.ts";
+import { csvRow, looksLikeNumber } from "@ringfence/intake";
+
+/** What separates a pasted number from the name behind it. */
+const BEHIND_NUMBER = /[,;\t]/;
 
 /**
- * Pasted lines `number` or `number, name` as CSV with a header row; the name is all that follows the first comma,
- * semicolon or tab. Null if the first line does not begin with a number: then it is a table to be mapped.
+ * Pasted lines `number` or `number, name` as CSV with a header row, each on its own line; the name is all that follows the
+ * first comma, semicolon or tab. Null if it is a table, whose columns a person has to look at: its first line does not
+ * begin with a number, or has three or more cells of a spreadsheet.
  */
 export function linesToCsv(text: string): string | null {
-  const lines = text
-    .split(/\r\n|\n|\r/)
-    .map((line) => line.trim())
-    .filter((line) => line !== "");
-  const rows = lines.map((line): [string, string] => {
-    const at = line.search(/[,;\t]/);
+  const rows = text.split(/\r\n|\n|\r/).map((line): [string, string] => {
+    const at = line.search(BEHIND_NUMBER);
     const [number, name] = at < 0 ? [line, ""] : [line.slice(0, at), line.slice(at + 1)];
     return [number.trim(), name.trim().replace(/^"(.*)"$/, "$1")];
   });
-  if (!rows[0] || !looksLikeNumber(rows[0][0])) return null;
+  const first = rows.find(([number, name]) => number !== "" || name !== "");
+  if (!first || !looksLikeNumber(first[0]) || first[1].includes("\t")) return null;
   return csvRow(["phone_number", "name"]) + rows.map(csvRow).join("");
 }

@@ -1,79 +1,56 @@
-import { Alert, Button, Group, Stack, Table, Text } from "@mantine/core";
-import { IconCheck, IconDownload } from "@tabler/icons-react";
-import type { ImportReport } from "../../../api/types.ts";
-import { count, counted } from "../../../parts/format.ts";
+import { Alert, Button, Group, Stack, Text } from "@mantine/core";
+import { IconAlertTriangle, IconCheck, IconDownload } from "@tabler/icons-react";
+import { counted } from "../../../parts/format.ts";
 import { useFocusAtFirst } from "../../../parts/use-focus-at-first.ts";
-import classes from "./import.module.css";
-import { rejectedCsv } from "./rejected-csv.ts";
+import { download } from "./download.ts";
+import type { Opened } from "./plan.ts";
+import { RejectedRows } from "./rejected-rows.tsx";
+import { reportWords } from "./report-words.ts";
+import type { ImportOutcome } from "./use-import.ts";
 
-const SHOWN = 20;
-
-/** What an import did; rejected rows with why, and as a file to correct. */
-export function Report({ report, onDone }: { report: ImportReport; onDone: () => void }) {
-  const { created, duplicates, rejected_count, rejected } = report;
+/** What an import did; rejected rows with the reason, and as a file to correct and import again. */
+export function Report(props: { opened: Opened; outcome: ImportOutcome; onAgain: () => void; onDone: () => void }) {
+  const { opened, outcome, onAgain, onDone } = props;
+  const { sifted } = outcome;
+  const { title, isDone, sentences } = reportWords(outcome);
   const done = useFocusAtFirst<HTMLButtonElement>();
   return (
     <Stack>
       <Alert
         role="status"
-        color={created > 0 ? "teal" : "yellow"}
+        color={isDone ? "teal" : "yellow"}
         variant="light"
-        icon={<IconCheck />}
-        title={`${counted(created, "candidate")} imported`}
+        icon={isDone ? <IconCheck /> : <IconAlertTriangle />}
+        title={title}
       >
-        {duplicates === 0 && rejected_count === 0 && "Every row was taken."}
-        {duplicates > 0 && (
-          <Text size="sm">
-            {counted(duplicates, "duplicate")} skipped: the campaign has{" "}
-            {duplicates === 1 ? "this number" : "these numbers"} already.
+        {sentences.map((sentence) => (
+          <Text size="sm" key={sentence}>
+            {sentence}
           </Text>
-        )}
-        {rejected_count > 0 && (
-          <Text size="sm">
-            {counted(rejected_count, "row")} rejected. Correct and import {rejected_count === 1 ? "it" : "them"} again.
-          </Text>
-        )}
+        ))}
       </Alert>
-      {rejected.length > 0 && (
+      {sifted.rejected > 0 && (
         <>
-          <Table.ScrollContainer minWidth={0} mah={280} scrollAreaProps={{ viewportProps: { tabIndex: 0 } }}>
-            <Table fz="sm" verticalSpacing={6} aria-label="Rejected rows">
-              <Table.Thead>
-                <Table.Tr>
-                  <Table.Th>Row</Table.Th>
-                  <Table.Th>Number</Table.Th>
-                  <Table.Th>Reason</Table.Th>
-                </Table.Tr>
-              </Table.Thead>
-              <Table.Tbody>
-                {rejected.slice(0, SHOWN).map(({ row, phone_number, reason }) => (
-                  <Table.Tr key={row}>
-                    <Table.Td>{count(row)}</Table.Td>
-                    <Table.Td className={classes.cell}>{phone_number}</Table.Td>
-                    <Table.Td>{reason}</Table.Td>
-                  </Table.Tr>
-                ))}
-              </Table.Tbody>
-            </Table>
-          </Table.ScrollContainer>
-          {rejected_count > Math.min(rejected.length, SHOWN) && (
-            <Text size="sm" c="dimmed">
-              The first {count(Math.min(rejected.length, SHOWN))} are shown
-              {rejected_count > rejected.length && `; the file names the first ${count(rejected.length)}`}.
-            </Text>
-          )}
+          <RejectedRows opened={opened} sifted={sifted} />
+          <Text size="sm">
+            The file has {sifted.rejected === 1 ? "the rejected row" : "every rejected row"} with all its columns and
+            the reason. Correct the cells and import the file; the column rejected_because is ignored.
+          </Text>
         </>
       )}
       <Group justify="flex-end">
-        {rejected.length > 0 && (
+        {sifted.rejected > 0 && (
           <Button
             variant="default"
             leftSection={<IconDownload size={18} aria-hidden />}
-            onClick={() => download("rejected.csv", rejectedCsv(rejected))}
+            onClick={() => download(rejectedName(opened.source.fileName), sifted.rejectedFile)}
           >
-            Download rejected rows
+            Download {counted(sifted.rejected, "rejected row")}
           </Button>
         )}
+        <Button variant="default" onClick={onAgain}>
+          Import more
+        </Button>
         <Button onClick={onDone} ref={done}>
           Done
         </Button>
@@ -82,12 +59,6 @@ export function Report({ report, onDone }: { report: ImportReport; onDone: () =>
   );
 }
 
-/** The mark at the beginning has Excel read it as UTF-8. */
-function download(name: string, text: string): void {
-  const url = URL.createObjectURL(new Blob(["\uFEFF", text], { type: "text/csv" }));
-  const link = document.createElement("a");
-  link.href = url;
-  link.download = name;
-  link.click();
-  URL.revokeObjectURL(url);
-}
+/** `people.xlsx` comes back as `people-rejected.csv`. */
+const rejectedName = (fileName: string | null): string =>
+  `${(fileName ?? "pasted").replace(/\.[^.]*$/, "").replace(/-rejected$/, "")}-rejected.csv`;

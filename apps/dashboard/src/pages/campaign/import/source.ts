@@ -1,26 +1,78 @@
-import { HEAD_BYTES, type Head, readHead } from "./csv-head.ts";
+import {
+  type Charset,
+  charsetOf,
+  decode,
+  type FileKind,
+  IntakeFault,
+  kindOf,
+  readRecords,
+  readWorkbook,
+  type TableRecord,
+} from "@ringfence/intake";
+import { chunksOf } from "./chunks.ts";
 import { linesToCsv } from "./pasted.ts";
 
-/** What a person wants to import, looked at but not read as a whole. */
+/** Bytes at the beginning that say what kind of file it is. */
+const MARK_BYTES = 16;
+
+/** What a person wants to import, recognised but not yet read. */
 export interface Source {
   /** The file's name, null for what was pasted. */
   fileName: string | null;
-  file: Blob;
-  head: Head;
+  kind: FileKind;
+  /** What its letters are written in, null for a workbook. Whoever sees wrong letters may choose another one. */
+  charset: Charset | null;
+  /** Whether the first row names the columns, null if nobody knows it yet. */
+  hasHeader: boolean | null;
+  /** Size in bytes, and how its rows are read, as often as they are wanted. */
+  size: number;
+  records: (charset: Charset | null, onBytes?: (read: number) => void) => AsyncIterable<TableRecord[]>;
+  /** The line that a person sees: of pasted lines the first one is not the header that was added. */
+  lineOf: (line: number) => number;
 }
 
-/** Looks at a file. Throws if the browser cannot read it. */
-export async function fromFile(file: File): Promise<Source> {
-  return await look(file, file.name);
+/**
+ * Recognises a file by its bytes, whatever its name ends with; of a text the whole is looked at for its charset. Throws
+ * `IntakeFault` for a file that cannot be read, by name, and whatever the browser throws for a file that is gone.
+ */
+export async function openFile(file: File): Promise<Source> {
+  if (file.size === 0) throw new IntakeFault("The file is empty");
+  const kind = kindOf(new Uint8Array(await file.slice(0, MARK_BYTES).arrayBuffer()));
+  const common = { fileName: file.name, kind, size: file.size, hasHeader: null, lineOf: (line: number) => line };
+  if (kind === "workbook") {
+    const groups = await readAll(readWorkbook(new Uint8Array(await file.arrayBuffer())));
+    return { ...common, charset: null, records: () => fromMemory(groups) };
+  }
+  return { ...common, charset: await charsetOf(chunksOf(file)), records: textRecords(file) };
 }
 
-/** Looks at pasted lines or a pasted table; null if there is nothing. */
-export async function fromText(text: string): Promise<Source | null> {
-  if (text.trim() === "") return null;
-  return await look(new Blob([linesToCsv(text) ?? text]), null);
+/** Pasted lines, each a number or a number and a name, or a pasted table. Throws `IntakeFault` if there is nothing. */
+export function openPasted(text: string): Source {
+  if (text.trim() === "") throw new IntakeFault("Nothing was pasted");
+  const lines = linesToCsv(text);
+  const blob = new Blob([lines ?? text]);
+  return {
+    fileName: null,
+    kind: "text",
+    charset: "utf-8",
+    hasHeader: lines === null ? null : true,
+    size: blob.size,
+    records: textRecords(blob),
+    lineOf: (line) => (lines === null ? line : line - 1),
+  };
 }
 
-async function look(file: Blob, fileName: string | null): Promise<Source> {
-  const bytes = new Uint8Array(await file.slice(0, HEAD_BYTES).arrayBuffer());
-  return { fileName, file, head: readHead(bytes, file.size) };
+const textRecords =
+  (blob: Blob): Source["records"] =>
+  (charset, onBytes) =>
+    readRecords(decode(chunksOf(blob, onBytes), charset ?? "utf-8"));
+
+async function readAll(groups: AsyncIterable<TableRecord[]>): Promise<TableRecord[][]> {
+  const all: TableRecord[][] = [];
+  for await (const group of groups) all.push(group);
+  return all;
+}
+
+async function* fromMemory(groups: TableRecord[][]): AsyncGenerator<TableRecord[]> {
+  yield* groups;
 }

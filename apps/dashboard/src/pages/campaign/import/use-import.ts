@@ -1,53 +1,69 @@
+import type { Reading } from "@ringfence/intake";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useRef } from "react";
-import { ApiError, ask } from "../../../api/client.ts";
+import { ask } from "../../../api/client.ts";
 import type { ImportReport } from "../../../api/types.ts";
-import type { Source } from "./source.ts";
-import { MOST_CONVERTED, TooLargeToConvert, uploadBody } from "./upload-body.ts";
+import type { Opened } from "./plan.ts";
+import { type Sifted, siftSource } from "./sift-source.ts";
+
+/** What to do with people whom the campaign has already. */
+export type OnDuplicate = "skip" | "update";
+
+/** An import to be done: the table, how it is read, and the same as a whole once it has been read. */
+export interface ImportOrder {
+  opened: Opened;
+  reading: Reading;
+  onDuplicate: OnDuplicate;
+  whole: () => Promise<Sifted>;
+}
+
+/** What an import did. */
+export interface ImportOutcome {
+  created: number;
+  updated: number;
+  duplicates: number;
+  /** How many of the created are on the do-not-call list. */
+  listed: number;
+  /** What was sent and what was not, rows that the server rejected among the latter. */
+  sifted: Sifted;
+  /** Rows that the server rejected without naming them. */
+  unnamed: number;
+}
+
+/** Most rejected rows that the server is asked to name. */
+const MOST_REJECTED = 100_000;
+const NOTHING = { created: 0, updated: 0, duplicates: 0, listed: 0 };
 
 /** Sends candidates. `cancel` breaks the request off: what has not come in whole is not kept. */
 export function useImport(campaignId: string) {
   const client = useQueryClient();
   const abort = useRef<AbortController | null>(null);
   const sending = useMutation({
-    mutationFn: async ({ source, hasHeader, columns }: { source: Source; hasHeader: boolean; columns: string[] }) => {
+    mutationFn: async ({ opened, reading, onDuplicate, whole }: ImportOrder): Promise<ImportOutcome> => {
       abort.current = new AbortController();
-      return await ask<ImportReport>("POST", `/v1/campaigns/${campaignId}/candidates`, {
-        csv: await uploadBody(source.file, source.head, hasHeader, columns),
-        signal: abort.current.signal,
+      const { signal } = abort.current;
+      const sifted = await whole();
+      signal.throwIfAborted();
+      if (sifted.taken === 0) return { ...NOTHING, sifted, unnamed: 0 };
+      const query = `on_duplicate=${onDuplicate}&rejected_limit=${MOST_REJECTED}`;
+      const answer = await ask<ImportReport>("POST", `/v1/campaigns/${campaignId}/candidates?${query}`, {
+        ndjson: sifted.body,
+        signal,
       });
+      return {
+        created: answer.created,
+        updated: answer.updated,
+        duplicates: answer.duplicates,
+        listed: answer.on_do_not_call,
+        sifted: answer.rejected.length === 0 ? sifted : await withTurnedDown(opened, reading, answer.rejected),
+        unnamed: answer.rejected_count - answer.rejected.length,
+      };
     },
     onSettled: () => client.invalidateQueries(),
   });
   return { ...sending, cancel: () => abort.current?.abort() };
 }
 
-/** Why an import was not done, and what is known of it. */
-export function importFault(error: unknown): { title: string; detail: string } {
-  if (error instanceof TooLargeToConvert) {
-    const detail = `Files that are not UTF-8 with commas can have ${MOST_CONVERTED / 1_000_000} MB. Save this one as "CSV UTF-8" with commas.`;
-    return { title: "The file is too large to be rewritten", detail };
-  }
-  if (error instanceof DOMException && error.name === "AbortError") {
-    return {
-      title: "Broken off",
-      detail:
-        "If the file had come in whole, its candidates are in the campaign; else none is. Importing it again is safe.",
-    };
-  }
-  if (!(error instanceof ApiError)) {
-    return {
-      title: "The file cannot be read",
-      detail: "It may have been moved, or changed since it was chosen. Choose it again.",
-    };
-  }
-  if (error.code === "away") {
-    return {
-      title: "No answer: the import may have been done",
-      detail:
-        "All of it or nothing. Importing the same file again is safe: numbers that are there count as duplicates.",
-    };
-  }
-  const faults = error.faults.map(({ path, message }) => `${path}: ${message}`).join(". ");
-  return { title: "Nothing was imported", detail: faults || error.message };
-}
+/** The server counts the rows that were sent; the file has them whole. */
+const withTurnedDown = (opened: Opened, reading: Reading, rejected: ImportReport["rejected"]): Promise<Sifted> =>
+  siftSource(opened, reading, { turnedDown: new Map(rejected.map(({ row, reason }) => [row, reason])) });

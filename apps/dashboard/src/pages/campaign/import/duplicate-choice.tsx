@@ -1,0 +1,22 @@
+import { Radio, Stack } from "@mantine/core";
+import type { OnDuplicate } from "./use-import.ts";
+
+/** What to do with people whom the campaign has already. */
+export function DuplicateChoice({ value, onChange }: { value: OnDuplicate; onChange: (value: OnDuplicate) => void }) {
+  return (
+    <Radio.Group
+      label="People whom the campaign already has"
+      value={value}
+      onChange={(chosen) => onChange(chosen === "update" ? "update" : "skip")}
+    >
+      <Stack gap="xs" mt="xs">
+        <Radio value="skip" label="Leave them as they are" />
+        <Radio
+          value="update"
+          label="Replace their name, external ID and variables"
+          description="A person whose call is not over yet is left as they are."
+        />
+      </Stack>
+    </Radio.Group>
+  );
+}

@@ -1,0 +1,77 @@
+import {
+  type Charset,
+  type ColumnMapping,
+  guessColumns,
+  hasHeaderRow,
+  IntakeFault,
+  openTable,
+  type Reading,
+  type RefusedRow,
+  siftTable,
+  type TableRow,
+  type TakenRow,
+  uniqueColumns,
+} from "@ringfence/intake";
+import type { Source } from "./source.ts";
+
+/** Rows at the beginning by which columns are guessed; of these the first few are shown. */
+const LOOKED_AT = 100;
+
+/** A source opened as a table in one of the ways in which it can be read. */
+export interface Opened {
+  source: Source;
+  charset: Charset | null;
+  hasHeader: boolean;
+  /** Names of the columns as the file has them. */
+  fileColumns: string[];
+  /** The same, none twice: the names of the variables. */
+  columns: string[];
+  /** The first data rows. */
+  rows: TableRow[];
+}
+
+/** What a person may say about how a source is read; what is left out is found out. */
+export interface Asked {
+  charset?: Charset | null;
+  hasHeader?: boolean;
+}
+
+/** Reads the beginning of a source. Throws `IntakeFault` if it is empty or cannot be read. */
+export async function openSource(source: Source, asked: Asked = {}): Promise<Opened> {
+  const charset = asked.charset ?? source.charset;
+  const hasHeader = asked.hasHeader ?? source.hasHeader ?? (await firstRowIsHeader(source, charset));
+  const table = await openTable(source.records(charset), { hasHeader });
+  if (!table) throw new IntakeFault("Holds no rows");
+  const rows: TableRow[] = [];
+  for await (const group of table.rows) {
+    rows.push(...group.slice(0, LOOKED_AT - rows.length));
+    if (rows.length >= LOOKED_AT) break;
+  }
+  return { source, charset, hasHeader, fileColumns: table.columns, columns: variableNames(table.columns), rows };
+}
+
+async function firstRowIsHeader(source: Source, charset: Charset | null): Promise<boolean> {
+  for await (const [first] of source.records(charset)) if (first) return hasHeaderRow(first.cells);
+  return true;
+}
+
+/** NUL, as a wrong charset makes it, cannot be stored. */
+const variableNames = (columns: readonly string[]): string[] =>
+  uniqueColumns(columns.map((column) => column.replaceAll("\0", "")));
+
+/** What the columns of an opened source probably hold. */
+export const guessed = ({ columns, rows }: Opened): ColumnMapping =>
+  guessColumns(
+    columns,
+    rows.map(({ cells }) => cells),
+  );
+
+/** The first rows as the import will read them: each with its number as it will be dialled, or why it is rejected. */
+export async function previewOf(rows: readonly TableRow[], reading: Reading): Promise<(TakenRow | RefusedRow)[]> {
+  const inOneGroup = (async function* () {
+    yield [...rows];
+  })();
+  for await (const { taken, refused } of siftTable(inOneGroup, reading))
+    return [...taken, ...refused].sort((one, other) => one.row - other.row);
+  return [];
+}

@@ -1,0 +1,39 @@
+import type { Reading } from "@ringfence/intake";
+import { useEffect, useRef, useState } from "react";
+import type { Opened } from "./plan.ts";
+import { type Progress, type Sifted, siftSource } from "./sift-source.ts";
+
+/** How far the reading of a whole source is, and what came of it. */
+export interface Check {
+  progress: Progress;
+  sifted: Sifted | null;
+  error: unknown;
+}
+
+const BEGUN: Check = { progress: { rows: 0, share: null }, sifted: null, error: null };
+
+/**
+ * Reads the whole source as it will be imported, anew whenever something about the reading changes. `whole` waits for the
+ * current reading: what it gives is what is sent.
+ */
+export function useCheck(opened: Opened, reading: Reading): Check & { whole: () => Promise<Sifted> } {
+  const [check, setCheck] = useState(BEGUN);
+  const running = useRef<Promise<Sifted> | null>(null);
+  useEffect(() => {
+    const gone = new AbortController();
+    const { signal } = gone;
+    const change = (to: Check) => signal.aborted || setCheck(to);
+    change(BEGUN);
+    const sifting = siftSource(opened, reading, {
+      signal,
+      onProgress: (progress) => change({ ...BEGUN, progress }),
+    });
+    running.current = sifting;
+    sifting.then(
+      (sifted) => change({ progress: { rows: sifted.rows, share: 1 }, sifted, error: null }),
+      (error: unknown) => change({ ...BEGUN, error }),
+    );
+    return () => gone.abort();
+  }, [opened, reading]);
+  return { ...check, whole: () => running.current! };
+}
