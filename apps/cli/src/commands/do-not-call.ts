@@ -107,6 +107,7 @@ Examples:
         reading,
         rejected: options.rejected,
         toSend: ({ candidate }) => ({ phone_number: candidate.phone_number }),
+        siftFirst: false,
         send: (rows) => context.client.importDoNotCall(rows, "application/x-ndjson"),
         tell: (report) => tell(context, report),
       });

@@ -66,6 +66,7 @@ A cell that may be more than one number is rejected. Of a workbook the first she
         reading,
         rejected,
         toSend: ({ candidate }) => candidate,
+        siftFirst: campaign === undefined,
         send: async (rows) => {
           id ??= await createCampaign(context, { name: name!, from: caller, agent });
           return await context.client.importCandidates(id, rows, "application/x-ndjson", {

@@ -6,7 +6,7 @@ import { openRows, type Reading } from "./open-rows.ts";
 import { checkWritable, createRejectedRows, type RejectedRow, type RejectedRows } from "./rejected-rows.ts";
 import type { Note, OpenRows, TakenRow } from "./rows.ts";
 import { openSource, type Source } from "./source.ts";
-import { createSpool, type Spool } from "./spool.ts";
+import { createSpool } from "./spool.ts";
 
 /** What the API answers an import; its rows count what was sent. */
 export interface Answer {
@@ -37,43 +37,47 @@ export interface Order {
   rejected?: string | undefined;
   /** A taken row as it is sent. */
   toSend: (row: TakenRow) => object;
-  /** Sends the taken rows, as NDJSON. */
-  send: (rows: AsyncIterable<Uint8Array>) => Promise<Answer>;
+  /** Whether nothing may be sent before all of the file was sifted, because a file that cannot be read would leave something behind. */
+  siftFirst: boolean;
+  /** Sends the taken rows, as NDJSON. If they throw, the API must keep nothing. */
+  send: (rows: AsyncIterable<Uint8Array | string>) => Promise<Answer>;
   tell: (report: Report) => void;
 }
 
-/**
- * Imports a file. All of it is sifted before anything is sent, so that a file that cannot be read leaves nothing behind;
- * what is taken and what is not waits outside memory. Throws CliError for a file that cannot be read.
- */
+/** Imports a file, in little memory. Throws CliError for one that cannot be read; then nothing of it is kept. */
 export async function importRows(context: Context, order: Order): Promise<void> {
-  const { file, reading, rejected: rejectedFile, toSend, send, tell } = order;
+  const { file, reading, rejected: rejectedFile, tell } = order;
   if (rejectedFile !== undefined) await checkWritable(rejectedFile);
-  await withOpen(
-    openSource(context.io, file, () => context.client.GET("/v1/session")),
-    async (source) => {
-      const rows = await inWords(source, () => openRows(source, reading));
-      for (const note of rows.notes) say(context, note);
-      await withOpen(createSpool(), (taken) =>
-        withOpen(createRejectedRows(rows), async (rejected) => {
-          await inWords(source, () => sift(rows, toSend, taken, rejected));
-          const answer = await send(taken.bytes());
-          if (answer.rejected_count > 0) await rejectAlso(context, rows, answer, rejected);
-          const { created, duplicates, updated = 0, on_do_not_call = 0 } = answer;
-          const { rejected_count, ...named } = rejected.report();
-          const unnamed = answer.rejected_count - answer.rejected.length;
-          tell({ created, duplicates, updated, on_do_not_call, rejected_count: rejected_count + unnamed, ...named });
-          if (rejectedFile !== undefined) await rejected.writeTo(rejectedFile);
-        }),
-      );
-    },
-  );
+  const checkKey = () => context.client.GET("/v1/session");
+  await withOpen(openSource(context.io, file, checkKey), async (source) => {
+    const rows = await inWords(source, () => openRows(source, reading));
+    for (const note of rows.notes) say(context, note);
+    await withOpen(createRejectedRows(rows), async (rejected) => {
+      const answer = await inWords(source, () => sendTaken(rows, order, rejected));
+      if (answer.rejected_count > 0) await rejectAlso(context, rows, answer, rejected);
+      const { created, duplicates, updated = 0, on_do_not_call = 0 } = answer;
+      const { rejected_count, ...named } = rejected.report();
+      const unnamed = answer.rejected_count - answer.rejected.length;
+      tell({ created, duplicates, updated, on_do_not_call, rejected_count: rejected_count + unnamed, ...named });
+      if (rejectedFile !== undefined) await rejected.writeTo(rejectedFile);
+    });
+  });
 }
 
-async function sift(rows: OpenRows, toSend: Order["toSend"], taken: Spool, rejected: RejectedRows): Promise<void> {
-  for await (const group of rows.groups()) {
-    await taken.write(group.taken.map((row) => `${JSON.stringify(toSend(row))}\n`).join(""));
-    await rejected.add(group.refused);
+/** Sends the taken rows while the file is sifted or, if need be, after that: until then they wait outside memory. */
+async function sendTaken(rows: OpenRows, order: Order, rejected: RejectedRows): Promise<Answer> {
+  const taken = takenLines(rows, order.toSend, rejected);
+  if (!order.siftFirst) return await order.send(taken);
+  return await withOpen(createSpool(), async (spool) => {
+    for await (const lines of taken) await spool.write(lines);
+    return await order.send(spool.bytes());
+  });
+}
+
+async function* takenLines(rows: OpenRows, toSend: Order["toSend"], rejected: RejectedRows): AsyncGenerator<string> {
+  for await (const { taken, refused } of rows.groups()) {
+    await rejected.add(refused);
+    if (taken.length > 0) yield taken.map((row) => `${JSON.stringify(toSend(row))}\n`).join("");
   }
 }
 

@@ -13,6 +13,7 @@ interface Given {
   reading?: Reading;
   rejected?: string;
   json?: boolean;
+  siftFirst?: boolean;
   /** What the API answers beside how many were created. */
   answer?: Partial<Answer>;
   /** How the API answers who asks for the session. */
@@ -23,7 +24,15 @@ interface Given {
 export const importInto =
   (folder: string) =>
   async (content: string | Uint8Array | Readable, given: Given = {}) => {
-    const { name = "people.csv", reading = {}, rejected, json = false, answer, session = async () => ({}) } = given;
+    const {
+      name = "people.csv",
+      reading = {},
+      rejected,
+      json = false,
+      siftFirst = true,
+      answer,
+      session = async () => ({}),
+    } = given;
     const file = name === "-" ? "-" : join(folder, name);
     if (name !== "-" && !(content instanceof Readable)) await writeFile(file, content);
     const notes: string[] = [];
@@ -36,10 +45,12 @@ export const importInto =
       reading,
       rejected,
       toSend: ({ candidate }) => candidate,
+      siftFirst,
       send: async (rows) => {
         let text = "";
         const decoder = new TextDecoder();
-        for await (const chunk of rows) text += decoder.decode(chunk, { stream: true });
+        for await (const chunk of rows)
+          text += typeof chunk === "string" ? chunk : decoder.decode(chunk, { stream: true });
         for (const line of text.split("\n")) if (line !== "") sent.push(JSON.parse(line));
         return { ...NOTHING, created: sent.length, ...answer };
       },
