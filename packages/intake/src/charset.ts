@@ -1,18 +1,22 @@
 import { IntakeFault } from "./intake-fault.ts";
-import { countLineEnds } from "./line-ends.ts";
+import { LineCount } from "./line-ends.ts";
 
 /** A charset by its label (encoding.spec.whatwg.org), such as `utf-8`, `utf-16le`, `windows-1252`, `shift_jis`, `macintosh`. */
 export type Charset = string;
 
 type Bytes = AsyncIterable<Uint8Array> | Iterable<Uint8Array>;
 
+const LF = 0x0a;
+const CR = 0x0d;
 const BYTE_ORDER_MARKS: [number[], Charset][] = [
   [[0xef, 0xbb, 0xbf], "utf-8"],
   [[0xff, 0xfe], "utf-16le"],
   [[0xfe, 0xff], "utf-16be"],
 ];
-/** Most bytes at the beginning of a chunk that may end a character begun in the chunk before. */
-const MOST_CONTINUED = 3;
+/** Bytes at the beginning that show a charset: its mark, or the zeros of UTF-16. */
+const HEAD = 512;
+/** Longest line, in bytes, of which the beginning is kept to find a fault in it. */
+const LONGEST_LINE = 1_000_000;
 
 /** Whether a charset can be decoded here. */
 export function isCharset(label: string): boolean {
@@ -33,28 +37,36 @@ export const markedCharset = (head: Uint8Array): Charset | null =>
  * line whose bytes are not of the charset: a letter that was replaced would reach the agent.
  */
 export async function* decode(bytes: Bytes, charset: Charset = "utf-8"): AsyncGenerator<string> {
-  let decoder: TextDecoder | null = null;
-  let used = charset;
-  let lines = 1;
-  const next = (chunk: Uint8Array | null): string => {
+  let used: Charset | null = null;
+  let decoder!: TextDecoder;
+  const count = new LineCount();
+  // Begins with a character, whatever the chunks begin with.
+  let unfinishedLine: Uint8Array = new Uint8Array();
+  for await (const chunk of fromHead(bytes)) {
+    if (used === null) {
+      decoder = new TextDecoder(markedCharset(chunk) ?? charset, { fatal: true });
+      // Its one name, whichever label it was given by.
+      used = decoder.encoding;
+    }
+    const since = joined(unfinishedLine, chunk);
+    let text: string;
     try {
-      return chunk ? decoder!.decode(chunk, { stream: true }) : decoder!.decode();
+      text = decoder.decode(chunk, { stream: true });
     } catch {
-      const line = lines + (chunk ? linesBeforeFault(chunk, used) : 0);
-      throw new IntakeFault(`Holds bytes that are not ${nameOf(used)}; ${remedyFor(used)}`, line);
+      count.add(soundBeginning(since, used));
+      throw notOf(used, count.line);
     }
-  };
-  for await (const chunk of bytes) {
-    if (chunk.length === 0) continue;
-    if (!decoder) {
-      used = markedCharset(chunk) ?? charset;
-      decoder = new TextDecoder(used, { fatal: true });
-    }
-    const text = next(chunk);
-    lines += countLineEnds(text);
+    count.add(text);
+    unfinishedLine = since.subarray(endOfLastLine(since, used));
+    if (unfinishedLine.length > LONGEST_LINE) unfinishedLine = new Uint8Array();
     yield text;
   }
-  if (decoder) yield next(null);
+  if (used === null) return;
+  try {
+    yield decoder.decode();
+  } catch {
+    throw notOf(used, count.line);
+  }
 }
 
 /** The line, from 1, of a UTF-8 text in which a byte sequence is not UTF-8; null if all are. */
@@ -63,7 +75,9 @@ export function firstLineNotUtf8(bytes: Uint8Array): number | null {
     new TextDecoder("utf-8", { fatal: true }).decode(bytes);
     return null;
   } catch {
-    return 1 + linesBeforeFault(bytes, "utf-8");
+    const count = new LineCount();
+    count.add(soundBeginning(bytes, "utf-8"));
+    return count.line;
   }
 }
 
@@ -76,8 +90,7 @@ export const NOT_UTF8 = "Holds bytes that are not UTF-8; save it as UTF-8 and se
  */
 export async function charsetOf(bytes: Bytes): Promise<Charset> {
   let decoder: TextDecoder | null = null;
-  for await (const chunk of bytes) {
-    if (chunk.length === 0) continue;
+  for await (const chunk of fromHead(bytes)) {
     if (!decoder) {
       const told = markedCharset(chunk) ?? wideCharset(chunk);
       if (told && told !== "utf-8") return told;
@@ -101,7 +114,7 @@ function accepts(decoder: TextDecoder, chunk: Uint8Array | null): boolean {
 
 /** UTF-16 without a mark: among the first letters one byte of two is 0. */
 function wideCharset(head: Uint8Array): Charset | null {
-  const sample = head.subarray(0, 512);
+  const sample = head.subarray(0, HEAD);
   const zeros = (from: number) => sample.filter((byte, n) => n % 2 === from && byte === 0).length;
   const most = sample.length / 2 / 2;
   if (zeros(1) > most && zeros(0) === 0) return "utf-16le";
@@ -109,18 +122,57 @@ function wideCharset(head: Uint8Array): Charset | null {
   return null;
 }
 
-const nameOf = (charset: Charset): string => charset.toUpperCase();
-const remedyFor = (charset: Charset): string =>
-  charset === "utf-8"
-    ? "save it as UTF-8 and send it again"
-    : "name its charset, or save it as UTF-8 and send it again";
+function notOf(charset: Charset, line: number): IntakeFault {
+  const remedy = charset === "utf-8" ? "save it as UTF-8 and send it again" : "name its charset, or save it as UTF-8";
+  return new IntakeFault(`Holds bytes that are not ${charset.toUpperCase()}; ${remedy}`, line);
+}
 
-/** Line ends before the first byte sequence of a chunk that is none of its charset. */
-function linesBeforeFault(chunk: Uint8Array, charset: Charset): number {
-  const text = new TextDecoder(charset, { ignoreBOM: true }).decode(chunk, { stream: true });
-  // The chunk may begin within a character.
-  let fault = text.indexOf("\ufffd");
-  while (fault >= 0 && fault < MOST_CONTINUED && text.indexOf("\ufffd", fault + 1) >= 0)
-    fault = text.indexOf("\ufffd", fault + 1);
-  return countLineEnds(text.slice(0, Math.max(fault, 0)));
+/** The same bytes in chunks that are not empty, the first of them long enough to show the charset. */
+async function* fromHead(bytes: Bytes): AsyncGenerator<Uint8Array> {
+  let head: Uint8Array | null = new Uint8Array();
+  for await (const chunk of bytes) {
+    if (head === null) {
+      if (chunk.length > 0) yield chunk;
+      continue;
+    }
+    head = joined(head, chunk);
+    if (head.length < HEAD) continue;
+    yield head;
+    head = null;
+  }
+  if (head !== null && head.length > 0) yield head;
+}
+
+function joined(one: Uint8Array, other: Uint8Array): Uint8Array {
+  if (one.length === 0) return other;
+  const both = new Uint8Array(one.length + other.length);
+  both.set(one);
+  both.set(other, one.length);
+  return both;
+}
+
+/** Where the last line begins. In all charsets but UTF-16 the bytes of CR and LF stand for nothing else. */
+function endOfLastLine(bytes: Uint8Array, charset: Charset): number {
+  if (!charset.startsWith("utf-16")) return Math.max(bytes.lastIndexOf(LF), bytes.lastIndexOf(CR)) + 1;
+  const [low, high] = charset === "utf-16be" ? [1, 0] : [0, 1];
+  for (let at = bytes.length - (bytes.length % 2) - 2; at >= 0; at -= 2) {
+    if (bytes[at + high] === 0 && (bytes[at + low] === LF || bytes[at + low] === CR)) return at + 2;
+  }
+  return 0;
+}
+
+/** The text before the first byte sequence that is not of the charset. */
+function soundBeginning(bytes: Uint8Array, charset: Charset): string {
+  let sound = "";
+  let [shortest, longest] = [0, bytes.length];
+  while (shortest < longest) {
+    const middle = Math.ceil((shortest + longest) / 2);
+    try {
+      sound = new TextDecoder(charset, { fatal: true }).decode(bytes.subarray(0, middle), { stream: true });
+      shortest = middle;
+    } catch {
+      longest = middle - 1;
+    }
+  }
+  return sound;
 }

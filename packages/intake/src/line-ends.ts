@@ -5,3 +5,15 @@ export function countLineEnds(text: string): number {
   for (let at = text.indexOf("\r"); at >= 0; at = text.indexOf("\r", at + 1)) if (text[at + 1] !== "\n") ends++;
   return ends;
 }
+
+/** The line, from 1, in which a text that comes in pieces goes on. A CRLF may be cut in two. */
+export class LineCount {
+  line = 1;
+  private isBehindCr = false;
+
+  add(text: string): void {
+    if (text === "") return;
+    this.line += countLineEnds(text) - (this.isBehindCr && text.startsWith("\n") ? 1 : 0);
+    this.isBehindCr = text.endsWith("\r");
+  }
+}
