@@ -1,6 +1,7 @@
 import { text as readText } from "node:stream/consumers";
 import type { Page } from "playwright-core";
 import { findings } from "./accessibility.ts";
+import { workbook } from "./workbook.ts";
 import { createWorld, type World } from "./world.ts";
 
 const PHONE = { width: 375, height: 740 };
@@ -105,4 +106,57 @@ const person = (phone_number: string, Vorname: string, Nachname: string, Ort: st
   phone_number,
   name: `${Vorname} ${Nachname}`,
   variables: { Vorname, Nachname, Ort },
+});
+
+test("a workbook is recognised whatever its name; people the campaign has are replaced, and who is on the do-not-call list is said", async () => {
+  const campaign = await campaignOf("Spring");
+  await world.request("POST", `/v1/campaigns/${campaign}/candidates`, "phone_number,name\n+14155550101,Nobody");
+  await world.request("POST", "/v1/do-not-call", { phone_numbers: ["+14155550102"] });
+  const page = await world.open(`/campaigns/${campaign}`, { key: await world.key("operator") });
+  const dialog = dialogOf(page);
+  await openImport(page);
+  await chooseFile(
+    page,
+    "people.csv",
+    workbook([
+      ["First Name", "Last Name", "Phone 1 - Label", "Phone 1 - Value", "Phone 2 - Value", "ID"],
+      ["Ada", "Brennan", "Mobile", 14155550100, "", 7],
+      ["Bo", "Nguyen", "Home", "", "+1 415 555 0101", 8],
+      ["Cy", "Okafor", "Work", "+14155550102", "", 9],
+    ]),
+  );
+  await dialog.getByText("Excel workbook, read from its first sheet").waitFor();
+  await dialog.getByText("1 of 3 rows will be rejected").waitFor();
+  await dialog.getByRole("combobox", { name: "Country of numbers without +" }).fill("us");
+  await page.getByRole("option", { name: /^United States/ }).click();
+  await dialog.getByText("All 3 rows can be imported").waitFor();
+  await dialog.getByLabel("Replace their name, external ID and variables").check();
+  await dialog.getByRole("button", { name: "Import 3 candidates" }).click();
+  await dialog.getByText("2 candidates imported").waitFor();
+  await dialog.getByText("1 candidate updated: the campaign already had this number.").waitFor();
+  await dialog.getByText("1 of the imported candidates is on the do-not-call list and will not be called.").waitFor();
+  const people = await candidatesOf(campaign);
+  expect(people.map(({ phone_number, name }) => [phone_number, name])).toEqual([
+    ["+14155550101", "Bo Nguyen"],
+    ["+14155550100", "Ada Brennan"],
+    ["+14155550102", "Cy Okafor"],
+  ]);
+  expect(people[1]!.variables).toEqual({
+    "First Name": "Ada",
+    "Last Name": "Brennan",
+    "Phone 1 - Label": "Mobile",
+    ID: "7",
+  });
+
+  // Pasted again, the same person is nothing new.
+  await dialog.getByRole("button", { name: "Import more" }).click();
+  await dialog.getByLabel("Or paste numbers").fill("+1 415 555 0101, Bo");
+  await dialog.getByRole("button", { name: "Continue" }).click();
+  await dialog.getByRole("button", { name: "Import 1 candidate" }).click();
+  await dialog.getByText("Nothing was imported").waitFor();
+  await dialog.getByRole("button", { name: "Done" }).click();
+
+  await page.getByRole("button", { name: "Launch Calls" }).click();
+  await dialog.getByRole("button", { name: "Call 2 candidates" }).waitFor();
+  await dialog.getByText("1 candidate is on the do-not-call list").waitFor();
 });
