@@ -89,7 +89,7 @@ test("what the API refuses is told by its words", async () => {
   const { id } = await newCampaign();
   const refusals: Promise<unknown>[] = [
     client.POST("/v1/campaigns/{id}/launch", { params: { path: { id } } }),
-    client.POST("/v1/campaigns", { body: { name: "", from_number: "12" } }),
+    client.POST("/v1/campaigns", { body: { name: "", from_number: "" } }),
     client.GET("/v1/campaigns/{id}", { params: { path: { id: "none" } } }),
     createClient({ url, key: "rf_unknown" }).importCandidates(id, numbers(200_000), "text/csv"),
     client.importCandidates(id, "name\nAda\n", "text/csv"),

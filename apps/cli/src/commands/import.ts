@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 import { type Context, type Open, print } from "../context.ts";
-import { createCampaign } from "../create-campaign.ts";
+import { createCampaign, missingCaller } from "../create-campaign.ts";
 import { EXIT, usage } from "../exit-codes.ts";
 import type { Report } from "../import/import-rows.ts";
 import { type FileOptions, readingOf, withFileOptions } from "../import-options.ts";
@@ -52,8 +52,8 @@ A cell that may be more than one number is rejected. Of a workbook the first she
       const { campaign, name, from, agent, update, rejected, strict } = options;
       if (campaign ? name || from || agent : !name)
         throw usage("Name either --campaign ID, or --name NAME and --from NUMBER for a new one");
-      if (!campaign && !from) throw usage("Name the number that the new campaign calls from: --from NUMBER");
       const context = open(self);
+      if (!campaign && !from) throw await missingCaller(context);
       const [{ importRows }, { readCaller }, reading] = await Promise.all([
         import("../import/import-rows.ts"),
         import("../import/numbers.ts"),
