@@ -12,7 +12,6 @@ import type {
   ListPaths,
   Method,
   PathsWith,
-  Schemas,
   Sending,
   StreamPaths,
   StreamType,
@@ -77,10 +76,14 @@ export interface Client {
     source: ByteSource,
     type: ImportType,
     importing?: ImportingCandidates,
-  ): Promise<Schemas["ImportReport"]>;
+  ): Promise<Answer<"/v1/campaigns/{id}/candidates", "post">>;
 
   /** Puts numbers on the do-not-call list, likewise. */
-  importDoNotCall(source: ByteSource, type: ImportType, importing?: Importing): Promise<Schemas["ImportReport"]>;
+  importDoNotCall(
+    source: ByteSource,
+    type: ImportType,
+    importing?: Importing,
+  ): Promise<Answer<"/v1/do-not-call", "post">>;
 }
 
 /** What any request comes down to; its parts fit each other by the types of `Client`. */
@@ -154,7 +157,7 @@ export function createClient({ url, key, fetch, retries, readTimeoutMs = READ_TI
     const headers = { ...init.headers, "Content-Type": type };
     try {
       const response = await request("POST", path, { ...init, headers, body }, false, true);
-      return (await response.json()) as Schemas["ImportReport"];
+      return await response.json();
     } catch (error) {
       throw failure()?.reason ?? error;
     }
