@@ -14,12 +14,17 @@ export const PHONE = within(
     "msisdn",
     "cell(?:ular)?",
     "mobiles?",
-    "mobile?(?:number|nr|nummer|telefon|tel|ni)?",
+    "mobile?(?:number|no|nr|nummer|telefon|tel|szam|ni)?",
     "mob",
     "handy(?:nummer|nr)?",
     "ruf(?:nummer|nr)",
     "tel",
-    "tele?f(?:on|ono|oon|one|onas|oni)?(?:nummer|nr|szam|nummeret|ni|numeris|numurs)?",
+    "tele?f(?:on|ono|oon|one|onas|oni|onu|ona|onni)?(?:nummer|nr|szam|nummeret|ni|numeris|numurs)?",
+    "telepon",
+    "telemovel",
+    "talrun(?:is|a)",
+    "thoai",
+    "hp",
     "telno",
     "fono",
     "cel(?:ular)?",
@@ -31,7 +36,7 @@ export const PHONE = within(
     "mobiel",
     "komorka",
     "komorkowy",
-    "puhelin(?:numero)?",
+    "(?:matka)?puhelin(?:numero)?",
     "cep",
     "simi",
     "телефона?",
@@ -48,7 +53,7 @@ export const PHONE = within(
     "טלפון",
     "נייד",
   ),
-  "电话|電話|手机|手機|携帯|휴대폰|전화|โทร",
+  "电话|電話|手机|手機|携帯|휴대폰|전화|โทร|फन|मबइल",
 );
 
 /** A number of something: a phone number if its cells are. */
@@ -65,19 +70,36 @@ export const PHONE_PERHAPS = words(
   "nr",
 );
 
-export const FAX = words("fax", "telefax", "faks");
+export const FAX = within(
+  words("(?:tele)?(?:fax|faks|faxe)(?:number|nummer|nr)?", "telecopie(?:ur)?", "факс"),
+  "传真|傳真|ファックス",
+);
+/** Not the person's own, or nothing that one talks into. */
+export const ANOTHERS = words(
+  "assistants?",
+  "assistent",
+  "assistenz",
+  "emergency",
+  "notfall",
+  "spouse",
+  "company main",
+  "pager",
+  "telex",
+  "tty",
+  "radio",
+);
 /** `Phone 1 - Label` says which phone, not its number. */
-export const LABEL = words("label", "type", "typ", "tipo", "kind", "ext", "extension");
+export const LABEL = words("label", "type", "typ", "tipo", "kind", "ext", "extension", "country", "land");
 
 export const FULL_NAME =
-  /^(?:full|complete|contact|candidate|customer|client|display|lead|person|patient) ?name$|^(?:vollstandiger|ganzer) name$|^nombre(?:s)? y apellidos?$|^nombre completo$|^nom complet$|^nom et prenom$|^nome completo$|^nome e cognome$|^imie i nazwisko$|^volledige naam$|^fullstandigt namn$|^фио$|^姓名$|^氏名$|^名前$|^お名前$|^이름$|^성명$/;
+  /^(?:full|complete|contact|candidate|customer|client|display|lead|person|patient) ?name$|^(?:vollstandiger|ganzer) name$|^nombre(?:s)? y apellidos?$|^nombre completo$|^nom complet$|^nom et prenom$|^nome completo$|^nome e cognome$|^imie i nazwisko$|^volledige naam$|^fullstandigt namn$|^hele navnet$|^koko nimi$|^teljes nev$|^adi? ?(?:ve )?soyadi?$|^adı ?(?:ve )?soyadı$|^ονοματεπωνυμο$|^ho (?:va )?ten$|^nama lengkap$|^الاسم الكامل$|^שם מלא$|^фио$|^姓名$|^氏名$|^名前$|^お名前$|^이름$|^성명$/;
 export const FIRST_NAME =
-  /^(?:first|given|fore) ?name$|^vorname$|^rufname$|^prenom$|^nombres?$|^(?:primer )?nombre$|^imie$|^voornaam$|^fornamn$|^fornavn$|^etunimi$|^keresztnev$|^utonev$|^krestni jmeno$|^jmeno$|^meno$|^ime$|^ad[iı]?$|^имя$|^ім я$|^ονομα$/;
+  /^(?:first|given|fore) ?name$|^vorname$|^rufname$|^prenom$|^nombres?$|^(?:primer )?nombre$|^imie$|^voornaam$|^fornamn$|^fornavn$|^etunimi$|^keresztnev$|^utonev$|^krestni jmeno$|^jmeno$|^meno$|^ime$|^prenume$|^vardas$|^vards$|^eesnimi$|^ad[iı]?$|^имя$|^ім я$|^ονομα$|^名$|^שם פרטי$|^الاسم الاول$/;
 export const LAST_NAME =
-  /^(?:last|family|sur) ?name$|^nachname$|^familienname$|^zuname$|^nom de famille$|^apellidos?$|^primer apellido$|^cognome$|^sobrenome$|^apelido$|^nazwisko$|^achternaam$|^efternamn$|^etternavn$|^efternavn$|^sukunimi$|^vezeteknev$|^prijmeni$|^priezvisko$|^prezime$|^soyad[iı]?$|^фамилия$|^прізвище$|^επωνυμο$/;
+  /^(?:last|family|sur) ?name$|^nachname$|^familienname$|^zuname$|^nom de famille$|^apellidos?$|^primer apellido$|^cognome$|^sobrenome$|^apelido$|^nazwisko$|^achternaam$|^efternamn$|^etternavn$|^efternavn$|^sukunimi$|^vezeteknev$|^prijmeni$|^priezvisko$|^prezime$|^priimek$|^pavarde$|^uzvards$|^perekonnanimi$|^soyad[iı]?$|^фамилия$|^прізвище$|^επωνυμο$|^姓$|^שם משפחה$|^اسم العائلة$/;
 /** A name, or the family name beside a first one. */
 export const NAME =
-  /^names?$|^nom$|^nome$|^naam$|^namn$|^navn$|^nimi$|^nev$|^nume$|^isim$|^nazwa$|^kunde$|^kontakt ?name$|^ansprechpartner(?:in)?$|^(?:contact|candidate|customer|client|lead|person)$/;
+  /^names?$|^nom$|^nome$|^naam$|^namn$|^navn$|^nimi$|^nev$|^nume$|^isim$|^nama$|^nimetus$|^الاسم$|^שם$|^नम$|^nazwa$|^kunde$|^kontakt(?: ?name)?$|^contatto$|^contacto$|^ansprechpartner(?:in)?$|^(?:contact|candidate|customer|client|lead|person)$/;
 
 export const EXTERNAL_ID =
-  /^external ?id$|^(?:candidate|customer|client|contact|record|crm|lead|person|patient|member)? ?(?:id|number|no|nr)$|^(?:kunden|mitglieds|patienten|kontakt)(?:nummer|nr|id)$|^ref(?:erence|erenz|erencia)?$|^uuid$|^guid$/;
+  /^external ?id$|^(?:candidate|customer|client|contact|record|crm|lead|person|patient|member)? ?(?:id|number|no|nr)$|^(?:kunden|mitglieds|patienten|kontakt) ?(?:nummer|nr|id)$|^ref(?:erence|erenz|erencia)?$|^uuid$|^guid$/;

@@ -1,4 +1,5 @@
 import {
+  ANOTHERS,
   EXTERNAL_ID,
   FAX,
   FIRST_NAME,
@@ -12,14 +13,22 @@ import {
 import type { ColumnMapping } from "./columns.ts";
 
 /** Number columns beside the first that serve where it is empty. */
-const MOST_PHONES = 3;
+const MOST_PHONES = 5;
 /** Share of the filled cells that have to look right. */
 const MOST_OF_THEM = 0.5;
+
+/** Days and amounts have as many digits. */
+const NO_PHONE = /^(?:\d{4}[-./]\d{1,2}[-./]\d{1,2}|\d{1,2}[-./]\d{1,2}[-./]\d{4})(?!\d)|^\d+[.,]\d{1,2}$/;
 
 /** Whether a cell is probably a phone number, international or not. */
 export const looksLikeNumber = (cell: string): boolean => {
   const digits = cell.replace(/\D/g, "").length;
-  return digits >= 6 && digits <= 20 && /^[\s'"=]*(?:tel:)?[+(\d][\d\s().,;/+~\u2010-\u2015-]*"?$/i.test(cell);
+  return (
+    digits >= 6 &&
+    digits <= 20 &&
+    !NO_PHONE.test(cell.trim()) &&
+    /^[\s'"=]*(?:tel:)?[+(\d][\d\s().,;/+~\u2010-\u2015-]*"?$/i.test(cell)
+  );
 };
 const looksLikeName = (cell: string): boolean => /^[^@\d]*\p{L}[^@\d]*$/u.test(cell);
 
@@ -57,15 +66,18 @@ export function guessColumns(columns: readonly string[], rows: readonly (readonl
   return { phones, name, externalId: externalId ?? null };
 
   function phoneColumns(): number[] {
-    const named = called(PHONE, looksLikeNumber).filter((n) => !FAX.test(names[n]!) && !LABEL.test(names[n]!));
-    const exact = named.filter((n) => names[n] === "phone number");
+    const ownPhone = (n: number) => !FAX.test(names[n]!) && !LABEL.test(names[n]!) && !ANOTHERS.test(names[n]!);
+    const named = called(PHONE, looksLikeNumber).filter(ownPhone);
     const filled = named.filter((n) => share(n, looksLikeNumber) !== null);
-    const ordered = [...new Set([...exact, ...filled, ...named])];
+    // `Phone` before `Default Address Phone`.
+    const plainest = filled.filter((n) => !names[n]!.includes(" ") || names[n] === "phone number");
+    const ordered = [...new Set([...plainest, ...filled, ...named])];
     if (ordered.length > 0) return ordered.slice(0, MOST_PHONES);
-    const [perhaps] = called(PHONE_PERHAPS, looksLikeNumber);
-    if (perhaps !== undefined) return [perhaps];
-    const alike = places.find((n) => !FAX.test(names[n]!) && (share(n, looksLikeNumber) ?? 0) > MOST_OF_THEM);
-    return alike === undefined ? [] : [alike];
+    const alike = places.filter((n) => ownPhone(n) && (share(n, looksLikeNumber) ?? 0) > MOST_OF_THEM);
+    const perhaps = alike.filter((n) => PHONE_PERHAPS.test(names[n]!));
+    const international = alike.find((n) => (share(n, (cell) => /^\s*(?:\+|00)/.test(cell)) ?? 0) > MOST_OF_THEM);
+    const best = international ?? perhaps[0] ?? alike.find((n) => !EXTERNAL_ID.test(names[n]!)) ?? alike[0];
+    return best === undefined ? [] : [best];
   }
 
   function nameColumns(free: number[]): number[] {
@@ -73,16 +85,22 @@ export function guessColumns(columns: readonly string[], rows: readonly (readonl
     const full = find(FULL_NAME);
     if (full !== undefined) return [full];
     const [first, last, plainName] = [find(FIRST_NAME), find(LAST_NAME), find(NAME)];
-    if (first !== undefined && last !== undefined) return [first, last];
+    // Chinese and Japanese names begin with the family's.
+    if (first !== undefined && last !== undefined) return names[last] === "姓" ? [last, first] : [first, last];
+    // `Nome` beside `Cognome` is the first name, unless its cells hold both.
+    if (first === undefined && last !== undefined && plainName !== undefined)
+      return holdsBoth(plainName) ? [plainName] : [plainName, last];
     if (first === undefined) {
       const only = plainName ?? last ?? (rows.length > 0 ? unnamed(free) : undefined);
       return only === undefined ? [] : [only];
     }
     // Beside `Vorname`, `Name` is the family name, unless its cells hold both.
     if (plainName === undefined) return [first];
-    return (share(plainName, (cell) => /\S\s+\S/.test(cell.trim())) ?? 0) > MOST_OF_THEM
-      ? [plainName]
-      : [first, plainName];
+    return holdsBoth(plainName) ? [plainName] : [first, plainName];
+  }
+
+  function holdsBoth(n: number): boolean {
+    return (share(n, (cell) => /\S\s+\S/.test(cell.trim())) ?? 0) > MOST_OF_THEM;
   }
 
   /** Of a file without a header row the first column of words. */
