@@ -77,8 +77,10 @@ export function candidateMaker(columns: readonly string[], mapping: ColumnMappin
   );
   return (cells: readonly string[]): CandidateInput => {
     const cellOf = (n: number) => (cells[n] ?? "").trim();
+    const phone = phones.map(cellOf).find((cell) => cell !== "") ?? "";
     return {
-      phone_number: (phones.map(cellOf).find((cell) => cell !== "") ?? "").slice(0, LONGEST_CELL),
+      // With a mark that no number has: a second number may have been cut off.
+      phone_number: phone.length > LONGEST_CELL ? `${phone.slice(0, LONGEST_CELL)}\u2026` : phone,
       name: name
         .map(cellOf)
         .filter((part) => part !== "")
