@@ -98,6 +98,11 @@ test("a file as people have it: rejected rows come back whole, corrected they ar
   );
   const known = await run("import", sheet, "--campaign", campaign, "--country", "DE");
   expect(known.out).toBe(`campaign ${campaign}\nNothing was imported.\n0 created, 2 there already, 0 rejected\n`);
+  const none = await runCli(settings, ["import", "-", "--campaign", campaign], "phone_number\n12\n");
+  expect([none.code, none.out]).toEqual([
+    0,
+    expect.stringMatching(/\nNothing was imported\.\n0 created, 0 there already, 1 rejected\n\nrow /),
+  ]);
   const args = ["import", "-", "--campaign", campaign, "--country", "DE", "--update", "--json"];
   const updated = await runCli(settings, args, await readFile(sheet));
   expect([updated.err, JSON.parse(updated.out)]).toEqual([
@@ -112,6 +117,23 @@ test("a file as people have it: rejected rows come back whole, corrected they ar
       rejected: [],
     },
   ]);
+});
+
+test("a file whose end cannot be read imports nothing and creates no campaign", async () => {
+  const file = join(folder, "torn.csv");
+  const rows = Array.from({ length: 30_000 }, (_, n) => `+1415${5_500_000 + n}`);
+  await writeFile(file, ["phone_number", ...rows, '"+14157770000'].join("\n"));
+  const before = await bed.sql("SELECT id FROM campaigns");
+  const torn = {
+    code: 2,
+    out: "",
+    err: expect.stringMatching(/torn\.csv: line 30002: A quote opens here and never closes/),
+  };
+  expect(await run("import", file, "--name", "Torn", "--from", "+14157774444")).toEqual(torn);
+  expect(await bed.sql("SELECT id FROM campaigns")).toEqual(before);
+  const id = await bed.campaign(2);
+  expect(await run("import", file, "--campaign", id)).toEqual(torn);
+  expect(await client.GET("/v1/campaigns/{id}", { params: { path: { id } } })).toMatchObject({ candidates: 2 });
 });
 
 test("an import that is ended half-way leaves no temporary file", async () => {
