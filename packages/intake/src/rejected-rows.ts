@@ -12,17 +12,19 @@ export interface RejectedRow {
 }
 
 /** One row of CSV, every cell in quotes, with its line end. */
-export const csvRow = (cells: readonly string[]): string =>
-  `${cells.map((cell) => `"${cell.replaceAll('"', '""')}"`).join(",")}\r\n`;
+export const csvRow = (cells: readonly string[]): string => separatedRow(cells, ",");
 
-/** The header of a file of rejected rows: the file's own columns and why. */
-export const rejectedHeader = (columns: readonly string[]): string =>
-  csvRow([...columns.filter((name) => name !== REJECTED_BECAUSE).map(withGuard), REJECTED_BECAUSE]);
+const separatedRow = (cells: readonly string[], separator: string): string =>
+  `${cells.map((cell) => `"${cell.replaceAll('"', '""')}"`).join(separator)}\r\n`;
+
+/** The header of a file of rejected rows: the file's own columns and why. Spreadsheets of some countries want a semicolon. */
+export const rejectedHeader = (columns: readonly string[], separator = ","): string =>
+  separatedRow([...columns.filter((name) => name !== REJECTED_BECAUSE).map(withGuard), REJECTED_BECAUSE], separator);
 
 /** A rejected row under that header. Surplus fields, which no column has, follow the reason. */
-export function rejectedLine(columns: readonly string[], { values, reason }: RejectedRow): string {
+export function rejectedLine(columns: readonly string[], { values, reason }: RejectedRow, separator = ","): string {
   const cells = columns.flatMap((name, n) => (name === REJECTED_BECAUSE ? [] : [values[n] ?? ""]));
-  return csvRow([...cells.map(withGuard), withGuard(reason), ...values.slice(columns.length).map(withGuard)]);
+  return separatedRow([...cells, reason, ...values.slice(columns.length)].map(withGuard), separator);
 }
 
 /** A leading apostrophe makes a text of what a spreadsheet would run. */
