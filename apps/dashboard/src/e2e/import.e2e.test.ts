@@ -86,7 +86,7 @@ test("a German file in Windows-1252 is imported; its rejected rows are downloade
   expect(download.suggestedFilename()).toBe("Kandidaten-rejected.csv");
   const rejected = await readText(await download.createReadStream());
   expect(rejected).toContain("rejected_because");
-  const corrected = rejected.replace("030 901820 / 821", "030 901821").replace('"Kaya",""', '"Kaya","0171 7654321"');
+  const corrected = rejected.replace("030 901820 / 821", "030 901821").replace('"Kaya";""', '"Kaya";"0171 7654321"');
 
   await dialog.getByRole("button", { name: "Import more" }).click();
   await chooseFile(page, download.suggestedFilename(), Buffer.from(corrected));

@@ -1,14 +1,13 @@
-import { Button, Group, Stack, Text } from "@mantine/core";
+import { Stack } from "@mantine/core";
 import type { ColumnMapping, Country } from "@ringfence/intake";
 import { useEffect, useMemo, useRef, useState } from "react";
 import { FormFault } from "../../../parts/form-fault.tsx";
-import { count, counted } from "../../../parts/format.ts";
+import { CheckFooter } from "./check-footer.tsx";
 import { CheckNote } from "./check-note.tsx";
 import { ChosenSource } from "./chosen-source.tsx";
 import { ColumnFields } from "./column-fields.tsx";
 import { rememberCountry, rememberedCountry } from "./country-choice.ts";
 import { DuplicateChoice } from "./duplicate-choice.tsx";
-import classes from "./import.module.css";
 import { importFault } from "./import-fault.ts";
 import { type Asked, guessed, type Opened, openSource } from "./plan.ts";
 import { Preview } from "./preview.tsx";
@@ -92,21 +91,15 @@ export function CheckStep(props: {
       {fault ? (
         <FormFault title={fault.title}>{fault.detail}</FormFault>
       ) : (
-        mapping.phones.length > 0 && <CheckNote opened={opened} check={check} />
+        mapping.phones.length > 0 && check.sifted && <CheckNote opened={opened} sifted={check.sifted} />
       )}
-      <Group className={classes.footer} justify="space-between" gap="sm">
-        <Text size="sm" role="status" {...(!isPending && { c: "dimmed" })} style={{ flex: "1 1 180px" }}>
-          {isPending && sifted
-            ? `Importing ${counted(sifted.taken, "candidate")}. A million take minutes; leave this page open.`
-            : sifted && isPossible && `${count(sifted.taken)} of ${counted(sifted.rows, "row")} can be imported.`}
-        </Text>
-        <Button variant="default" onClick={isPending ? sending.cancel : onOther}>
-          {isPending ? "Break off" : "Back"}
-        </Button>
-        <Button loading={isPending} disabled={!isPossible} onClick={() => void start()}>
-          {sifted && isPossible ? `Import ${counted(sifted.taken, "candidate")}` : "Import"}
-        </Button>
-      </Group>
+      <CheckFooter
+        check={check}
+        isPossible={isPossible}
+        isImporting={isPending}
+        onBack={isPending ? sending.cancel : onOther}
+        onImport={() => void start()}
+      />
     </Stack>
   );
 }

@@ -1,6 +1,7 @@
 import {
   type Charset,
   type ColumnMapping,
+  findLayout,
   guessColumns,
   hasHeaderRow,
   IntakeFault,
@@ -28,6 +29,8 @@ export interface Opened {
   columns: string[];
   /** The first data rows. */
   rows: TableRow[];
+  /** What separates the fields of its rejected rows, so that the spreadsheet it came from opens them. */
+  separator: string;
 }
 
 /** What a person may say about how a source is read; what is left out is found out. */
@@ -47,7 +50,17 @@ export async function openSource(source: Source, asked: Asked = {}): Promise<Ope
     rows.push(...group.slice(0, LOOKED_AT - rows.length));
     if (rows.length >= LOOKED_AT) break;
   }
-  return { source, charset, hasHeader, fileColumns: table.columns, columns: variableNames(table.columns), rows };
+  const { columns: fileColumns } = table;
+  const separator = await separatorOf(source, charset);
+  return { source, charset, hasHeader, fileColumns, columns: variableNames(fileColumns), rows, separator };
+}
+
+/** A spreadsheet separates by semicolons where the comma separates decimals; a text file says itself where it is from. */
+async function separatorOf({ beginning }: Source, charset: Charset | null): Promise<string> {
+  const isSemicolon = beginning
+    ? findLayout(await beginning(charset)).separator === ";"
+    : (1.5).toLocaleString().includes(",");
+  return isSemicolon ? ";" : ",";
 }
 
 async function firstRowIsHeader(source: Source, charset: Charset | null): Promise<boolean> {

@@ -41,7 +41,7 @@ test("the file of rejected rows, corrected, is imported with every cell as it wa
   const text = new TextDecoder("utf-8", { ignoreBOM: true }).decode(await rejectedFile.arrayBuffer());
   expect(text.startsWith("\uFEFF")).toBe(true);
   expect(text).toContain(`"'@home"`);
-  const corrected = text.replace("030 901820 / 821", "030 901821").replace('"Kaya",""', '"Kaya","030 901822"');
+  const corrected = text.replace("030 901820 / 821", "030 901821").replace('"Kaya";""', '"Kaya";"030 901822"');
   const again = await sift(corrected);
   expect(again).toMatchObject({ rows: 2, taken: 2, rejected: 0 });
   expect(
@@ -73,7 +73,7 @@ test("rows that the server turned down are found in the file by their place amon
     [5, "The server said no"],
     [6, "The number is missing"],
   ]);
-  expect(await sifted.rejectedFile.text()).toContain('"Änne","Weiß","0171 1234567","","The server said no"');
+  expect(await sifted.rejectedFile.text()).toContain('"Änne";"Weiß";"0171 1234567";"";"The server said no"');
 });
 
 test("of many rejected rows the first are shown, and the file has all", async () => {

@@ -52,7 +52,7 @@ interface Options {
  * error if the file is gone or has changed, and the signal's reason.
  */
 export async function siftSource(
-  { source, charset, hasHeader, fileColumns }: Opened,
+  { source, charset, hasHeader, fileColumns, separator }: Opened,
   reading: Reading,
   { signal, onProgress, turnedDown }: Options = {},
 ): Promise<Sifted> {
@@ -66,10 +66,10 @@ export async function siftSource(
   const firstRejected: RefusedRow[] = [];
   const sums = { rows: 0, taken: 0, rejected: 0 };
   const reject = (row: RefusedRow) => {
-    if (sums.rejected === 0) rejectedFile.add(BYTE_ORDER_MARK + rejectedHeader(fileColumns));
+    if (sums.rejected === 0) rejectedFile.add(BYTE_ORDER_MARK + rejectedHeader(fileColumns, separator));
     if (sums.rejected < SHOWN_REJECTED) firstRejected.push({ ...row, line: source.lineOf(row.line) });
     sums.rejected++;
-    rejectedFile.add(rejectedLine(fileColumns, row));
+    rejectedFile.add(rejectedLine(fileColumns, row, separator));
   };
 
   const pause = pacer();

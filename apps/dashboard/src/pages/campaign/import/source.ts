@@ -27,6 +27,8 @@ export interface Source {
   /** Size in bytes, and how its rows are read, as often as they are wanted. */
   size: number;
   records: (charset: Charset | null, onBytes?: (read: number) => void) => AsyncIterable<TableRecord[]>;
+  /** The beginning of a text file as it is written; null for what is none. */
+  beginning: ((charset: Charset | null) => Promise<string>) | null;
   /** The line that a person sees: of pasted lines the first one is not the header that was added. */
   lineOf: (line: number) => number;
 }
@@ -41,9 +43,17 @@ export async function openFile(file: File): Promise<Source> {
   const common = { fileName: file.name, kind, size: file.size, hasHeader: null, lineOf: (line: number) => line };
   if (kind === "workbook") {
     const groups = await readAll(readWorkbook(new Uint8Array(await file.arrayBuffer())));
-    return { ...common, charset: null, records: () => fromMemory(groups) };
+    return { ...common, charset: null, records: () => fromMemory(groups), beginning: null };
   }
-  return { ...common, charset: await charsetOf(chunksOf(file)), records: textRecords(file) };
+  return {
+    ...common,
+    charset: await charsetOf(chunksOf(file)),
+    records: textRecords(file),
+    beginning: async (charset) => {
+      for await (const text of decode(chunksOf(file), charset ?? "utf-8")) return text;
+      return "";
+    },
+  };
 }
 
 /** Pasted lines, each a number or a number and a name, or a pasted table. Throws `IntakeFault` if there is nothing. */
@@ -58,6 +68,7 @@ export function openPasted(text: string): Source {
     hasHeader: lines === null ? null : true,
     size: blob.size,
     records: textRecords(blob),
+    beginning: null,
     lineOf: (line) => (lines === null ? line : line - 1),
   };
 }

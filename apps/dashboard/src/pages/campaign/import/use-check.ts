@@ -14,7 +14,7 @@ const BEGUN: Check = { progress: { rows: 0, share: null }, sifted: null, error: 
 
 /**
  * Reads the whole source as it will be imported, anew whenever something about the reading changes. `whole` waits for the
- * current reading: what it gives is what is sent.
+ * current reading: what it gives is what is sent. Without a column of numbers nothing is read.
  */
 export function useCheck(opened: Opened, reading: Reading): Check & { whole: () => Promise<Sifted> } {
   const [check, setCheck] = useState(BEGUN);
@@ -24,6 +24,7 @@ export function useCheck(opened: Opened, reading: Reading): Check & { whole: () 
     const { signal } = gone;
     const change = (to: Check) => signal.aborted || setCheck(to);
     change(BEGUN);
+    if (reading.mapping.phones.length === 0) return;
     const sifting = siftSource(opened, reading, {
       signal,
       onProgress: (progress) => change({ ...BEGUN, progress }),

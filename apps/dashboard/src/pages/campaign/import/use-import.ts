@@ -34,16 +34,19 @@ export interface ImportOutcome {
 const MOST_REJECTED = 100_000;
 const NOTHING = { created: 0, updated: 0, duplicates: 0, listed: 0 };
 
-/** Sends candidates. `cancel` breaks the request off: what has not come in whole is not kept. */
+/**
+ * Sends candidates. `cancel` breaks the request off: what has not come in whole is not kept. Before anything was sent the
+ * outcome is then null.
+ */
 export function useImport(campaignId: string) {
   const client = useQueryClient();
   const abort = useRef<AbortController | null>(null);
   const sending = useMutation({
-    mutationFn: async ({ opened, reading, onDuplicate, whole }: ImportOrder): Promise<ImportOutcome> => {
+    mutationFn: async ({ opened, reading, onDuplicate, whole }: ImportOrder): Promise<ImportOutcome | null> => {
       abort.current = new AbortController();
       const { signal } = abort.current;
-      const sifted = await whole();
-      signal.throwIfAborted();
+      const sifted = await Promise.race([whole(), aborted(signal)]);
+      if (!sifted) return null;
       if (sifted.taken === 0) return { ...NOTHING, sifted, unnamed: 0 };
       const query = `on_duplicate=${onDuplicate}&rejected_limit=${MOST_REJECTED}`;
       const answer = await ask<ImportReport>("POST", `/v1/campaigns/${campaignId}/candidates?${query}`, {
@@ -63,6 +66,9 @@ export function useImport(campaignId: string) {
   });
   return { ...sending, cancel: () => abort.current?.abort() };
 }
+
+const aborted = (signal: AbortSignal): Promise<null> =>
+  new Promise((resolve) => signal.addEventListener("abort", () => resolve(null), { once: true }));
 
 /** The server counts the rows that were sent; the file has them whole. */
 const withTurnedDown = (opened: Opened, reading: Reading, rejected: ImportReport["rejected"]): Promise<Sifted> =>
