@@ -163,12 +163,12 @@ test("no cell with two numbers, however they are parted and written, reads as a 
         expect(readPhoneNumber(first[firstWay] + between + second[secondWay])).toHaveProperty("reason");
       },
     ),
-    { numRuns: 5_000 },
+    { numRuns: 3_000 },
   );
 });
 
 const readBehind = (between: string, ...tails: string[]) =>
-  VALID.flatMap(({ international }) => tails.map((tail) => international + between + tail)).filter(
+  VALID.map(({ international }, n) => international + between + tails[n % tails.length]).filter(
     (cell) => "phoneNumber" in readPhoneNumber(cell),
   );
 
@@ -177,7 +177,7 @@ test.each(BETWEEN)("no number of any country goes on behind %j", (between) =>
 );
 
 test.each(["-", "~", "\u2013", "\u2212"])("only a group of four digits goes on behind %j", (hyphen) =>
-  expect(readBehind(hyphen, "1", "82", "821", "82119", "821193")).toEqual([]),
+  expect(["1", "82", "821", "82119", "821193"].flatMap((tail) => readBehind(hyphen, tail))).toEqual([]),
 );
 
 test("no text whatever makes the reader throw, and what it reads is E.164", () => {
@@ -190,6 +190,6 @@ test("no text whatever makes the reader throw, and what it reads is E.164", () =
       const reading = readPhoneNumber(parts.join(""), country);
       expect("phoneNumber" in reading ? reading.phoneNumber : "+1000000").toMatch(/^\+[1-9]\d{3,14}$/);
     }),
-    { numRuns: 5_000 },
+    { numRuns: 500 },
   );
 });
