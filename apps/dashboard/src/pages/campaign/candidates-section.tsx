@@ -54,7 +54,7 @@ export function CandidatesSection({ campaign, importButton }: { campaign: Campai
         )
       ) : items.length === 0 ? (
         <Empty title="No candidates yet" action={importButton}>
-          Candidates are the people to call. Import them from a CSV file, or paste their numbers.
+          Candidates are the people to call. Import them from a CSV or Excel file, or paste their numbers.
         </Empty>
       ) : (
         <>

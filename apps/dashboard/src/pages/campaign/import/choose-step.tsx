@@ -1,4 +1,5 @@
 import { Button, Group, Loader, Text, Textarea } from "@mantine/core";
+import { useEffect, useRef } from "react";
 import { FormFault } from "../../../parts/form-fault.tsx";
 import { DropZone } from "./drop-zone.tsx";
 import { importFault } from "./import-fault.ts";
@@ -14,11 +15,16 @@ export function ChooseStep(props: {
   onClose: () => void;
 }) {
   const { text, onText, looking, error, onFile, onPasted, onClose } = props;
+  const input = useRef<HTMLInputElement>(null);
+  const area = useRef<HTMLTextAreaElement>(null);
+  // Whoever comes back from the columns goes on here.
+  useEffect(() => (input.current ?? area.current)?.focus(), []);
   const fault = error === null ? null : importFault(error);
   return (
     <>
-      {text === "" && <DropZone onFile={onFile} />}
+      {text === "" && <DropZone onFile={onFile} input={input} />}
       <Textarea
+        ref={area}
         label="Or paste numbers"
         description="One per line: a number, or a number, a comma and a name. You can also paste a whole table."
         placeholder={"+14155550100\n+14155550101, Ada Brennan"}

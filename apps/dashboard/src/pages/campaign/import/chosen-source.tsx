@@ -23,7 +23,7 @@ export function ChosenSource(props: { opened: Opened; onRead: (asked: Asked) => 
             )}
           </div>
           <Button size="xs" variant="default" onClick={onOther} style={{ flexShrink: 0 }}>
-            {source.fileName === null ? "Change them" : "Choose another"}
+            {source.fileName === null ? "Edit" : "Choose another"}
           </Button>
         </Group>
         {source.charset !== null && charset !== null && !isUnicode(source.charset) && (

@@ -1,10 +1,16 @@
 import { Text } from "@mantine/core";
 import { IconFileSpreadsheet } from "@tabler/icons-react";
-import { type DragEvent, useId, useState } from "react";
+import { type DragEvent, type RefObject, useId, useState } from "react";
 import classes from "./import.module.css";
 
 /** A place to drop a file on, which is also a file input with its label: mouse, keyboard and screen reader use it alike. */
-export function DropZone({ onFile }: { onFile: (file: File) => void }) {
+export function DropZone({
+  onFile,
+  input,
+}: {
+  onFile: (file: File) => void;
+  input: RefObject<HTMLInputElement | null>;
+}) {
   const id = useId();
   const [over, setOver] = useState(false);
   const drag = (isOver: boolean) => (event: DragEvent) => {
@@ -37,6 +43,7 @@ export function DropZone({ onFile }: { onFile: (file: File) => void }) {
       </label>
       <input
         id={id}
+        ref={input}
         type="file"
         className={classes.input}
         onChange={(event) => {

@@ -5,7 +5,7 @@ import type { OnDuplicate } from "./use-import.ts";
 export function DuplicateChoice({ value, onChange }: { value: OnDuplicate; onChange: (value: OnDuplicate) => void }) {
   return (
     <Radio.Group
-      label="People whom the campaign already has"
+      label="People already in the campaign"
       value={value}
       onChange={(chosen) => onChange(chosen === "update" ? "update" : "skip")}
     >
