@@ -67,7 +67,7 @@ test("a file as people have it: rejected rows come back whole, corrected they ar
   const campaign = /^campaign (\S+)/.exec(first.out)![1]!;
   const text = await readFile(rejected, "utf8");
   expect(text).toMatch(
-    /^\ufeff"Vorname","Nachname","Telefon","Ort","rejected_because"\r\n"Jan","Zwei","030 901830 \/ 31","'=1\+1"/,
+    /^\ufeff"Vorname";"Nachname";"Telefon";"Ort";"rejected_because"\r\n"Jan";"Zwei";"030 901830 \/ 31";"'=1\+1"/,
   );
   expect((await stat(rejected)).mode & 0o777).toBe(0o600);
 

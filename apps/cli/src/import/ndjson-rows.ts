@@ -14,6 +14,7 @@ export function ndjsonRows(text: () => AsyncIterable<string>, defaultCountry: st
   return {
     notes: [],
     columns,
+    separator: ",",
     cells: (element) => cellsOf(element, columns),
     async *groups() {
       let row = 0;

@@ -3,6 +3,7 @@ import {
   charsetOf,
   checkHeader,
   decode,
+  findLayout,
   hasHeaderRow,
   isCharset,
   kindOf,
@@ -59,7 +60,7 @@ export async function openRows(source: Source, reading: Reading): Promise<OpenRo
   const text = () => decode(source.bytes(), charset);
   const rows = isNdjson(source, reading, head)
     ? ndjsonRows(text, country)
-    : await tableRows(source, () => readRecords(text()), reading);
+    : { ...(await tableRows(source, () => readRecords(text()), reading)), separator: await separatorOf(text()) };
   return asked === undefined && charset !== "utf-8"
     ? { ...rows, notes: [aboutCharset(source, charset), ...rows.notes] }
     : rows;
@@ -88,6 +89,7 @@ async function tableRows(source: Source, records: Records, reading: Reading): Pr
   return {
     notes: about === null ? [] : [{ code: "columns", detail: about }],
     columns: beginning.columns,
+    separator: ",",
     cells: (values) => values as string[],
     async *groups() {
       const { rows } = await open(records());
@@ -98,6 +100,12 @@ async function tableRows(source: Source, records: Records, reading: Reading): Pr
         };
     },
   };
+}
+
+/** As the beginning of a text is separated. */
+async function separatorOf(text: AsyncIterable<string>): Promise<OpenRows["separator"]> {
+  for await (const beginning of text) return findLayout(beginning).separator === ";" ? ";" : ",";
+  return ",";
 }
 
 /** A table's first rows. */

@@ -14,6 +14,7 @@ test("a thousand rejected rows are named, all are counted and written down, valu
   const folder = await mkdtemp(join(tmpdir(), "ringfence-cli-"));
   const rejected = await createRejectedRows({
     columns: ["phone_number", "name"],
+    separator: ",",
     cells: (values) => values as string[],
   });
   try {

@@ -34,7 +34,8 @@ export interface RejectedRows {
 export async function createRejectedRows({
   columns,
   cells,
-}: Pick<OpenRows, "columns" | "cells">): Promise<RejectedRows> {
+  separator,
+}: Pick<OpenRows, "columns" | "cells" | "separator">): Promise<RejectedRows> {
   const spool = await createSpool();
   const named: RejectedRow[] = [];
   let count = 0;
@@ -48,7 +49,7 @@ export async function createRejectedRows({
       await spool.write(rows.map(({ values, reason }) => `${JSON.stringify([cells(values), reason])}\n`).join(""));
     },
     report: () => ({ rejected_count: count, ...withoutLongest(named.sort((one, other) => one.row - other.row)) }),
-    writeTo: (file) => write(file, columns, spool),
+    writeTo: (file) => write(file, { columns, separator }, spool),
     close: () => spool.close(),
   };
 }
@@ -64,17 +65,23 @@ export async function checkWritable(file: string): Promise<void> {
   }
 }
 
-async function write(file: string, columns: readonly string[], spool: Spool): Promise<void> {
+async function write(
+  file: string,
+  { columns, separator }: Pick<OpenRows, "columns" | "separator">,
+  spool: Spool,
+): Promise<void> {
   try {
     const handle = await open(file, "w", 0o600);
     try {
       // It may have been there, open to others.
       if ((await handle.stat()).isFile()) await handle.chmod(0o600);
       // Without the mark Excel takes a CSV for Windows-1252.
-      await handle.writeFile(`\ufeff${rejectedHeader(columns)}`);
+      await handle.writeFile(`\ufeff${rejectedHeader(columns, separator)}`);
       for await (const lines of linesOf(textOf(spool))) {
         const rows = lines.map((line) => JSON.parse(line) as [string[], string]);
-        await handle.writeFile(rows.map(([values, reason]) => rejectedLine(columns, { values, reason })).join(""));
+        await handle.writeFile(
+          rows.map(([values, reason]) => rejectedLine(columns, { values, reason }, separator)).join(""),
+        );
       }
     } finally {
       await handle.close();

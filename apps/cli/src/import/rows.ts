@@ -25,6 +25,8 @@ export interface OpenRows {
   notes: Note[];
   /** Columns of rejected rows when they are written down. */
   columns: readonly string[];
+  /** What separates their fields: that of the file if it has semicolons, as Excel has it where numbers have a decimal comma. */
+  separator: "," | ";";
   /** The row under these columns. */
   cells(values: unknown): readonly string[];
   /** The rows from the first on, in groups, in file order. Throws IntakeFault where the file cannot be read. */
