@@ -7,6 +7,11 @@ import { findLayout } from "./separator.ts";
 export const LONGEST_ROW = 100_000;
 /** Characters at the beginning that are looked at for the separator. */
 const HEAD = 65_536;
+/**
+ * Characters that are parsed together. Rows of a larger group outlive the young generation and wait in the old one for its
+ * seldom collection: with 64,000 a million rows took 480 MB instead of 250.
+ */
+const PIECE = 8_192;
 /** All that end a row, also mixed in one file; csv-parse by itself would go by the first. */
 const ROW_ENDS = ["\r\n", "\n", "\r"];
 
@@ -32,9 +37,19 @@ export async function* readRecords(text: Text, asked: { separator?: string } = {
   const layout = findLayout(head.slice(0, HEAD));
   const separator = asked.separator ?? layout.separator;
   const reader = createReader(separator, 1 + countLineEnds(head.slice(0, layout.skip)));
-  yield* reader.read(head.slice(layout.skip));
-  for await (const chunk of rest) yield* reader.read(chunk);
+  for (const piece of pieces(head.slice(layout.skip))) yield* reader.read(piece);
+  for await (const chunk of rest) for (const piece of pieces(chunk)) yield* reader.read(piece);
   yield* reader.end();
+}
+
+/** A text in pieces of some 8,000 characters, none of which begins or ends within a character. */
+function* pieces(text: string): Generator<string> {
+  for (let at = 0; at < text.length; ) {
+    const cut = at + PIECE;
+    const end = /[\ud800-\udbff]/.test(text[cut - 1] ?? "") ? cut + 1 : cut;
+    yield text.slice(at, end);
+    at = end;
+  }
 }
 
 /** The beginning of a text, and what follows it. */
