@@ -1,3 +1,4 @@
+import { once } from "node:events";
 import { createApi, type RequestOptions, type TestApi } from "./test-api.ts";
 
 let api: TestApi;
@@ -187,3 +188,28 @@ test("as many rejected rows are named as asked for", async () => {
   expect(await importCsv(raw, "?rejected_limit=100001")).toMatchObject({ status: 400 });
   expect(await importCsv(raw, "?reject=1")).toMatchObject({ status: 400 });
 });
+
+test.each([
+  ["no column of numbers", "name,city\n"],
+  ["a row longer than any", `phone_number\n${"1".repeat(150_000)}\n`],
+  ["bytes of another charset", latin1("phone_number,name\n+14155550101,M\xfc\n")],
+])(
+  "what follows a refused table (%s) is read too, so that the connection serves the next request",
+  async (_, beginning) => {
+    const rest = "+14155550101,Ada\n".repeat(100_000);
+    const socket = api.socket();
+    let answers = "";
+    socket.on("data", (data) => {
+      answers += data;
+    });
+    const body = Buffer.concat([Buffer.from(beginning as string), Buffer.from(rest)]);
+    const head = `Host: x\r\nAuthorization: Bearer operator-key\r\n`;
+    socket.write(
+      `POST /v1/campaigns/${campaign}/candidates HTTP/1.1\r\n${head}Content-Type: text/csv\r\nContent-Length: ${body.length}\r\n\r\n`,
+    );
+    socket.write(body);
+    socket.write(`GET /v1/lines HTTP/1.1\r\n${head}Connection: close\r\n\r\n`);
+    await once(socket, "close");
+    expect(answers).toMatch(/^HTTP\/1\.1 400 [\s\S]*HTTP\/1\.1 200 /);
+  },
+);

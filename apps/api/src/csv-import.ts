@@ -19,8 +19,9 @@ import { bodyFault, readingFault } from "./bodies.ts";
  * what is no table at all, or breaks off, throws `invalid_request`.
  */
 export async function* candidatesFromCsv(body: Readable, charset: Charset): AsyncGenerator<ImportRow[]> {
+  const bytes = text(body);
   try {
-    const table = await openTable(readRecords(decode(text(body), charset)));
+    const table = await openTable(readRecords(decode(bytes, charset)));
     if (!table) throw bodyFault("body", "Has no header row; begin with one that names phone_number");
     checkHeader(table.columns);
     const toCandidate = candidateMaker(table.columns, columnsByName(table.columns));
@@ -33,7 +34,9 @@ export async function* candidatesFromCsv(body: Readable, charset: Charset): Asyn
   } catch (error) {
     throw readingFault(error);
   } finally {
-    // Its rest has to be read, or the next request on the connection would wait behind it for ever.
+    // Its rest has to be read, or the next request on the connection would wait behind it for ever; and while somebody
+    // iterates over a body, `resume` does nothing.
+    await bytes.return(undefined);
     body.resume();
   }
 }

@@ -293,3 +293,24 @@ test("what csvRow writes is read back", async () => {
     { numRuns: 300 },
   );
 });
+
+test.each([
+  ["is at fault in its beginning", `a,b\n1,${"x".repeat(200_000)}\n`],
+  ["is at fault further on", `a,b\n${"1,2\n".repeat(40_000)}1,${"x".repeat(200_000)}\n`],
+  ["is read to its end", "a,b\n1,2\n"],
+])("whoever gives a text is let go when it %s", async (_, text) => {
+  let isLetGo = false;
+  async function* giver() {
+    try {
+      for (let at = 0; at < text.length + 200_000; at += 10_000) yield text.slice(at, at + 10_000);
+    } finally {
+      isLetGo = true;
+    }
+  }
+  try {
+    for await (const _records of readRecords(giver()));
+  } catch {
+    // The fault is another test's.
+  }
+  expect(isLetGo).toBe(true);
+});

@@ -25,6 +25,7 @@ export interface TableRecord {
 }
 
 type Text = AsyncIterable<string> | Iterable<string>;
+type Chunks = AsyncIterator<string> | Iterator<string>;
 
 /**
  * Reads CSV as it comes, in groups of rows: the separator is found by itself, quotes inside an unquoted field are text,
@@ -33,13 +34,19 @@ type Text = AsyncIterable<string> | Iterable<string>;
  * row longer than 100,000 characters.
  */
 export async function* readRecords(text: Text, asked: { separator?: string } = {}): AsyncGenerator<TableRecord[]> {
-  const { head, rest } = await headOf(text);
-  const layout = findLayout(head.slice(0, HEAD));
-  const separator = asked.separator ?? layout.separator;
-  const reader = createReader(separator, 1 + countLineEnds(head.slice(0, layout.skip)));
-  for (const piece of pieces(head.slice(layout.skip))) yield* reader.read(piece);
-  for await (const chunk of rest) for (const piece of pieces(chunk)) yield* reader.read(piece);
-  yield* reader.end();
+  const chunks: Chunks = Symbol.asyncIterator in text ? text[Symbol.asyncIterator]() : text[Symbol.iterator]();
+  try {
+    const head = await headOf(chunks);
+    const layout = findLayout(head.slice(0, HEAD));
+    const reader = createReader(asked.separator ?? layout.separator, 1 + countLineEnds(head.slice(0, layout.skip)));
+    for (const piece of pieces(head.slice(layout.skip))) yield* reader.read(piece);
+    for (let next = await chunks.next(); !next.done; next = await chunks.next())
+      for (const piece of pieces(next.value)) yield* reader.read(piece);
+    yield* reader.end();
+  } finally {
+    // Also where the rows cannot be read, or nobody wants more of them: whoever gives them may hold a file or a connection.
+    await chunks.return?.();
+  }
 }
 
 /** A text in pieces of some 8,000 characters, none of which begins or ends within a character. */
@@ -52,16 +59,14 @@ function* pieces(text: string): Generator<string> {
   }
 }
 
-/** The beginning of a text, and what follows it. */
-async function headOf(text: Text): Promise<{ head: string; rest: Text }> {
-  const chunks = Symbol.asyncIterator in text ? text[Symbol.asyncIterator]() : text[Symbol.iterator]();
+/** As many chunks as the beginning takes, together. */
+async function headOf(chunks: Chunks): Promise<string> {
   let head = "";
-  for (;;) {
-    const next = await chunks.next();
-    if (next.done) return { head, rest: [] };
+  for (let next = await chunks.next(); !next.done; next = await chunks.next()) {
     head += next.value;
-    if (head.length >= HEAD) return { head, rest: { [Symbol.asyncIterator]: () => chunks as AsyncIterator<string> } };
+    if (head.length >= HEAD) break;
   }
+  return head;
 }
 
 /** Parses chunks one after the other; what a chunk completes comes back at once. */

@@ -1232,6 +1232,14 @@ export const guards = [
     "charset that a client names",
   ),
   entry(
+    "body: the rest of a refused table is read",
+    `${API}/csv-import.ts`,
+    "await bytes.return(undefined);",
+    "",
+    api("csv-as-people-have-it"),
+    "what follows a refused table",
+  ),
+  entry(
     "table: a row with text behind a closing quote is refused",
     "packages/intake/src/table.ts",
     'if (isBroken) return { cells, fault: "Has text behind a closing quote" };',
