@@ -76,12 +76,13 @@ test("lines and keys", async () => {
   const { body: key } = await api.request("POST", "/v1/keys", { body: { name: "K", role: "viewer" } });
   await api.request("DELETE", `/v1/keys/${key.id}`);
   const entries = (await audit())
-    .slice(0, 4)
+    .slice(0, 5)
     .map(({ action, detail }: Record<string, unknown>) => ({ action, detail }));
   expect(entries).toEqual([
     { action: "key.delete", detail: { name: "K", prefix: key.prefix } },
     { action: "key.create", detail: { name: "K", role: "viewer", prefix: key.prefix, expires_at: null } },
     { action: "lines.resume", detail: { reason: "Retell answered 402" } },
+    { action: "lines.hold", detail: { reason: "Retell answered 402" } },
     { action: "lines.change", detail: { limit: 6 } },
   ]);
 });

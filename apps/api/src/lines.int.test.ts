@@ -48,8 +48,11 @@ test("PUT changes what it names and tells the queue its limit", async () => {
   expect(await api.queue.queue.getGlobalConcurrency()).toBe(1);
 });
 
-test("raising either pulls the next dial back to now, lowering the limit does not", async () => {
+test("raising either lets the next dial go as soon as the pace allows, lowering one does not", async () => {
+  await api.request("PUT", "/v1/lines", { body: { calls_per_second: 2 } });
   await closeThePace();
+  await api.request("PUT", "/v1/lines", { body: { calls_per_second: 1 } });
+  expect(await nextDialInMs()).toBeGreaterThan(3_000_000);
   await api.request("PUT", "/v1/lines", { body: { limit: 4 } });
   expect(await nextDialInMs()).toBeGreaterThan(3_000_000);
   await api.request("PUT", "/v1/lines", { body: { limit: 6 } });

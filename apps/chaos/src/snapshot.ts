@@ -54,7 +54,6 @@ export interface Snapshot {
   openDialMs: number;
   lineChanges: LineChange[];
   samples: LineSample[];
-  resumes: number[];
   disturbances: Disturbance[];
   answers: Answer[];
   complaints: string[];
@@ -127,7 +126,6 @@ export async function takeSnapshot(
     openDialMs: state.times.openDialMs,
     lineChanges: state.lineChanges,
     samples: state.samples,
-    resumes: world.resumes,
     disturbances: world.disturbances,
     answers: world.api.answers(),
     complaints: state.complaints,

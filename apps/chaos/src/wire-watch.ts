@@ -35,10 +35,3 @@ export function watchDials(dials: WireDial[], who: Who): Watch {
     dials.push({ at: request.at, who, callId, batchId });
   };
 }
-
-/** Notes when a statement goes by that pulls the next dial to now, as lifting a hold by hand does. */
-export const watchResumes =
-  (resumes: number[]): Watch =>
-  (data) => {
-    if (data.includes("next_dial_at = least(l.next_dial_at")) resumes.push(now());
-  };

@@ -12,7 +12,7 @@ import type { Services } from "./services.ts";
 import { createSimulatorClient, type SimulatorClient } from "./simulator-client.ts";
 import type { Times } from "./timings.ts";
 import type { Wire } from "./wire-points.ts";
-import { type WireDial, watchDials, watchResumes } from "./wire-watch.ts";
+import { type WireDial, watchDials } from "./wire-watch.ts";
 
 /** A simulated workspace as it is without faults; more lines than any plan uses. */
 const ACCOUNT = {
@@ -60,7 +60,6 @@ export interface World {
   /** Create-call requests as the wires saw them. */
   dials: WireDial[];
   /** When a statement that lifts a hold or pulls the next dial to now went over a wire. */
-  resumes: number[];
   disturbances: Disturbance[];
   sql<Row extends pg.QueryResultRow>(text: string, values?: unknown[]): Promise<Row[]>;
   /** Jobs by state: wait, prioritized, delayed, active, failed. */
@@ -87,7 +86,6 @@ export async function openWorld(deps: WorldDeps): Promise<World> {
   await services.admin(`CREATE DATABASE ${name} TEMPLATE ${services.template}`);
 
   const dials: WireDial[] = [];
-  const resumes: number[] = [];
   const disturbances: Disturbance[] = [];
   const slots = {} as Record<Who, ProcessSlot>;
   const proxies: { wire: Wire; who: Who; proxy: Wireway }[] = [];
@@ -134,7 +132,7 @@ export async function openWorld(deps: WorldDeps): Promise<World> {
   );
 
   for (const who of ["api", ...WORKERS] as const) {
-    const postgres = await lay("postgres", who, services.postgresUrl, watchResumes(resumes));
+    const postgres = await lay("postgres", who, services.postgresUrl);
     const redis = await lay("redis", who, services.redisUrl);
     const watch = who === "api" ? undefined : watchDials(dials, who);
     const retell = await lay("retell", who, simulatorUrl, watch);
@@ -216,7 +214,6 @@ export async function openWorld(deps: WorldDeps): Promise<World> {
         )
         .map(({ proxy }) => proxy),
     dials,
-    resumes,
     disturbances,
     sql,
     jobs: () => queue.queue.getJobCounts("wait", "prioritized", "delayed", "active", "failed"),
@@ -249,7 +246,6 @@ export async function openWorld(deps: WorldDeps): Promise<World> {
       await simulator.reset();
       await simulator.account(ACCOUNT);
       dials.length = 0;
-      resumes.length = 0;
       disturbances.length = 0;
       forgotten.clear();
       api.forget();

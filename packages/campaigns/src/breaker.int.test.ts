@@ -239,15 +239,45 @@ describe("what lifts a hold", () => {
     expect(await bed.lines()).toMatchObject({ held_kind: "unknown" });
   });
 
-  test("lifted by itself the pace is kept, lifted by an admin the next dial goes now", async () => {
+  test("the pace is kept, whether it is lifted by itself or by an admin", async () => {
     const ids = await held();
     await bed.db.lines.change({ calls_per_second: 0.001 });
+    await bed.sql("UPDATE lines SET next_dial_at = clock_timestamp()");
     await bed.probe();
     expect(await bed.dial(ids[0]!)).toBe("wait");
     expect(await bed.lines()).toMatchObject(LIFTED);
     expect(await bed.db.calls.claim(ids[1]!)).toMatchObject({ kind: "refused", reason: "pace" });
     await bed.hold("again");
     expect(await resumeCalling(bed.deps)()).toMatchObject({ held: null });
+    expect(await bed.db.calls.claim(ids[1]!)).toMatchObject({ kind: "refused", reason: "pace" });
+    await bed.db.lines.change({ calls_per_second: 0 });
     expect(await bed.db.calls.claim(ids[1]!)).toMatchObject({ kind: "yours" });
   });
+});
+
+test("what holds dialling and who lifts it is in the audit, once each, also by hand in psql", async () => {
+  await bed.hold("Retell refused the key");
+  await bed.db.lines.resume("Anna");
+  await bed.sql("UPDATE lines SET held_reason = 'by hand', held_since = clock_timestamp()");
+  await bed.sql("UPDATE lines SET held_reason = NULL, held_since = NULL, lifted_by = NULL");
+  const { ids } = await bed.rows(1);
+  await bed.hold("again");
+  await bed.sql("UPDATE lines SET held_kind = 'barred', probe_open = true");
+  await bed.dial(ids[0]!);
+  expect(await bed.db.lines.resume("Anna")).toBe(false);
+  expect(
+    await bed.sql(
+      "SELECT actor, action, detail ->> 'reason' AS reason FROM audit WHERE action LIKE 'lines%' ORDER BY at, id",
+    ),
+  ).toEqual(
+    expect.arrayContaining([
+      { actor: "ringfence", action: "lines.hold", reason: "Retell refused the key" },
+      { actor: "Anna", action: "lines.resume", reason: "Retell refused the key" },
+      { actor: "ringfence", action: "lines.hold", reason: "by hand" },
+      { actor: "ringfence", action: "lines.resume", reason: "by hand" },
+      { actor: "ringfence", action: "lines.hold", reason: "again" },
+      { actor: "ringfence", action: "lines.resume", reason: "again" },
+    ]),
+  );
+  expect(await bed.sql("SELECT 1 FROM audit WHERE action IN ('lines.hold', 'lines.resume')")).toHaveLength(6);
 });

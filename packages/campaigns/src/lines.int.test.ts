@@ -91,14 +91,16 @@ describe("a 429 slows the pace", () => {
 describe("what an operator changes", () => {
   test.each<[string, { limit?: number; calls_per_second?: number }, number]>([
     ["a higher limit", { limit: 6 }, 0],
-    ["a new pace", { calls_per_second: 3 }, 0],
+    ["a higher pace", { calls_per_second: 3 }, 0],
+    ["no pace", { calls_per_second: 0 }, 0],
+    ["a lower pace", { calls_per_second: 0.5 }, 30],
     ["a lower limit", { limit: 2 }, 30],
     ["the same limit", { limit: 5 }, 30],
   ])("%s: the next dial", async (_, change, pause) => {
-    await bed.sql("UPDATE lines SET next_dial_at = clock_timestamp() + interval '30 s'");
+    await bed.sql("UPDATE lines SET calls_per_second = 1, next_dial_at = clock_timestamp() + interval '30 s'");
     expect(await changeLines(bed.deps)(change)).toMatchObject({
       limit: change.limit ?? 5,
-      calls_per_second: change.calls_per_second ?? 0,
+      calls_per_second: change.calls_per_second ?? 1,
     });
     expect((await pauseS()) > 0).toBe(pause > 0);
     expect(await bed.queue.queue.getGlobalConcurrency()).toBe(change.limit ?? 5);

@@ -133,6 +133,11 @@ export async function openBed(simulatorOptions: Parameters<typeof createTestbed>
     /** Takes everything out of the tables and the queue. */
     empty: async () => {
       await sql("DELETE FROM retell_calls");
+      // Before the audit, which notes that a hold is over.
+      await sql(`UPDATE lines SET line_limit = 5, calls_per_second = 0, next_dial_at = clock_timestamp(), slow_step = 0, slowed_at = NULL,
+        held_kind = NULL, held_reason = NULL, held_since = NULL, lifted_at = NULL, unknown_in_a_row = 0, refused_in_a_row = 0,
+        last_refusal = NULL, probe_call_id = NULL, probe_at = NULL, probe_step = 0, probe_open = false, turn_now = 0, turn_origin = 0, last_dial_at = NULL, lifted_by = NULL`);
+
       for (const table of [
         "retell_batch_calls",
         "candidates",
@@ -144,9 +149,6 @@ export async function openBed(simulatorOptions: Parameters<typeof createTestbed>
         "webhook_events",
       ])
         await sql(`DELETE FROM ${table}`);
-      await sql(`UPDATE lines SET line_limit = 5, calls_per_second = 0, next_dial_at = clock_timestamp(), slow_step = 0, slowed_at = NULL,
-        held_kind = NULL, held_reason = NULL, held_since = NULL, lifted_at = NULL, unknown_in_a_row = 0, refused_in_a_row = 0,
-        last_refusal = NULL, probe_call_id = NULL, probe_at = NULL, probe_step = 0, probe_open = false, turn_now = 0, turn_origin = 0`);
       await queue.queue.obliterate({ force: true });
       counted.length = 0;
       logged.length = 0;

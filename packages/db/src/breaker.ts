@@ -16,11 +16,12 @@ export const HELD_KIND = Prisma.sql`CASE WHEN l.held_reason IS NOT NULL THEN coa
 export const inMs = (ms: number): Prisma.Sql =>
   Prisma.sql`clock_timestamp() + make_interval(secs => ${ms}::float8 / 1000)`;
 
-/** No hold, and nothing remembered of what came before. */
-export const LIFTED = Prisma.sql`
-  held_kind = NULL, held_reason = NULL, held_since = NULL, lifted_at = clock_timestamp(),
+/** No hold, and nothing remembered of what came before. `by` is who lifted it, null if it was lifted by itself. */
+export const liftedBy = (by: string | null): Prisma.Sql => Prisma.sql`
+  held_kind = NULL, held_reason = NULL, held_since = NULL, lifted_at = clock_timestamp(), lifted_by = ${by},
   probe_at = NULL, probe_step = 0, probe_open = false, probe_call_id = NULL,
   unknown_in_a_row = 0, refused_in_a_row = 0, last_refusal = NULL`;
+export const LIFTED = liftedBy(null);
 
 /**
  * Whether as many dials as the third unknown outcome would hold, or three seconds of pace if that is more, are without

@@ -1,8 +1,9 @@
 import { createHash } from "node:crypto";
 import { type HoldKind, type LinesView, probeWaitMs, slowWaitMs } from "@ringfence/domain";
 import { BY_ITSELF } from "./audit.ts";
-import { afterRefusal, HELD_KIND, heldBy, inMs, LIFTED, TELLS_OF_NOW } from "./breaker.ts";
+import { afterRefusal, HELD_KIND, heldBy, inMs, LIFTED, liftedBy, TELLS_OF_NOW } from "./breaker.ts";
 import type { PrismaClient } from "./client.ts";
+import { Prisma } from "./generated/client.js";
 import { retryConflicts } from "./retry.ts";
 
 /** A probe of a hold: whose, the how manyth, and how many had been before it was taken. */
@@ -12,9 +13,13 @@ export interface Probe {
   before: number;
 }
 
+/** When the pace (a second) allows the dial after the last one; without a pace, or before the first dial, now. */
+const afterLastDial = (pace: Prisma.Sql): Prisma.Sql =>
+  Prisma.sql`coalesce(l.last_dial_at + make_interval(secs => 1 / nullif(${pace}, 0)), clock_timestamp())`;
+
 /**
- * The one row that every claim asks. Raising a limit or lifting a hold by hand pulls the next dial back to now.
- * `timeScale` shortens the waits of holds and 429s.
+ * The one row that every claim asks. Raising limit or pace, and lifting a hold by hand, let the next dial go as soon as the
+ * pace allows one after the last, however much a 429 had slowed it. `timeScale` shortens the waits of holds and 429s.
  */
 export const lineQueries = (db: PrismaClient, timeScale: number) => ({
   /** Stores the first process's settings; later ones change nothing. Returns what rules. */
@@ -41,8 +46,10 @@ export const lineQueries = (db: PrismaClient, timeScale: number) => ({
     change: { limit?: number | undefined; calls_per_second?: number | undefined },
     by = BY_ITSELF,
   ): Promise<void> => {
-    const limit = change.limit ?? null;
-    const pace = change.calls_per_second ?? null;
+    const limit = Prisma.sql`coalesce(${change.limit ?? null}::int, l.line_limit)`;
+    const pace = Prisma.sql`coalesce(${change.calls_per_second ?? null}::float8, l.calls_per_second)`;
+    const speed = (of: Prisma.Sql) => Prisma.sql`coalesce(nullif(${of}, 0), 'infinity'::float8)`;
+    const before = Prisma.sql`l.calls_per_second`;
     await retryConflicts(
       () => db.$executeRaw`
       /* change lines */
@@ -50,10 +57,12 @@ export const lineQueries = (db: PrismaClient, timeScale: number) => ({
         SELECT id, line_limit, calls_per_second FROM lines FOR NO KEY UPDATE
       ), changed AS (
         UPDATE lines l SET configured = true,
-          line_limit = coalesce(${limit}::int, l.line_limit),
-          next_dial_at = CASE WHEN ${pace}::float8 IS NOT NULL OR ${limit}::int > l.line_limit
-            THEN least(l.next_dial_at, clock_timestamp()) ELSE l.next_dial_at END,
-          calls_per_second = coalesce(${pace}::float8, l.calls_per_second)
+          line_limit = ${limit},
+          next_dial_at = CASE
+            WHEN ${speed(pace)} < ${speed(before)} THEN greatest(l.next_dial_at, ${afterLastDial(pace)})
+            WHEN ${speed(pace)} > ${speed(before)} OR ${limit} > l.line_limit THEN least(l.next_dial_at, ${afterLastDial(pace)})
+            ELSE l.next_dial_at END,
+          calls_per_second = ${pace}
         FROM before b WHERE b.id = l.id
         RETURNING jsonb_strip_nulls(jsonb_build_object(
           'limit', nullif(l.line_limit, b.line_limit), 'calls_per_second', nullif(l.calls_per_second, b.calls_per_second))) AS detail
@@ -76,7 +85,7 @@ export const lineQueries = (db: PrismaClient, timeScale: number) => ({
     return rows > 0;
   },
 
-  /** Lifts the hold, whatever it was, and lets the next dial go now. Returns whether there was a hold; of one it keeps who lifted it. */
+  /** Lifts the hold, whatever it was, and forgets what a 429 slowed. Returns whether there was a hold; who lifted it is noted by the trigger. */
   resume: async (by = BY_ITSELF): Promise<boolean> => {
     const [row] = await retryConflicts(
       () => db.$queryRaw<{ held: boolean }[]>`
@@ -84,12 +93,10 @@ export const lineQueries = (db: PrismaClient, timeScale: number) => ({
       WITH before AS (
         SELECT id, held_reason FROM lines FOR NO KEY UPDATE
       ), lifted AS (
-        UPDATE lines l SET ${LIFTED}, slowed_at = NULL, slow_step = 0, next_dial_at = least(l.next_dial_at, clock_timestamp())
+        UPDATE lines l SET ${liftedBy(by)}, slowed_at = NULL, slow_step = 0,
+          next_dial_at = least(l.next_dial_at, ${afterLastDial(Prisma.sql`l.calls_per_second`)})
         FROM before b WHERE b.id = l.id
         RETURNING b.held_reason
-      ), entry AS (
-        INSERT INTO audit (actor, action, detail)
-        SELECT ${by}, 'lines.resume', jsonb_build_object('reason', held_reason) FROM lifted WHERE held_reason IS NOT NULL
       )
       SELECT held_reason IS NOT NULL AS held FROM lifted`,
     );

@@ -11,6 +11,7 @@ export const AUDIT_ACTIONS = [
   "batch.cancel",
   "campaign.stop",
   "lines.change",
+  "lines.hold",
   "lines.resume",
   "key.create",
   "key.delete",

@@ -67,7 +67,7 @@ test.each<[string, Snapshot]>([
   [
     "the pace is kept",
     soundSnapshot({
-      calls: [callRow("a"), callRow("c", { claimed_at: 2_040 }), cancelledRow("b")],
+      calls: [callRow("a"), callRow("c", { claimed_at: 2_025 }), cancelledRow("b")],
       lineChanges: [{ limit: 5, callsPerSecond: 20, from: 0, to: 0 }],
     }),
   ],
@@ -130,11 +130,14 @@ test("somebody not reached may be called again; a busy line is no reason to spea
   expect(brokenBy(twice({ disconnection_reason: "dial_busy" }, 5_000))).not.toContain("nobody is called again");
 });
 
-test("claims around a change of the lines may be close", () => {
-  const calls = [callRow("a"), callRow("c", { claimed_at: 2_040 }), cancelledRow("b")];
+test("claims around a change of the lines keep the higher of the two paces", () => {
+  const calls = [callRow("a"), callRow("c", { claimed_at: 2_025 }), cancelledRow("b")];
   const slow = { limit: 5, callsPerSecond: 20, from: 0, to: 0 };
-  expect(brokenBy(soundSnapshot({ calls, lineChanges: [slow, { ...slow, from: 2_020, to: 2_030 }] }))).toEqual([]);
-  expect(brokenBy(soundSnapshot({ calls, lineChanges: [slow], resumes: [2_010] }))).toEqual([]);
+  const changedTo = (callsPerSecond: number) =>
+    brokenBy(soundSnapshot({ calls, lineChanges: [slow, { ...slow, callsPerSecond, from: 2_010, to: 2_020 }] }));
+  expect(changedTo(50)).toEqual([]);
+  expect(changedTo(20)).toEqual(["the pace is kept"]);
+  expect(changedTo(10)).toEqual(["the pace is kept"]);
 });
 
 test("calls given up as unknown explain calls above the lines, and are counted apart", () => {

@@ -4,10 +4,8 @@ import { type Invariant, startVerdict } from "./verdict.ts";
 
 /** Claims and line changes are timed by two clocks, PostgreSQL's and ours, in ms. */
 const CLOCKS_APART_MS = 50;
-/** Claims may be so much closer than the pace, in ms: rounding. */
-const PACE_TOLERANCE_MS = 1;
-/** A statement that lifts a hold takes effect within this time of being sent, in ms. */
-const RESUME_MS = 3_000;
+/** Claims may be so much closer than the pace, in ms: the schedule makes up 20 of lateness, and rounding. */
+const PACE_TOLERANCE_MS = 21;
 
 /** No claim takes a line that is not there, and Retell never has more calls of ours than lines. */
 export const linesAreNeverExceeded: Invariant = ({ samples, lineChanges, simulator, calls, forgotten }) => {
@@ -28,23 +26,28 @@ export const linesAreNeverExceeded: Invariant = ({ samples, lineChanges, simulat
   return verdict;
 };
 
-/** No two claims are closer than the pace in force; around a change that pulls the next dial to now there is none. */
-export const thePaceIsKept: Invariant = ({ calls, lineChanges, resumes }) => {
+/** No two claims are closer than the pace in force, the higher of two around a change; none where there was no limit. */
+export const thePaceIsKept: Invariant = ({ calls, lineChanges }) => {
   const verdict = startVerdict();
   const claims = calls
     .filter((row): row is typeof row & { claimed_at: number } => row.claimed_at !== null && !tookByEvidence(row))
     .sort((a, b) => a.claimed_at - b.claimed_at);
-  const pulls: Span[] = [
-    ...lineChanges.map(({ from, to }) => ({ from: from - CLOCKS_APART_MS, to: to + CLOCKS_APART_MS })),
-    ...resumes.map((at) => ({ from: at - CLOCKS_APART_MS, to: at + RESUME_MS })),
+  /** The pace before this time, and those that were set around it. */
+  const pacesIn = ({ from, to }: Span): number[] => [
+    lineChanges.findLast((change) => change.to < from - CLOCKS_APART_MS)?.callsPerSecond ?? 0,
+    ...lineChanges
+      .filter((change) =>
+        overlap({ from: change.from - CLOCKS_APART_MS, to: change.to + CLOCKS_APART_MS }, { from, to }),
+      )
+      .map(({ callsPerSecond }) => callsPerSecond),
   ];
   for (const [n, claim] of claims.entries()) {
     const next = claims[n + 1];
     if (!next) break;
     const between = { from: claim.claimed_at, to: next.claimed_at };
-    if (pulls.some((pull) => overlap(pull, between))) continue;
-    const pace = lineChanges.findLast(({ to }) => to < between.from)?.callsPerSecond ?? 0;
-    if (pace === 0) continue;
+    const paces = pacesIn(between);
+    if (paces.includes(0)) continue;
+    const pace = Math.max(...paces);
     const gap = between.to - between.from;
     if (gap < 1_000 / pace - PACE_TOLERANCE_MS)
       verdict.breaks(

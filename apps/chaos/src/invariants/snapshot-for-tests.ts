@@ -116,7 +116,6 @@ export function soundSnapshot(over: Partial<Omit<Snapshot, "simulator">> = {}, c
     openDialMs: 500,
     lineChanges: [{ limit: 5, callsPerSecond: 0, from: 0, to: 0 }],
     samples: [],
-    resumes: [],
     disturbances: [],
     answers: [],
     complaints: [],
