@@ -3,6 +3,7 @@ import type {
   cancelBatchCalls,
   changeCampaign,
   changeLines,
+  checkReadiness,
   correctCandidate,
   createCampaign,
   createWebhook,
@@ -15,6 +16,7 @@ import type {
   resumeCalling,
   settleCall,
   stopCampaignCalling,
+  viewLines,
 } from "@ringfence/campaigns";
 import type { Database } from "@ringfence/db";
 import { Problem } from "@ringfence/domain";
@@ -65,6 +67,8 @@ export interface Api {
     cancelBatchCalls: ReturnType<typeof cancelBatchCalls>;
     stopCampaignCalling: ReturnType<typeof stopCampaignCalling>;
     settleCall: ReturnType<typeof settleCall>;
+    viewLines: ReturnType<typeof viewLines>;
+    checkReadiness: ReturnType<typeof checkReadiness>;
     changeLines: ReturnType<typeof changeLines>;
     resumeCalling: ReturnType<typeof resumeCalling>;
   };

@@ -215,6 +215,8 @@ test("failed jobs may be given other data, retried and cleaned away; their rows 
     signal: new AbortController().signal,
     onError: (error) => api.errors.push(error),
     onLater: () => undefined,
+    onFailedRun: () => undefined,
+    onWrongServer: () => undefined,
   });
   api.onClose(() => worker.close());
   const counts = () => queue.getJobCounts("wait", "prioritized", "active", "failed", "completed");

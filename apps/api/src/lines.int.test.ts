@@ -25,6 +25,10 @@ test("the lines: limit, pace, in use, waiting", async () => {
     in_use: 1,
     waiting: 3,
     held: null,
+    next_dial_at: expect.any(String),
+    workers: 0,
+    blocked_by: "no_worker",
+    simulated: true,
   });
   await api.request("POST", `/v1/batches/${id}/cancel`);
   expect((await api.request("GET", "/v1/lines")).body).toMatchObject({ in_use: 1, waiting: 0 });
@@ -86,7 +90,17 @@ test("a hold is shown with its reason, and resume lifts it, whatever held the qu
   });
   const resumed = await api.request("POST", "/v1/lines/resume");
   expect(resumed).toMatchObject({ status: 200, body: { limit: 5, held: null } });
-  expect(Object.keys(resumed.body).sort()).toEqual(["calls_per_second", "held", "in_use", "limit", "waiting"]);
+  expect(Object.keys(resumed.body).sort()).toEqual([
+    "blocked_by",
+    "calls_per_second",
+    "held",
+    "in_use",
+    "limit",
+    "next_dial_at",
+    "simulated",
+    "waiting",
+    "workers",
+  ]);
   expect(await nextDialInMs()).toBeLessThanOrEqual(0);
   expect(await api.queue.isPaused()).toBe(false);
   expect(await api.request("POST", "/v1/lines/resume", { body: {} })).toMatchObject({

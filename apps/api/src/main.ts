@@ -5,6 +5,7 @@ import {
   cancelBatchCalls,
   changeCampaign,
   changeLines,
+  checkReadiness,
   correctCandidate,
   createBackground,
   createCampaign,
@@ -17,11 +18,23 @@ import {
   resumeCalling,
   settleCall,
   stopCampaignCalling,
+  viewLines,
+  warnOfEviction,
 } from "@ringfence/campaigns";
 import { openDatabase } from "@ringfence/db";
-import { openCallsQueue, openRateCounter } from "@ringfence/queue";
-import { createDirectory, createLookups } from "@ringfence/retell";
-import { createLogger, createMetrics, onShutdown, parseSettings, runMain, StartError } from "@ringfence/runtime";
+import { createQueueHealth, openCallsQueue, openRateCounter } from "@ringfence/queue";
+import { createDirectory, createLookups, watchSimulated } from "@ringfence/retell";
+import {
+  createLogger,
+  createMetrics,
+  createSparingLog,
+  kindOfError,
+  onShutdown,
+  parseSettings,
+  runMain,
+  StartError,
+  startWithDatabase,
+} from "@ringfence/runtime";
 import { faultOf } from "@ringfence/webhooks";
 import { pinoHttp } from "pino-http";
 import { createAccess } from "./access.ts";
@@ -38,24 +51,20 @@ const IDLE_LOOK_MS = 50;
 await runMain(async (environment) => {
   const settings = parseSettings("api", environment);
   const log = createLogger("api", settings.LOG_LEVEL);
-  const away = (what: string) => (error: Error) => log.warn({ err: error }, `${what} is away or slow`);
+  const sparing = createSparingLog(log);
+  const away = (what: string) => (error: Error) =>
+    sparing.warn(`${what} ${kindOfError(error)}`, { err: error }, `${what} is away or slow`);
 
   const db = openDatabase(settings.DATABASE_URL, POOLS, away("PostgreSQL"), settings.TIME_SCALE);
-  if (!(await db.isMigrated()))
-    throw new StartError("The database has no tables yet: run npm run migrate, then start again");
-  const stored = await db.lines.configure(settings.CALL_CONCURRENCY, settings.CALLS_PER_SECOND);
-  if (stored.limit !== settings.CALL_CONCURRENCY || stored.callsPerSecond !== settings.CALLS_PER_SECOND) {
-    log.warn(
-      { stored, environment: { limit: settings.CALL_CONCURRENCY, callsPerSecond: settings.CALLS_PER_SECOND } },
-      "the stored lines rule; PUT /v1/lines changes them",
-    );
-  }
+  const asked = { limit: settings.CALL_CONCURRENCY, callsPerSecond: settings.CALLS_PER_SECOND };
+  await startWithDatabase(db, asked, { log, needsCurrent: false });
 
   const queue = openCallsQueue(settings.REDIS_URL, settings.QUEUE_PREFIX, away("Redis"));
   const counter = openRateCounter(settings.REDIS_URL, settings.QUEUE_PREFIX, away("Redis"));
   const metrics = createMetrics();
   const background = createBackground(log);
   const access = { apiKey: settings.RETELL_API_KEY, baseUrl: settings.RETELL_BASE_URL };
+  const simulated = watchSimulated(access);
   const deps = {
     db,
     queue,
@@ -65,9 +74,11 @@ await runMain(async (environment) => {
     lookups: createLookups(access),
     directory: createDirectory(access),
     dialTimeoutMs: settings.DIAL_TIMEOUT_MS,
+    queueHealth: createQueueHealth(queue),
+    isSimulated: simulated.isSimulated,
     receivers: { faultOf: (url: string) => faultOf(url, settings.WEBHOOKS_ALLOW_PRIVATE) },
   };
-  const liveFeed = createLiveFeed({ db, log });
+  const liveFeed = createLiveFeed({ db, viewLines: viewLines(deps), log });
   const app = createApp({
     liveFeed,
     limitRate: limitRate(settings.RATE_LIMIT_PER_MINUTE, counter),
@@ -89,6 +100,8 @@ await runMain(async (environment) => {
       cancelBatchCalls: cancelBatchCalls(deps),
       stopCampaignCalling: stopCampaignCalling(deps),
       settleCall: settleCall(deps),
+      viewLines: viewLines(deps),
+      checkReadiness: checkReadiness(deps),
       changeLines: changeLines(deps),
       resumeCalling: resumeCalling(deps),
     },
@@ -104,6 +117,8 @@ await runMain(async (environment) => {
     }),
   });
 
+  warnOfEviction(queue, log);
+
   const server = createServer(app);
   await new Promise<void>((resolve, reject) => {
     server.once("error", (error: NodeJS.ErrnoException) =>
@@ -118,6 +133,7 @@ await runMain(async (environment) => {
   const { address, port, family } = server.address() as AddressInfo;
 
   onShutdown(log, [
+    { name: "simulator", run: simulated.close },
     { name: "live events", run: liveFeed.close },
     {
       name: "requests",

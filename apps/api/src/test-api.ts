@@ -6,6 +6,7 @@ import {
   cancelBatchCalls,
   changeCampaign,
   changeLines,
+  checkReadiness,
   correctCandidate,
   createBackground,
   createCampaign,
@@ -18,8 +19,10 @@ import {
   resumeCalling,
   settleCall,
   stopCampaignCalling,
+  viewLines,
 } from "@ringfence/campaigns";
 import type { Role } from "@ringfence/domain";
+import { createQueueHealth } from "@ringfence/queue";
 import { createMetrics } from "@ringfence/runtime";
 import { createTestbed, FROM_NUMBER, TEST_DIAL_TIMEOUT_MS, type Testbed } from "@ringfence/testkit";
 import { faultOf } from "@ringfence/webhooks";
@@ -117,9 +120,11 @@ export async function serveApi(bed: Testbed, parts: Parts = {}) {
     count: metrics.count,
     background,
     dialTimeoutMs: TEST_DIAL_TIMEOUT_MS,
+    queueHealth: createQueueHealth(queue),
+    isSimulated: () => true,
     receivers: { faultOf: (url: string) => faultOf(url, parts.allowPrivate ?? false) },
   };
-  const liveFeed = createLiveFeed({ db, log });
+  const liveFeed = createLiveFeed({ db, viewLines: viewLines(deps), log });
   const app = createApp({
     liveFeed,
     limitRate: parts.limitRate ?? ((_req, _res, next) => next()),
@@ -144,6 +149,8 @@ export async function serveApi(bed: Testbed, parts: Parts = {}) {
       cancelBatchCalls: cancelBatchCalls(deps),
       stopCampaignCalling: stopCampaignCalling(deps),
       settleCall: settleCall(deps),
+      viewLines: viewLines(deps),
+      checkReadiness: checkReadiness(deps),
       changeLines: changeLines(deps),
       resumeCalling: resumeCalling(deps),
     },

@@ -27,7 +27,7 @@ function readJson(text: unknown): unknown {
 }
 
 function send(res: Response, { status, body, headers }: Answer): void {
-  res.status(status).set(headers ?? {});
+  res.status(status).set({ "x-ringfence-simulator": "1", ...headers });
   if (body) res.json(body);
   else res.end();
 }

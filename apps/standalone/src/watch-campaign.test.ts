@@ -3,7 +3,17 @@ import type { AddressInfo } from "node:net";
 import { type Batch, createApiClient, type Lines } from "./api-client.ts";
 import { watchCampaign } from "./watch-campaign.ts";
 
-const LINES: Lines = { limit: 5, calls_per_second: 0, in_use: 1, waiting: 0, held: null };
+const LINES: Lines = {
+  limit: 5,
+  calls_per_second: 0,
+  in_use: 1,
+  waiting: 0,
+  held: null,
+  next_dial_at: "2026-01-01T00:00:00.000Z",
+  workers: 1,
+  blocked_by: null,
+  simulated: true,
+};
 const batch = (id: string, completed_at: string | null) =>
   ({ id, total_candidates: 1, created_at: "2026-01-01T00:00:00.000Z", completed_at }) as Batch;
 const OVER = "2026-01-01T00:00:09.000Z";

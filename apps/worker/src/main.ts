@@ -1,4 +1,5 @@
-import { openDatabase, sweeperLock } from "@ringfence/db";
+import { checkReadiness, warnOfEviction } from "@ringfence/campaigns";
+import { NEWEST_MIGRATION, openDatabase, sweeperLock } from "@ringfence/db";
 import {
   listenForEndings,
   openCallsQueue,
@@ -7,8 +8,19 @@ import {
   startWebhookWorker,
 } from "@ringfence/queue";
 import { createDialer, createLookups } from "@ringfence/retell";
-import { createLogger, createMetrics, onShutdown, parseSettings, runMain, StartError } from "@ringfence/runtime";
+import {
+  createLogger,
+  createMetrics,
+  createSparingLog,
+  kindOfError,
+  onShutdown,
+  parseSettings,
+  runMain,
+  startWithDatabase,
+} from "@ringfence/runtime";
 import { createReceivers } from "@ringfence/webhooks";
+import { serveHealth } from "./health-server.ts";
+import { startHeartbeat } from "./heartbeat.ts";
 import { startWorker } from "./worker.ts";
 
 /** Connections to PostgreSQL: claims and settles. A worker launches and imports nothing, but its sweep flips. */
@@ -20,24 +32,23 @@ const WEBHOOK_TIMEOUT_MS = 15_000;
 /** How often calls waited for are looked up, in ms; what a lost message costs. */
 const LOOK_EVERY_MS = 2_000;
 
+/** What this worker calls itself in its heartbeat: the newest tables that it knows. */
+const VERSION = NEWEST_MIGRATION;
+
 await runMain(async (environment) => {
   const settings = parseSettings("worker", environment);
   const log = createLogger("worker", settings.LOG_LEVEL);
-  const away = (what: string) => (error: Error) => log.warn({ err: error }, `${what} is away or slow`);
+  const sparing = createSparingLog(log);
+  const away = (what: string) => (error: Error) =>
+    sparing.warn(`${what} ${kindOfError(error)}`, { err: error }, `${what} is away or slow`);
+  const metrics = createMetrics();
   const redis = { url: settings.REDIS_URL, prefix: settings.QUEUE_PREFIX, onError: away("Redis") };
   const retell = { apiKey: settings.RETELL_API_KEY, baseUrl: settings.RETELL_BASE_URL };
 
   const timeScale = settings.TIME_SCALE;
   const db = openDatabase(settings.DATABASE_URL, POOLS, away("PostgreSQL"), timeScale);
-  if (!(await db.isMigrated()))
-    throw new StartError("The database has no tables yet: run npm run migrate, then start again");
-  const stored = await db.lines.configure(settings.CALL_CONCURRENCY, settings.CALLS_PER_SECOND);
-  if (stored.limit !== settings.CALL_CONCURRENCY || stored.callsPerSecond !== settings.CALLS_PER_SECOND) {
-    log.warn(
-      { stored, environment: { limit: settings.CALL_CONCURRENCY, callsPerSecond: settings.CALLS_PER_SECOND } },
-      "the stored lines rule; PUT /v1/lines changes them",
-    );
-  }
+  const asked = { limit: settings.CALL_CONCURRENCY, callsPerSecond: settings.CALLS_PER_SECOND };
+  const stored = await startWithDatabase(db, asked, { log, needsCurrent: true });
 
   const queue = openCallsQueue(redis.url, redis.prefix, redis.onError);
   const dialer = createDialer({ ...retell, timeoutMs: settings.DIAL_TIMEOUT_MS, publicUrl: settings.PUBLIC_URL });
@@ -47,8 +58,10 @@ await runMain(async (environment) => {
     timeoutMs: Math.ceil(WEBHOOK_TIMEOUT_MS * timeScale),
   });
   const webhooks = openWebhooksQueue(redis);
+  const activity = { runsHeld: 0, lastClaimAt: null };
   const worker = startWorker({
     db,
+    activity,
     receivers,
     webhooks,
     startWebhooks: (processors, signal) =>
@@ -65,7 +78,7 @@ await runMain(async (environment) => {
     endings,
     sweeperLock: sweeperLock(settings.DATABASE_URL, away("PostgreSQL"), timeScale),
     log,
-    count: createMetrics().count,
+    count: metrics.count,
     startCalls: (processors, signal) =>
       startCallWorker({
         ...redis,
@@ -74,6 +87,11 @@ await runMain(async (environment) => {
         queue,
         processors,
         signal,
+        onFailedRun: (error) => {
+          metrics.count("runs_failed", kindOfError(error));
+          sparing.error(`run ${kindOfError(error)}`, { err: error }, "a run failed; it comes again, later each time");
+        },
+        onWrongServer: endings.reconnect,
         onLater: (callId, reason, retryAfterMs) => log.debug({ callId, reason, retryAfterMs }, "later"),
       }),
     settings: {
@@ -85,8 +103,22 @@ await runMain(async (environment) => {
     },
   });
 
+  const heartbeat = startHeartbeat(db, VERSION, activity);
+  const health =
+    settings.METRICS_PORT === 0
+      ? null
+      : await serveHealth({
+          host: settings.HOST,
+          port: settings.METRICS_PORT,
+          metrics,
+          checkReadiness: checkReadiness({ db, queue }),
+        });
+  warnOfEviction(queue, log);
+
   onShutdown(log, [
     { name: "calls handed back", run: worker.close },
+    { name: "heartbeat", run: heartbeat.close },
+    { name: "health", run: () => health?.close() },
     { name: "endings", run: endings.close },
     { name: "dialer", run: dialer.close },
     { name: "receivers", run: receivers.close },

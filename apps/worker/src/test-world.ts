@@ -32,8 +32,11 @@ const DEFAULTS = {
 };
 
 /** A testbed with whole workers in this process, a door for the simulator's webhooks, and the use cases at hand. */
-export async function createWorld(simulatorOptions: SimulatorOptions = {}) {
-  const bed = await createTestbed(simulatorOptions);
+export async function createWorld(
+  simulatorOptions: SimulatorOptions = {},
+  services: Parameters<typeof createTestbed>[1] = {},
+) {
+  const bed = await createTestbed(simulatorOptions, services);
   const counted: string[] = [];
   const log = { info: () => undefined, warn: () => undefined, error: () => undefined };
   const background = createBackground(log);
@@ -66,6 +69,7 @@ export async function createWorld(simulatorOptions: SimulatorOptions = {}) {
     const receivers = createReceivers({ allowPrivate: true, timeoutMs: settings.webhookTimeoutMs });
     const started = startWorker({
       ...deps,
+      activity: { runsHeld: 0, lastClaimAt: null },
       receivers,
       webhooks,
       startWebhooks: (processors, signal) =>
@@ -82,6 +86,8 @@ export async function createWorld(simulatorOptions: SimulatorOptions = {}) {
           processors,
           signal,
           onLater: () => undefined,
+          onFailedRun: () => undefined,
+          onWrongServer: endings.reconnect,
         }),
       settings: { ...settings, dialTimeoutMs: TEST_DIAL_TIMEOUT_MS },
       ...parts,

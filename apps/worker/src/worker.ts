@@ -4,6 +4,7 @@ import type { Processors } from "@ringfence/domain";
 import type { CallsQueue, Endings, WebhooksQueue } from "@ringfence/queue";
 import type { Dialer, Lookups } from "@ringfence/retell";
 import type { Receivers } from "@ringfence/webhooks";
+import { type Activity, counting } from "./heartbeat.ts";
 import { startTimer } from "./timer.ts";
 
 /** What a worker is made of; main.ts builds it. Times in ms. */
@@ -16,6 +17,8 @@ export interface WorkerParts {
   sweeperLock: SweeperLock;
   log: Log;
   count: Count;
+  /** What the worker does, kept up to date for its heartbeat. */
+  activity: Activity;
   startCalls: (processors: Processors, signal: AbortSignal) => { close(force?: boolean): Promise<void> };
   receivers: Receivers;
   webhooks: WebhooksQueue;
@@ -42,12 +45,15 @@ const HAND_BACK_MS = 8_500;
 /** Holds the lines of its calls and keeps the sweep's time. `close` hands every held call back, first in line. */
 export function startWorker(parts: WorkerParts): { close(): Promise<void> } {
   const { settings, sweeperLock, log } = parts;
-  const deps = { ...parts, ...settings, settle: settleCall(parts) };
-  const stopping = new AbortController();
-  const processors: Processors = {
-    "call.run": runCall(deps),
-    "webhook.deliver": deliverWebhook({ ...parts, timeScale: settings.timeScale }),
+  const claimed = () => {
+    parts.activity.lastClaimAt = new Date();
   };
+  const deps = { ...parts, ...settings, settle: settleCall(parts), claimed };
+  const stopping = new AbortController();
+  const processors = counting(
+    { "call.run": runCall(deps), "webhook.deliver": deliverWebhook({ ...parts, timeScale: settings.timeScale }) },
+    parts.activity,
+  );
   const calls = parts.startCalls(processors, stopping.signal);
   const webhooks = parts.startWebhooks(processors, stopping.signal);
   const nudge = startNudging(parts);

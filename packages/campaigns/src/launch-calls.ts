@@ -20,8 +20,11 @@ export const launchCalls =
     by = BY_ITSELF,
     once: Once<BatchView> | null = null,
   ): Promise<BatchView> => {
-    await queue.ping().catch(() => {
-      throw new Problem("unavailable", "Redis is away, so no call could be queued; nothing was launched, try again");
+    await queue.checkWrites().catch(() => {
+      throw new Problem(
+        "unavailable",
+        "Redis is away or takes no write, so no call could be queued; nothing was launched, try again",
+      );
     });
     const outcome = await db.launches.launch(campaignId, include, limit ?? null, by, once);
     switch (outcome.kind) {

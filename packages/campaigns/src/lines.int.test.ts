@@ -144,6 +144,13 @@ test("waiting counts the pending rows of open batches", async () => {
   const [open, braked] = [await bed.rows(5), await bed.rows(3)];
   await bed.claim(open.ids[0]!);
   await bed.db.stops.brake(braked.batchId);
-  expect(await bed.db.lines.view()).toEqual({ limit: 5, calls_per_second: 0, in_use: 1, waiting: 4, held: null });
+  expect(await bed.db.lines.view()).toMatchObject({
+    limit: 5,
+    calls_per_second: 0,
+    in_use: 1,
+    waiting: 4,
+    held: null,
+    workers: 0,
+  });
   await bed.db.stops.flip(braked.batchId);
 });

@@ -9,6 +9,8 @@ import { type RecoveryDeps, recoverCall } from "./recover-call.ts";
 
 export interface RunDeps extends DialDeps, RecoveryDeps {
   endings: Endings;
+  /** Hears of each claim that was granted. */
+  claimed?: () => void;
 }
 
 /** A claim whose answer was lost may still be granted for this long, in ms: PostgreSQL gives up the statement before. */
@@ -47,6 +49,7 @@ export const runCall = (deps: RunDeps): Processor<"call.run"> => {
           if ((await recoverCall(deps, { callId, ...claim }, signal)) === "ended") return done("recovered");
           break;
         case "yours": {
+          deps.claimed?.();
           const next = await dialCall(deps, claim.call, sentAt);
           if (typeof next === "object") return next;
           const age = { callId, claimNo: claim.call.claimNo, claimAgeMs: ageMs(sentAt) };

@@ -26,6 +26,8 @@ function work(concurrency: number, run: (callId: string, ended: Promise<void>) =
     signal: stop.signal,
     onError: () => undefined,
     onLater: () => undefined,
+    onFailedRun: () => undefined,
+    onWrongServer: () => undefined,
   });
   return async () => {
     stop.abort();

@@ -71,6 +71,8 @@ describe("the limits of the queue", () => {
       signal: stopping.signal,
       onError: () => undefined,
       onLater: () => undefined,
+      onFailedRun: () => undefined,
+      onWrongServer: () => undefined,
     });
     await until("all jobs are active", async () => (await bed.queue.counts()).active === 4);
     const slots = async () => {

@@ -31,7 +31,19 @@ export async function openBed(simulatorOptions: Parameters<typeof createTestbed>
   const background = createBackground(log);
   bed.onClose(background.close);
   const { db, queue, lookups, sql } = bed;
-  const deps = { db, queue, lookups, log, count, background, dialTimeoutMs: TEST_DIAL_TIMEOUT_MS, timeScale: 1 };
+  const { queueHealth, isSimulated } = bed;
+  const deps = {
+    db,
+    queue,
+    queueHealth,
+    isSimulated,
+    lookups,
+    log,
+    count,
+    background,
+    dialTimeoutMs: TEST_DIAL_TIMEOUT_MS,
+    timeScale: 1,
+  };
 
   const calls = (batchId: string) =>
     sql<Row>("SELECT * FROM retell_calls WHERE batch_id = $1 ORDER BY turn", [batchId]);
@@ -147,6 +159,7 @@ export async function openBed(simulatorOptions: Parameters<typeof createTestbed>
         "do_not_call",
         "webhooks",
         "webhook_events",
+        "workers",
       ])
         await sql(`DELETE FROM ${table}`);
       await queue.queue.obliterate({ force: true });

@@ -29,6 +29,12 @@ export interface PoolSizes {
 const ANSWER_MARGIN_MS = 2_000;
 const KEEP_ALIVE_AFTER_MS = 10_000;
 
+/** Time-outs of every session, in ms, as PostgreSQL names them. */
+export const SESSION_TIMEOUTS = {
+  idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_MS,
+  lock_timeout: LOCK_TIMEOUT_MS,
+} as const;
+
 /** Where pools report connections that broke while idle; they are replaced by themselves. */
 export type OnPoolError = (error: Error) => void;
 
@@ -48,8 +54,7 @@ function openPool(url: string, max: number, statementTimeoutMs: number, onError:
     keepAliveInitialDelayMillis: KEEP_ALIVE_AFTER_MS,
     // PostgreSQL's own time-outs do not help against a server that is frozen or out of reach.
     ...(statementTimeoutMs > 0 && { query_timeout: statementTimeoutMs + ANSWER_MARGIN_MS }),
-    idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_MS,
-    lock_timeout: LOCK_TIMEOUT_MS,
+    ...SESSION_TIMEOUTS,
     statement_timeout: statementTimeoutMs,
     application_name: "ringfence",
   });

@@ -12,9 +12,12 @@ import { launchQueries } from "./launches.ts";
 import { lineQueries } from "./lines.ts";
 import { liveQueries } from "./live.ts";
 import { outboxQueries } from "./outbox.ts";
+import { type SchemaState, schemaState } from "./schema-version.ts";
+import { sessionFault } from "./session-check.ts";
 import { stopQueries } from "./stops.ts";
 import { sweepQueries } from "./sweeps.ts";
 import { webhookQueries } from "./webhooks.ts";
+import { workerQueries } from "./workers.ts";
 
 /** Longest a process waits for its connections to end, in ms. */
 const CLOSE_TIMEOUT_MS = 2_000;
@@ -42,19 +45,22 @@ export function openDatabase(url: string, sizes: PoolSizes, onError: OnPoolError
     sweeps: sweepQueries(clients.main, timeScale),
     keys: keyQueries(clients.keys),
     audit: auditQueries(clients.main),
+    workers: workerQueries(clients.main),
 
     /** Deletes answers to repeated requests that are kept no longer. */
     dropExpiredAnswers: async (): Promise<void> => {
       await clients.main.$executeRawUnsafe(DROP_EXPIRED);
     },
 
-    /** Whether PostgreSQL answers and is migrated; throws if it does not answer. */
-    isMigrated: async (): Promise<boolean> => {
-      const [row] = await clients.main.$queryRaw<
-        { there: boolean }[]
-      >`SELECT to_regclass('lines') IS NOT NULL AS there`;
-      return row!.there;
-    },
+    /** How PostgreSQL's tables stand to this version; throws if it does not answer. */
+    schema: (): Promise<SchemaState> => schemaState(clients.main),
+
+    /**
+     * What a session of each pool does not keep of what it is told, null if all of it: a pooler in transaction mode hands a
+     * session to whoever comes, and with it times are in the wrong zone and nothing ever times out. Throws if PostgreSQL
+     * does not answer.
+     */
+    sessionFault: (): Promise<string | null> => sessionFault(clients),
 
     /** What each kind of connection was told to give up on, as PostgreSQL has it. */
     settings: async (): Promise<Record<keyof PoolSizes, Record<string, string>>> => {

@@ -13,5 +13,6 @@ export { ALL_TURNS, type QueuedCall } from "./launches.ts";
 export type { LiveCall, Watched } from "./live.ts";
 export { migrate } from "./migrate.ts";
 export type { AttemptOutcome, DueDelivery, Receiver } from "./outbox.ts";
+export { NEWEST_MIGRATION, type SchemaState } from "./schema-version.ts";
 export type { StopFigures } from "./stops.ts";
 export { type AskedCall, type SweeperLock, sweeperLock } from "./sweeps.ts";

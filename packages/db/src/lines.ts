@@ -5,6 +5,7 @@ import { afterRefusal, HELD_KIND, heldBy, inMs, LIFTED, liftedBy, TELLS_OF_NOW }
 import type { PrismaClient } from "./client.ts";
 import { Prisma } from "./generated/client.js";
 import { retryConflicts } from "./retry.ts";
+import { ALIVE_S } from "./workers.ts";
 
 /** A probe of a hold: whose, the how manyth, and how many had been before it was taken. */
 export interface Probe {
@@ -12,6 +13,14 @@ export interface Probe {
   step: number;
   before: number;
 }
+
+/** What PostgreSQL knows of the lines. */
+export type LinesFacts = Omit<LinesView, "blocked_by" | "simulated"> & {
+  /** ms until the next dial is allowed; not more than 0: now. */
+  nextDialMs: number;
+  /** Whether Retell's 429s, not the pace, put the next dial off. */
+  slowed: boolean;
+};
 
 /** When the pace (a second) allows the dial after the last one; without a pace, or before the first dial, now. */
 const afterLastDial = (pace: Prisma.Sql): Prisma.Sql =>
@@ -30,9 +39,12 @@ export const lineQueries = (db: PrismaClient, timeScale: number) => ({
     return { limit: row.lineLimit, callsPerSecond: row.callsPerSecond };
   },
 
-  view: async (): Promise<LinesView> => {
-    const [row] = await db.$queryRaw<(Omit<LinesView, "held"> & { reason: string | null; since: Date | null })[]>`
-      SELECT l.line_limit AS limit, l.calls_per_second, l.in_use, l.held_reason AS reason, l.held_since AS since,
+  view: async (): Promise<LinesFacts> => {
+    const [row] = await db.$queryRaw<(Omit<LinesFacts, "held"> & { reason: string | null; since: Date | null })[]>`
+      SELECT l.line_limit AS limit, l.calls_per_second, l.in_use, l.held_reason AS reason, l.held_since AS since, l.next_dial_at,
+        (extract(epoch FROM l.next_dial_at - clock_timestamp()) * 1000)::float8 AS "nextDialMs",
+        l.slow_step > 0 AND l.next_dial_at > ${afterLastDial(Prisma.sql`l.calls_per_second`)} AS slowed,
+        (SELECT count(*) FROM workers w WHERE w.beat_at > now() - make_interval(secs => ${ALIVE_S}))::int AS workers,
         (SELECT coalesce(sum(b.total_candidates - b.completed_calls - b.failed_calls
             - (SELECT count(*) FROM retell_calls c WHERE c.batch_id = b.id AND c.call_status = 'in_progress')), 0)
           FROM retell_batch_calls b WHERE b.completed_at IS NULL AND b.status = 'in_progress')::int AS waiting

@@ -1,4 +1,5 @@
 export * from "./audit.ts";
+export * from "./blocked-by.ts";
 export * from "./call-sorts.ts";
 export * from "./calls.ts";
 export * from "./claims.ts";

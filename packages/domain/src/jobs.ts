@@ -8,7 +8,8 @@ export const jobs = {
     /** A finished job must leave nothing behind: its id would block adding it again. `attempts` because a run is safe to repeat. */
     options: {
       attempts: 1_000_000,
-      backoff: { type: "fixed", delay: 1_000 },
+      /** The worker says how long: longer each time. */
+      backoff: { type: "custom" },
       removeOnComplete: true,
       removeOnFail: true,
       /** A failure is logged by the worker; kept on the job, stacks would fill Redis while something is away. */

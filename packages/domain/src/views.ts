@@ -178,6 +178,10 @@ export const LaunchPreview = z
   .meta({ id: "LaunchPreview" });
 export type LaunchPreview = z.infer<typeof LaunchPreview>;
 
+/** Why nobody is dialled although calls wait: the first that applies. `pace` and `lines_full` are ordinary work. */
+export const BLOCKED_BY = ["no_worker", "held", "queue_away", "lines_full", "pace", "slowed"] as const;
+export type BlockedBy = (typeof BLOCKED_BY)[number];
+
 /** The lines as the API shows them. `waiting`: pending rows of open batches. */
 export const LinesView = z
   .object({
@@ -189,6 +193,17 @@ export const LinesView = z
       .object({ reason: z.string(), since: time })
       .nullable()
       .meta({ description: "Why nobody is dialled at the moment; null: calls are dialled" }),
+    next_dial_at: time.meta({ description: "When the pace allows the next dial" }),
+    workers: count.meta({ description: "Workers alive: with a heartbeat within the last 10 s" }),
+    blocked_by: z
+      .enum(BLOCKED_BY)
+      .nullable()
+      .meta({
+        description:
+          "Why no pending call is dialled at this moment, the first that applies; null while nothing waits or calls are dialled. " +
+          "`pace` and `lines_full` are ordinary work",
+      }),
+    simulated: z.boolean().meta({ description: "Whether Retell is the simulator: nobody's phone rings" }),
   })
   .meta({ id: "Lines" });
 export type LinesView = z.infer<typeof LinesView>;

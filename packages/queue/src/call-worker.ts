@@ -10,6 +10,9 @@ const NAME = "call.run";
 const DRAIN_DELAY_S = 1;
 /** A worker heeds `queue.rateLimit` only if it has a limiter of its own; this one never binds. */
 const HEED_RATE_LIMIT = { max: 1e9, duration: 1_000 };
+/** Wait before a run that failed comes again, in ms: doubled each time, up to a minute. */
+const FIRST_RETRY_MS = 1_000;
+const LONGEST_RETRY_MS = 60_000;
 /** A job is never failed for being stalled: its row knows whether it may be dialled. */
 const MOST_STALLS = 2 ** 31 - 1;
 
@@ -17,6 +20,10 @@ const MOST_STALLS = 2 ** 31 - 1;
 export interface CallWorkerEvents {
   onError: OnRedisError;
   onLater: (callId: string, reason: string, retryAfterMs: number) => void;
+  /** A run threw, which it does for nothing that it knows: it comes again, later each time. */
+  onFailedRun: (error: Error) => void;
+  /** Redis answered that it is not the server to write to; this connection reconnects by itself. */
+  onWrongServer: () => void;
 }
 
 /**
@@ -56,7 +63,7 @@ export function startCallWorker(
 
   // Every held call listens.
   setMaxListeners(0, signal);
-  const redis = workerConnection(options.url, options.onError);
+  const redis = workerConnection(options.url, options.onError, options.onWrongServer);
   const worker = new Worker(jobs[NAME].queue, run, {
     connection: redis,
     prefix: options.prefix,
@@ -67,8 +74,10 @@ export function startCallWorker(
     // Twice in a lock's time, or a check that comes a moment early would be skipped for a whole interval.
     stalledInterval: options.lockMs / 4,
     maxStalledCount: MOST_STALLS,
+    settings: { backoffStrategy: (failures) => Math.min(FIRST_RETRY_MS * 2 ** (failures - 1), LONGEST_RETRY_MS) },
   });
   worker.on("error", options.onError);
+  worker.on("failed", (_job, error) => options.onFailedRun(error));
 
   return {
     /** Ends when every held job is handed back; with `force`, at once: what is held then comes back after its lock's time. */

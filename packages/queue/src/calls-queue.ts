@@ -7,6 +7,9 @@ const NAME = "call.run";
 /** Removals under way at once; pipelined by the connection. Measured fastest with prioritized jobs. */
 const REMOVALS_AT_ONCE = 500;
 
+/** How long the key of a check is kept, in ms. */
+const WRITE_CHECK_KEPT_MS = 60_000;
+
 /** A row whose job goes on the queue. */
 export interface QueuedRow {
   id: string;
@@ -40,10 +43,25 @@ export function openCallsQueue(url: string, prefix: string, onError: OnRedisErro
       return opened.queue;
     },
 
-    /** Throws if Redis does not answer. */
+    /** Throws if Redis does not answer; whether it takes a write is another question. */
     ping: async (): Promise<void> => {
       await whenReady(redis);
       await redis.ping();
+    },
+
+    /**
+     * Throws if Redis takes no write: away, a replica, short of replicas, of memory or of disk (READONLY, NOREPLICAS, OOM,
+     * MISCONF). A ping would be answered by all of these.
+     */
+    checkWrites: async (): Promise<void> => {
+      await whenReady(redis);
+      await redis.set(`${prefix}:writable`, Date.now(), "PX", WRITE_CHECK_KEPT_MS);
+    },
+
+    /** What Redis does when its memory is full, null where it does not say; anything but `noeviction` loses jobs. */
+    evictionPolicy: async (): Promise<string | null> => {
+      await whenReady(redis);
+      return /^maxmemory_policy:(\S+)/m.exec(await redis.info("memory"))?.[1] ?? null;
     },
 
     /** Puts the jobs of pending rows on the queue, each at its turn. One that is there already stays as it is. */

@@ -11,6 +11,17 @@ const READY_PATIENCE_MS = 1_000;
 /** Where connections report that Redis is away; they reconnect by themselves. */
 export type OnRedisError = (error: Error) => void;
 
+/**
+ * What a server answers that is not, or no longer, the one to write to: a primary that became a replica, one that is
+ * loading its data, a replica that lost its primary, a blocked command that the change cut off. The address may lead to
+ * another server by now, so the connection is made anew (redis.io/docs/latest/operate/oss_and_stack/management/replication).
+ */
+const WRONG_SERVER = /^(?:READONLY|LOADING|MASTERDOWN|UNBLOCKED)\b|-READONLY\b/;
+/** Whether an error says so. */
+export const saysWrongServer = (error: unknown): boolean => error instanceof Error && WRONG_SERVER.test(error.message);
+/** Reconnect, and send the command that was refused again: it had no effect. */
+const RECONNECT_AND_RESEND = 2;
+
 const retryStrategy = (attempt: number): number => Math.min(attempt * 100, LONGEST_RECONNECT_MS);
 
 /** A connection that fails fast: for enqueueing, removing, publishing and looking. */
@@ -21,14 +32,24 @@ export function producerConnection(url: string, onError: OnRedisError): Redis {
     connectTimeout: CONNECT_TIMEOUT_MS,
     commandTimeout: COMMAND_TIMEOUT_MS,
     retryStrategy,
+    reconnectOnError: saysWrongServer,
   });
   redis.on("error", onError);
   return redis;
 }
 
-/** A connection that waits for ever: for workers and subscribers. */
-export function workerConnection(url: string, onError: OnRedisError): Redis {
-  const redis = new Redis(url, { maxRetriesPerRequest: null, connectTimeout: CONNECT_TIMEOUT_MS, retryStrategy });
+/** A connection that waits for ever: for workers and subscribers. `onWrongServer` hears when it met one and reconnects. */
+export function workerConnection(url: string, onError: OnRedisError, onWrongServer: () => void = () => {}): Redis {
+  const redis = new Redis(url, {
+    maxRetriesPerRequest: null,
+    connectTimeout: CONNECT_TIMEOUT_MS,
+    retryStrategy,
+    reconnectOnError: (error) => {
+      if (!saysWrongServer(error)) return false;
+      onWrongServer();
+      return RECONNECT_AND_RESEND;
+    },
+  });
   redis.on("error", onError);
   return redis;
 }

@@ -7,6 +7,8 @@ export const endingsChannel = (prefix: string): string => `${prefix}:endings`;
 export interface Endings {
   /** Resolves when the call has ended; rejects with the signal's reason when it aborts. */
   of(callId: string, signal: AbortSignal): Promise<void>;
+  /** Listens on a new connection: the server was found to be the wrong one, which a subscriber does not notice by itself. */
+  reconnect(): void;
   close(): Promise<void>;
 }
 
@@ -62,6 +64,7 @@ export function listenForEndings(options: {
         if (resolvers.size === 0) waiting.delete(callId);
       }
     },
+    reconnect: () => redis.disconnect(true),
     close: async () => {
       clearInterval(timer);
       redis.disconnect();

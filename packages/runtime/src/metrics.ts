@@ -11,6 +11,7 @@ export function createMetrics() {
     claims_refused: counter("claims_refused", "Claims not granted, by the reason"),
     calls_settled: counter("calls_settled", "Calls settled, by who brought the word"),
     calls_cancelled: counter("calls_cancelled", "Calls cancelled, by what did it"),
+    runs_failed: counter("runs_failed", "Runs of calls that threw, by the kind of error"),
     sweep_repairs: counter("sweep_repairs", "What the sweep put right"),
   };
   return {

@@ -51,6 +51,8 @@ test("what is not set has the contract's default", () => {
     SWEEP_INTERVAL_MS: 5_000,
     CALL_POLL_AFTER_MS: 30_000,
     JOB_LOCK_MS: 30_000,
+    METRICS_PORT: 0,
+    HOST: "127.0.0.1",
   });
 });
 
@@ -187,3 +189,28 @@ test("a message holds no value, and so no key or password", () => {
   expect(Object.keys(named)).toHaveLength(4);
   expect(JSON.stringify(named)).not.toContain(secret);
 });
+
+test.each([
+  ["a # in a password", "postgres://user:12#secret@host/db", /%23/],
+  ["a % that begins no escape", "postgres://user:50%secret@host/db", /%25/],
+  ["another schema", "postgres://user:secret@host/db?schema=tenant", /schema tenant/],
+  ["what only Prisma's own engine knows", "postgres://user:secret@host/db?pgbouncer=true&connection_limit=5", /connection_limit, pgbouncer/],
+  ["no address", "user:secret@host", /beginning with postgresql:/],
+])("DATABASE_URL with %s is refused, and none of it repeated", (_, DATABASE_URL, reason) => {
+  const told = faults("worker", { ...worker, DATABASE_URL });
+  expect(told).toEqual({ DATABASE_URL: expect.stringMatching(reason) });
+  expect(JSON.stringify(told)).not.toMatch(/secret|12#|50%s/);
+  if (/[#%]/.test(DATABASE_URL)) {
+    const REDIS_URL = DATABASE_URL.replace("postgres:", "redis:");
+    expect(faults("worker", { ...worker, REDIS_URL })).toEqual({ REDIS_URL: expect.stringMatching(reason) });
+  }
+});
+
+test.each([
+  ["postgres://host/db?sslmode=require", "postgres://host/db?sslmode=require&uselibpqcompat=true"],
+  ["postgres://host/db?sslmode=verify-full", "postgres://host/db?sslmode=verify-full&uselibpqcompat=true"],
+  ["postgres://host/db?sslmode=no-verify", "postgres://host/db?sslmode=no-verify"],
+  ["postgres://user:p%23w%25@host/db?schema=public", "postgres://user:p%23w%25@host/db"],
+])("DATABASE_URL %s is told to the driver as %s", (DATABASE_URL, expected) =>
+  expect(parseSettings("migrate", { DATABASE_URL })).toEqual({ DATABASE_URL: expected }),
+);

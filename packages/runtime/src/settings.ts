@@ -1,16 +1,16 @@
 import { z } from "zod";
+import { addressFault, databaseUrl, databaseUrlFault } from "./addresses.ts";
 
 /** A dial's time-out may not be longer, in ms: how long a stop waits is derived from it. */
 const LONGEST_DIAL_TIMEOUT_MS = 8_000;
 /** `OUTCOME_UNKNOWN_AFTER_MS` must exceed `DIAL_TIMEOUT_MS` by this, in ms, so that nobody gives up an open dial. */
 const UNKNOWN_MARGIN_MS = 2_000;
 
-const url = (what: string, protocols: string[]) =>
-  z
-    .string({ error: `is missing: ${what}` })
-    .refine((value) => URL.canParse(value) && protocols.includes(new URL(value).protocol), {
-      error: `must be ${what}, beginning with ${protocols.map((protocol) => `${protocol}//`).join(" or ")}`,
-    });
+const url = (what: string, protocols: string[], alsoAtFault = (_: string): string | null => null) =>
+  z.string({ error: `is missing: ${what}` }).superRefine((value, context) => {
+    const message = addressFault(value, what, protocols) ?? alsoAtFault(value);
+    if (message !== null) context.addIssue({ code: "custom", message });
+  });
 const number = (fallback: number) => z.coerce.number({ error: "must be a number" }).default(fallback);
 const whole = (fallback: number, least: number, most: number) =>
   z.coerce
@@ -24,7 +24,7 @@ const whole = (fallback: number, least: number, most: number) =>
 const HEADER_TEXT = /^[\x21-\x7e]+$/;
 
 const common = {
-  DATABASE_URL: url("the address of PostgreSQL", ["postgresql:", "postgres:"]),
+  DATABASE_URL: url("the address of PostgreSQL", ["postgresql:", "postgres:"], databaseUrlFault).transform(databaseUrl),
   REDIS_URL: url("the address of Redis", ["redis:", "rediss:"]),
   RETELL_API_KEY: z
     .string({ error: "is missing: the key to dial with" })
@@ -70,6 +70,8 @@ const schemas = {
     SWEEP_INTERVAL_MS: whole(5_000, 50, 3_600_000),
     CALL_POLL_AFTER_MS: whole(30_000, 50, 86_400_000),
     JOB_LOCK_MS: whole(30_000, 1_000, 3_600_000),
+    METRICS_PORT: whole(0, 0, 65_535),
+    HOST: z.string().min(1).default("127.0.0.1"),
   }),
   migrate: z.object({ DATABASE_URL: common.DATABASE_URL }),
 };

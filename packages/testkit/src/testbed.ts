@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { openDatabase } from "@ringfence/db";
-import { openCallsQueue } from "@ringfence/queue";
+import { createQueueHealth, openCallsQueue } from "@ringfence/queue";
 import { createDialer, createDirectory, createLookups } from "@ringfence/retell";
 import { type Simulator, type SimulatorOptions, startSimulator } from "@ringfence/simulator";
 import pg from "pg";
@@ -20,9 +20,9 @@ function service(name: "RINGFENCE_TEST_POSTGRES" | "RINGFENCE_TEST_TEMPLATE" | "
 
 /**
  * A test file's own world: a clone of the template database, a queue prefix and a simulator that nobody else uses.
- * `close` drops it all.
+ * `close` drops it all. `services` names a Redis of its own, for tests that change the server itself.
  */
-export async function createTestbed(simulatorOptions: SimulatorOptions = {}) {
+export async function createTestbed(simulatorOptions: SimulatorOptions = {}, services: { redisUrl?: string } = {}) {
   const name = `ringfence_${randomBytes(8).toString("hex")}`;
   const admin = new pg.Client({ connectionString: service("RINGFENCE_TEST_POSTGRES") });
   await admin.connect();
@@ -30,7 +30,7 @@ export async function createTestbed(simulatorOptions: SimulatorOptions = {}) {
   const url = new URL(service("RINGFENCE_TEST_POSTGRES"));
   url.pathname = `/${name}`;
   const databaseUrl = url.href;
-  const redisUrl = service("RINGFENCE_TEST_REDIS");
+  const redisUrl = services.redisUrl ?? service("RINGFENCE_TEST_REDIS");
   const prefix = `{${name}}`;
 
   const errors: Error[] = [];
@@ -50,6 +50,8 @@ export async function createTestbed(simulatorOptions: SimulatorOptions = {}) {
     prefix,
     db,
     queue,
+    queueHealth: createQueueHealth(queue),
+    isSimulated: () => true,
     simulator,
     access,
     /** Errors that pools and connections reported. */

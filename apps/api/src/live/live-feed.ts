@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Log } from "@ringfence/campaigns";
 import type { Database } from "@ringfence/db";
-import type { BatchView, EventsQuery, LiveEvents } from "@ringfence/domain";
+import type { BatchView, EventsQuery, LinesView, LiveEvents } from "@ringfence/domain";
 import { toCall } from "../views.ts";
 import { type CallChanges, createCallChanges } from "./call-changes.ts";
 import type { EventStream } from "./event-stream.ts";
@@ -22,7 +22,8 @@ const VALID_EVERY_MS = 5_000;
  * always sent. A look that fails ends all streams: their clients come back, and meanwhile see for themselves what is wrong.
  */
 export function createLiveFeed(deps: {
-  db: Pick<Database, "live" | "lines" | "lists" | "campaigns" | "audit">;
+  db: Pick<Database, "live" | "lists" | "campaigns" | "audit">;
+  viewLines: () => Promise<LinesView>;
   log: Log;
 }) {
   const { db, log } = deps;
@@ -49,7 +50,7 @@ export function createLiveFeed(deps: {
         campaignIds: [...new Set(all.flatMap(({ topic }) => topic.campaign_id ?? []))],
         all: all.some(({ topic }) => !topic.batch_id && !topic.campaign_id),
       }),
-      db.lines.view(),
+      deps.viewLines(),
       told.calls.look(ids, new Set(all.filter(({ isNew }) => isNew).flatMap(({ topic }) => topic.batch_id ?? []))),
       db.audit.newest(),
     ]);

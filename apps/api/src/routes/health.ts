@@ -6,7 +6,7 @@ import type { Api } from "../app.ts";
 const PATIENCE_MS = 2_000;
 
 /** For orchestrators and Prometheus; no key needed. */
-export function healthRoutes({ db, queue, metrics }: Api): Router {
+export function healthRoutes({ db, queue, metrics, useCases }: Api): Router {
   const router = Router();
   const scrape = gauges(metrics);
 
@@ -14,15 +14,9 @@ export function healthRoutes({ db, queue, metrics }: Api): Router {
     res.json({ status: "ok" });
   });
 
-  router.get("/readyz", async (_req, res) => {
-    const [lines, redis] = await Promise.all([inTime(db.lines.view()), inTime(queue.ping().then(() => true))]);
-    const ready = lines !== null && redis !== null;
-    res.status(ready ? 200 : 503).json({
-      status: ready ? "ready" : "not ready",
-      postgres: lines ? "ok" : "away",
-      redis: redis ? "ok" : "away",
-      held: lines?.held ?? null,
-    });
+  router.get("/readyz", async (req, res) => {
+    const { ready, ...parts } = await useCases.checkReadiness({ for: req.query.for === "stops" ? "stops" : undefined });
+    res.status(ready ? 200 : 503).json({ status: ready ? "ready" : "not ready", ...parts });
   });
 
   router.get("/metrics", async (_req, res) => {

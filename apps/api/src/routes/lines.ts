@@ -5,11 +5,11 @@ import { requires } from "../auth.ts";
 import { json, parseAs } from "../bodies.ts";
 
 /** The lines: limit, pace, and the hold. */
-export function lineRoutes({ db, useCases }: Api): Router {
+export function lineRoutes({ useCases }: Api): Router {
   const router = Router();
 
   router.get("/lines", async (_req, res) => {
-    res.json(await db.lines.view());
+    res.json(await useCases.viewLines());
   });
 
   router.put("/lines", requires("admin"), json(), async (req, res) => {

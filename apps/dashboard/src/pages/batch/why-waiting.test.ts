@@ -7,6 +7,10 @@ const lines = (change: Partial<Lines>): Lines => ({
   calls_per_second: 1,
   waiting: 9,
   held: null,
+  next_dial_at: "2026-01-01T00:00:00.000Z",
+  workers: 1,
+  blocked_by: null,
+  simulated: false,
   ...change,
 });
 const batch = (

@@ -1,0 +1,62 @@
+import type { Database } from "@ringfence/db";
+import type { CallsQueue } from "@ringfence/queue";
+import { evictionWarning } from "./eviction.ts";
+
+/** Longest wait for a service that may be away, in ms. */
+const PATIENCE_MS = 2_000;
+
+/** What a process needs and whether it has it; `ok` or what is wrong, in a word or two. */
+export interface Readiness {
+  ready: boolean;
+  postgres: "ok" | "away" | "not migrated";
+  redis: "ok" | "away" | "refuses writes";
+  /** Why dialling is held; that is no reason to take a process out of service. */
+  held: { reason: string; since: Date } | null;
+  /** What works and should be changed all the same. */
+  warnings: string[];
+}
+
+/**
+ * Whether a process can do its work: PostgreSQL answers and has at least this version's migrations, Redis takes a write.
+ * `for: "stops"`: whether stops can be answered, which need PostgreSQL only. Answers within two seconds, never throws.
+ */
+export const checkReadiness =
+  ({
+    db,
+    queue,
+  }: {
+    db: Pick<Database, "lines" | "schema">;
+    queue: Pick<CallsQueue, "checkWrites" | "evictionPolicy">;
+  }) =>
+  async ({ for: purpose }: { for?: "stops" | undefined } = {}): Promise<Readiness> => {
+    const [schema, lines, written, policy] = await Promise.all([
+      inTime(db.schema()),
+      inTime(db.lines.view()),
+      inTime(writes(queue)),
+      inTime(queue.evictionPolicy()),
+    ]);
+    const postgres = schema === null ? "away" : schema !== "current" ? "not migrated" : lines === null ? "away" : "ok";
+    const redis = written ?? "away";
+    return {
+      ready: postgres === "ok" && (redis === "ok" || purpose === "stops"),
+      postgres,
+      redis,
+      held: lines?.held ?? null,
+      warnings: policy && policy !== "noeviction" ? [evictionWarning(policy)] : [],
+    };
+  };
+
+/** An answer that is an error comes from a Redis that is there. */
+const writes = (queue: Pick<CallsQueue, "checkWrites">): Promise<Readiness["redis"]> =>
+  queue.checkWrites().then(
+    () => "ok",
+    (error: Error) => (error.name === "ReplyError" ? "refuses writes" : "away"),
+  );
+
+async function inTime<Result>(work: Promise<Result>): Promise<Result | null> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<null>((resolve) => {
+    timer = setTimeout(() => resolve(null), PATIENCE_MS);
+  });
+  return await Promise.race([work.catch(() => null), late]).finally(() => clearTimeout(timer));
+}

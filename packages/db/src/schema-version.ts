@@ -1,0 +1,19 @@
+import type { PrismaClient } from "./client.ts";
+
+/** Name of the newest migration in prisma/migrations: what this version needs. A test holds the two together. */
+export const NEWEST_MIGRATION = "20261129000000_lines_and_health";
+
+/** How the database's tables stand to this version; a database that is newer than it is `current` too. */
+export type SchemaState = "missing" | "older" | "current";
+
+/** Asks how the tables stand. Throws if PostgreSQL does not answer. */
+export async function schemaState(db: PrismaClient): Promise<SchemaState> {
+  const [table] = await db.$queryRaw<
+    { there: boolean }[]
+  >`SELECT to_regclass('_prisma_migrations') IS NOT NULL AS there`;
+  if (!table!.there) return "missing";
+  const [row] = await db.$queryRaw<{ applied: boolean }[]>`
+    SELECT EXISTS (SELECT 1 FROM _prisma_migrations
+      WHERE migration_name = ${NEWEST_MIGRATION} AND finished_at IS NOT NULL AND rolled_back_at IS NULL) AS applied`;
+  return row!.applied ? "current" : "older";
+}

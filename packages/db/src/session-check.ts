@@ -1,0 +1,42 @@
+import type { Clients } from "./client.ts";
+import { SESSION_TIMEOUTS } from "./client.ts";
+import { sqlState } from "./errors.ts";
+
+/** What a pooler answers to a start-up parameter that it does not know (pgbouncer.org/config.html, ignore_startup_parameters). */
+const PROTOCOL_VIOLATION = "08P01";
+const REMEDY =
+  "a pooler in transaction mode, such as PgBouncer's, stands between; give DATABASE_URL the address of PostgreSQL itself, or of a pooler in session mode";
+
+/** What sessions do not keep of what they were told, with the remedy; null if they keep all of it. */
+export async function sessionFault({ pools }: Pick<Clients, "pools">): Promise<string | null> {
+  const faults = await Promise.all(
+    Object.entries(pools).map(async ([name, pool]) => {
+      const asked = {
+        TimeZone: "UTC",
+        ...SESSION_TIMEOUTS,
+        statement_timeout: pool.options.statement_timeout as number,
+      };
+      try {
+        const { rows } = await pool.query<Record<string, string>>(
+          `SELECT ${Object.keys(asked)
+            .map((setting) =>
+              setting === "TimeZone"
+                ? "current_setting('TimeZone') AS \"TimeZone\""
+                : `(SELECT setting FROM pg_settings WHERE name = '${setting}') AS "${setting}"`,
+            )
+            .join(", ")}`,
+        );
+        return Object.entries(asked).flatMap(([setting, value]) =>
+          rows[0]![setting] === String(value)
+            ? []
+            : [`${setting} is ${rows[0]![setting]} instead of ${value} (${name})`],
+        );
+      } catch (error) {
+        if (sqlState(error) === PROTOCOL_VIOLATION) return ["it refuses the parameters that a session begins with"];
+        throw error;
+      }
+    }),
+  );
+  const [first] = faults.flat();
+  return first === undefined ? null : `PostgreSQL's sessions do not keep what they are told: ${first}; ${REMEDY}`;
+}
