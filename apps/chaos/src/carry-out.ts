@@ -65,6 +65,14 @@ export async function carryOut(state: TrialState, order: Order): Promise<void> {
     }
     case "restart":
       return await restart(state, order.service, order.downMs);
+    case "fail over": {
+      const over = disturb(world, "redis");
+      timeline.note(`Redis fails over${world.failOver ? "" : ", as seen from here"}`);
+      counts.failovers++;
+      if (world.failOver) await world.failOver();
+      else for (const wire of world.wires("redis", "all")) wire.reset();
+      return over();
+    }
     case "empty redis":
       timeline.note("Redis is emptied");
       counts.flushes++;

@@ -26,7 +26,6 @@ test(
         {
           services: useServices({
             postgresUrl: service("RINGFENCE_TEST_POSTGRES"),
-            redisUrl: service("RINGFENCE_TEST_REDIS"),
             template: service("RINGFENCE_TEST_TEMPLATE"),
           }),
           guardian,

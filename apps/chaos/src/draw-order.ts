@@ -23,6 +23,7 @@ const WEIGHTS: Record<Order["kind"], number> = {
   "end backends": 1,
   restart: 2,
   "empty redis": 2,
+  "fail over": 3,
   "request fault": 6,
   "webhook fault": 4,
   account: 3,

@@ -30,6 +30,7 @@ export type Order =
   | { kind: "end backends" }
   | { kind: "restart"; service: "postgres" | "redis"; downMs: number }
   | { kind: "empty redis" }
+  | { kind: "fail over" }
   | { kind: "request fault"; fault: FaultSpec; forMs: number }
   | { kind: "webhook fault"; faults: WebhookFaults; forMs: number }
   | { kind: "account"; patch: AccountPatch; forMs: number }

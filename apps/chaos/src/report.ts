@@ -41,7 +41,7 @@ export function trialLine({ plan, broken, odd, counts, dials, ms }: TrialResult)
   const struck = Object.keys(counts.points);
   return [
     `trial ${String(plan.trial).padStart(4)}  ${broken.length === 0 ? "ok    " : "BROKEN"} ${(ms / 1_000).toFixed(1).padStart(5)} s`,
-    `${dials} dials, ${counts.kills} kills, ${counts.freezes} freezes, ${counts.outages + counts.restarts} outages, ${counts.faults} faults`,
+    `${dials} dials, ${counts.kills} kills, ${counts.freezes} freezes, ${counts.outages + counts.restarts + counts.failovers} outages, ${counts.faults} faults`,
     ...(struck.length > 0 ? [`struck at ${struck.join("; ")}`] : []),
     ...(Object.keys(odd).length > 0 ? [`(${listed(odd)})`] : []),
   ].join("  ");
@@ -76,7 +76,7 @@ export function closingSummary(seed: string, totals: Totals, ms: number): string
   const points = Object.entries(counts.points).sort(([a], [b]) => (a < b ? -1 : 1));
   return [
     `${totals.trials} trials of seed ${seed} in ${(ms / 60_000).toFixed(1)} min: ${totals.broken === 0 ? "no promise was broken" : `${totals.broken} BROKEN`}`,
-    `  ${totals.dials} dials, ${counts.kills} kills, ${counts.freezes} freezes, ${counts.outages} cuts and stalls, ${counts.restarts} service restarts, ${counts.flushes} times Redis emptied, ${counts.faults} faults of Retell`,
+    `  ${totals.dials} dials, ${counts.kills} kills, ${counts.freezes} freezes, ${counts.outages} cuts and stalls, ${counts.restarts} service restarts, ${counts.failovers} failovers of Redis, ${counts.flushes} times Redis emptied, ${counts.faults} faults of Retell`,
     `  named points struck: ${points.length === 0 ? "none" : points.map(([name, count]) => `${name} ${count}`).join("; ")}; not reached: ${counts.unreached}`,
     `  counted apart: ${listed(odd) || "nothing"}`,
   ].join("\n");

@@ -4,44 +4,29 @@ import { chmod, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { type EmbeddedPostgres, type EmbeddedValkey, startPostgres, startValkey } from "@ringfence/embedded";
+import { type EmbeddedPostgres, startPostgres } from "@ringfence/embedded";
 import pg from "pg";
+import { startRedis, useRedis, type WorldRedis } from "./world-redis.ts";
 
 /** The worlds' processes open some thirty connections each. */
 const SETTINGS = { max_connections: "400", shared_buffers: "256MB" };
 
-const START_TRIES = 20;
-const START_AGAIN_MS = 100;
-
-/** One PostgreSQL and one Redis for all worlds of a run. */
+/** One PostgreSQL for all worlds of a run, and where each gets its Redis. */
 export interface Services {
   /** Addresses now: a restarted PostgreSQL has another port. */
   postgresUrl(): string;
-  redisUrl(): string;
+  /** A Redis for one more world: its own, unless TEST_REDIS_URL names one for all. */
+  openRedis(): Promise<WorldRedis>;
   /** The migrated database that each world clones. */
   template: string;
   /** Runs a statement on the database "postgres". */
   admin(statement: string): Promise<void>;
   /** Ends PostgreSQL as an operator would and starts it on the same data; null where it is not ours. */
   restartPostgres: ((downMs: number) => Promise<void>) | null;
-  /** Ends Redis, with all it held, and starts it anew on the same port; null where it is not ours. */
-  restartRedis: ((downMs: number) => Promise<void>) | null;
   close(): Promise<void>;
 }
 
 const pause = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
-
-/** An outgoing connection of somebody may have taken the port for a moment. */
-async function insist<Started>(start: () => Promise<Started>): Promise<Started> {
-  for (let tries = 1; ; tries++) {
-    try {
-      return await start();
-    } catch (error) {
-      if (tries === START_TRIES) throw error;
-      await pause(START_AGAIN_MS);
-    }
-  }
-}
 
 /** Runs one statement on a connection of its own. */
 async function runOnce(url: string, statement: string): Promise<void> {
@@ -56,14 +41,13 @@ async function runOnce(url: string, statement: string): Promise<void> {
 }
 
 /** Uses services that run already, with a template that is there already. They are not ended. */
-export function useServices(known: { postgresUrl: string; redisUrl: string; template: string }): Services {
+export function useServices(known: { postgresUrl: string; template: string }): Services {
   return {
     postgresUrl: () => known.postgresUrl,
-    redisUrl: () => known.redisUrl,
+    openRedis: startRedis,
     template: known.template,
     admin: (statement) => runOnce(known.postgresUrl, statement),
     restartPostgres: null,
-    restartRedis: null,
     close: async () => undefined,
   };
 }
@@ -81,10 +65,7 @@ export async function startServices(
   // PostgreSQL does not run as root: whoever it runs as has to get through to its data.
   if (dataDir) await chmod(dataDir, 0o755);
   const beginPostgres = () => startPostgres({ dataDir: join(dataDir!, "data"), durable: false, settings: SETTINGS });
-  let [postgres, valkey]: [EmbeddedPostgres | null, EmbeddedValkey | null] = await Promise.all([
-    TEST_DATABASE_URL ? null : beginPostgres(),
-    TEST_REDIS_URL ? null : startValkey(),
-  ]);
+  let postgres: EmbeddedPostgres | null = TEST_DATABASE_URL ? null : await beginPostgres();
   const postgresUrl = () => TEST_DATABASE_URL || postgres!.adminUrl;
   const admin = (statement: string) => runOnce(postgresUrl(), statement);
 
@@ -104,7 +85,7 @@ export async function startServices(
 
   return {
     postgresUrl,
-    redisUrl: () => TEST_REDIS_URL || valkey!.url,
+    openRedis: async () => (TEST_REDIS_URL ? useRedis(TEST_REDIS_URL) : await startRedis()),
     template,
     admin,
     restartPostgres: postgres
@@ -114,17 +95,9 @@ export async function startServices(
           postgres = await beginPostgres();
         })
       : null,
-    restartRedis: valkey
-      ? inTurn(async (downMs) => {
-          const port = Number(new URL(valkey!.url).port);
-          await valkey!.close();
-          await pause(downMs);
-          valkey = await insist(() => startValkey({ port }));
-        })
-      : null,
     close: async () => {
       await admin(`DROP DATABASE IF EXISTS ${template} WITH (FORCE)`).catch(() => undefined);
-      await Promise.all([postgres?.close(), valkey?.close()]);
+      await postgres?.close();
       if (dataDir) await rm(dataDir, { recursive: true, force: true });
     },
   };

@@ -33,6 +33,7 @@ export interface Counts {
   faults: number;
   flushes: number;
   restarts: number;
+  failovers: number;
   /** How often each named point was struck: "claim, unanswered: kill". */
   points: Record<string, number>;
   /** Points that lay in wait and were not reached. */
@@ -63,6 +64,7 @@ export const noCounts = (): Counts => ({
   faults: 0,
   flushes: 0,
   restarts: 0,
+  failovers: 0,
   points: {},
   unreached: 0,
 });

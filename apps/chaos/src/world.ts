@@ -34,7 +34,7 @@ export interface WorldDeps {
   /** The clone, whose built processes run. */
   clone: string;
   seed: string;
-  /** No other world uses the services. */
+  /** No other world uses PostgreSQL. */
   alone: boolean;
   /** Spares the API and the first worker every death, so that their memory can be watched. */
   withVeterans: boolean;
@@ -68,6 +68,8 @@ export interface World {
   emptyRedis(): Promise<void>;
   /** Ends every connection of this world's processes, as a restart of PostgreSQL does. */
   endBackends(): Promise<void>;
+  /** Makes another Redis the primary, the one before its replica, which stays up; null where it is not ours. */
+  failOver: (() => Promise<void>) | null;
   /** Restarts a service for real; null where others use it too, or it is not ours. */
   restartService(service: "postgres" | "redis"): ((downMs: number) => Promise<void>) | null;
   restoreAccount(): Promise<void>;
@@ -84,6 +86,7 @@ export async function openWorld(deps: WorldDeps): Promise<World> {
   const name = `chaos_${randomBytes(6).toString("hex")}`;
   const prefix = `{${name}}`;
   await services.admin(`CREATE DATABASE ${name} TEMPLATE ${services.template}`);
+  const primary = await services.openRedis();
 
   const dials: WireDial[] = [];
   const disturbances: Disturbance[] = [];
@@ -133,7 +136,7 @@ export async function openWorld(deps: WorldDeps): Promise<World> {
 
   for (const who of ["api", ...WORKERS] as const) {
     const postgres = await lay("postgres", who, services.postgresUrl);
-    const redis = await lay("redis", who, services.redisUrl);
+    const redis = await lay("redis", who, primary.url);
     const watch = who === "api" ? undefined : watchDials(dials, who);
     const retell = await lay("retell", who, simulatorUrl, watch);
     const app = who === "api" ? "api" : "worker";
@@ -145,7 +148,7 @@ export async function openWorld(deps: WorldDeps): Promise<World> {
         environment: () => ({
           ...times.environment,
           DATABASE_URL: via(databaseUrl(), postgres.port),
-          REDIS_URL: via(services.redisUrl(), redis.port),
+          REDIS_URL: via(primary.url(), redis.port),
           QUEUE_PREFIX: prefix,
           RETELL_API_KEY: RETELL_KEY,
           RETELL_BASE_URL: `http://127.0.0.1:${retell.port}`,
@@ -169,9 +172,16 @@ export async function openWorld(deps: WorldDeps): Promise<World> {
     }
     return (await pool.pool.query<Row>(text, values)).rows;
   };
-  const redis = new Redis(services.redisUrl(), { maxRetriesPerRequest: 1, retryStrategy: () => 100 });
-  redis.on("error", ignore);
-  const queue = openCallsQueue(services.redisUrl(), prefix, ignore);
+  const openOurs = () => {
+    const redis = new Redis(primary.url(), { maxRetriesPerRequest: 1, retryStrategy: () => 100 });
+    redis.on("error", ignore);
+    return { redis, queue: openCallsQueue(primary.url(), prefix, ignore) };
+  };
+  let ours = openOurs();
+  const closeOurs = async ({ redis, queue }: typeof ours) => {
+    await queue.close();
+    redis.disconnect();
+  };
   const api = createApiClient(apiUrl, ADMIN_KEY, signal);
   const simulator = createSimulatorClient(simulatorUrl, signal);
   const forgotten = new Set<string>();
@@ -179,14 +189,14 @@ export async function openWorld(deps: WorldDeps): Promise<World> {
 
   const emptyRedis = async () => {
     const script = "for _, key in ipairs(redis.call('KEYS', ARGV[1])) do redis.call('UNLINK', key) end";
-    await redis.eval(script, 0, `${prefix}*`);
+    await ours.redis.eval(script, 0, `${prefix}*`);
   };
   const close = async () => {
     await Promise.all(Object.values(slots).map((slot) => slot.close()));
     await Promise.all(proxies.map(({ proxy }) => proxy.close()));
     await emptyRedis().catch(ignore);
-    await queue.close();
-    redis.disconnect();
+    await closeOurs(ours);
+    await primary.close();
     await pool?.pool.end().catch(ignore);
     await services.admin(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`).catch(ignore);
   };
@@ -216,7 +226,7 @@ export async function openWorld(deps: WorldDeps): Promise<World> {
     dials,
     disturbances,
     sql,
-    jobs: () => queue.queue.getJobCounts("wait", "prioritized", "delayed", "active", "failed"),
+    jobs: () => ours.queue.queue.getJobCounts("wait", "prioritized", "delayed", "active", "failed"),
     emptyRedis,
     endBackends: async () => {
       await sql(
@@ -224,9 +234,17 @@ export async function openWorld(deps: WorldDeps): Promise<World> {
          WHERE datname = current_database() AND application_name <> 'chaos'`,
       );
     },
+    failOver:
+      primary.failOver &&
+      (async () => {
+        await primary.failOver!();
+        const before = ours;
+        ours = openOurs();
+        await closeOurs(before);
+      }),
     restartService: (service) => {
-      if (!deps.alone) return null;
-      return service === "postgres" ? services.restartPostgres : services.restartRedis;
+      if (service === "redis") return primary.restart;
+      return deps.alone ? services.restartPostgres : null;
     },
     restoreAccount: () => simulator.account(ACCOUNT),
     restore: async () => {
