@@ -1,3 +1,5 @@
+import { once } from "node:events";
+import { type AddressInfo, createServer } from "node:net";
 import {
   addressOf,
   BUILT_ADMIN_KEY,
@@ -5,10 +7,20 @@ import {
   brokenBooks,
   createTestbed,
   environmentOf,
+  openFailover,
   startBuilt,
   type Testbed,
   until,
 } from "@ringfence/testkit";
+
+/** A port that nobody uses at the moment. */
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}
 
 const started: BuiltProcess[] = [];
 function start(app: "api" | "worker", environment: Record<string, string>): BuiltProcess {
@@ -171,10 +183,49 @@ describe("whole processes", () => {
     expect(await worker.exit).toEqual({ code: 0, signal: null });
   });
 
-  test("a database without tables: says what to run, ends with 1", async () => {
-    await bed.sql("DROP TABLE lines CASCADE");
+  test.each([
+    ["without tables", "DROP TABLE lines CASCADE"],
+    [
+      "with tables older than the worker's",
+      "DELETE FROM _prisma_migrations WHERE migration_name = (SELECT max(migration_name) FROM _prisma_migrations)",
+    ],
+  ])("a database %s: the worker says what to run in one line and ends with 1", async (_, statement) => {
+    await bed.sql(statement);
     const worker = start("worker", environment);
     expect(await worker.exit).toEqual({ code: 1, signal: null });
-    expect(worker.printed.err).toContain("npm run migrate");
+    expect(worker.printed.err).toMatch(/^[^\n]*npm run migrate[^\n]*\n$/);
+  });
+
+  test("a worker with newer tables, a Redis that may evict, and a port for its figures: it works, warns once, and tells", async () => {
+    await bed.sql(
+      `INSERT INTO _prisma_migrations (id, checksum, migration_name, finished_at, applied_steps_count)
+       VALUES ('newer', '', '29990101000000_newer', now(), 1)`,
+    );
+    const redis = await openFailover();
+    bed.onClose(redis.close);
+    await redis.set("maxmemory-policy", "allkeys-lru");
+    const port = await freePort();
+    const worker = start("worker", { ...environment, REDIS_URL: redis.url, METRICS_PORT: String(port) });
+    await until("it has started", () => worker.printed.out.includes("worker started"));
+    const get = async (path: string) => {
+      const response = await fetch(`http://127.0.0.1:${port}${path}`);
+      return { status: response.status, text: await response.text() };
+    };
+    expect(await get("/healthz")).toMatchObject({ status: 200 });
+    expect(await get("/metrics")).toMatchObject({
+      status: 200,
+      text: expect.stringContaining("ringfence_dials_total"),
+    });
+    expect(await get("/else")).toMatchObject({ status: 404 });
+    expect(await get("/readyz")).toMatchObject({ status: 200, text: expect.stringContaining("allkeys-lru") });
+    await until("the policy is in the log", () => worker.printed.out.includes("allkeys-lru"));
+    expect(worker.printed.out.split("\n").filter((line) => line.includes('"level":50'))).toHaveLength(1);
+    const alive = () => bed.sql<{ runs_held: number }>("SELECT runs_held, version FROM workers");
+    await until("its heartbeat is there", async () => (await alive()).length === 1);
+    await redis.set("min-replicas-to-write", "1");
+    expect(await get("/readyz")).toMatchObject({ status: 503, text: expect.stringContaining("refuses writes") });
+    worker.child.kill("SIGTERM");
+    expect(await worker.exit).toEqual({ code: 0, signal: null });
+    expect(await alive()).toEqual([]);
   });
 });

@@ -13,7 +13,11 @@ afterAll(() => bed.close());
 
 const LOCK_MS = 1_000;
 /** A worker of the queue alone. `ended` resolves when it is told to end. */
-function work(concurrency: number, run: (callId: string, ended: Promise<void>) => ReturnType<Processor<"call.run">>) {
+function work(
+  concurrency: number,
+  run: (callId: string, ended: Promise<void>) => ReturnType<Processor<"call.run">>,
+  onFailedRun: (error: Error) => void = () => undefined,
+) {
   const stop = new AbortController();
   const ended = new Promise<void>((resolve) => stop.signal.addEventListener("abort", () => resolve()));
   const worker = startCallWorker({
@@ -26,7 +30,7 @@ function work(concurrency: number, run: (callId: string, ended: Promise<void>) =
     signal: stop.signal,
     onError: () => undefined,
     onLater: () => undefined,
-    onFailedRun: () => undefined,
+    onFailedRun,
     onWrongServer: () => undefined,
   });
   return async () => {
@@ -96,4 +100,26 @@ test("a queue that is held back hands out nothing to any worker until then, and 
   // By two clocks, Redis's and this one.
   expect(ran[1]!.at - ran[0]!.at).toBeGreaterThan(3_900);
   for (const end of close) await end();
+});
+
+test("a run that throws is told of and comes again, later each time, and no other call waits for it", async () => {
+  await bed.queue.setConcurrency(10);
+  const [broken, ...others] = await queued(3);
+  const failures: { message: string; at: number }[] = [];
+  const ended: string[] = [];
+  const close = work(
+    10,
+    async (callId) => {
+      if (callId === broken) throw new TypeError("a run broke");
+      ended.push(callId);
+      return done("ended");
+    },
+    ({ message }) => failures.push({ message, at: performance.now() }),
+  );
+  await until("the others are carried out", () => ended.length === others.length);
+  await until("it was tried three times", () => failures.length === 3);
+  expect(new Set(failures.map(({ message }) => message))).toEqual(new Set(["a run broke"]));
+  const [first, second, third] = failures.map(({ at }) => at) as [number, number, number];
+  expect(third - second).toBeGreaterThan((second - first) * 1.3);
+  await close();
 });

@@ -8,9 +8,8 @@ export type SchemaState = "missing" | "older" | "current";
 
 /** Asks how the tables stand. Throws if PostgreSQL does not answer. */
 export async function schemaState(db: PrismaClient): Promise<SchemaState> {
-  const [table] = await db.$queryRaw<
-    { there: boolean }[]
-  >`SELECT to_regclass('_prisma_migrations') IS NOT NULL AS there`;
+  const [table] = await db.$queryRaw<{ there: boolean }[]>`
+    SELECT to_regclass('lines') IS NOT NULL AND to_regclass('_prisma_migrations') IS NOT NULL AS there`;
   if (!table!.there) return "missing";
   const [row] = await db.$queryRaw<{ applied: boolean }[]>`
     SELECT EXISTS (SELECT 1 FROM _prisma_migrations
