@@ -44,3 +44,17 @@ test("a pooler that drops what a session begins with is named, with the remedy",
   await db.close();
   await pooler.close();
 });
+
+test("older tables are told from those of this version and newer ones", async () => {
+  const newest = "(SELECT max(migration_name) FROM _prisma_migrations)";
+  expect(await bed.db.schema()).toBe("current");
+  await bed.sql(
+    `UPDATE _prisma_migrations SET migration_name = migration_name || '_newer' WHERE migration_name = ${newest}`,
+  );
+  expect(await bed.db.schema()).toBe("older");
+  await bed.sql("UPDATE _prisma_migrations SET migration_name = replace(migration_name, '_newer', '')");
+  await bed.sql(
+    "INSERT INTO _prisma_migrations (id, checksum, migration_name, finished_at) VALUES ('x', '', '29990101000000_newer', now())",
+  );
+  expect(await bed.db.schema()).toBe("current");
+});

@@ -194,7 +194,11 @@ test.each([
   ["a # in a password", "postgres://user:12#secret@host/db", /%23/],
   ["a % that begins no escape", "postgres://user:50%secret@host/db", /%25/],
   ["another schema", "postgres://user:secret@host/db?schema=tenant", /schema tenant/],
-  ["what only Prisma's own engine knows", "postgres://user:secret@host/db?pgbouncer=true&connection_limit=5", /connection_limit, pgbouncer/],
+  [
+    "what only Prisma's own engine knows",
+    "postgres://user:secret@host/db?pgbouncer=true&connection_limit=5",
+    /connection_limit, pgbouncer/,
+  ],
   ["no address", "user:secret@host", /beginning with postgresql:/],
 ])("DATABASE_URL with %s is refused, and none of it repeated", (_, DATABASE_URL, reason) => {
   const told = faults("worker", { ...worker, DATABASE_URL });
