@@ -1,8 +1,8 @@
 import type { Audit } from "../api/types.ts";
-import { auditWords } from "./audit-words.ts";
+import { auditWords, toneOf } from "./audit-words.ts";
 
-const words = (action: Audit["action"], detail: Audit["detail"]): string =>
-  auditWords({ id: "1", at: "2027-01-01T00:00:00Z", actor: "Olga", action, campaign_id: null, batch_id: null, detail });
+const words = (action: Audit["action"], detail: Audit["detail"], actor = "Olga"): string =>
+  auditWords({ id: "1", at: "2027-01-01T00:00:00Z", actor, action, campaign_id: null, batch_id: null, detail });
 
 test.each<[Audit["action"], Audit["detail"], string]>([
   ["campaign.create", { name: "Autumn" }, "made the campaign Autumn"],
@@ -52,4 +52,16 @@ test.each<[Audit["action"], Audit["detail"], string]>([
   ["key.delete", { name: "Night" }, "deleted the key Night"],
 ])("%s %j", (action, detail, expected) => {
   expect(words(action, detail)).toBe(expected);
+});
+
+const REASON = { reason: "Retell refused the key (401): check RETELL_API_KEY" };
+test.each<[Audit["action"], string]>([
+  ["lines.hold", "held all dialling: Retell refused the key (401): check RETELL_API_KEY"],
+  ["lines.resume", "resumed dialling by itself, which was held: Retell refused the key (401): check RETELL_API_KEY"],
+])("%s by nobody's hand", (action, expected) => {
+  expect(words(action, REASON, "ringfence")).toBe(expected);
+});
+
+test("a hold stands out as a stop does, its end as a start", () => {
+  expect([toneOf("lines.hold"), toneOf("lines.resume"), toneOf("lines.change")]).toEqual(["stop", "start", "other"]);
 });

@@ -2,8 +2,11 @@ import { toldToPeople } from "@ringfence/domain";
 import type { Audit } from "../api/types.ts";
 import { count, counted } from "./format.ts";
 
+/** The name under which the audit has what nobody did by hand. */
+const BY_ITSELF = "ringfence";
+
 /** What somebody did, as the end of a sentence that begins with their name. Never throws: an old entry may lack what newer ones have. */
-export function auditWords({ action, detail }: Audit): string {
+export function auditWords({ actor, action, detail }: Audit): string {
   const number = (name: string): number => (typeof detail[name] === "number" ? detail[name] : 0);
   const words = (name: string): string => (typeof detail[name] === "string" ? detail[name] : "");
   switch (action) {
@@ -31,10 +34,12 @@ export function auditWords({ action, detail }: Audit): string {
       return `stopped all: ${stopWords(number("cancelled_now"), number("in_progress_calls"), detail.mode)}`;
     case "lines.change":
       return `changed the lines: ${lineWords(detail)}`;
-    case "lines.resume":
-      return words("reason")
-        ? `resumed dialling, which was held: ${toldToPeople(words("reason")).text}`
-        : "resumed dialling";
+    case "lines.hold":
+      return words("reason") ? `held all dialling: ${toldToPeople(words("reason")).text}` : "held all dialling";
+    case "lines.resume": {
+      const did = actor === BY_ITSELF ? "resumed dialling by itself" : "resumed dialling";
+      return words("reason") ? `${did}, which was held: ${toldToPeople(words("reason")).text}` : did;
+    }
     case "key.create":
       return `made the key ${words("name")} (${words("role")})`;
     case "key.delete":
@@ -52,7 +57,7 @@ export function auditWords({ action, detail }: Audit): string {
 
 /** Sorts of acts that a reader looks for first. */
 export const toneOf = (action: Audit["action"]): "stop" | "start" | "other" =>
-  action === "batch.cancel" || action === "campaign.stop"
+  action === "batch.cancel" || action === "campaign.stop" || action === "lines.hold"
     ? "stop"
     : action === "campaign.launch" || action === "lines.resume"
       ? "start"
