@@ -30,7 +30,8 @@ export async function createWorld() {
   };
   let api = await startApi();
   const { url } = api;
-  const worker: BuiltProcess = startBuilt("worker", { ...environment, PUBLIC_URL: url });
+  const startWorker = (): BuiltProcess => startBuilt("worker", { ...environment, PUBLIC_URL: url });
+  let worker = startWorker();
   const problems: string[] = [];
 
   const request = async <Answer>(method: string, path: string, body?: object | string): Promise<Answer> => {
@@ -93,6 +94,15 @@ export async function createWorld() {
       await api.exit;
       return async () => {
         api = await startApi(new URL(url).port);
+      };
+    },
+
+    /** Ends the only worker, as a stop of its machine would; what it returns starts another one. */
+    endWorker: async (): Promise<() => void> => {
+      worker.child.kill("SIGTERM");
+      await worker.exit;
+      return () => {
+        worker = startWorker();
       };
     },
 

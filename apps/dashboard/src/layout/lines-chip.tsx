@@ -1,27 +1,42 @@
-import { Badge } from "@mantine/core";
+import { Badge, Text } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "wouter";
 import { reads } from "../api/queries.ts";
 import { usePollInterval } from "../live/connection.ts";
-import { count } from "../parts/format.ts";
+import { blockedInWords } from "../parts/blocked-words.ts";
+import { count, counted } from "../parts/format.ts";
 
-/** Lines in use, on every page; red words if all dialling is held. */
+/** Lines in use and workers alive, on every page; red words while nobody can be dialled. */
 export function LinesChip() {
   const { data: lines } = useQuery({ ...reads.lines(), refetchInterval: usePollInterval() });
   if (!lines) return null;
-  const said = `${count(lines.in_use)}/${count(lines.limit)} lines in use`; // begins with what is seen
+  // Held lines block whoever is launched next, too.
+  const blocked = blockedInWords(lines.held && !lines.blocked_by ? { ...lines, blocked_by: "held" } : lines);
+  const inUse = `${count(lines.in_use)}/${count(lines.limit)} lines`;
+  const workers = lines.workers === 0 ? "no worker" : counted(lines.workers, "worker");
+  // The name begins with what is seen, so that it can be spoken to.
+  const said = `${inUse}, ${workers} alive`;
   return (
     <Badge
       component={Link}
       href="/lines"
       size="lg"
       tt="none"
-      variant={lines.held ? "filled" : "light"}
-      color={lines.held ? "red" : lines.in_use > 0 ? "blue" : "gray"}
-      style={{ cursor: "pointer", flexShrink: 0, ...(!lines.held && { "--badge-color": "var(--mantine-color-text)" }) }}
-      aria-label={lines.held ? `Dialling is held. ${said}` : said}
+      variant={blocked ? "filled" : "light"}
+      color={blocked ? "red.9" : lines.in_use > 0 ? "blue" : "gray"}
+      style={{ cursor: "pointer", flexShrink: 0, ...(!blocked && { "--badge-color": "var(--mantine-color-text)" }) }}
+      aria-label={blocked ? `${blocked.short}: ${blocked.title}. ${said}` : said}
     >
-      {lines.held ? "held" : `${count(lines.in_use)}/${count(lines.limit)} lines`}
+      {blocked ? (
+        blocked.short
+      ) : (
+        <>
+          {inUse}
+          <Text span inherit visibleFrom="xs">
+            , {workers}
+          </Text>
+        </>
+      )}
     </Badge>
   );
 }

@@ -6,6 +6,7 @@ import { useSession } from "../session.ts";
 import { ConnectionNote } from "./connection-note.tsx";
 import { LinesChip } from "./lines-chip.tsx";
 import { Logo } from "./logo.tsx";
+import { SimulatedNote } from "./simulated-note.tsx";
 import { UserMenu } from "./user-menu.tsx";
 
 /** What every page has: the way around, the lines, who is signed in, and whether the page hears of changes. */
@@ -88,6 +89,7 @@ export function Shell({ children }: { children: ReactNode }) {
       </AppShell.Navbar>
       <AppShell.Main id="content">
         <Container size="xl" p={0}>
+          <SimulatedNote />
           <ConnectionNote />
           {children}
         </Container>

@@ -1,5 +1,5 @@
 import type { CallCounts } from "@ringfence/domain";
-import { paceInWords, paceOf, type Sample } from "./pace.ts";
+import { type Look, lookOn, paceInWords, paceOf, type Sample } from "./pace.ts";
 
 const NOW = 1_000_000;
 const MINUTE = 60_000;
@@ -61,7 +61,27 @@ test.each<[string, CallCounts, Sample[], number, ReturnType<typeof paceOf>]>([
     { callsPerMinute: 0, msLeft: null },
   ],
 ])("%s", (_, figures, samples, startedAt, expected) => {
-  expect(paceOf(figures, samples, startedAt, NOW)).toEqual(expected);
+  expect(paceOf(figures, { since: startedAt, samples }, NOW)).toEqual(expected);
+});
+
+test("after a break the pace counts from its end, and is measured for 10 s before it is told", () => {
+  const before = { since: NOW - 60 * MINUTE, samples: [{ at: NOW - MINUTE, ended: 10 }] };
+  const broken = [NOW - 3_000, NOW].reduce<Look>((look, at) => lookOn(look, { at, ended: 12 }, true), before);
+  expect(broken).toEqual({ since: NOW, samples: [{ at: NOW, ended: 12 }] });
+  const after = lookOn(broken, { at: NOW + 9_000, ended: 15 }, false);
+  expect(paceOf(counts(15), after, NOW + 9_000)).toBeNull();
+  expect(paceOf(counts(17), after, NOW + 15_000)).toEqual({ callsPerMinute: 20, msLeft: 3 * MINUTE });
+});
+
+test("samples are a second apart, and none is older than three minutes", () => {
+  const times = Array.from({ length: 1_000 }, (_, n) => NOW + n * 400);
+  const { since, samples } = times.reduce<Look>((look, at) => lookOn(look, { at, ended: 0 }, false), {
+    since: NOW,
+    samples: [],
+  });
+  expect(since).toBe(NOW);
+  expect(samples.length).toBeLessThanOrEqual(3 * 60 + 1);
+  expect(samples[0]!.at).toBeGreaterThanOrEqual(times.at(-1)! - 3 * MINUTE);
 });
 
 test.each([

@@ -14,8 +14,17 @@ export interface Pace {
   msLeft: number | null;
 }
 
+/** What a page has seen of a batch. */
+export interface Look {
+  /** Since when it goes on without a break, as far as the page knows; ms since 1970. */
+  since: number;
+  samples: readonly Sample[];
+}
+
 /** What counts as "of late", in ms. */
-export const PACE_WINDOW_MS = 180_000;
+const PACE_WINDOW_MS = 180_000;
+/** Samples closer together than this are one, in ms. */
+const SAMPLE_EVERY_MS = 1_000;
 /** A shorter look says nothing, in ms. */
 const SHORTEST_LOOK_MS = 10_000;
 
@@ -23,14 +32,21 @@ const SHORTEST_LOOK_MS = 10_000;
 export const endedCalls = (counts: CallCounts): number =>
   counts.completed_calls + counts.failed_calls - counts.cancelled_calls;
 
+/** Adds what is seen now. While dialling is blocked the look begins anew, so that the break counts for nothing after it. */
+export function lookOn({ since, samples }: Look, sample: Sample, isBlocked: boolean): Look {
+  if (isBlocked) return { since: sample.at, samples: [sample] };
+  const recent = samples.filter(({ at }) => at >= sample.at - PACE_WINDOW_MS);
+  return { since, samples: sample.at - (recent.at(-1)?.at ?? 0) >= SAMPLE_EVERY_MS ? [...recent, sample] : recent };
+}
+
 /**
- * The pace over the last three minutes of `samples`, or since the start if the page has not looked on for 10 s yet.
+ * The pace over the last three minutes of `samples`, or since it goes on if the page has not looked on for 10 s yet.
  * null where nothing can be said: too early, or no call has ended.
  */
-export function paceOf(counts: CallCounts, samples: readonly Sample[], startedAt: number, now: number): Pace | null {
+export function paceOf(counts: CallCounts, { since, samples }: Look, now: number): Pace | null {
   const ended = endedCalls(counts);
   const seen = samples.find(({ at }) => at >= now - PACE_WINDOW_MS);
-  const from = seen && now - seen.at >= SHORTEST_LOOK_MS ? seen : { at: startedAt, ended: 0 };
+  const from = seen && now - seen.at >= SHORTEST_LOOK_MS ? seen : { at: since, ended: 0 };
   const ms = now - from.at;
   if (ms < SHORTEST_LOOK_MS || ended === 0) return null;
   const callsPerMinute = (Math.max(0, ended - from.ended) * 60_000) / ms;

@@ -3,7 +3,7 @@ import { IconClockPause, IconHandStop } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "wouter";
 import { reads } from "../../api/queries.ts";
-import type { Batch } from "../../api/types.ts";
+import type { Batch, Lines } from "../../api/types.ts";
 import { usePollInterval } from "../../live/connection.ts";
 import { CallBar } from "../../parts/call-bar.tsx";
 import { count, duration, moment, roughly, share } from "../../parts/format.ts";
@@ -18,6 +18,7 @@ export function ProgressCard({ batch }: { batch: Batch }) {
   const { data: lines } = useQuery({ ...reads.lines(), refetchInterval: usePollInterval() });
   const final = batch.completed_at !== null;
   const waiting = lines ? whyWaiting(batch, lines) : null;
+  const isBlocked = waiting?.kind === "blocked";
   return (
     <Card withBorder component="section" aria-labelledby="call-progress" padding="lg">
       <Stack gap="md">
@@ -43,26 +44,31 @@ export function ProgressCard({ batch }: { batch: Batch }) {
         <CallBar counts={batch} size={28} label="Call progress" />
         <Legend counts={batch} />
         {waiting && <WaitingNote waiting={waiting} />}
-        {final ? <Times batch={batch} /> : <Speed batch={batch} lines={lines} />}
+        {final ? <Times batch={batch} /> : <Speed batch={batch} lines={lines} isBlocked={isBlocked} />}
       </Stack>
     </Card>
   );
 }
 
-function Speed({ batch, lines }: { batch: Batch; lines: { in_use: number; limit: number } | undefined }) {
-  const pace = usePace(batch);
+/** While dialling is blocked no rate says anything, and no end is in sight: the note above says why. */
+function Speed({ batch, lines, isBlocked }: { batch: Batch; lines: Lines | undefined; isBlocked: boolean }) {
+  const pace = usePace(batch, isBlocked);
   const going = batch.status === "in_progress";
   return (
     <SimpleGrid cols={{ base: 2, xs: 3 }} spacing="md">
       <Figure label="Lines in use" value={lines ? `${count(lines.in_use)} of ${count(lines.limit)}` : "..."} />
-      <Figure
-        label="Calls a minute"
-        value={going ? (pace ? paceInWords(pace.callsPerMinute) : "measuring") : "no new calls"}
-      />
-      <Figure
-        label="Time to finish"
-        value={going ? (pace?.msLeft != null ? roughly(pace.msLeft) : "not known yet") : "as the last calls end"}
-      />
+      {!isBlocked && (
+        <>
+          <Figure
+            label="Calls a minute"
+            value={going ? (pace ? paceInWords(pace.callsPerMinute) : "measuring") : "no new calls"}
+          />
+          <Figure
+            label="Time to finish"
+            value={going ? (pace?.msLeft != null ? roughly(pace.msLeft) : "not known yet") : "as the last calls end"}
+          />
+        </>
+      )}
     </SimpleGrid>
   );
 }
@@ -90,7 +96,7 @@ function Figure({ label, value }: { label: string; value: string }) {
 }
 
 function WaitingNote({ waiting }: { waiting: Waiting }) {
-  if (waiting.kind === "full") {
+  if (waiting.kind === "turn") {
     return (
       <Group gap={8} wrap="nowrap" align="flex-start">
         <IconClockPause size={18} aria-hidden style={{ flexShrink: 0, marginTop: 1 }} />

@@ -1,5 +1,5 @@
 import type { Lines } from "../../api/types.ts";
-import { heldInWords, whyWaiting } from "./why-waiting.ts";
+import { whyWaiting } from "./why-waiting.ts";
 
 const lines = (change: Partial<Lines>): Lines => ({
   limit: 5,
@@ -27,23 +27,26 @@ const held = { reason: "Retell refused the key (401)", since: "2026-11-25T10:00:
 test.each([
   ["a line is free", batch(9, 4), lines({ in_use: 4 }), null],
   ["nothing is pending", batch(0, 5), lines({}), null],
-  ["stopped", batch(9, 5, "cancelled"), lines({ held }), null],
+  ["stopped", batch(9, 5, "cancelled"), lines({ held, blocked_by: "held" }), null],
   ["its own calls fill the lines", batch(9, 5), lines({}), "All 5 lines are in use"],
   ["others fill the lines", batch(9, 1), lines({}), "All 5 lines are in use, 4 by other batches"],
   ["one line", batch(9, 1), lines({ limit: 1, in_use: 1 }), "The only line is in use"],
   ["the limit was lowered", batch(9, 5), lines({ limit: 2 }), "All 2 lines are in use"],
-  ["held, whatever the lines", batch(9, 5), lines({ held }), "Dialling is held"],
+  ["held, whatever the lines", batch(9, 5), lines({ held, blocked_by: "held" }), "Dialling is held"],
+  ["nobody works, whatever the lines", batch(9, 5), lines({ held, blocked_by: "no_worker" }), "No worker is running"],
+  [
+    "blocked while its last calls end",
+    batch(0, 2),
+    lines({ blocked_by: "queue_away" }),
+    "Redis is away or takes no write",
+  ],
+  ["the next dial's time has not come", batch(9, 1), lines({ in_use: 1, blocked_by: "pace" }), null],
+  [
+    "Retell has answered 429",
+    batch(9, 1),
+    lines({ in_use: 1, blocked_by: "slowed" }),
+    "Retell asks for slower dialling (429)",
+  ],
 ])("%s", (_, figures, state, title) => {
   expect(whyWaiting(figures, state)?.title ?? null).toBe(title);
-});
-
-test.each([
-  ["Retell refused the key (401): check RETELL_API_KEY", "Retell refused the key (401): check RETELL_API_KEY."],
-  [
-    "Retell refused 5 calls in a row alike (422): Cannot find requested asset under given api key.",
-    "Retell refused 5 calls in a row alike (422): The caller number or agent is not in this Retell account. " +
-      "Edit the campaign and choose a number and an agent that are in the account.",
-  ],
-])("the reason of a hold is told as what it means: %s", (reason, told) => {
-  expect(heldInWords(reason)).toBe(told);
 });

@@ -1,18 +1,18 @@
 import { Alert, Button, Card, Progress, SimpleGrid, Skeleton, Stack, Text, Title } from "@mantine/core";
-import { IconHandStop } from "@tabler/icons-react";
+import { IconHandStop, IconPlugConnectedX } from "@tabler/icons-react";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { ask } from "../../api/client.ts";
 import { reads } from "../../api/queries.ts";
 import type { Lines } from "../../api/types.ts";
 import { usePollInterval } from "../../live/connection.ts";
 import { useLive } from "../../live/use-live.ts";
+import { blockedInWords, heldInWords } from "../../parts/blocked-words.ts";
 import { Failure } from "../../parts/failure.tsx";
 import { faultElsewhere } from "../../parts/faults.ts";
 import { ago, count, counted, moment } from "../../parts/format.ts";
 import { PageTitle } from "../../parts/page-title.tsx";
 import { useNow } from "../../parts/use-now.ts";
 import { useSession } from "../../session.ts";
-import { heldInWords } from "../batch/why-waiting.ts";
 import { LinesForm } from "./lines-form.tsx";
 
 const MINUTE_MS = 60_000;
@@ -30,6 +30,7 @@ export function LinesPage() {
       </Text>
       {lines.data ? (
         <>
+          <Standstill lines={lines.data} />
           {lines.data.held && <Held held={lines.data.held} />}
           <Figures lines={lines.data} />
           {may("admin") && <LinesForm lines={lines.data} />}
@@ -43,6 +44,17 @@ export function LinesPage() {
         </Stack>
       )}
     </Stack>
+  );
+}
+
+/** What blocks dialling, if not a hold, which has a note of its own. */
+function Standstill({ lines }: { lines: Lines }) {
+  const blocked = lines.blocked_by === "held" ? null : blockedInWords(lines);
+  if (!blocked) return null;
+  return (
+    <Alert role="alert" color="red" variant="light" icon={<IconPlugConnectedX />} title={blocked.title}>
+      {blocked.detail}
+    </Alert>
   );
 }
 
@@ -83,10 +95,10 @@ function Held({ held: { reason, since } }: { held: NonNullable<Lines["held"]> })
 }
 
 function Figures({ lines }: { lines: Lines }) {
-  const { limit, in_use, waiting, calls_per_second: pace } = lines;
+  const { limit, in_use, waiting, workers, calls_per_second: pace } = lines;
   return (
     <Stack gap="sm" component="section" aria-label="Figures">
-      <SimpleGrid cols={{ base: 1, xs: 3 }} spacing="sm">
+      <SimpleGrid cols={{ base: 2, md: 4 }} spacing="sm">
         <Figure
           label="In use"
           value={`${count(in_use)} of ${count(limit)}`}
@@ -97,6 +109,11 @@ function Figures({ lines }: { lines: Lines }) {
           label="Pace"
           value={pace === 0 ? "No limit" : `${pace} a second`}
           note={pace === 0 ? "free lines are filled at once" : "most dials, over all workers"}
+        />
+        <Figure
+          label="Workers"
+          value={workers === 0 ? "None" : count(workers)}
+          note={workers === 0 ? "calls wait until one runs" : "processes that dial, alive now"}
         />
       </SimpleGrid>
       <Progress.Root size={12} role="img" aria-label={`${counted(in_use, "line")} of ${count(limit)} in use`}>
