@@ -2,6 +2,7 @@ import { chmod, mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { killCommands, runCommand, untilRefused } from "./testing/command.ts";
+import { signIn } from "./testing/sign-in.ts";
 
 const DEMO = resolve(import.meta.dirname, "../dist/demo.js");
 const TIME_LIMIT_MS = 120_000;
@@ -30,17 +31,6 @@ afterEach(async () => {
   await rm(temporary, { recursive: true, force: true });
 });
 const runDemo = (...given: string[]) => runCommand(DEMO, given, { ...POISON, TMPDIR: temporary });
-
-/** What the link's page does: whether its token signs in. */
-async function signIn(link: string): Promise<number> {
-  const token = new URLSearchParams(new URL(link).hash.slice(1)).get("token");
-  const response = await fetch(new URL("/v1/session", link), {
-    method: "POST",
-    headers: { "content-type": "application/json" },
-    body: JSON.stringify({ token }),
-  });
-  return response.status;
-}
 
 test(
   "--once, twice at the same time, whatever the shell has set: 5 completed, 25 cancelled, 5 dials, nothing left",

@@ -2,9 +2,17 @@ import { planStart } from "./start-plan.ts";
 import { describeStart } from "./start-words.ts";
 
 const KEY = "made-0123456789-0123456789";
-const FOUND = { url: "http://127.0.0.1:3000", adminKey: KEY, keyFile: "/k", dataDir: "/d", logs: "/l", waiting: 0 };
-const words = (environment: Record<string, string>, waiting = 0) =>
-  describeStart(planStart(environment), { ...FOUND, waiting });
+const FOUND = {
+  url: "http://127.0.0.1:3000",
+  token: "once",
+  adminKey: KEY,
+  keyFile: "/k",
+  dataDir: "/d",
+  logs: "/l",
+  waiting: 0,
+};
+const words = (environment: Record<string, string>, found: Partial<typeof FOUND> | { token: null } = {}) =>
+  describeStart(planStart(environment), { ...FOUND, ...found });
 
 test("what is embedded and simulated is called so, and the key is shown", () => {
   const text = words({});
@@ -38,6 +46,11 @@ test.each([
 });
 
 test("calls that were waiting are told of", () => {
-  expect(words({}, 12)).toContain("12 calls of an earlier start were waiting");
+  expect(words({}, { waiting: 12 })).toContain("12 calls of an earlier start were waiting");
   expect(words({})).not.toContain("waiting");
+});
+
+test("the dashboard's address signs in by itself, once; where it cannot, the key does", () => {
+  expect(words({})).toMatch(/Dashboard +http:\/\/127\.0\.0\.1:3000\/login#token=once\n +\(signs in by itself, once/);
+  expect(words({}, { token: null })).toMatch(/Dashboard +http:\/\/127\.0\.0\.1:3000 +\(sign in with the admin key\)\n/);
 });

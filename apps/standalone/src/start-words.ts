@@ -3,6 +3,8 @@ import type { StartPlan } from "./start-plan.ts";
 /** What `npm start` made or found on this machine. */
 export interface Found {
   url: string;
+  /** Of a link that signs a browser of this machine in, once; null where the API is not reached over the loopback. */
+  token: string | null;
   adminKey: string;
   keyFile: string;
   dataDir: string;
@@ -16,7 +18,7 @@ export function describeStart(plan: StartPlan, found: Found): string {
   const at = plan.retellUrl ? `, at ${withoutPassword(plan.retellUrl)}` : "";
   const rows: [string, string][] = [
     ["API", found.url],
-    ["Dashboard", `${found.url}   (sign in with the admin key)`],
+    ...dashboard(found),
     ["Admin key", plan.adminKey ? "as in ADMIN_API_KEY" : `${found.adminKey}   (kept in ${found.keyFile})`],
     [
       "PostgreSQL",
@@ -39,6 +41,14 @@ export function describeStart(plan: StartPlan, found: Found): string {
     "",
     "Ctrl-C ends it.",
   ].join("\n");
+}
+
+function dashboard({ url, token }: Found): [string, string][] {
+  if (token === null) return [["Dashboard", `${url}   (sign in with the admin key)`]];
+  return [
+    ["Dashboard", `${url}/login#token=${token}`],
+    ["", `(signs in by itself, once, on this machine; later at ${url} with the admin key)`],
+  ];
 }
 
 function notes({ real, publicUrl, callPollAfterMs }: StartPlan, { waiting }: Found): string[] {

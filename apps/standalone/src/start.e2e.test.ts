@@ -3,6 +3,7 @@ import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { killCommands, runCommand, untilRefused } from "./testing/command.ts";
+import { signIn } from "./testing/sign-in.ts";
 
 const REAL = resolve(import.meta.dirname, "../../..");
 const TIME_LIMIT_MS = 120_000;
@@ -37,10 +38,13 @@ test(
     for (const _round of ["first", "second"]) {
       const start = runStart({ LOG_LEVEL: "error" });
       const key = await start.until(/Admin key +(\S+)/);
-      const url = await start.until(/Dashboard +(http:\S+)/);
+      const url = await start.until(/API +(http:\S+)\n/);
+      const link = await start.until(/Dashboard +(http:\S+)/);
       await start.until(/Ctrl-C ends it/);
       expect(start.text()).toContain(`data kept in ${clone}/.ringfence/postgres`);
       expect((await fetch(`${url}/healthz`)).status).toBe(200);
+      expect(new URL(link).origin).toBe(url);
+      expect([await signIn(link), await signIn(link)]).toEqual([200, 401]);
       const headers = { authorization: `Bearer ${key}`, "content-type": "application/json" };
       const list = (await (await fetch(`${url}/v1/campaigns`, { headers })).json()) as { items: { name: string }[] };
       seen.push({ key, campaigns: list.items });

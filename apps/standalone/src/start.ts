@@ -29,8 +29,10 @@ await runMain(async (environment) => {
     const adminKey = plan.adminKey ?? (await keepAdminKey(keyFile));
     const bootPlan = toBootPlan(plan, environment, { clone: CLONE, logs, dataDir, adminKey });
     const { api: url } = await boot(bootPlan, lifetimes, reportTo(screen));
-    const { waiting } = await createApiClient(url, adminKey).lines();
-    screen.say(describeStart(plan, { url, adminKey, keyFile, dataDir, logs, waiting }));
+    const api = createApiClient(url, adminKey);
+    const { waiting } = await api.lines();
+    const token = await api.signInToken().catch(() => null); // refused where HOST is not the loopback
+    screen.say(describeStart(plan, { url, token, adminKey, keyFile, dataDir, logs, waiting }));
     return await new Promise<never>(() => undefined); // until a signal, or until something dies
   });
 });
