@@ -27,6 +27,7 @@ import helmet from "helmet";
 import type { Access } from "./access.ts";
 import { type AnswerOnce, createAnswerOnce } from "./answer-once.ts";
 import { authenticated } from "./auth.ts";
+import { underBasePath } from "./base-path.ts";
 import { noQuery } from "./bodies.ts";
 import type { LiveFeed } from "./live/live-feed.ts";
 import { problemHandler } from "./problem-handler.ts";
@@ -74,6 +75,8 @@ export interface Api {
   };
   access: Access;
   liveFeed: LiveFeed;
+  /** The path under which a proxy serves all this, such as "/dialer"; "": the root of its host. */
+  basePath: string;
   /** Refuses those who ask too often. */
   limitRate: RequestHandler;
   webhookKey: string;
@@ -101,10 +104,11 @@ export function createApp(given: Omit<Api, "answerOnce">): Express {
   app.disable("x-powered-by");
   app.set("query parser", "simple");
   app.use(api.logRequests);
+  app.use(underBasePath(api.basePath));
   app.use(helmet({ contentSecurityPolicy: { useDefaults: false, directives: OUR_OWN_PAGES_ONLY } }));
   app.use(healthRoutes(api));
   app.use(webhookRoutes(api));
-  app.use(docsRoutes());
+  app.use(docsRoutes(api));
   app.use(boardRoutes(api));
   app.use("/v1", sessionRoutes(api));
   app.use("/v1", authenticated(api.access), api.limitRate, noQuery);
@@ -122,7 +126,7 @@ export function createApp(given: Omit<Api, "answerOnce">): Express {
     auditRoutes(api),
     eventRoutes(api),
   );
-  app.use(dashboardRoutes());
+  app.use(dashboardRoutes(api));
   app.use(() => {
     throw new Problem("not_found", "There is no such path");
   });

@@ -81,6 +81,7 @@ await runMain(async (environment) => {
   const liveFeed = createLiveFeed({ db, viewLines: viewLines(deps), log });
   const app = createApp({
     liveFeed,
+    basePath: settings.BASE_PATH,
     limitRate: limitRate(settings.RATE_LIMIT_PER_MINUTE, counter),
     db,
     queue,

@@ -99,7 +99,7 @@ async function send(url: string, method: string, options: RequestOptions = {}): 
 
 /** What replaces parts of a testbed; nobody is refused for asking often unless `limitRate` does. */
 type Parts = Partial<
-  Pick<Testbed, "db" | "queue" | "directory"> & { limitRate: RequestHandler; allowPrivate: boolean }
+  Pick<Testbed, "db" | "queue" | "directory"> & { limitRate: RequestHandler; allowPrivate: boolean; basePath: string }
 >;
 
 /** The whole API on a real server and port, over a testbed or over `parts` of it that replace its own, such as a queue whose Redis is away. */
@@ -127,6 +127,7 @@ export async function serveApi(bed: Testbed, parts: Parts = {}) {
   const liveFeed = createLiveFeed({ db, viewLines: viewLines(deps), log });
   const app = createApp({
     liveFeed,
+    basePath: parts.basePath ?? "",
     limitRate: parts.limitRate ?? ((_req, _res, next) => next()),
     db,
     queue,

@@ -1,6 +1,6 @@
 import { Center, Loader } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
-import { Redirect, Route, Switch } from "wouter";
+import { Redirect, Route, Switch, useLocation } from "wouter";
 import { reads } from "./api/queries.ts";
 import { Shell } from "./layout/shell.tsx";
 import { ActivityPage } from "./pages/activity/activity-page.tsx";
@@ -27,8 +27,9 @@ export function App() {
 
 function SignedIn() {
   const session = useQuery(reads.session());
+  const [path] = useLocation();
   if (session.data === null) {
-    return <Redirect to={`/login?next=${encodeURIComponent(location.pathname + location.search)}`} replace />;
+    return <Redirect to={`/login?next=${encodeURIComponent(path + location.search)}`} replace />;
   }
   if (session.isError && !session.data) {
     return (

@@ -18,6 +18,8 @@ export interface StartPlan {
   adminKey: string | undefined;
   host: string;
   port: number;
+  /** Where a proxy serves the API, such as "/dialer"; "": at the root of its host. */
+  basePath: string;
   publicUrl: string | undefined;
   /** How long a live call may be without news before it is looked up, in ms. */
   callPollAfterMs: number;
@@ -43,6 +45,7 @@ export function planStart(environment: Environment): StartPlan {
     adminKey: given("ADMIN_API_KEY"),
     host: api.HOST,
     port: api.PORT,
+    basePath: api.BASE_PATH,
     publicUrl: worker.PUBLIC_URL,
     callPollAfterMs: worker.CALL_POLL_AFTER_MS,
   };

@@ -52,5 +52,6 @@ test("calls that were waiting are told of", () => {
 
 test("the dashboard's address signs in by itself, once; where it cannot, the key does", () => {
   expect(words({})).toMatch(/Dashboard +http:\/\/127\.0\.0\.1:3000\/login#token=once\n +\(signs in by itself, once/);
+  expect(words({ BASE_PATH: "/dialer" })).toMatch(/Dashboard +http:\/\/127\.0\.0\.1:3000\/dialer\/login#token=once\n/);
   expect(words({}, { token: null })).toMatch(/Dashboard +http:\/\/127\.0\.0\.1:3000 +\(sign in with the admin key\)\n/);
 });

@@ -18,7 +18,7 @@ export function describeStart(plan: StartPlan, found: Found): string {
   const at = plan.retellUrl ? `, at ${withoutPassword(plan.retellUrl)}` : "";
   const rows: [string, string][] = [
     ["API", found.url],
-    ...dashboard(found),
+    ...dashboard(`${found.url}${plan.basePath}`, found.token),
     ["Admin key", plan.adminKey ? "as in ADMIN_API_KEY" : `${found.adminKey}   (kept in ${found.keyFile})`],
     [
       "PostgreSQL",
@@ -43,7 +43,7 @@ export function describeStart(plan: StartPlan, found: Found): string {
   ].join("\n");
 }
 
-function dashboard({ url, token }: Found): [string, string][] {
+function dashboard(url: string, token: string | null): [string, string][] {
   if (token === null) return [["Dashboard", `${url}   (sign in with the admin key)`]];
   return [
     ["Dashboard", `${url}/login#token=${token}`],

@@ -1,3 +1,4 @@
+export { OWN_PATHS } from "./base-path.ts";
 export { startWithDatabase } from "./database-start.ts";
 export { createLogger, type Logger } from "./logger.ts";
 export { createMetrics, type Metrics } from "./metrics.ts";

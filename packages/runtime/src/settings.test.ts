@@ -29,6 +29,7 @@ test("what is not set has the contract's default", () => {
     CALLS_PER_SECOND: 1,
     QUEUE_PREFIX: "{ringfence}",
     RATE_LIMIT_PER_MINUTE: 30_000,
+    BASE_PATH: "",
     DIAL_TIMEOUT_MS: 8_000,
     OUTCOME_UNKNOWN_AFTER_MS: 120_000,
     WEBHOOKS_ALLOW_PRIVATE: false,

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { addressFault, databaseUrl, databaseUrlFault } from "./addresses.ts";
+import { basePathFault } from "./base-path.ts";
 
 /** A dial's time-out may not be longer, in ms: how long a stop waits is derived from it. */
 const LONGEST_DIAL_TIMEOUT_MS = 8_000;
@@ -62,6 +63,14 @@ const schemas = {
       .min(24, "must have at least 24 characters"),
     PORT: whole(3000, 0, 65_535),
     HOST: z.string().min(1).default("127.0.0.1"),
+    /** Where a proxy serves the API, such as "/dialer"; "": at the root of its host. */
+    BASE_PATH: z
+      .string()
+      .superRefine((value, context) => {
+        const message = basePathFault(value);
+        if (message !== null) context.addIssue({ code: "custom", message });
+      })
+      .default(""),
     RATE_LIMIT_PER_MINUTE: whole(30_000, 0, 1_000_000),
   }),
   worker: z.object({

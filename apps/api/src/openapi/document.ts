@@ -53,8 +53,8 @@ const REPLAYED = z.object({
   "Idempotency-Replayed": z.literal("true").optional().meta({ description: "This request was answered before" }),
 });
 
-/** OpenAPI 3.1 of all of /v1, from the schemas that read the requests and shape the answers. */
-export function openApiDocument() {
+/** OpenAPI 3.1 of all of /v1, from the schemas that read the requests and shape the answers; `basePath` as a proxy has it. */
+export function openApiDocument(basePath = "") {
   const registry = new OpenAPIRegistry();
   registry.registerComponent("securitySchemes", "key", {
     type: "http",
@@ -78,7 +78,7 @@ export function openApiDocument() {
       description: DESCRIPTION,
       license: { name: "MIT", identifier: "MIT" },
     },
-    servers: [{ url: "/", description: "The address that this document came from" }],
+    servers: [{ url: basePath || "/", description: "The address that this document came from" }],
     tags: Object.entries(TAGS).map(([name, description]) => ({ name, description })),
   });
   return { ...document, components: { ...document.components, parameters: undefined } };

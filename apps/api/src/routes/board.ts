@@ -14,9 +14,9 @@ const FORBIDDEN = /\/(obliterate|pause|concurrency|rate-limit)$/;
 type Queue = CallsQueue["queue"];
 
 /** Bull Board: read-only for operators; for admins without obliterate, pause and limits. Nothing in it can dial a settled call: the claim asks the row. */
-export function boardRoutes({ queue, access }: Api): Router {
+export function boardRoutes({ queue, access, basePath }: Api): Router {
   const router = Router();
-  const boards = { operator: latest(boardOf(true)), admin: latest(boardOf(false)) };
+  const boards = { operator: latest(boardOf(true, basePath)), admin: latest(boardOf(false, basePath)) };
 
   router.use(PATH, authenticated(access, leadToSignIn), requires("operator"), async (req, res, next) => {
     // BullMQ would wait for Redis for ever.
@@ -51,18 +51,20 @@ const isRefusal = (error: Error & { code?: unknown }): boolean =>
   error.name === "Error" && typeof error.code !== "string" && !("type" in error);
 
 /** The page of a job's call. */
-const toCall = ({ data }: { data?: Partial<Record<string, unknown>> | undefined }) => ({
-  displayText: "Call",
-  href: `/batches/${data?.batchId}?call=${data?.callId}`,
-});
+const toCall =
+  (basePath: string) =>
+  ({ data }: { data?: Partial<Record<string, unknown>> | undefined }) => ({
+    displayText: "Call",
+    href: `${basePath}/batches/${data?.batchId}?call=${data?.callId}`,
+  });
 
 const boardOf =
-  (readOnlyMode: boolean) =>
+  (readOnlyMode: boolean, basePath: string) =>
   (queue: Queue): Express => {
     const adapter = new ExpressAdapter();
-    adapter.setBasePath(PATH);
+    adapter.setBasePath(basePath + PATH);
     createBullBoard({
-      queues: [new BullMQAdapter(queue, { readOnlyMode, externalJobUrl: toCall })],
+      queues: [new BullMQAdapter(queue, { readOnlyMode, externalJobUrl: toCall(basePath) })],
       serverAdapter: adapter,
       options: {
         uiConfig: { boardTitle: "Ringfence", hideRedisDetails: true, hideDocsLink: true, showWorkers: false },

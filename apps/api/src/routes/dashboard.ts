@@ -1,7 +1,9 @@
 import { existsSync } from "node:fs";
+import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import compression from "compression";
 import express, { type RequestHandler, Router } from "express";
+import type { Api } from "../app.ts";
 
 /** The dashboard's build, two folders above this bundle. */
 const FILES = fileURLToPath(new URL("../../dashboard/dist", import.meta.url));
@@ -13,18 +15,23 @@ const PAGES = /^\/(?:|login|campaigns(?:\/[^/]+)?|batches\/[^/]+|lines|keys|acti
 const NOT_PAGES = /^\/(?:v1|docs|webhooks|queues|metrics|healthz|readyz)(?:\/|$)/;
 
 /** The dashboard's files: named by their content and kept by browsers for ever, but for the page itself, asked for anew each time. */
-export function dashboardRoutes(): Router {
+export function dashboardRoutes({ basePath }: Pick<Api, "basePath">): Router {
   const router = Router();
   const root = existsSync(FILES) ? FILES : FILES_FROM_SOURCE;
-  const page: RequestHandler = (_req, res, next) =>
-    res
-      .set("Cache-Control", "no-cache")
-      .sendFile("index.html", { root, cacheControl: false }, (error) => error && next(error));
+  // Read each time: a build while this runs names its files anew.
+  const page: RequestHandler = async (_req, res) => {
+    const html = placed(await readFile(`${root}/index.html`, "utf8"), basePath);
+    res.set("Cache-Control", "no-cache").type("html").send(html);
+  };
 
   router.use((req, res, next) => (NOT_PAGES.test(req.path) ? next("router") : compression()(req, res, next)));
-  router.use("/assets", express.static(`${root}/assets`, { index: false, immutable: true, maxAge: "1y" }));
-  router.use(express.static(root, { index: false, maxAge: "1h" }));
+  router.use(
+    "/assets",
+    express.static(`${root}/assets`, { index: false, redirect: false, immutable: true, maxAge: "1y" }),
+  );
   router.get(PAGES, page);
+  router.get("/index.html", page);
+  router.use(express.static(root, { index: false, redirect: false, maxAge: "1h" }));
   // A person who mistyped sees the page say so; a program gets the error that it can read.
   router.get(/.*/, (req, res, next) => {
     if (req.accepts(["json", "html"]) !== "html") return next();
@@ -33,3 +40,9 @@ export function dashboardRoutes(): Router {
   });
   return router;
 }
+
+/** The page where a proxy has it: its files by their whole paths, whatever page a browser opened, and the prefix for its scripts. */
+const placed = (html: string, basePath: string): string =>
+  html
+    .replaceAll('="./', `="${basePath}/`)
+    .replace('name="base-path" content=""', `name="base-path" content="${basePath}"`);

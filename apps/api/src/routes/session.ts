@@ -22,12 +22,12 @@ const ownPagesOnly: RequestHandler = (req, _res, next) => {
 };
 
 /** Signing a browser in and out, and who is signed in. */
-export function sessionRoutes({ access, liveFeed }: Api): Router {
+export function sessionRoutes({ access, liveFeed, basePath }: Api): Router {
   const router = Router();
   const attributes = (req: Request): CookieOptions => ({
     httpOnly: true,
     sameSite: "strict",
-    path: "/",
+    path: basePath || "/",
     secure: req.secure || req.get("x-forwarded-proto") === "https",
   });
 

@@ -1,4 +1,5 @@
 import type { FieldFault, ProblemBody, ProblemCode } from "@ringfence/domain";
+import { BASE_PATH } from "../base-path.ts";
 
 /** Longest wait for an answer, in ms: a stop may take 10 s, an import or a launch of a million rows minutes. */
 const PATIENCE_MS = { read: 20_000, write: 30_000, long: 600_000 };
@@ -42,7 +43,7 @@ async function send(method: string, path: string, options: RequestOptions): Prom
   const patience = isLong ? PATIENCE_MS.long : method === "GET" ? PATIENCE_MS.read : PATIENCE_MS.write;
   const timeout = AbortSignal.timeout(patience);
   try {
-    return await fetch(path, {
+    return await fetch(BASE_PATH + path, {
       method,
       credentials: "same-origin",
       cache: "no-store",

@@ -18,12 +18,12 @@ const STEP_TIMEOUT_MS = 30_000;
 
 /**
  * The whole product as an operator meets it: the built API and worker on a database, a queue and a simulator of their
- * own, and a real browser. `close` ends it all.
+ * own, and a real browser. `settings` are added to theirs. `close` ends it all.
  */
-export async function createWorld() {
+export async function createWorld(settings: Record<string, string> = {}) {
   const bed = await createTestbed({ concurrencyLimit: 100, outcomes: UNTIL_TOLD });
   const browser = openBrowser();
-  const environment = { ...environmentOf(bed), SWEEP_INTERVAL_MS: "300" };
+  const environment = { ...environmentOf(bed), SWEEP_INTERVAL_MS: "300", ...settings };
   const startApi = async (port = "0") => {
     const process = startBuilt("api", { ...environment, PORT: port });
     return { ...process, url: await addressOf(process) };
@@ -79,7 +79,7 @@ export async function createWorld() {
       page.on("console", (message) => {
         if (message.type() === "error") problems.push(message.text());
       });
-      await page.goto(url + path);
+      await page.goto(new URL(path, url).href);
       return page;
     },
 

@@ -2,6 +2,7 @@ import { AppShell, Burger, Container, Group, NavLink, Stack, Text } from "@manti
 import { useDisclosure } from "@mantine/hooks";
 import type { ReactNode } from "react";
 import { Link, useLocation } from "wouter";
+import { BASE_PATH } from "../base-path.ts";
 import { useSession } from "../session.ts";
 import { ConnectionNote } from "./connection-note.tsx";
 import { LinesChip } from "./lines-chip.tsx";
@@ -36,7 +37,13 @@ export function Shell({ children }: { children: ReactNode }) {
         />
       ))}
       {may("operator") && (
-        <NavLink component="a" href="/queues" label="Queue" w={narrow ? "100%" : "auto"} style={{ borderRadius: 8 }} />
+        <NavLink
+          component="a"
+          href={`${BASE_PATH}/queues`}
+          label="Queue"
+          w={narrow ? "100%" : "auto"}
+          style={{ borderRadius: 8 }}
+        />
       )}
     </>
   );

@@ -3,6 +3,7 @@ import { IconApi, IconCheck, IconChevronDown, IconLogout } from "@tabler/icons-r
 import { useMutation } from "@tanstack/react-query";
 import { ask } from "../api/client.ts";
 import { startOver } from "../api/queries.ts";
+import { BASE_PATH } from "../base-path.ts";
 import { useSession } from "../session.ts";
 
 const SCHEMES = [
@@ -49,7 +50,7 @@ export function UserMenu() {
           </Menu.Item>
         ))}
         <Menu.Divider />
-        <Menu.Item component="a" href="/docs" leftSection={<IconApi size={14} aria-hidden />}>
+        <Menu.Item component="a" href={`${BASE_PATH}/docs`} leftSection={<IconApi size={14} aria-hidden />}>
           API documentation
         </Menu.Item>
         <Menu.Item leftSection={<IconLogout size={14} aria-hidden />} onClick={() => signOut.mutate()}>

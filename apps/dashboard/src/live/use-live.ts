@@ -3,6 +3,7 @@ import { type InfiniteData, type Query, useQueryClient } from "@tanstack/react-q
 import { useEffect } from "react";
 import { reads } from "../api/queries.ts";
 import type { Batch, Call, Campaign, ReasonCount } from "../api/types.ts";
+import { BASE_PATH } from "../base-path.ts";
 import { setConnection } from "./connection.ts";
 import { mayBeOlder } from "./counted.ts";
 import { type CallsPage, callsKey, onCalls } from "./on-calls.ts";
@@ -75,7 +76,7 @@ export function useLive({ batchId, campaignId }: Topic): void {
       if (source || document.hidden) return;
       const again = attempt > 0;
       let heardOfActs = false;
-      source = new EventSource(`/v1/events${query}`);
+      source = new EventSource(`${BASE_PATH}/v1/events${query}`);
       alive();
       source.onopen = () => {
         attempt = 0;

@@ -5,6 +5,7 @@ import { useLocation, useSearchParams } from "wouter";
 import { ApiError, ask } from "../../api/client.ts";
 import { reads, startOver } from "../../api/queries.ts";
 import type { Session } from "../../api/types.ts";
+import { BASE_PATH } from "../../base-path.ts";
 import { Logo } from "../../layout/logo.tsx";
 import { safeNext } from "./safe-next.ts";
 
@@ -15,7 +16,7 @@ export function LoginPage() {
   const [, navigate] = useLocation();
   const session = useQuery(reads.session());
   const next = safeNext(search.get("next"));
-  const go = () => (next.startsWith("/queues") ? location.assign(next) : navigate(next, { replace: true }));
+  const go = () => (next.startsWith("/queues") ? location.assign(BASE_PATH + next) : navigate(next, { replace: true }));
 
   const signIn = useMutation({
     mutationFn: (by: { key: string } | { token: string }) => ask<Session>("POST", "/v1/session", { body: by }),
@@ -35,7 +36,8 @@ export function LoginPage() {
     signIn.mutate({ token });
   }, [token, signIn]);
   useEffect(() => {
-    if (session.data && !signIn.isPending && !tried.current) go();
+    // Whoever has just signed in here is under way already.
+    if (session.data && !signIn.isPending && !signIn.isSuccess && !tried.current) go();
   });
 
   const submit = (event: FormEvent) => {

@@ -6,6 +6,7 @@ import { useQuery } from "@tanstack/react-query";
 import { useEffect, useState } from "react";
 import { reads } from "../../../api/queries.ts";
 import type { Batch } from "../../../api/types.ts";
+import { BASE_PATH } from "../../../base-path.ts";
 import { usePollInterval } from "../../../live/connection.ts";
 import { segmentsOf } from "../../../parts/call-bar.tsx";
 import { count } from "../../../parts/format.ts";
@@ -93,7 +94,7 @@ export function FilterBar({ batch, filters, onChange }: Props) {
       <Button
         component="a"
         variant="default"
-        href={`/v1/batches/${batch.id}/calls?${query}`}
+        href={`${BASE_PATH}/v1/batches/${batch.id}/calls?${query}`}
         download
         leftSection={<IconDownload size={16} aria-hidden />}
       >
