@@ -8,6 +8,9 @@ interface DemoOutcome {
 const talk = (talkMs: number, ringMs: number, reason = "user_hangup"): DemoOutcome => ({ reason, ringMs, talkMs });
 const unanswered = (reason: string, ringMs: number): DemoOutcome => ({ reason, ringMs });
 
+/** Talks with a person at the screen last this many times as long: half a minute to a minute, as real ones do, and the campaign about four minutes. */
+const LONGER_FOR_PEOPLE = 8;
+
 /**
  * What the simulator does with each number of candidates.csv. The first five, in import order, are reached and talk
  * for 5 to 7 s: so five are live together when `--once` cancels, and all five complete.
@@ -44,3 +47,11 @@ export const DEMO_OUTCOMES: Record<string, DemoOutcome> = {
   "+19045550128": unanswered("dial_no_answer", 2_000),
   "+12085550129": talk(4_600, 1_800),
 };
+
+/** The same for a person, who needs time to open the dashboard, look around and press a button before all is over. */
+export const OUTCOMES_FOR_PEOPLE: Record<string, DemoOutcome> = Object.fromEntries(
+  Object.entries(DEMO_OUTCOMES).map(([number, { talkMs, ...outcome }]) => [
+    number,
+    talkMs === undefined ? outcome : { ...outcome, talkMs: talkMs * LONGER_FOR_PEOPLE },
+  ]),
+);

@@ -1,15 +1,15 @@
 import type { BootPlan, Environment } from "./boot.ts";
-import { DEMO_OUTCOMES } from "./demo-outcomes.ts";
+import { DEMO_OUTCOMES, OUTCOMES_FOR_PEOPLE } from "./demo-outcomes.ts";
 
 const SIMULATOR_KEY = "key_demo";
 
 /**
  * The demo's boot: everything embedded, nothing kept, and an environment made from scratch, so that no address and no key
- * of the shell can reach it: it can dial nobody.
+ * of the shell can reach it: it can dial nobody. `once`: nobody looks on, so nothing takes longer than it has to.
  */
 export function planDemo(
   { PATH, HOME }: Environment,
-  { clone, logs, key }: { clone: string; logs: string; key: string },
+  { clone, logs, key, once }: { clone: string; logs: string; key: string; once: boolean },
 ): BootPlan {
   return {
     clone,
@@ -22,10 +22,17 @@ export function planDemo(
         HOME,
         SIMULATOR_PORT: "0",
         SIMULATOR_API_KEY: SIMULATOR_KEY,
-        SIMULATOR_OUTCOMES: JSON.stringify({ byNumber: DEMO_OUTCOMES }),
+        SIMULATOR_OUTCOMES: JSON.stringify({ byNumber: once ? DEMO_OUTCOMES : OUTCOMES_FOR_PEOPLE }),
       },
       use: (url) => ({ RETELL_API_KEY: SIMULATOR_KEY, RETELL_BASE_URL: url }),
     },
-    environment: { PATH, HOME, ADMIN_API_KEY: key, PORT: "0", CALL_CONCURRENCY: "5", CALLS_PER_SECOND: "0" },
+    environment: {
+      PATH,
+      HOME,
+      ADMIN_API_KEY: key,
+      PORT: "0",
+      CALL_CONCURRENCY: "5",
+      CALLS_PER_SECOND: once ? "0" : "1", // Retell's own default: lines fill as they would
+    },
   };
 }

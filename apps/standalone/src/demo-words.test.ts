@@ -23,12 +23,8 @@ test("a line of curl survives the shell", () => {
 });
 
 test.each([
-  ["completed", { completed_calls: 22, failed_calls: 8 }, "22 completed, 8 failed."],
-  [
-    "cancelled",
-    { completed_calls: 5, failed_calls: 25, cancelled_calls: 25 },
-    "5 completed, 25 failed, 25 of them cancelled before they were dialled.",
-  ],
+  ["completed", { completed_calls: 22, failed_calls: 8 }, "22 completed, 8 failed, 0 cancelled."],
+  ["cancelled", { completed_calls: 5, failed_calls: 25, cancelled_calls: 25 }, "5 completed, 0 failed, 25 cancelled."],
 ])("the end of a %s batch", (status, counts, figures) => {
   const times = { created_at: "2026-01-01T00:00:00.000Z", completed_at: "2026-01-01T00:01:05.500Z" };
   const batch = { ...BATCH, ...times, ...counts, status } as Batch;

@@ -1,5 +1,5 @@
 import type { Batch, Campaign } from "./api-client.ts";
-import { duration } from "./progress.ts";
+import { duration, endsInWords } from "./progress.ts";
 
 /** Where the demo's API is and how to speak to it. */
 export interface Access {
@@ -40,10 +40,9 @@ ${curl(access, "POST", `/v1/campaigns/${batch.campaign_id}/stop`)}
 
 /** The final figures of a batch, in a sentence. */
 export function describeEnd(batch: Batch): string {
-  const { status, completed_calls, failed_calls, cancelled_calls, created_at, completed_at } = batch;
+  const { status, created_at, completed_at } = batch;
   const took = duration(Date.parse(completed_at ?? created_at) - Date.parse(created_at));
-  const cancelled = cancelled_calls > 0 ? `, ${cancelled_calls} of them cancelled before they were dialled` : "";
-  return `Batch ${status}, its last call over after ${took}: ${completed_calls} completed, ${failed_calls} failed${cancelled}.`;
+  return `Batch ${status}, its last call over after ${took}: ${endsInWords(batch)}.`;
 }
 
 /** What a person may try once the calls of a batch are over, each with its line of curl. */

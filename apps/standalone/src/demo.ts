@@ -29,7 +29,11 @@ await runMain(async (environment) => {
     screen.say("Ringfence demo: 30 made-up candidates, 5 lines, a simulated Retell AI.\nNobody is called.\n");
     const report = reportTo(screen);
     const key = `demo-${randomBytes(12).toString("hex")}`;
-    const { api: url, simulator } = await boot(planDemo(environment, { clone: CLONE, logs, key }), lifetimes, report);
+    const { api: url, simulator } = await boot(
+      planDemo(environment, { clone: CLONE, logs, key, once }),
+      lifetimes,
+      report,
+    );
 
     const from = performance.now();
     const api = createApiClient(url, key);
@@ -41,6 +45,7 @@ await runMain(async (environment) => {
     const access = { url, key };
     screen.say(banner(access, { logs, batch, token: await api.signInToken() }));
     if (once) return await cancelOnce(api, { batchId: batch.id, simulator: simulator!, screen });
+    screen.say("The campaign takes about four minutes: time to open the dashboard, look around and press a button.\n");
     return await watchCampaign(api, campaign.id, {
       screen,
       onEnd: async (ended) => {

@@ -1,5 +1,6 @@
 import type { ApiClient, Batch } from "./api-client.ts";
 import { findDifferences } from "./demo-verdict.ts";
+import { endsInWords } from "./progress.ts";
 import type { Screen } from "./screen.ts";
 import { showBatch } from "./watch-campaign.ts";
 
@@ -37,9 +38,7 @@ export async function cancelOnce(
   const differences = findDifferences({ receipt, batch, dialsPerCall });
   if (differences.length === 0) {
     const count = Object.keys(dialsPerCall).length;
-    screen.say(
-      `As it must be: ${batch.completed_calls} completed, ${batch.cancelled_calls} cancelled, ${count} dials.`,
-    );
+    screen.say(`As it must be: ${endsInWords(batch)}, ${count} dials. (failed_calls counts the cancelled ones too.)`);
   } else screen.say(`Not as it must be:\n${differences.map((difference) => `  ${difference}`).join("\n")}`);
   return differences.length === 0;
 }

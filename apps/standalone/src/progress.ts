@@ -1,3 +1,5 @@
+import type { CallCounts } from "@ringfence/domain";
+
 /** Where a batch stands. `failed` without the cancelled; the five counts add up to `total`. Time in ms. */
 export interface Figures {
   total: number;
@@ -48,6 +50,11 @@ export function describeProgress(figures: Figures): string {
   return [`${percentOver(figures)} %`, ...counts, lines(figures).replace(/ +/, " "), duration(figures.elapsedMs)].join(
     ", ",
   );
+}
+
+/** How the calls that are over ended, in the words of the bar: a cancelled call is no failed one. */
+export function endsInWords({ completed_calls, failed_calls, cancelled_calls }: CallCounts): string {
+  return `${completed_calls} completed, ${failed_calls - cancelled_calls} failed, ${cancelled_calls} cancelled`;
 }
 
 /** Minutes and seconds: 0:07, 12:30. */
