@@ -48,6 +48,7 @@ import { outgoingRoutes } from "./routes/outgoing.ts";
 import { retellRoutes } from "./routes/retell.ts";
 import { sessionRoutes } from "./routes/session.ts";
 import { webhookRoutes } from "./routes/webhooks.ts";
+import type { NoteWrongKey } from "./wrong-keys.ts";
 
 /** What the routes are given; main.ts builds it. */
 export interface Api {
@@ -79,6 +80,8 @@ export interface Api {
   basePath: string;
   /** Refuses those who ask too often. */
   limitRate: RequestHandler;
+  /** Refuses addresses that send many wrong keys. */
+  noteWrongKey: NoteWrongKey;
   webhookKey: string;
   metrics: Metrics;
   log: Log;
@@ -111,7 +114,7 @@ export function createApp(given: Omit<Api, "answerOnce">): Express {
   app.use(docsRoutes(api));
   app.use(boardRoutes(api));
   app.use("/v1", sessionRoutes(api));
-  app.use("/v1", authenticated(api.access), api.limitRate, noQuery);
+  app.use("/v1", authenticated(api), api.limitRate, noQuery);
   app.use(
     "/v1",
     campaignRoutes(api),

@@ -1,7 +1,8 @@
 import { mayActAs, type Principal, Problem, type Role } from "@ringfence/domain";
-import type { Request, RequestHandler } from "express";
+import type { Request, RequestHandler, Response } from "express";
 import type { Access, Identity } from "./access.ts";
 import { cookieOf, SESSION_COOKIE } from "./session-cookie.ts";
+import type { NoteWrongKey } from "./wrong-keys.ts";
 
 declare global {
   namespace Express {
@@ -18,11 +19,19 @@ declare global {
 /** The session cookie of a request, null if it has none. */
 export const sessionCookie = (req: Request): string | null => cookieOf(req.get("cookie"), SESSION_COOKIE) ?? null;
 
-async function identify(access: Access, req: Request): Promise<Identity | null> {
+/** What authentication needs. */
+interface Doors {
+  access: Access;
+  noteWrongKey: NoteWrongKey;
+}
+
+async function identify({ access, noteWrongKey }: Doors, req: Request, res: Response): Promise<Identity | null> {
   const header = req.get("authorization");
   if (header !== undefined) {
     const [, key] = /^Bearer +(\S+)$/i.exec(header) ?? [];
-    return key ? await access.byKey(key) : null;
+    const identity = key ? await access.byKey(key) : null;
+    if (!identity) await noteWrongKey(req, res);
+    return identity;
   }
   const cookie = sessionCookie(req);
   const identity = cookie === null ? null : await access.bySession(cookie);
@@ -32,12 +41,12 @@ async function identify(access: Access, req: Request): Promise<Identity | null> 
 
 /**
  * `Authorization: Bearer KEY`, or the session cookie of a browser. Without a valid one `onNobody` answers; unless it
- * does, 401. What a cookie may change is asked for by our own pages only, see `refuseForeign`.
+ * does, 401, or 429 after too many wrong keys. What a cookie may change is asked for by our own pages only, see `refuseForeign`.
  */
 export const authenticated =
-  (access: Access, onNobody?: RequestHandler): RequestHandler =>
+  (doors: Doors, onNobody?: RequestHandler): RequestHandler =>
   async (req, res, next) => {
-    const identity = await identify(access, req);
+    const identity = await identify(doors, req, res);
     if (identity) {
       Object.assign(res.locals, identity);
       return next();

@@ -41,6 +41,7 @@ import { createAccess } from "./access.ts";
 import { createApp } from "./app.ts";
 import { createLiveFeed } from "./live/live-feed.ts";
 import { limitRate } from "./rate-limit.ts";
+import { limitWrongKeys } from "./wrong-keys.ts";
 
 /** Connections to PostgreSQL. Launches and imports have their own, so that they never keep a stop or a page waiting. */
 const POOLS = { main: 10, bulk: 6, brakes: 3, flips: 4, keys: 3, outbox: 2 };
@@ -83,6 +84,7 @@ await runMain(async (environment) => {
     liveFeed,
     basePath: settings.BASE_PATH,
     limitRate: limitRate(settings.RATE_LIMIT_PER_MINUTE, counter),
+    noteWrongKey: limitWrongKeys(counter),
     db,
     queue,
     metrics,

@@ -31,6 +31,7 @@ import { createAccess } from "./access.ts";
 import { createAnswerCheck } from "./answer-check.ts";
 import { createApp } from "./app.ts";
 import { createLiveFeed } from "./live/live-feed.ts";
+import type { NoteWrongKey } from "./wrong-keys.ts";
 
 /** The key that signs webhooks in tests. */
 export const WEBHOOK_KEY = "key_that_signs_webhooks";
@@ -97,9 +98,14 @@ async function send(url: string, method: string, options: RequestOptions = {}): 
   };
 }
 
-/** What replaces parts of a testbed; nobody is refused for asking often unless `limitRate` does. */
+/** What replaces parts of a testbed; nobody is refused for asking often, or with wrong keys, unless a part does. */
 type Parts = Partial<
-  Pick<Testbed, "db" | "queue" | "directory"> & { limitRate: RequestHandler; allowPrivate: boolean; basePath: string }
+  Pick<Testbed, "db" | "queue" | "directory"> & {
+    limitRate: RequestHandler;
+    noteWrongKey: NoteWrongKey;
+    allowPrivate: boolean;
+    basePath: string;
+  }
 >;
 
 /** The whole API on a real server and port, over a testbed or over `parts` of it that replace its own, such as a queue whose Redis is away. */
@@ -129,6 +135,7 @@ export async function serveApi(bed: Testbed, parts: Parts = {}) {
     liveFeed,
     basePath: parts.basePath ?? "",
     limitRate: parts.limitRate ?? ((_req, _res, next) => next()),
+    noteWrongKey: parts.noteWrongKey ?? (async () => undefined),
     db,
     queue,
     metrics,

@@ -87,7 +87,7 @@ export const administrationOperations: Operation[] = [
     needs: null,
     body: { schema: SignIn, example: { key: "rf_..." } },
     answer: { status: 200, description: "Who signed in", schema: SessionView },
-    problems: ["unauthenticated", "forbidden"],
+    problems: ["unauthenticated", "forbidden", "rate_limited"],
   },
   {
     method: "get",

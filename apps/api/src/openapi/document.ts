@@ -34,7 +34,8 @@ in pages: send \`next_cursor\` as \`cursor\` until it is null. Errors are \`appl
 word for programs. A 503 says that nothing was done, or that it may be repeated.
 
 How often a key may ask is in the headers \`RateLimit\` and \`RateLimit-Policy\`; beyond it requests are 429 with
-\`Retry-After\`. Stops are never refused for it.`;
+\`Retry-After\`. Stops are never refused for it. After ten wrong keys within a minute from one address, further wrong
+keys are 429 too; a right key is always served.`;
 
 /** Of requests that may be repeated. */
 const ONCE = z.object({
@@ -166,6 +167,9 @@ function toPath(operation: Operation): RouteConfig {
   };
 }
 
+/** Of requests that are not limited in any other way. */
+const TOO_MANY_WRONG_KEYS = "Too many wrong keys came from this address";
+
 function problemResponses({
   method,
   path,
@@ -179,9 +183,10 @@ function problemResponses({
   if (needs !== null) codes.add("unauthenticated").add("forbidden");
   if (needs === "viewer" && method === "get") codes.delete("forbidden");
   if (path.includes("{id}")) codes.add("not_found");
-  if (needs !== null && !isStop) codes.add("rate_limited");
+  if (needs !== null) codes.add("rate_limited");
   if (isOnce) codes.add("idempotency_mismatch");
   if (body) codes.add("too_large").add("unsupported_media_type");
+  const isGuess = (code: ProblemCode) => code === "rate_limited" && (isStop === true || needs === null);
   const statuses = [...new Set([...codes].map(statusOf))].sort();
   return Object.fromEntries(
     statuses.map((status) => [
@@ -189,7 +194,7 @@ function problemResponses({
       {
         description: [...codes]
           .filter((code) => statusOf(code) === status)
-          .map((code) => `\`${code}\`: ${titleOf(code)}`)
+          .map((code) => `\`${code}\`: ${isGuess(code) ? TOO_MANY_WRONG_KEYS : titleOf(code)}`)
           .join("; "),
         content: { "application/problem+json": { schema: ProblemBody } },
       },

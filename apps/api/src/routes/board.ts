@@ -14,11 +14,12 @@ const FORBIDDEN = /\/(obliterate|pause|concurrency|rate-limit)$/;
 type Queue = CallsQueue["queue"];
 
 /** Bull Board: read-only for operators; for admins without obliterate, pause and limits. Nothing in it can dial a settled call: the claim asks the row. */
-export function boardRoutes({ queue, access, basePath }: Api): Router {
+export function boardRoutes(api: Api): Router {
+  const { queue, basePath } = api;
   const router = Router();
   const boards = { operator: latest(boardOf(true, basePath)), admin: latest(boardOf(false, basePath)) };
 
-  router.use(PATH, authenticated(access, leadToSignIn), requires("operator"), async (req, res, next) => {
+  router.use(PATH, authenticated(api, leadToSignIn), requires("operator"), async (req, res, next) => {
     // BullMQ would wait for Redis for ever.
     if (req.path.startsWith("/api/")) await queue.ping().catch(redisIsAway);
     const admin = mayActAs(res.locals.principal.role, "admin");

@@ -22,7 +22,8 @@ const ownPagesOnly: RequestHandler = (req, _res, next) => {
 };
 
 /** Signing a browser in and out, and who is signed in. */
-export function sessionRoutes({ access, liveFeed, basePath }: Api): Router {
+export function sessionRoutes(api: Api): Router {
+  const { access, liveFeed, basePath, noteWrongKey } = api;
   const router = Router();
   const attributes = (req: Request): CookieOptions => ({
     httpOnly: true,
@@ -37,15 +38,17 @@ export function sessionRoutes({ access, liveFeed, basePath }: Api): Router {
       throw new Problem("forbidden", "A sign-in link works only on the machine that made it");
     }
     const signedIn = key !== undefined ? await access.signIn(key) : await access.redeem(token ?? "");
-    if (!signedIn)
+    if (!signedIn) {
+      await noteWrongKey(req, res);
       throw new Problem("unauthenticated", "This key or link is wrong, has expired, or was used or deleted");
+    }
     const { principal, cookie, expiresAt } = signedIn;
     res.cookie(SESSION_COOKIE, cookie, { ...attributes(req), expires: expiresAt });
     const view: SessionView = { name: principal.name, role: principal.role, expires_at: expiresAt };
     res.json(view);
   });
 
-  router.get("/session", authenticated(access), (_req, res) => {
+  router.get("/session", authenticated(api), (_req, res) => {
     const { principal, expiresAt } = res.locals;
     const view: SessionView = { name: principal.name, role: principal.role, expires_at: expiresAt };
     res.json(view);
@@ -61,7 +64,7 @@ export function sessionRoutes({ access, liveFeed, basePath }: Api): Router {
     res.clearCookie(SESSION_COOKIE, attributes(req)).status(204).end();
   });
 
-  router.post("/session/link", authenticated(access), requires("admin"), json(), async (req, res) => {
+  router.post("/session/link", authenticated(api), requires("admin"), json(), async (req, res) => {
     parseAs(NoFields, req.body);
     if (!fromHere(req))
       throw new Problem("forbidden", "A sign-in link is made only on the machine that the API runs on");
