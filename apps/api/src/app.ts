@@ -7,6 +7,7 @@ import type {
   correctCandidate,
   createCampaign,
   createWebhook,
+  deleteCampaign,
   deleteCandidate,
   importCandidates,
   Log,
@@ -58,6 +59,7 @@ export interface Api {
   useCases: {
     createCampaign: ReturnType<typeof createCampaign>;
     changeCampaign: ReturnType<typeof changeCampaign>;
+    deleteCampaign: ReturnType<typeof deleteCampaign>;
     listNumbers: ReturnType<typeof listNumbers>;
     listAgents: ReturnType<typeof listAgents>;
     importCandidates: ReturnType<typeof importCandidates>;

@@ -3,6 +3,7 @@ import { CAMPAIGN, createApi, type TestApi, UNKNOWN_ID } from "./test-api.ts";
 
 const CAMPAIGN_KEYS = [
   "agent_id",
+  "archived_at",
   "candidates",
   "cancelled_calls",
   "completed_calls",
@@ -117,6 +118,52 @@ test("PATCH cannot pause: that is a stop's; it restarts a stopped campaign", asy
   expect((await api.request("POST", `/v1/campaigns/${id}/launch`)).status).toBe(201);
 });
 
+test("DELETE takes a campaign without calls away, once for each Idempotency-Key", async () => {
+  const id = await api.campaign(2);
+  const remove = (of: string, headers = {}) =>
+    api.request("DELETE", `/v1/campaigns/${of}`, { key: "operator", headers });
+  const headers = { "idempotency-key": "tidy" };
+  expect(await remove(id, headers)).toMatchObject({ status: 204, text: "" });
+  const again = await remove(id, headers);
+  expect([again.status, again.headers.get("idempotency-replayed")]).toEqual([204, "true"]);
+  expect(await remove(id)).toMatchObject({ status: 404, body: { code: "not_found" } });
+  expect(await api.request("GET", `/v1/campaigns/${id}`)).toMatchObject({ status: 404 });
+
+  const called = await api.campaign(1, 100);
+  await api.launch(called);
+  expect(await remove(called)).toMatchObject({ status: 409, body: { code: "campaign_has_calls" } });
+  const { body } = await api.request("GET", `/v1/audit?campaign_id=${id}`);
+  expect(body.items[0]).toMatchObject({ action: "campaign.delete", detail: { name: "Test" } });
+});
+
+test("an archived campaign is listed only with ?archived=true and cannot be launched; one with calls cannot be archived", async () => {
+  const id = await api.campaign(2, 200);
+  const change = (archived: boolean) => api.request("PATCH", `/v1/campaigns/${id}`, { body: { archived } });
+  const isListed = async (query: string) =>
+    (await api.request("GET", `/v1/campaigns?limit=1000${query}`)).body.items.some(
+      (each: { id: string }) => each.id === id,
+    );
+  expect((await change(true)).body.archived_at).toMatch(ISO_UTC);
+  expect([await isListed(""), await isListed("&archived=false"), await isListed("&archived=true")]).toEqual([
+    false,
+    false,
+    true,
+  ]);
+  expect(await api.request("GET", "/v1/campaigns?archived=yes")).toMatchObject({ status: 400 });
+  expect((await api.request("GET", `/v1/campaigns/${id}`)).body.archived_at).toMatch(ISO_UTC);
+  expect(await api.request("GET", `/v1/campaigns/${id}/launch`)).toMatchObject({
+    status: 200,
+    body: { candidates: 2 },
+  });
+  expect(await api.request("POST", `/v1/campaigns/${id}/launch`)).toMatchObject({
+    status: 409,
+    body: { code: "campaign_archived" },
+  });
+  expect(await change(false)).toMatchObject({ status: 200, body: { archived_at: null } });
+  await api.launch(id);
+  expect(await change(true)).toMatchObject({ status: 409, body: { code: "campaign_busy" } });
+});
+
 test("a campaign's figures follow its calls", async () => {
   const id = await api.campaign(5);
   const batch = await api.launch(id, { limit: 4 });
@@ -152,6 +199,7 @@ test("what does not exist is 404, by an unknown id and by a malformed one", asyn
     for (const [method, path] of [
       ["GET", ""],
       ["PATCH", ""],
+      ["DELETE", ""],
       ["GET", "/candidates"],
       ["POST", "/launch"],
       ["POST", "/stop"],

@@ -10,6 +10,7 @@ import {
   createBackground,
   createCampaign,
   createWebhook,
+  deleteCampaign,
   deleteCandidate,
   importCandidates,
   launchCalls,
@@ -92,6 +93,7 @@ await runMain(async (environment) => {
     useCases: {
       createCampaign: createCampaign(deps),
       changeCampaign: changeCampaign(deps),
+      deleteCampaign: deleteCampaign(deps),
       listNumbers: listNumbers(deps),
       listAgents: listAgents(deps),
       importCandidates: importCandidates(deps),

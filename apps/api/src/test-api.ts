@@ -11,6 +11,7 @@ import {
   createBackground,
   createCampaign,
   createWebhook,
+  deleteCampaign,
   deleteCandidate,
   importCandidates,
   launchCalls,
@@ -146,6 +147,7 @@ export async function serveApi(bed: Testbed, parts: Parts = {}) {
     useCases: {
       createCampaign: createCampaign(deps),
       changeCampaign: changeCampaign(deps),
+      deleteCampaign: deleteCampaign(deps),
       listNumbers: listNumbers(deps),
       listAgents: listAgents(deps),
       importCandidates: importCandidates(deps),

@@ -1,12 +1,13 @@
 import { BY_ITSELF, type Database } from "@ringfence/db";
-import { notFound, type SavedCampaignView, type UpdateCampaign } from "@ringfence/domain";
+import { notFound, Problem, type SavedCampaignView, type UpdateCampaign } from "@ringfence/domain";
 import type { Directory } from "@ringfence/retell";
 import { lookUpCampaign, readCallerNumber } from "./campaign-at-retell.ts";
 
 /**
  * Changes what the request names of a campaign; number and agent apply from the next call. Only what is named is looked
  * up at Retell, so that a campaign whose number has left the account can still be renamed. Throws `invalid_request`,
- * `not_found`, `unknown_number` and `unknown_agent`, with nothing done.
+ * `not_found`, `unknown_number` and `unknown_agent`, and `campaign_busy` for archiving one with unfinished calls, with
+ * nothing done.
  */
 export const changeCampaign =
   ({ db, directory }: { db: Database; directory: Directory }) =>
@@ -15,7 +16,11 @@ export const changeCampaign =
     const fields = from_number === undefined ? change : { ...change, from_number: readCallerNumber(from_number) };
     if (!(await db.campaigns.exists(id))) throw notFound("campaign");
     const verdict = (await lookUpCampaign(directory, fields))();
-    const changed = (await db.campaigns.update(id, fields, by)) && (await db.campaigns.find(id));
+    const outcome = await db.campaigns.update(id, fields, by);
+    if (outcome === "launching")
+      throw new Problem("campaign_busy", "A launch of this campaign is under way; archive it when its calls are over");
+    if (outcome === "busy") throw new Problem("campaign_busy", "Wait until its calls are over, or stop the campaign");
+    const changed = outcome === "done" && (await db.campaigns.find(id));
     if (!changed) throw notFound("campaign");
     return { ...changed, ...verdict };
   };

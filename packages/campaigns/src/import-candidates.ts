@@ -36,7 +36,8 @@ export const importCandidates =
       once: answerOf(once, report),
       ...(on_duplicate && { onDuplicate: on_duplicate }),
     });
-    if (!imported)
+    if (imported === "gone") throw notFound("campaign");
+    if (imported === "launching")
       throw new Problem("call_unfinished", "A launch of this campaign is under way; try again when it has answered");
     return report(imported);
   };

@@ -5,6 +5,7 @@ export { changeCampaign } from "./change-campaign.ts";
 export { correctCandidate, deleteCandidate } from "./change-candidate.ts";
 export { createCampaign } from "./create-campaign.ts";
 export { createWebhook } from "./create-webhook.ts";
+export { deleteCampaign } from "./delete-campaign.ts";
 export { deliverWebhook } from "./deliver-webhook.ts";
 export type { Count, Deps, Log } from "./deps.ts";
 export { warnOfEviction } from "./eviction.ts";

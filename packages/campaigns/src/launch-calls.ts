@@ -10,7 +10,8 @@ const CHUNK = 1_000;
  * Makes a batch of the candidates still to be called and puts their jobs on the queue behind the answer. Nobody who has
  * an unfinished call is in it, whatever else launches at the same time.
  *
- * With `once` a repeated request throws `AnsweredBefore`. Throws `not_found`, `campaign_paused`, `nothing_to_launch`, and `unavailable`, with nothing done, if Redis is away.
+ * With `once` a repeated request throws `AnsweredBefore`. Throws `not_found`, `campaign_paused`,
+ * `campaign_archived`, `nothing_to_launch`, and `unavailable`, with nothing done, if Redis is away.
  */
 export const launchCalls =
   ({ db, queue, background, log }: Deps & { background: Background }) =>
@@ -32,6 +33,8 @@ export const launchCalls =
         throw notFound("campaign");
       case "campaign_paused":
         throw new Problem("campaign_paused", "Set the campaign's status to active, then launch");
+      case "campaign_archived":
+        throw new Problem("campaign_archived", "Set the campaign's archived to false, then launch");
       case "nothing_to_launch":
         throw new Problem(
           "nothing_to_launch",

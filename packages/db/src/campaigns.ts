@@ -1,6 +1,7 @@
-import type { BatchView, CampaignView, CreateCampaign, SavedCampaignView, UpdateCampaign } from "@ringfence/domain";
+import type { BatchView, CampaignView, CreateCampaign, SavedCampaignView } from "@ringfence/domain";
 import { BY_ITSELF } from "./audit.ts";
 import { callListQueries } from "./call-lists.ts";
+import { campaignChangeQueries } from "./campaign-changes.ts";
 import type { PrismaClient, PrismaTransaction } from "./client.ts";
 import { stoppedByTheList } from "./do-not-call.ts";
 import { Prisma } from "./generated/client.js";
@@ -15,7 +16,7 @@ export interface NewestFirst {
 }
 
 /** Campaigns and what the pages show. All of it reads, or changes a campaign's own fields and keeps, in the same statement, who did. */
-export const campaignQueries = (db: PrismaClient) => ({
+export const campaignQueries = (db: PrismaClient, bulk: PrismaClient) => ({
   /** `verdict` is asked once it is certain that the request was not answered before; what it throws refuses the request. */
   create: (
     fields: CreateCampaign,
@@ -32,28 +33,7 @@ export const campaignQueries = (db: PrismaClient) => ({
       }),
     ),
 
-  /** Changes the named fields; number and agent hold from the next dial on. False if there is no such campaign. */
-  update: async (id: string, change: UpdateCampaign, by = BY_ITSELF): Promise<boolean> => {
-    const rows = await db.$queryRaw<{ id: string }[]>`
-      /* update campaign */
-      WITH before AS (
-        SELECT * FROM campaigns WHERE id = ${id}::uuid FOR NO KEY UPDATE
-      ), change AS (
-        SELECT b.id, (SELECT jsonb_object_agg(field, value) FROM jsonb_each(${JSON.stringify(change)}::jsonb) asked (field, value)
-          WHERE value IS DISTINCT FROM to_jsonb(b) -> field) AS detail
-        FROM before b
-      ), changed AS (
-        UPDATE campaigns g SET name = coalesce(c.detail ->> 'name', g.name),
-          from_number = coalesce(c.detail ->> 'from_number', g.from_number),
-          agent_id = CASE WHEN jsonb_exists(c.detail, 'agent_id') THEN c.detail ->> 'agent_id' ELSE g.agent_id END,
-          status = coalesce((c.detail ->> 'status')::campaign_status, g.status)
-        FROM change c WHERE g.id = c.id AND c.detail IS NOT NULL RETURNING g.id, c.detail
-      ), entry AS (
-        INSERT INTO audit (actor, action, campaign_id, detail) SELECT ${by}, 'campaign.update', id, detail FROM changed
-      )
-      SELECT id FROM before`;
-    return rows.length > 0;
-  },
+  ...campaignChangeQueries(db, bulk),
 
   exists: async (id: string): Promise<boolean> => (await db.campaign.count({ where: { id } })) > 0,
 
@@ -66,12 +46,13 @@ export const campaignQueries = (db: PrismaClient) => ({
   byIds: (ids: readonly string[]): Promise<CampaignView[]> =>
     campaignViews(db, Prisma.sql`g.id = ANY (${[...ids]}::uuid[])`, ids.length),
 
-  list: (after: After<NewestFirst>, limit: number): Promise<CampaignView[]> =>
-    campaignViews(
-      db,
-      after ? Prisma.sql`(g.created_at, g.id) < (${after.createdAt}, ${after.id}::uuid)` : Prisma.sql`true`,
-      limit,
-    ),
+  /** Campaigns, newest first; archived ones only with `archived`. */
+  list: (after: After<NewestFirst>, limit: number, archived = false): Promise<CampaignView[]> => {
+    const beyond = after
+      ? Prisma.sql`(g.created_at, g.id) < (${after.createdAt}, ${after.id}::uuid)`
+      : Prisma.sql`true`;
+    return campaignViews(db, archived ? beyond : Prisma.sql`${beyond} AND g.archived_at IS NULL`, limit);
+  },
 });
 
 export type CampaignQueries = ReturnType<typeof campaignQueries>;
@@ -97,7 +78,7 @@ const TAKEN = Prisma.sql`(c.placed <> 'no' OR c.call_status IN ('pending', 'in_p
 const campaignViews = (db: PrismaClient | PrismaTransaction, where: Prisma.Sql, limit: number) => db.$queryRaw<
   CampaignView[]
 >`
-  SELECT g.id, g.name, g.status, g.from_number, g.agent_id, g.created_at,
+  SELECT g.id, g.name, g.status, g.from_number, g.agent_id, g.created_at, g.archived_at,
     people.everybody - people.deleted AS candidates, people.everybody - people.taken - people.out_of_reach AS undialed_candidates, sums.open_batches,
     sums.total - sums.completed_calls - sums.failed_calls - live.in_progress_calls AS pending_calls,
     live.in_progress_calls, sums.completed_calls, sums.failed_calls, sums.cancelled_calls

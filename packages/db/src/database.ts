@@ -36,7 +36,7 @@ export function openDatabase(url: string, sizes: PoolSizes, onError: OnPoolError
     candidates: candidateQueries(clients.main),
     doNotCall: doNotCallQueries(clients.main, clients.pools.bulk),
     lines: lineQueries(clients.main, timeScale),
-    campaigns: campaignQueries(clients.main),
+    campaigns: campaignQueries(clients.main, clients.bulk),
     lists: listQueries(clients.main),
     live: liveQueries(clients.main),
     outbox: outboxQueries(clients.outbox, timeScale),

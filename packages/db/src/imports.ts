@@ -29,15 +29,15 @@ export const importQueries = (bulk: pg.Pool) => ({
    * (two imports in opposite order would deadlock), into the campaign. Import order is the order of `groups`. A
    * number that the campaign has, or that came before, is a duplicate; one whose candidate was deleted brings that
    * candidate back, with the calls it had. With `update` the last row of a number replaces what is known of its
-   * candidate, unless a call of theirs is unfinished. If `groups` throws, nothing is kept; null, and nothing kept, if
-   * known candidates were to be replaced while a launch of the campaign is under way.
+   * candidate, unless a call of theirs is unfinished. If `groups` throws, nothing is kept; nor if the campaign
+   * is deleted meanwhile, or known candidates were to be replaced while a launch of the campaign is under way.
    * Who imported is kept in the same transaction, if anybody is new or changed; `rejected` is asked when `groups` has ended.
    */
   addCandidates: (
     campaignId: string,
     groups: Groups<CandidateRow>,
     { by = BY_ITSELF, rejected = () => 0, onDuplicate = "skip", once = null }: AddOptions = {},
-  ): Promise<Imported | null> =>
+  ): Promise<Imported | "gone" | "launching"> =>
     bulkTransaction(bulk, once, async (client) => {
       await client.query(`CREATE TEMPORARY TABLE staged (
         ordinal bigint DEFAULT nextval('candidates_ordinal_seq'), phone_number text, name text, external_id text, dynamic_variables jsonb
@@ -48,6 +48,7 @@ export const importQueries = (bulk: pg.Pool) => ({
         groups,
         (row) => [row.phoneNumber, row.name, row.externalId, JSON.stringify(row.dynamicVariables)],
       );
+      await keepCampaign(client, campaignId);
       const kept = onDuplicate === "update" ? LAST : FIRST;
       const updated = onDuplicate === "update" ? await replaceKnown(client, campaignId) : 0;
       const { rowCount: back } = await client.query(bringBack(kept), [campaignId]);
@@ -69,7 +70,7 @@ export const importQueries = (bulk: pg.Pool) => ({
       }
       return { created, updated, listed, staged };
     }).catch((error: unknown) => {
-      if (error instanceof LaunchUnderWay) return null;
+      if (error instanceof Undo) return error.outcome;
       throw error;
     }),
 });
@@ -84,7 +85,11 @@ interface AddOptions {
 export type ImportQueries = ReturnType<typeof importQueries>;
 
 /** Thrown inside the transaction so that it is undone and keeps no answer. */
-class LaunchUnderWay extends Error {}
+class Undo extends Error {
+  constructor(readonly outcome: "gone" | "launching") {
+    super(outcome);
+  }
+}
 
 /** One row a number, the first, in which place the candidate stands in import order. */
 const FIRST = "SELECT DISTINCT ON (phone_number) * FROM staged ORDER BY phone_number, ordinal";
@@ -107,6 +112,14 @@ const bringBack = (kept: string): string => `
     dynamic_variables = kept.dynamic_variables
   FROM deleted JOIN kept USING (phone_number) WHERE d.id = deleted.id`;
 
+/** Keeps the campaign from being deleted until the commit, before any candidate is locked, so that the two never wait for each other. Throws if it is gone. */
+async function keepCampaign(client: pg.PoolClient, campaignId: string): Promise<void> {
+  const { rowCount } = await client.query("/* keep campaign */ SELECT id FROM campaigns WHERE id = $1 FOR KEY SHARE", [
+    campaignId,
+  ]);
+  if (rowCount === 0) throw new Undo("gone");
+}
+
 /**
  * Replaces what is known of the candidates who are there already, but for those with an unfinished call: a launch, which
  * would make such calls meanwhile, is held off until the commit. Returns how many. Throws if a launch is under way.
@@ -116,7 +129,7 @@ async function replaceKnown(client: pg.PoolClient, campaignId: string): Promise<
     "SELECT pg_try_advisory_xact_lock_shared(hashtextextended('launch:' || $1, 0)) AS free",
     [campaignId],
   );
-  if (!rows[0]!.free) throw new LaunchUnderWay();
+  if (!rows[0]!.free) throw new Undo("launching");
   const { rowCount } = await client.query(
     `/* replace known candidates */
      WITH known AS (

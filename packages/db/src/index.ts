@@ -2,6 +2,7 @@ export { type AuditEntry, BY_ITSELF } from "./audit.ts";
 export type { Groups } from "./bulk.ts";
 export { type CallPlace, type CallsAsked, type PlacedCall, withoutPlace } from "./call-lists.ts";
 export type { CallQueries, Claim, ClaimedCall, ClaimRef } from "./calls.ts";
+export type { CampaignChange } from "./campaign-changes.ts";
 export type { CandidateChange, PlacedCandidate } from "./candidates.ts";
 export { type Database, openDatabase } from "./database.ts";
 export { isUnavailable, sqlState } from "./errors.ts";

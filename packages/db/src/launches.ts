@@ -19,6 +19,7 @@ export type LaunchOutcome =
   | { kind: "launched"; batch: BatchView }
   | { kind: "no_campaign" }
   | { kind: "campaign_paused" }
+  | { kind: "campaign_archived" }
   | { kind: "nothing_to_launch" };
 
 /** Thrown inside the transaction so that everything in it is undone. */
@@ -43,7 +44,7 @@ export const launchQueries = (db: PrismaClient, bulk: PrismaClient) => ({
   /**
    * Makes a batch of the candidates that may be called, in import order. One launch of a campaign at a time; the lock
    * is one that a stop never takes. The campaign is asked again, row locked, as the last statement before the commit:
-   * paused meanwhile, nothing has happened.
+   * paused or archived meanwhile, nothing has happened.
    */
   launch: (
     campaignId: string,
@@ -60,8 +61,12 @@ export const launchQueries = (db: PrismaClient, bulk: PrismaClient) => ({
             // Before a first ANALYZE the planner may look through the calls for every candidate anew, the rows of this very
             // launch among them: minutes for 100,000 (measured). Without nested loops it looks once.
             await tx.$executeRaw`SELECT set_config('enable_nestloop', 'off', true)`;
-            const campaign = await tx.campaign.findUnique({ where: { id: campaignId }, select: { status: true } });
+            const campaign = await tx.campaign.findUnique({
+              where: { id: campaignId },
+              select: { status: true, archivedAt: true },
+            });
             if (!campaign) throw new Undo({ kind: "no_campaign" });
+            if (campaign.archivedAt) throw new Undo({ kind: "campaign_archived" });
             if (campaign.status === "paused") throw new Undo({ kind: "campaign_paused" });
             const { id: batchId } = await tx.batch.create({ data: { campaignId }, select: { id: true } });
             const rows = await insertCalls(tx, campaignId, batchId, include, limit);
@@ -77,8 +82,9 @@ export const launchQueries = (db: PrismaClient, bulk: PrismaClient) => ({
               },
             });
             const [still] = await tx.$queryRaw<
-              { status: string }[]
-            >`/* still active */ SELECT status FROM campaigns WHERE id = ${campaignId}::uuid FOR SHARE`;
+              { status: string; archived: boolean }[]
+            >`/* still active */ SELECT status, archived_at IS NOT NULL AS archived FROM campaigns WHERE id = ${campaignId}::uuid FOR SHARE`;
+            if (still?.archived) throw new Undo({ kind: "campaign_archived" });
             if (still?.status !== "active") throw new Undo({ kind: "campaign_paused" });
             return batch!;
           }),

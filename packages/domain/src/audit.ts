@@ -2,6 +2,7 @@
 export const AUDIT_ACTIONS = [
   "campaign.create",
   "campaign.update",
+  "campaign.delete",
   "candidates.import",
   "candidate.update",
   "candidate.delete",

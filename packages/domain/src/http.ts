@@ -28,13 +28,14 @@ export const CreateCampaign = empty(
 );
 export type CreateCampaign = z.infer<typeof CreateCampaign>;
 
-/** PATCH /v1/campaigns/{id} */
+/** PATCH /v1/campaigns/{id}; `archived` takes the campaign out of the lists, or back into them. */
 export const UpdateCampaign = empty(
   z.strictObject({
     name: text.optional(),
     from_number: callerNumber.optional(),
     agent_id: text.nullable().optional(),
     status: z.literal("active", 'Only "active" can be set; POST /v1/campaigns/{id}/stop pauses a campaign').optional(),
+    archived: z.boolean().optional(),
   }),
 );
 export type UpdateCampaign = z.infer<typeof UpdateCampaign>;
@@ -166,6 +167,11 @@ export const PageQuery = z.strictObject({
   cursor: z.string().max(500).optional(),
 });
 export type PageQuery = z.infer<typeof PageQuery>;
+
+/** Query of GET /v1/campaigns. */
+export const CampaignsQuery = PageQuery.extend({
+  archived: z.enum(["true", "false"]).default("false").meta({ description: "`true` lists archived campaigns too" }),
+});
 
 /** Query of GET /v1/batches. */
 export const BatchesQuery = PageQuery.extend({

@@ -32,6 +32,9 @@ export const CampaignView = z
     from_number: z.string().meta({ description: "Your number at Retell; masked for viewers", example: "+12025550199" }),
     agent_id: z.string().nullable().meta({ description: "Retell's agent; null: the one bound to the number" }),
     created_at: time,
+    archived_at: time
+      .nullable()
+      .meta({ description: "An archived campaign takes no launch, and lists leave it out; null: not archived" }),
     candidates: count,
     undialed_candidates: count.meta({ description: "Candidates who were never dialled and have no unfinished call" }),
     open_batches: count.meta({ description: "Batches in progress" }),

@@ -1,11 +1,11 @@
 import {
   BatchView,
+  CampaignsQuery,
   CampaignView,
   CreateCampaign,
   LaunchCalls,
   LaunchPreview,
   LaunchPreviewQuery,
-  PageQuery,
   pageOf,
   ReasonCount,
   Receipt,
@@ -40,7 +40,7 @@ export const campaignOperations: Operation[] = [
     tag: "Campaigns",
     summary: "List campaigns, newest first",
     needs: "viewer",
-    query: PageQuery,
+    query: CampaignsQuery,
     answer: { status: 200, description: "A page of campaigns", schema: pageOf(CampaignView) },
   },
   {
@@ -57,14 +57,27 @@ export const campaignOperations: Operation[] = [
     path: "/v1/campaigns/{id}",
     id: "updateCampaign",
     tag: "Campaigns",
-    summary: "Change a campaign, or set it active again",
+    summary: "Change a campaign, set it active again, or archive it",
     description:
       "Number and agent apply from the next call. Those that the body names are looked up at Retell, as for a new campaign. " +
-      "Only stopping pauses a campaign.",
+      "Only stopping pauses a campaign. `archived` takes it out of the lists and keeps it from being launched, or brings it " +
+      "back; a campaign with unfinished calls, or whose launch is under way, cannot be archived.",
     needs: "operator",
     body: { schema: UpdateCampaign, example: { status: "active" } },
     answer: { status: 200, description: "The campaign", schema: SavedCampaignView },
-    problems: ["unknown_number", "unknown_agent"],
+    problems: ["unknown_number", "unknown_agent", "campaign_busy"],
+  },
+  {
+    method: "delete",
+    path: "/v1/campaigns/{id}",
+    id: "deleteCampaign",
+    isOnce: true,
+    tag: "Campaigns",
+    summary: "Delete a campaign that has no calls, with its candidates",
+    description: "Refused if it was ever launched, or a launch is under way: archive it then.",
+    needs: "operator",
+    answer: { status: 204, description: "Deleted" },
+    problems: ["campaign_has_calls"],
   },
   {
     method: "get",
@@ -89,7 +102,7 @@ export const campaignOperations: Operation[] = [
     needs: "operator",
     body: { schema: LaunchCalls, example: { include: "undialed", limit: 100 }, isOptional: true },
     answer: { status: 201, description: "The batch", schema: BatchView },
-    problems: ["campaign_paused", "nothing_to_launch"],
+    problems: ["campaign_paused", "campaign_archived", "nothing_to_launch"],
   },
   {
     method: "post",

@@ -9,13 +9,16 @@ import { toAudit } from "../views.ts";
 /** Who did what when. */
 export function auditRoutes({ db }: Api): Router {
   const router = Router();
+  /** What was done with a campaign can be read after it was deleted. */
+  const isKnown = async (id: string) =>
+    (await db.campaigns.exists(id)) || (await db.audit.list(id, null, 1)).length > 0;
 
   router.get("/audit", async (req, res) => {
     const { campaign_id } = req.query;
     if (campaign_id !== undefined && !z.guid().safeParse(campaign_id).success) throw notFound("campaign");
     const query = parseAs(AuditQuery, req.query);
     const campaignId = query.campaign_id ?? null;
-    if (campaignId && !(await db.campaigns.exists(campaignId))) throw notFound("campaign");
+    if (campaignId && !(await isKnown(campaignId))) throw notFound("campaign");
     const byTime = {
       read: newestFirst.read,
       write: ({ at, id }: { at: Date; id: string }) => newestFirst.write({ created_at: at, id }),

@@ -1,14 +1,14 @@
 import {
+  CampaignsQuery,
   CreateCampaign,
   LaunchCalls,
   LaunchPreviewQuery,
   notFound,
-  PageQuery,
   StopRequest,
   UpdateCampaign,
 } from "@ringfence/domain";
 import { Router } from "express";
-import { created } from "../answer-once.ts";
+import { created, noContent } from "../answer-once.ts";
 import type { Api } from "../app.ts";
 import { requires } from "../auth.ts";
 import { json, parseAs } from "../bodies.ts";
@@ -34,7 +34,10 @@ export function campaignRoutes({ db, useCases, answerOnce }: Api): Router {
 
   router.get("/campaigns", async (req, res) => {
     const view = toCampaign(res.locals.principal.role);
-    res.json(await page(parseAs(PageQuery, req.query), newestFirst, db.campaigns.list, view));
+    const query = parseAs(CampaignsQuery, req.query);
+    const rows = (after: Parameters<typeof db.campaigns.list>[0], limit: number) =>
+      db.campaigns.list(after, limit, query.archived === "true");
+    res.json(await page(query, newestFirst, rows, view));
   });
 
   router.get("/campaigns/:id", async (req, res) => {
@@ -45,6 +48,11 @@ export function campaignRoutes({ db, useCases, answerOnce }: Api): Router {
     const id = pathId(req, "campaign");
     const change = parseAs(UpdateCampaign, req.body);
     res.json(await useCases.changeCampaign(id, change, res.locals.principal.name));
+  });
+
+  router.delete("/campaigns/:id", requires("operator"), async (req, res) => {
+    const id = pathId(req, "campaign");
+    await answerOnce(req, res, noContent, (once) => useCases.deleteCampaign(id, res.locals.principal.name, once));
   });
 
   router.get("/campaigns/:id/launch", async (req, res) => {
