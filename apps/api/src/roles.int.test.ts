@@ -59,12 +59,11 @@ describe.each(REQUESTS)("$id ($needs)", ({ id, method, path, needs, options }) =
     const anew = async () => {
       ids = await api.oneOfEach();
     };
-    beforeEach(anew);
-    // One with calls cannot be deleted.
-    if (id === "deleteCampaign")
-      beforeEach(async () => {
-        ids.campaigns = await api.campaign(1);
-      });
+    beforeEach(async () => {
+      await anew();
+      // One with calls cannot be deleted.
+      if (id === "deleteCampaign") ids.campaigns = await api.campaign(1);
+    });
     afterAll(anew);
   }
 

@@ -37,6 +37,7 @@ test("after ten wrong keys, counted over two processes, a further wrong key is 4
   for (const process of served) {
     const answer = await guess(process);
     expect(answer).toMatchObject(REFUSED);
+    expect(answer.headers.get("www-authenticate")).toBe("Bearer");
     expect(Number(answer.headers.get("retry-after"))).toBeGreaterThan(0);
     expect(Number(answer.headers.get("retry-after"))).toBeLessThanOrEqual(60);
   }

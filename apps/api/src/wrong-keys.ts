@@ -24,6 +24,8 @@ export const limitWrongKeys =
       .hit(`wrong-keys:${ipKeyGenerator(req.ip ?? "")}`, WINDOW_MS)
       .catch(() => ({ hits: 0, restMs: 0 }));
     if (hits <= MOST_WRONG_KEYS) return;
+    // As with a 401: without another key there is no use in coming again.
+    res.set("WWW-Authenticate", "Bearer");
     res.set("Retry-After", String(Math.max(1, Math.ceil(restMs / 1_000))));
     throw new Problem(
       "rate_limited",

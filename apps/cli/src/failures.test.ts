@@ -24,6 +24,21 @@ test.each<[string, Error, number, string]>([
   expect(isAway(error)).toBe(exitCode === 3);
 });
 
+test.each<[string, RingfenceError]>([
+  ["a wrong key", new RingfenceError(401, "unauthenticated", "Send the header", [], null, null, true)],
+  ["one wrong key too many", new RingfenceError(429, "rate_limited", "Wait", [], 60_000, null, true)],
+  ["a key that may not", new RingfenceError(403, "forbidden", "This needs a key of role admin")],
+])("%s is told with the two places that a key comes from", (_what, error) => {
+  const { exitCode, lines, json } = failureOf(error);
+  expect(exitCode).toBe(4);
+  for (const text of [lines[0], json.detail]) expect(text).toMatch(/RINGFENCE_KEY .*--key-file/);
+});
+
+test("a stopped campaign is told with the way back", () =>
+  expect(failureOf(new RingfenceError(409, "campaign_paused", "Set the status")).lines[0]).toMatch(
+    /ringfence activate CAMPAIGN$/,
+  ));
+
 test("field by field, and when to come again", () => {
   const { lines, json } = failureOf(new RingfenceError(400, "invalid_request", "Correct it", FAULTS));
   expect(lines).toEqual(["invalid_request: Correct it", "  name: Must not be empty"]);

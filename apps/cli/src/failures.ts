@@ -1,4 +1,4 @@
-import { RingfenceError, RingfenceUnreachable } from "@ringfence/client";
+import { type ProblemCode, RingfenceError, RingfenceUnreachable } from "@ringfence/client";
 import { CommanderError } from "commander";
 import { CliError, EXIT } from "./exit-codes.ts";
 import { plain } from "./text.ts";
@@ -11,6 +11,17 @@ export interface Failure {
 }
 
 const AWAY = new Set([502, 503, 504]);
+
+/** What to do here about a problem whose own words are for whoever speaks HTTP. */
+const REMEDIES: { [Code in ProblemCode]?: string } = {
+  unauthenticated:
+    "The key is wrong, has expired or was deleted. Set RINGFENCE_KEY to a valid one, or name its file with --key-file.",
+  forbidden:
+    "This key may not do that. Set RINGFENCE_KEY to the key of a higher role, or name its file with --key-file.",
+  campaign_paused: "The campaign was stopped. Set it active first: ringfence activate CAMPAIGN",
+  campaign_archived: "The campaign is archived. Bring it back first: ringfence unarchive CAMPAIGN",
+  campaign_has_calls: "A campaign with calls, or whose launch is under way, is not deleted: ringfence archive CAMPAIGN",
+};
 
 /** Whether the API may answer later. */
 export const isAway = (error: unknown): error is RingfenceUnreachable | RingfenceError =>
@@ -29,8 +40,9 @@ export function failureOf(error: unknown): Failure {
   return failure(EXIT.refused, "failed", error instanceof Error ? error.message : String(error));
 }
 
-function refusal({ status, code, detail, errors, retryAfterMs }: RingfenceError): Failure {
-  const key = status === 401 || status === 403;
+function refusal({ status, code, detail: said, errors, retryAfterMs, keyIsWrong }: RingfenceError): Failure {
+  const key = keyIsWrong || status === 401 || status === 403;
+  const detail = (code && REMEDIES[keyIsWrong ? "unauthenticated" : code]) ?? said;
   const exitCode = key ? EXIT.key : AWAY.has(status) ? EXIT.unreachable : EXIT.refused;
   const wait = retryAfterMs === null || AWAY.has(status) ? "" : ` (again in ${Math.ceil(retryAfterMs / 1_000)} s)`;
   const told = failure(exitCode, code ?? "no_problem", detail);

@@ -55,7 +55,7 @@ export function readSettings(flags: Flags, environment: NodeJS.ProcessEnv, home 
   const url =
     checked(checkAddress, "--url", flags.url) ?? checked(checkAddress, "RINGFENCE_URL", environment.RINGFENCE_URL);
   const key = flags.keyFile
-    ? checked(checkKey, flags.keyFile, readKeyFile(flags.keyFile, warnings))
+    ? checked(checkKey, `--key-file ${flags.keyFile}`, readKeyFile(flags.keyFile, warnings))
     : checked(checkKey, "RINGFENCE_KEY", environment.RINGFENCE_KEY);
   if (faults.length > 0) throw usage(faults.join("\n"));
 

@@ -1,7 +1,7 @@
-import { toldToPeople } from "@ringfence/domain";
+import { reasonInWords, toldToPeople } from "@ringfence/domain";
 
-/** A message of Retell's or ours as a person is told it. */
-export const told = (message: string | null): string | null => (message === null ? null : toldToPeople(message).text);
+/** A reason or message of Retell's or ours as a person is told it. */
+export const told = (message: string | null): string | null => (message === null ? null : reasonInWords(message));
 
 /** What a person can do about these messages, each remedy once, as lines below a table; "" if the messages say all there is. */
 export function remediesOf(messages: readonly (string | null)[]): string {

@@ -26,6 +26,8 @@ export class RingfenceError extends Error {
     readonly retryAfterMs: number | null = null,
     /** `X-Request-Id` of the answer, where it has one. */
     readonly requestId: string | null = null,
+    /** Whether it was refused for its key: sent again with the same key it never succeeds. */
+    readonly keyIsWrong = false,
   ) {
     super(`${status}${code ? ` ${code}` : ""}: ${detail}`);
   }
@@ -56,11 +58,12 @@ export async function errorOf(response: Response): Promise<RingfenceError> {
   const text = await response.text();
   const requestId = response.headers.get("x-request-id");
   const retryAfterMs = retryAfterOf(response);
+  const keyIsWrong = response.headers.has("www-authenticate");
   const problem = problemIn(response, text);
   if (!problem) {
     const plain = response.headers.get("content-type")?.startsWith("text/plain") ? text.trim() : "";
     const detail = plain.slice(0, MOST_PLAIN_TEXT) || response.statusText || "The answer is none of the API's";
-    return new RingfenceError(response.status, null, detail, [], retryAfterMs, requestId);
+    return new RingfenceError(response.status, null, detail, [], retryAfterMs, requestId, keyIsWrong);
   }
   return new RingfenceError(
     response.status,
@@ -69,6 +72,7 @@ export async function errorOf(response: Response): Promise<RingfenceError> {
     problem.errors ?? [],
     retryAfterMs,
     requestId,
+    keyIsWrong,
   );
 }
 

@@ -121,6 +121,13 @@ test("one that asks for more than is waited for is thrown at once", async () => 
   await expect(server.client().GET("/v1/lines")).rejects.toMatchObject({ retryAfterMs: 3_600_000 });
 });
 
+test("a wrong key is not sent again, however long it would have to wait", async () => {
+  const headers = { "retry-after": "1", "www-authenticate": "Bearer" };
+  server = await startServer(problem(429, "rate_limited", headers), json({}));
+  await expect(server.client().GET("/v1/lines")).rejects.toMatchObject({ status: 429, keyIsWrong: true });
+  expect(server.arrived).toHaveLength(1);
+});
+
 test("an answer that breaks off is no answer", async () => {
   server = await startServer(
     (_arrived, response) => {

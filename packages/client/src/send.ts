@@ -34,7 +34,7 @@ export async function send(request: Request, manner: Manner): Promise<Response> 
       // What a try without an answer deleted is not there for the next one.
       if (refused?.status === 404 && outcomeUnknown && request.method === "DELETE")
         return new Response(null, { status: 204 });
-      if (!repeatable || (refused && !mayPass(refused.status))) throw error;
+      if (!repeatable || (refused && (refused.keyIsWrong || !mayPass(refused.status)))) throw error;
       const waitMs = waitAfter(attempt, refused?.retryAfterMs ?? null, retries, Math.random());
       if (waitMs === null) throw error;
       outcomeUnknown ||= refused?.status !== 429;

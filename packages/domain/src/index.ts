@@ -11,6 +11,7 @@ export * from "./jobs.ts";
 export * from "./keys.ts";
 export * from "./live.ts";
 export * from "./problem.ts";
+export * from "./reason-words.ts";
 export * from "./retell-directory.ts";
 export * from "./retell-words.ts";
 export * from "./roles.ts";
