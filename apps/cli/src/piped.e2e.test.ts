@@ -52,7 +52,7 @@ test(
     const watching = startCli(campaigns.settings, "watch", batch);
     await until("watching shows figures", () => watching.printed.out.includes("\n"));
     expect(watching.printed.out).toMatch(
-      /^0 %, 0 of 30 ended; 0 completed, 0 failed, 0 cancelled; 5 in progress, 25 pending; lines 5 of 5\n$/,
+      /^0 %, 0 of 30 ended; 0 completed, 0 failed, 0 cancelled; 5 in progress, 25 pending; lines 5 of 5, 1 worker(, simulated Retell)?\n$/,
     );
     const overview = await run("status");
     expect(overview.out).toMatch(/lines in use +5 of 5/);
@@ -85,7 +85,7 @@ test(
 
     const figures = await run("status", batch);
     expect(figures.out).toMatch(/cancelled +25\n/);
-    expect(figures.out).toMatch(/25 +failed +Batch cancelled by user\n/);
+    expect(figures.out).toMatch(/25 +failed +Cancelled by a stop\n/);
     const csv = await run("calls", batch, "--csv");
     expect(csv.out.trimEnd().split("\n")).toHaveLength(31);
     expect(csv.out).toMatch(/^id,batch_id,/);

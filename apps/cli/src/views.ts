@@ -1,4 +1,5 @@
 import type { Schemas } from "@ringfence/client";
+import { blockedInWords } from "./blocked.ts";
 import { count, minute, record, table, words } from "./text.ts";
 import { remediesOf, told } from "./told.ts";
 
@@ -15,12 +16,15 @@ export const batchRecord = (batch: Schemas["Batch"]): string =>
     ...counts(batch),
   ]);
 
+/** An archived campaign takes no launch, whatever its status. */
+const statusOf = ({ status, archived_at }: Schemas["Campaign"]): string => (archived_at ? "archived" : status);
+
 /** The figures of a campaign. */
 export const campaignRecord = (campaign: Schemas["Campaign"]): string =>
   record([
     ["campaign", campaign.id],
     ["name", campaign.name],
-    ["status", campaign.status],
+    ["status", statusOf(campaign)],
     ["from number", campaign.from_number],
     ["agent", campaign.agent_id ?? "the number's own"],
     ["created", minute(campaign.created_at)],
@@ -61,7 +65,10 @@ export const linesRecord = (lines: Schemas["Lines"]): string => {
     ["lines in use", `${count(lines.in_use)} of ${count(lines.limit)}`],
     ["dials", lines.calls_per_second === 0 ? "no limit" : `at most ${count(lines.calls_per_second)} a second`],
     ["waiting", lines.waiting],
+    ["workers alive", lines.workers === 0 ? "none: nobody is dialled until a worker runs" : lines.workers],
+    ["blocked by", lines.blocked_by === "held" && lines.held ? "the hold" : (blockedInWords(lines) ?? "nothing")],
     ["hold", lines.held ? `${told(lines.held.reason)} (since ${minute(lines.held.since)})` : "none"],
+    ...(lines.simulated ? [["Retell", "the simulator: nobody's phone rings"] satisfies [string, string]] : []),
   ]);
   return `${figures}${remediesOf([lines.held?.reason ?? null])}`;
 };
@@ -110,7 +117,7 @@ export const campaignTable = (campaigns: Schemas["Campaign"][]): string =>
     campaigns.map((campaign) => [
       campaign.id,
       campaign.name,
-      campaign.status,
+      statusOf(campaign),
       campaign.candidates,
       campaign.undialed_candidates,
       campaign.open_batches,

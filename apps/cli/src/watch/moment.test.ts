@@ -2,7 +2,7 @@ import type { Schemas } from "@ringfence/client";
 import type { Paint } from "../io.ts";
 import { bar, legend } from "./bar.ts";
 import { figuresOf } from "./figures.ts";
-import { finalWords, inWords, type Moment, momentOf } from "./moment.ts";
+import { finalWords, inWords, type Moment, momentOf, same } from "./moment.ts";
 import type { Sample } from "./pace.ts";
 import { picture } from "./reporters.ts";
 
@@ -21,8 +21,19 @@ const batchWith = (given: Partial<Schemas["Batch"]> = {}): Schemas["Batch"] => (
   cancelled_at: null,
   ...given,
 });
-const LINES: Schemas["Lines"] = { limit: 5, calls_per_second: 1, in_use: 5, waiting: 10, held: null };
-const HELD = { reason: "Retell refuses the key", since: "2026-11-25T12:03:04.000Z" };
+const LINES: Schemas["Lines"] = {
+  limit: 5,
+  calls_per_second: 1,
+  in_use: 5,
+  waiting: 10,
+  held: null,
+  next_dial_at: "2026-11-25T12:00:00Z",
+  workers: 2,
+  blocked_by: "lines_full",
+  simulated: false,
+};
+const HOLD = { reason: "Retell refuses the key", since: "2026-11-25T12:03:04.000Z" };
+const HELD: Partial<Schemas["Lines"]> = { held: HOLD, blocked_by: "held" };
 const PACE: Sample[] = [
   { at: 0, ended: 0 },
   { at: 60_000, ended: 12 },
@@ -36,19 +47,43 @@ test("cancelled calls are told apart from failed ones", () => {
 
 test("a look in words", () => {
   expect(inWords(look())).toBe(
-    "50 %, 15 of 30 ended; 9 completed, 3 failed, 3 cancelled; 5 in progress, 10 pending; lines 5 of 5, 12 calls a minute, about 1 min left",
+    "50 %, 15 of 30 ended; 9 completed, 3 failed, 3 cancelled; 5 in progress, 10 pending; lines 5 of 5, 2 workers, 12 calls a minute, about 1 min left",
   );
 });
 
 test("without a pace nothing is foretold, nor while dialling is held", () => {
-  expect(inWords(look({}, {}, []))).toMatch(/lines 5 of 5$/);
-  const held = inWords(look({}, { held: HELD }));
+  expect(inWords(look({}, {}, []))).toMatch(/lines 5 of 5, 2 workers$/);
+  const held = inWords(look({}, HELD));
   expect(held).toMatch(/; No dialling since 12:03:04Z: Retell refuses the key$/);
-  expect(held).not.toMatch(/left/);
+  expect(held).not.toMatch(/left|a minute/);
+});
+
+test.each<[Partial<Schemas["Lines"]>, string]>([
+  [{ blocked_by: "no_worker", workers: 0 }, "lines 5 of 5, 0 workers; No dialling: no worker is running"],
+  [{ blocked_by: "no_worker", workers: 0, held: HOLD }, "lines 5 of 5, 0 workers; No dialling: no worker is running"],
+  [{ blocked_by: "queue_away" }, "lines 5 of 5, 2 workers; No dialling: Redis is away or takes no write"],
+])("while dialling stands still (%j) there is no pace and no time left", (lines, said) => {
+  const moment = look({}, lines);
+  expect(inWords(moment).endsWith(said)).toBe(true);
+  expect([moment.perMinute, moment.leftMs]).toEqual([null, null]);
+});
+
+test.each(["pace", "lines_full", "slowed", null] as const)("%s is ordinary work: pace and time left are told", (by) => {
+  const moment = look({}, { blocked_by: by, simulated: true, workers: 1 });
+  expect(inWords(moment)).toMatch(/lines 5 of 5, 1 worker, simulated Retell, 12 calls a minute, about 1 min left$/);
+});
+
+test("two looks are the same although a dial was made or the pace was waited for, not when dialling stood still", () => {
+  const later = { next_dial_at: "2026-11-25T12:00:01Z", blocked_by: "pace" } as const;
+  expect(same(look(), look({}, later))).toBe(true);
+  expect(same(look(), look({}, { blocked_by: "queue_away" }))).toBe(false);
+  expect(same(look(), look({ pending_calls: 9 }))).toBe(false);
 });
 
 test("the last calls of a stopped batch end, held or not", () =>
-  expect(look({ pending_calls: 0, failed_calls: 16, cancelled_calls: 13 }, { held: HELD }).leftMs).toBe(25_000));
+  expect(
+    look({ pending_calls: 0, failed_calls: 16, cancelled_calls: 13 }, { held: HOLD, blocked_by: null }).leftMs,
+  ).toBe(25_000));
 
 test.each<[Partial<Schemas["Batch"]>, string]>([
   [{ status: "completed" }, "Batch b1 is completed: 30 calls, 9 completed, 3 failed, 3 cancelled."],
@@ -89,12 +124,12 @@ test("of no calls at all there is no bar", () =>
   expect(bar({ ...look().figures, total: 0 }, 10, { paint: none, unicode: false })).toHaveLength(0));
 
 test("the picture fits eighty columns, and says how to leave", () => {
-  const lines = picture(look({}, { held: HELD }), { paint: none, unicode: false, stdout: { columns: 80 } });
+  const lines = picture(look({}, HELD), { paint: none, unicode: false, stdout: { columns: 80 } });
   expect(lines).toEqual([
     "Batch b1, in progress",
     `${bar(look().figures, 50, { paint: none, unicode: false })}  50 %, 15 of 30 ended`,
     legend(look().figures, { paint: none, unicode: false }),
-    "lines 5 of 5, 12 calls a minute",
+    "lines 5 of 5, 2 workers",
     "No dialling since 12:03:04Z: Retell refuses the key",
     "Ctrl-C ends watching; the calls go on",
   ]);

@@ -1,4 +1,6 @@
 import type { Schemas } from "@ringfence/client";
+import { isDialling } from "@ringfence/domain";
+import { stoodStill } from "../blocked.ts";
 import { calls, count, roughly, words } from "../text.ts";
 import { told } from "../told.ts";
 import { ended, type Figures, figuresOf } from "./figures.ts";
@@ -21,7 +23,7 @@ export interface Moment {
   leftMs: number | null;
 }
 
-/** A look with what follows from it. While dialling is held nobody can tell when it ends. */
+/** A look with what follows from it. While dialling stands still there is no pace, and nobody can tell when it ends. */
 export function momentOf(
   at: number,
   subject: Subject,
@@ -30,10 +32,9 @@ export function momentOf(
   samples: Sample[],
 ): Moment {
   const figures = figuresOf(seen);
-  const perMinute = callsPerMinute(samples);
+  const perMinute = isDialling(lines.blocked_by) ? callsPerMinute(samples) : null;
   const left = figures.pending + figures.inProgress;
-  const unknown = left === 0 || (lines.held && figures.pending > 0);
-  const leftMs = unknown ? null : timeLeft(left, perMinute);
+  const leftMs = left === 0 ? null : timeLeft(left, perMinute);
   return { at, subject, seen, lines, figures, perMinute, leftMs };
 }
 
@@ -44,18 +45,23 @@ export function share({ figures }: Moment): string {
   return `${percent} %, ${count(done)} of ${count(figures.total)} ended`;
 }
 
-/** Lines, pace and the time left, in words. */
+/** Lines, workers, pace and the time left, in words. */
 export function going({ lines, perMinute, leftMs }: Moment): string {
   return [
     `lines ${count(lines.in_use)} of ${count(lines.limit)}`,
+    `${count(lines.workers)} ${lines.workers === 1 ? "worker" : "workers"}`,
+    ...(lines.simulated ? ["simulated Retell"] : []),
     ...(perMinute === null ? [] : [`${count(Math.round(perMinute * 10) / 10)} calls a minute`]),
     ...(leftMs === null ? [] : [`${roughly(leftMs)} left`]),
   ].join(", ");
 }
 
 /** Why nobody is dialled; null if calls are dialled. */
-export const holding = ({ lines }: Moment): string | null =>
-  lines.held && `No dialling since ${lines.held.since.slice(11, 19)}Z: ${told(lines.held.reason)}`;
+export function holding({ lines }: Moment): string | null {
+  const still = stoodStill(lines);
+  if (still !== null && lines.blocked_by !== "held") return `No dialling: ${still}`;
+  return lines.held && `No dialling since ${lines.held.since.slice(11, 19)}Z: ${told(lines.held.reason)}`;
+}
 
 /** The one line of a look. */
 export const inWords = (moment: Moment): string => {
@@ -84,7 +90,10 @@ export function partingWords({ kind, id }: Subject): string {
 
 /** Whether two looks show the same figures. */
 export const same = (one: Moment, other: Moment): boolean =>
-  JSON.stringify([one.seen, one.lines]) === JSON.stringify([other.seen, other.lines]);
+  JSON.stringify([one.seen, lasting(one.lines)]) === JSON.stringify([other.seen, lasting(other.lines)]);
+
+/** The lines without what changes with every dial. */
+const lasting = (lines: Schemas["Lines"]) => ({ ...lines, next_dial_at: null, blocked_by: stoodStill(lines) });
 
 /** Calls that ended, for the pace. */
 export const sampleOf = (at: number, seen: Moment["seen"]): Sample => ({ at, ended: ended(figuresOf(seen)) });
