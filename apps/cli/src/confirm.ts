@@ -3,11 +3,11 @@ import { CliError, EXIT, usage } from "./exit-codes.ts";
 import type { Io } from "./io.ts";
 
 /**
- * Asks a person, on stderr, and returns if they say yes. Throws CliError if they do not (exit code 7), and where there is
+ * Asks a person, on stderr, and returns if they say yes. `done` is what happens then: "stopped". Throws CliError if they do not (exit code 7), and where there is
  * nobody to ask (exit code 2).
  */
-export async function confirm(io: Io, question: () => Promise<string>): Promise<void> {
-  if (!io.canAsk) throw usage("Not confirmed, and there is no terminal to ask on: add --yes. Nothing was stopped.");
+export async function confirm(io: Io, question: () => Promise<string>, done = "stopped"): Promise<void> {
+  if (!io.canAsk) throw usage(`Not confirmed, and there is no terminal to ask on: add --yes. Nothing was ${done}.`);
   const asked = createInterface({ input: io.stdin, output: io.stderr });
   try {
     const declined = new AbortController();
@@ -15,7 +15,7 @@ export async function confirm(io: Io, question: () => Promise<string>): Promise<
     asked.on("close", () => declined.abort());
     const answer = await asked.question(`${await question()} [y/N] `, { signal: declined.signal }).catch(() => "");
     if (!/^y(es)?$/i.test(answer.trim()))
-      throw new CliError(EXIT.declined, "declined", "Not confirmed; nothing was stopped.");
+      throw new CliError(EXIT.declined, "declined", `Not confirmed; nothing was ${done}.`);
   } finally {
     asked.close();
   }

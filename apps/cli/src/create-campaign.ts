@@ -13,8 +13,8 @@ export interface NewCampaign {
 }
 
 /**
- * Creates a campaign and returns its id. The id is printed immediately, because the campaign exists even if the import
- * behind it fails. Where Retell does not have its number or agent, those that there are are shown on stderr. Throws
+ * Creates a campaign and returns its id. The id is printed immediately, because the campaign exists even if the command
+ * is ended before the import. Where Retell does not have its number or agent, those that there are are shown on stderr. Throws
  * CliError without a caller number.
  */
 export async function createCampaign(context: Context, { name, from, agent }: NewCampaign): Promise<string> {

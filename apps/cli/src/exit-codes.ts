@@ -22,7 +22,7 @@ export const EXIT_HELP = `Exit codes:
     4  the key is missing, unknown, or may not do this
     5  watch: what was watched was stopped before all were called
     6  rows or numbers were rejected (import: with --strict only)
-    7  not confirmed; nothing was stopped
+    7  not confirmed; nothing was stopped or deleted
   130  watching was ended with Ctrl-C; the calls go on`;
 
 /** An error of the command itself. `code` is the word for scripts, as an API's problem has one. */

@@ -1,5 +1,10 @@
 import { Command } from "commander";
+import { addActivate } from "./commands/activate.ts";
+import { addActivity } from "./commands/activity.ts";
+import { addArchive, addUnarchive } from "./commands/archive.ts";
 import { addCalls } from "./commands/calls.ts";
+import { addCandidates } from "./commands/candidates/candidates.ts";
+import { addDelete } from "./commands/delete.ts";
 import { addDoNotCall } from "./commands/do-not-call.ts";
 import { addImport } from "./commands/import.ts";
 import { addKeys } from "./commands/keys.ts";
@@ -10,6 +15,7 @@ import { addPause } from "./commands/pause.ts";
 import { addStatus } from "./commands/status.ts";
 import { addStop } from "./commands/stop.ts";
 import { addWatch } from "./commands/watch.ts";
+import { addWebhooks } from "./commands/webhooks/webhooks.ts";
 import type { Open } from "./context.ts";
 import { EXIT_HELP } from "./exit-codes.ts";
 import type { Io } from "./io.ts";
@@ -52,13 +58,20 @@ ${EXIT_HELP}`,
     addWatch,
     addPause,
     addStop,
+    addActivate,
     addStatus,
     addCalls,
+    addCandidates,
+    addArchive,
+    addUnarchive,
+    addDelete,
     addLines,
     addNumbers,
     addAgents,
     addKeys,
     addDoNotCall,
+    addWebhooks,
+    addActivity,
   ])
     add(program, open);
   return program;

@@ -74,6 +74,11 @@ test(
     expect(stdout).toMatch(/\n2 created, 0 there already, 0 rejected\n/);
     expect(await readFile(join(folder, "calls.csv"), "utf8")).toMatch(/^id,batch_id,/);
     expect(stdout).toMatch(/Nobody else is dialled\./);
+    expect(stdout).toMatch(/deleted campaign \S+\n/);
+    expect(stdout).toMatch(/number +\+4930901821\nname +Greta Berg\n/);
+    expect(stdout).toMatch(/deleted candidate \S+\n/);
+    expect(stdout).toMatch(/deleted webhook \S+\n/);
+    expect(stdout).toMatch(/campaign\.launch +/);
     expect(stdout).toMatch(/lines in use +0 of 20\n/);
     expect(stdout).toMatch(/\nrf_\S+\n/);
     expect(stdout).toMatch(/"campaigns": \[/);

@@ -31,6 +31,15 @@ describe("exit codes", () => {
       ["import", CANDIDATES, "--name", "A", "--from", "12"],
       /^--from: Must be international/,
     ],
+    ["a correction of nothing", ["candidates", "correct", NONE], /Say what to correct: --number/],
+    ["a variable without a name", ["candidates", "correct", NONE, "--variable", "gold"], /Must be NAME=VALUE/],
+    [
+      "an unknown event",
+      ["webhooks", "create", "https://example.com", "call.lost"],
+      /Allowed choices are batch\.completed/,
+    ],
+    ["a time that is none", ["webhooks", "replay", NONE, "--since", "monday"], /Must be a time such as/],
+    ["a deletion nobody confirmed", ["delete", NONE], /add --yes\. Nothing was deleted\./],
     ["no such file", ["import", "none.csv", "--campaign", NONE], /none\.csv: Cannot be read \(ENOENT\)/],
     ["a folder", ["import", ".", "--campaign", NONE, "--format", "csv"], /\.: Cannot be read \(EISDIR\)/],
   ])("2: %s", async (_what, args, said) => {
@@ -55,7 +64,7 @@ describe("exit codes", () => {
     const commands = [...help.out.matchAll(/^ {2}([a-z][a-z-]+) (?:\[options\] )?.* {2,}\S/gm)]
       .map(([, command]) => command!)
       .filter((command) => command !== "help");
-    expect(commands).toHaveLength(12);
+    expect(commands).toHaveLength(19);
     for (const { out } of await Promise.all(commands.map((command) => run(command, "--help"))))
       expect(out).toMatch(/Examples:\n {2}ringfence /);
   });

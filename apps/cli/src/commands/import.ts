@@ -1,6 +1,7 @@
 import type { Command } from "commander";
 import { type Context, type Open, print } from "../context.ts";
 import { createCampaign, missingCaller } from "../create-campaign.ts";
+import { discarding } from "../discard-campaign.ts";
 import { EXIT, usage } from "../exit-codes.ts";
 import type { Report } from "../import/import-rows.ts";
 import { type FileOptions, readingOf, withFileOptions } from "../import-options.ts";
@@ -68,10 +69,13 @@ A cell that may be more than one number is rejected. Of a workbook the first she
         toSend: ({ candidate }) => candidate,
         siftFirst: campaign === undefined,
         send: async (rows) => {
-          id ??= await createCampaign(context, { name: name!, from: caller, agent });
-          return await context.client.importCandidates(id, rows, "application/x-ndjson", {
+          const into = id ?? (await createCampaign(context, { name: name!, from: caller, agent }));
+          const importing = context.client.importCandidates(into, rows, "application/x-ndjson", {
             ...(update && { query: { on_duplicate: "update" } }),
           });
+          const answer = await (id === undefined ? importing.catch(discarding(context, into)) : importing);
+          id = into;
+          return answer;
         },
         tell: (report) => tell(context, id!, report, strict),
       });

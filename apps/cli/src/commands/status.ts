@@ -1,5 +1,6 @@
 import type { Command } from "commander";
 import { wholeNumber } from "../arguments.ts";
+import { busyFirst } from "../busy-first.ts";
 import { type Context, type Open, print } from "../context.ts";
 import { noteMore, upTo } from "../lists.ts";
 import { batchRecord, batchTable, campaignRecord, campaignTable, linesRecord, reasonTable } from "../views.ts";
@@ -7,16 +8,22 @@ import { find } from "../watch/watch.ts";
 
 const NEWEST = 20;
 
+interface Options {
+  limit: number;
+  archived?: boolean;
+}
+
 /** `ringfence status [ID]` */
 export const addStatus = (program: Command, open: Open): void => {
   program
     .command("status")
     .summary("show what is going on, or the figures of one campaign or batch")
     .description(
-      "Show campaigns, open batches and lines; with an id, the figures of that campaign or batch and why its calls ended.",
+      "Show lines, open batches and campaigns, those with unfinished calls first; with an id, the figures of that campaign or batch and why its calls ended.",
     )
     .argument("[id]", "id of a campaign or of a batch")
     .option("--limit <n>", "show at most so many campaigns and batches, the newest", wholeNumber(1, 100_000), NEWEST)
+    .option("--archived", "also show archived campaigns")
     .addHelpText(
       "after",
       `
@@ -25,24 +32,26 @@ Examples:
   ringfence status 5f0c1b1e-7c1a-4f0e-9a53-3d1f6f6b0a11
   ringfence status --json | jq '.batches[].pending_calls'`,
     )
-    .action(async (id: string | undefined, { limit }: { limit: number }, command: Command) => {
+    .action(async (id: string | undefined, options: Options, command: Command) => {
       const context = open(command);
-      return id === undefined ? await overview(context, limit) : await one(context, id);
+      return id === undefined ? await overview(context, options) : await one(context, id);
     });
 };
 
-async function overview(context: Context, most: number): Promise<void> {
+async function overview(context: Context, { limit: most, archived }: Options): Promise<void> {
   const { client } = context;
+  const which = archived ? { archived: "true" as const } : {};
   const [lines, batches, campaigns] = await Promise.all([
     client.GET("/v1/lines"),
     upTo(most, (page) => client.GET("/v1/batches", { params: { query: { ...page, status: "in_progress" } } })),
-    upTo(most, (page) => client.GET("/v1/campaigns", { params: { query: page } })),
+    upTo(most, (page) => client.GET("/v1/campaigns", { params: { query: { ...page, ...which } } })),
   ]);
-  print(context, { lines, batches: batches.items, campaigns: campaigns.items }, () =>
+  const shown = await busyFirst(client, batches.items, campaigns.items);
+  print(context, { lines, batches: batches.items, campaigns: shown }, () =>
     [
       linesRecord(lines),
       batches.items.length > 0 ? batchTable(batches.items) : "No batch is in progress.",
-      campaigns.items.length > 0 ? campaignTable(campaigns.items) : "There is no campaign yet: ringfence import --help",
+      shown.length > 0 ? campaignTable(shown) : "There is no campaign yet: ringfence import --help",
     ].join("\n\n"),
   );
   const longer = campaigns.next_cursor === null ? batches : campaigns;

@@ -36,6 +36,13 @@ Examples:
         params: { path: { id } },
         body: { mode: hangup ? "hangup" : "drain" },
       });
-      print(context, receipt, () => `${receiptRecord(receipt)}\n\n${afterStop(receipt)}`);
+      print(
+        context,
+        receipt,
+        () => `${receiptRecord(receipt)}
+
+The campaign is paused; to launch it again: ringfence activate ${receipt.campaign_id}
+${afterStop(receipt)}`,
+      );
     });
 };

@@ -1,0 +1,6 @@
+import type { Schemas } from "@ringfence/client";
+import { words } from "../../text.ts";
+
+/** How a candidate's last call stands, in words; null if there is none. A cancelled call did not fail. */
+export const lastCall = ({ last_call_status, last_call_cancelled }: Schemas["Candidate"]): string | null =>
+  last_call_status === null ? null : last_call_cancelled ? "cancelled" : words(last_call_status);
