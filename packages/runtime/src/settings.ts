@@ -88,6 +88,9 @@ const schemas = {
 /** The settings of each kind of process, by the names of the environment; times in ms. */
 export type Settings<Kind extends keyof typeof schemas> = z.infer<(typeof schemas)[Kind]>;
 
+/** The names of what a kind of process can be told. */
+export const settingNames = (kind: keyof typeof schemas): string[] => Object.keys(schemas[kind].shape);
+
 /** Thrown with one message that lists every setting at fault. */
 export class SettingsError extends Error {
   override readonly name = "SettingsError";
