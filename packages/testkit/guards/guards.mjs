@@ -922,8 +922,8 @@ export const guards = [
   entry(
     "access: the board is read-only for operators",
     `${API}/routes/board.ts`,
-    "operator: latest(boardOf(true))",
-    "operator: latest(boardOf(false))",
+    "operator: latest(boardOf(true, basePath))",
+    "operator: latest(boardOf(false, basePath))",
     api("board"),
     "an operator can change nothing",
   ),
