@@ -26,12 +26,19 @@ const PRISMAS = [
   "sslpassword",
 ];
 
+/** What `sslmode` may be. `prefer` and `allow` would go on without encryption, which this driver cannot. */
+const SSL_MODES = ["disable", "require", "verify-ca", "verify-full", "no-verify"];
+
 /** What an address of PostgreSQL asks for and would not get, null if all of it is heeded. */
 export function databaseUrlFault(value: string): string | null {
   const { searchParams } = new URL(value);
   const schema = searchParams.get("schema");
   if (schema !== null && schema !== "public")
     return `asks for the schema ${schema.slice(0, 63)}; the tables are in public: use a database of their own and leave schema out`;
+  const sslmode = searchParams.get("sslmode");
+  if (sslmode !== null && !SSL_MODES.includes(sslmode)) return `has an sslmode that is none of ${SSL_MODES.join(", ")}`;
+  if (sslmode === "verify-ca" && !searchParams.has("sslrootcert"))
+    return "has sslmode=verify-ca without sslrootcert; name the certificate, or use verify-full";
   const foreign = PRISMAS.filter((name) => searchParams.has(name));
   return foreign.length > 0 ? `holds ${foreign.join(", ")}, which only Prisma's own engine knows; leave it out` : null;
 }

@@ -200,6 +200,12 @@ test.each([
     "postgres://user:secret@host/db?pgbouncer=true&connection_limit=5",
     /connection_limit, pgbouncer/,
   ],
+  [
+    "an sslmode that would go on without encryption",
+    "postgres://user:secret@host/db?sslmode=prefer",
+    /none of disable, require/,
+  ],
+  ["verify-ca and no certificate", "postgres://user:secret@host/db?sslmode=verify-ca", /sslrootcert/],
   ["no address", "user:secret@host", /beginning with postgresql:/],
 ])("DATABASE_URL with %s is refused, and none of it repeated", (_, DATABASE_URL, reason) => {
   const told = faults("worker", { ...worker, DATABASE_URL });
