@@ -5,7 +5,7 @@ import { sqlState } from "./errors.ts";
 /** What a pooler answers to a start-up parameter that it does not know (pgbouncer.org/config.html, ignore_startup_parameters). */
 const PROTOCOL_VIOLATION = "08P01";
 const REMEDY =
-  "a pooler in transaction mode, such as PgBouncer's, stands between; give DATABASE_URL the address of PostgreSQL itself, or of a pooler in session mode";
+  "a pooler such as PgBouncer stands between and does not pass them on; give DATABASE_URL the address of PostgreSQL itself";
 
 /** What sessions do not keep of what they were told, with the remedy; null if they keep all of it. */
 export async function sessionFault({ pools }: Pick<Clients, "pools">): Promise<string | null> {
@@ -32,7 +32,7 @@ export async function sessionFault({ pools }: Pick<Clients, "pools">): Promise<s
             : [`${setting} is ${rows[0]![setting]} instead of ${value} (${name})`],
         );
       } catch (error) {
-        if (sqlState(error) === PROTOCOL_VIOLATION) return ["it refuses the parameters that a session begins with"];
+        if (sqlState(error) === PROTOCOL_VIOLATION) return ["the parameters that a session begins with are refused"];
         throw error;
       }
     }),
