@@ -144,6 +144,7 @@ describe("what is no list of candidates is 400 and keeps nothing", () => {
     ["no header", GOOD, "phone_number"],
     ["a column named twice", `phone_number,name,name\n${GOOD}`, "name"],
     ["a column named with NUL", `phone_number,a\0b\n${GOOD}`, "header"],
+    ["a column whose name lost a letter", `phone_number,Stra\ufffde\n${GOOD}`, "header"],
     ["a quote that never ends", `phone_number,name\n${GOOD}+14155550102,"Bob\n+14155550103,Cid\n`, "line"],
     ["a row longer than any", `phone_number,note\n${GOOD}+14155550102,${"x".repeat(200_000)}\n${GOOD}`, "line"],
   ])("%s", async (_what, raw, path) => {

@@ -1,6 +1,7 @@
 import type { CandidateInput } from "@ringfence/domain";
 import { IntakeFault } from "./intake-fault.ts";
 import { REJECTED_BECAUSE } from "./rejected-rows.ts";
+import { unstorable } from "./table.ts";
 
 /** Which column holds what, by its place. All others become dynamic variables. */
 export interface ColumnMapping {
@@ -42,8 +43,8 @@ export function columnsByName(columns: readonly string[]): ColumnMapping {
 export function checkHeader(columns: readonly string[]): void {
   const twice = columns.find((name, index) => name !== "" && columns.indexOf(name) !== index);
   if (twice !== undefined) throw new IntakeFault("The header row names this column twice", null, twice);
-  if (columns.some((name) => name.includes("\0")))
-    throw new IntakeFault("A column's name holds NUL, which cannot be stored", null, "header");
+  const fault = columns.map(unstorable).find((found) => found !== null);
+  if (fault) throw new IntakeFault(`A column's name: ${fault}`, null, "header");
 }
 
 /** The same columns with no name twice: the second `city` becomes `city_2`. Columns without a name stay without. */
