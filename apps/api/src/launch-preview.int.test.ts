@@ -73,14 +73,18 @@ test("people on the do-not-call list are not counted but said, and a limit count
   const batch = await api.launch(campaign, { limit: 2 });
   const { items: calls } = await api.pages(`/v1/batches/${batch.id}/calls`);
   expect(calls.map(({ phone_number }) => phone_number)).toEqual(
-    items.slice(0, 4).map(({ phone_number }) => phone_number),
+    [items[1], items[3]].map(({ phone_number }) => phone_number),
   );
   expect((await api.request("GET", path, { key: "operator" })).body).toMatchObject({
     candidates: 1,
-    on_do_not_call: 1,
+    on_do_not_call: 3,
   });
-  const rest = await api.launch(campaign, { limit: 9 });
-  expect(rest.total_candidates).toBe(2);
+  expect((await api.launch(campaign, { limit: 9 })).total_candidates).toBe(1);
+  expect(await api.request("POST", path, { body: { limit: 9 } })).toMatchObject({
+    status: 409,
+    body: { code: "nothing_to_launch" },
+  });
+  expect((await api.launch(campaign)).total_candidates).toBe(3);
   await api.sql("DELETE FROM do_not_call");
 });
 

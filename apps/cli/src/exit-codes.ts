@@ -21,7 +21,7 @@ export const EXIT_HELP = `Exit codes:
     3  the API cannot be reached, or is unavailable for now
     4  the key is missing, unknown, or may not do this
     5  watch: what was watched was stopped before all were called
-    6  rows or numbers were rejected (import: with --strict only)
+    6  rows or numbers were rejected (import: with --strict, or if all were)
     7  not confirmed; nothing was stopped or deleted
   130  watching was ended with Ctrl-C; the calls go on`;
 

@@ -58,6 +58,16 @@ await runMain(async (environment) => {
     timeoutMs: Math.ceil(WEBHOOK_TIMEOUT_MS * timeScale),
   });
   const webhooks = openWebhooksQueue(redis);
+  // Before anything is taken off the queue: a port that is taken ends the process.
+  const health =
+    settings.METRICS_PORT === 0
+      ? null
+      : await serveHealth({
+          host: settings.HOST,
+          port: settings.METRICS_PORT,
+          metrics,
+          checkReadiness: checkReadiness({ db, queue }),
+        });
   const activity = { runsHeld: 0, lastClaimAt: null };
   const worker = startWorker({
     db,
@@ -104,15 +114,6 @@ await runMain(async (environment) => {
   });
 
   const heartbeat = startHeartbeat(db, VERSION, activity);
-  const health =
-    settings.METRICS_PORT === 0
-      ? null
-      : await serveHealth({
-          host: settings.HOST,
-          port: settings.METRICS_PORT,
-          metrics,
-          checkReadiness: checkReadiness({ db, queue }),
-        });
   warnOfEviction(queue, log);
 
   onShutdown(log, [

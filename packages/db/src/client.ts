@@ -38,16 +38,20 @@ export const SESSION_TIMEOUTS = {
 /** Where pools report connections that broke while idle; they are replaced by themselves. */
 export type OnPoolError = (error: Error) => void;
 
-/** Prisma's pg adapter sends and reads times without their zone: the session must be in UTC, whatever the server's own zone. */
-function inUtc(databaseUrl: string): string {
+/**
+ * Prisma's pg adapter sends and reads times without their zone: the session must be in UTC, whatever the server's own zone.
+ * And pg leaves out a time-out of 0, so that one of the role or the database would hold for launches and imports.
+ */
+function inSession(databaseUrl: string, statementTimeoutMs: number): string {
   const url = new URL(databaseUrl);
-  url.searchParams.set("options", `${url.searchParams.get("options") ?? ""} -c TimeZone=UTC`.trim());
+  const ours = `-c TimeZone=UTC -c statement_timeout=${statementTimeoutMs}`;
+  url.searchParams.set("options", `${url.searchParams.get("options") ?? ""} ${ours}`.trim());
   return url.href;
 }
 
 function openPool(url: string, max: number, statementTimeoutMs: number, onError: OnPoolError): pg.Pool {
   const pool = new pg.Pool({
-    connectionString: inUtc(url),
+    connectionString: inSession(url, statementTimeoutMs),
     max,
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
     keepAlive: true,

@@ -165,8 +165,8 @@ const mayBeCalled = (campaignId: string, include: "undialed" | "unreached") => P
       AND NOT ${include === "unreached" ? RETRIABLE : Prisma.sql`false`})`;
 
 /**
- * The rows of a launch, one statement: what it sees it sees at one instant, after the lock. `limit` counts who will be
- * dialled; whoever stands between them on the do-not-call list comes along, so that a call says why they were not.
+ * The rows of a launch, one statement: what it sees it sees at one instant, after the lock. Whoever is on the do-not-call
+ * list comes along, so that a call says why they were not dialled; but not where a `limit` says how many are to be.
  */
 const insertCalls = (
   tx: PrismaTransaction,
@@ -182,9 +182,10 @@ const insertCalls = (
   FROM ${limit === null ? Prisma.sql`candidates d WHERE ${mayBeCalled(campaignId, include)}` : firstOf(limit, campaignId, include)}
   ORDER BY d.ordinal, d.id`;
 
-/** Candidates up to the one who is the `limit`th to be dialled. */
+/** The first of the candidates who are not on the list. */
 const firstOf = (limit: number, campaignId: string, include: "undialed" | "unreached") => Prisma.sql`(
-    SELECT d.campaign_id, d.id, d.phone_number, d.ordinal, n.id IS NOT NULL AS listed,
-      count(*) FILTER (WHERE n.id IS NULL) OVER (ORDER BY d.ordinal, d.id) AS dialled
-    FROM candidates d LEFT JOIN do_not_call n ON n.phone_number = d.phone_number WHERE ${mayBeCalled(campaignId, include)}
-  ) d WHERE d.dialled < ${limit} OR (d.dialled = ${limit} AND NOT d.listed)`;
+    SELECT d.campaign_id, d.id, d.phone_number, d.ordinal FROM candidates d
+    WHERE ${mayBeCalled(campaignId, include)}
+      AND NOT EXISTS (SELECT 1 FROM do_not_call n WHERE n.phone_number = d.phone_number)
+    ORDER BY d.ordinal, d.id LIMIT ${limit}
+  ) d`;

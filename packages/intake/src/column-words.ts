@@ -37,7 +37,6 @@ export const PHONE = within(
     "komorka",
     "komorkowy",
     "(?:matka)?puhelin(?:numero)?",
-    "cep",
     "simi",
     "телефона?",
     "мобильныи",
@@ -87,6 +86,14 @@ export const ANOTHERS = words(
   "telex",
   "tty",
   "radio",
+  "owner",
+  "agent",
+  "referrer",
+  "parent",
+  "doctor",
+  "next of kin",
+  "do not call",
+  "blocked",
 );
 /** `Phone 1 - Label` says which phone, not its number. */
 export const LABEL = words("label", "type", "typ", "tipo", "kind", "ext", "extension", "country", "land");

@@ -12,8 +12,8 @@ import {
 } from "./column-words.ts";
 import type { ColumnMapping } from "./columns.ts";
 
-/** Number columns beside the first that serve where it is empty. */
-const MOST_PHONES = 5;
+/** Number columns that serve, each where those before it are empty; a person can see and change as many. */
+const MOST_PHONES = 3;
 /** Share of the filled cells that have to look right. */
 const MOST_OF_THEM = 0.5;
 

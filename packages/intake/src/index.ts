@@ -17,6 +17,6 @@ export { type NumberReading, readPhoneNumber } from "./phone-number.ts";
 export { readRecords, type TableRecord } from "./records.ts";
 export { csvRow, REJECTED_BECAUSE, type RejectedRow, rejectedHeader, rejectedLine } from "./rejected-rows.ts";
 export { findLayout } from "./separator.ts";
-export { ndjson, type Reading, type RefusedRow, siftTable, type TakenRow } from "./sift-table.ts";
+export { ndjson, type Reading, type RefusedRow, siftNumbers, siftTable, type TakenRow } from "./sift-table.ts";
 export { openTable, type Table, type TableRow, unstorable } from "./table.ts";
 export { readWorkbook } from "./workbook.ts";

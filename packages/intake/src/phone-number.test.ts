@@ -51,3 +51,16 @@ describe("international numbers as their own countries write them", () => {
     expect(refused.length).toBeLessThan(EXAMPLES.length / 10);
   });
 });
+
+test.each([
+  ["+44 (0)20 7946 0958", "+442079460958"],
+  ["+49 (0)30 901820", "+4930901820"],
+  ["+39 (0)6 1234 5678", "+390612345678"],
+])("a zero in brackets that is no part of the number, or surely one, is read: %s", (cell, phoneNumber) =>
+  expect(readPhoneNumber(cell)).toEqual({ phoneNumber }),
+);
+
+test("a zero in brackets that may belong to the number or not is refused with both readings", () =>
+  expect(readPhoneNumber("+39 (0)347 1234567")).toEqual({
+    reason: expect.stringMatching(/\+3903471234567 or \+393471234567/),
+  }));

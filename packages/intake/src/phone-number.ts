@@ -104,9 +104,12 @@ function joined(text: string, country: Country | undefined): NumberReading {
   if (text.startsWith("+") || country === undefined) {
     const number = parsePhoneNumber(`+${digits}`);
     if (!number) return { reason: "Begins with no country code that there is" };
-    return number.isPossible()
+    if (!number.isPossible()) return { reason: "Has too few or too many digits for its country" };
+    // Written by habit where a zero would belong to the number, as in Italy, and this number has none.
+    const without = number.isValid() ? undefined : possibleNumber(text.replace(/\(0\)/, ""), country);
+    return without === undefined || without === number.number
       ? { phoneNumber: number.number }
-      : { reason: "Has too few or too many digits for its country" };
+      : { reason: `May be ${number.number} or ${without}: write it without the (0), or with the 0 and no brackets` };
   }
   const readings = nationalReadings(digits, country);
   const [first, second] = readings;

@@ -34,6 +34,29 @@ export async function* siftTable(
   }
 }
 
+/**
+ * The same for a list of numbers, such as of people who are not to be called: every number column of a row counts, not the
+ * first that is filled, so that nobody is left out for having two.
+ */
+export async function* siftNumbers(
+  rows: Table["rows"],
+  { mapping, defaultCountry }: Reading,
+): AsyncGenerator<{ taken: TakenRow[]; refused: RefusedRow[] }> {
+  for await (const group of rows) {
+    const taken: TakenRow[] = [];
+    const refused: RefusedRow[] = [];
+    for (const row of group) {
+      const filled = mapping.phones.map((n) => row.cells[n] ?? "").filter((cell) => cell.trim() !== "");
+      for (const phone_number of filled.length > 0 ? filled : [""]) {
+        const reading = row.fault === null ? readCandidate({ phone_number }, defaultCountry) : { reason: row.fault };
+        if ("candidate" in reading) taken.push({ ...row, candidate: reading.candidate });
+        else refused.push({ ...row, reason: reading.reason });
+      }
+    }
+    yield { taken, refused };
+  }
+}
+
 /** Candidates as NDJSON, as `POST /v1/campaigns/{id}/candidates` takes it. */
 export const ndjson = (rows: readonly TakenRow[]): string =>
   rows.map(({ candidate }) => `${JSON.stringify(candidate)}\n`).join("");

@@ -83,7 +83,7 @@ export function startCallWorker(
     /** Ends when every held job is handed back; with `force`, at once: what is held then comes back after its lock's time. */
     close: async (force = false): Promise<void> => {
       // Without Redis nothing can be handed back, and BullMQ would wait for it; also if it is asked again by force.
-      if (!force && redis.status === "ready") await worker.close();
+      if (!force && redis.status === "ready") await worker.close().catch(options.onError);
       redis.disconnect();
     },
   };

@@ -61,7 +61,7 @@ export function startWebhookWorker(options: {
   worker.on("failed", (_job, error) => options.onError(error));
   return {
     close: async () => {
-      if (redis.status === "ready") await worker.close();
+      if (redis.status === "ready") await worker.close().catch(options.onError);
       redis.disconnect();
     },
   };

@@ -1202,8 +1202,8 @@ export const guards = [
   entry(
     "launch: a limit counts who will be dialled",
     `${DB}/launches.ts`,
-    "count(*) FILTER (WHERE n.id IS NULL) OVER",
-    "count(*) OVER",
+    "AND NOT EXISTS (SELECT 1 FROM do_not_call n WHERE n.phone_number = d.phone_number)",
+    "",
     api("launch-preview"),
     "a limit counts",
   ),

@@ -104,7 +104,7 @@ Examples:
       const [{ importRows }, reading] = await Promise.all([import("../import/import-rows.ts"), readingOf(options)]);
       await importRows(context, {
         file,
-        reading,
+        reading: { ...reading, everyNumber: true },
         rejected: options.rejected,
         toSend: ({ candidate }) => ({ phone_number: candidate.phone_number }),
         siftFirst: false,

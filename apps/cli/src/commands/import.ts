@@ -77,12 +77,14 @@ A cell that may be more than one number is rejected. Of a workbook the first she
           id = into;
           return answer;
         },
-        tell: (report) => tell(context, id!, report, strict),
+        tell: (report) => tell(context, id, report, strict),
       });
     });
 };
 
-function tell(context: Context, id: string, report: Report, strict: boolean | undefined): void {
-  print(context, { campaign_id: id, ...report }, () => `campaign ${id}\n${reportText(report, "imported")}`);
-  if (strict && report.rejected_count > 0) process.exitCode = EXIT.rejected;
+/** Without an `id` no row was taken, so that the new campaign was not even created. */
+function tell(context: Context, id: string | undefined, report: Report, strict: boolean | undefined): void {
+  const head = id === undefined ? "No campaign was created: not one row can be imported." : `campaign ${id}`;
+  print(context, { campaign_id: id ?? null, ...report }, () => `${head}\n${reportText(report, "imported")}`);
+  if (id === undefined || (strict && report.rejected_count > 0)) process.exitCode = EXIT.rejected;
 }

@@ -18,6 +18,8 @@ export interface Answer {
   rejected: { row: number; reason: string }[];
 }
 
+const NOTHING: Answer = { created: 0, duplicates: 0, rejected_count: 0, rejected: [] };
+
 /** What became of a file, in the API's shape; rows and lines are those of the file. */
 export interface Report {
   created: number;
@@ -39,7 +41,7 @@ export interface Order {
   toSend: (row: TakenRow) => object;
   /** Whether nothing may be sent before all of the file was sifted, because a file that cannot be read would leave something behind. */
   siftFirst: boolean;
-  /** Sends the taken rows, as NDJSON. If they throw, the API must keep nothing. */
+  /** Sends the taken rows, as NDJSON; not called where `siftFirst` found none. If they throw, the API must keep nothing. */
   send: (rows: AsyncIterable<Uint8Array | string>) => Promise<Answer>;
   tell: (report: Report) => void;
 }
@@ -69,8 +71,12 @@ async function sendTaken(rows: OpenRows, order: Order, rejected: RejectedRows): 
   const taken = takenLines(rows, order.toSend, rejected);
   if (!order.siftFirst) return await order.send(taken);
   return await withOpen(createSpool(), async (spool) => {
-    for await (const lines of taken) await spool.write(lines);
-    return await order.send(spool.bytes());
+    let isEmpty = true;
+    for await (const lines of taken) {
+      isEmpty = false;
+      await spool.write(lines);
+    }
+    return isEmpty ? NOTHING : await order.send(spool.bytes());
   });
 }
 

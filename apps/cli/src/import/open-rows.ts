@@ -10,6 +10,7 @@ import {
   openTable,
   readRecords,
   readWorkbook,
+  siftNumbers,
   siftTable,
   type TableRecord,
   uniqueColumns,
@@ -37,6 +38,8 @@ export interface Reading extends ChosenColumns {
   format?: Format | undefined;
   charset?: string | undefined;
   country?: string | undefined;
+  /** Whether every number column of a row counts, not only the first that is filled. */
+  everyNumber?: boolean | undefined;
 }
 
 type Records = () => Iterable<TableRecord[]> | AsyncIterable<TableRecord[]>;
@@ -93,7 +96,8 @@ async function tableRows(source: Source, records: Records, reading: Reading): Pr
     cells: (values) => values as string[],
     async *groups() {
       const { rows } = await open(records());
-      for await (const { taken, refused } of siftTable(rows, { columns, mapping, defaultCountry: reading.country }))
+      const sift = reading.everyNumber ? siftNumbers : siftTable;
+      for await (const { taken, refused } of sift(rows, { columns, mapping, defaultCountry: reading.country }))
         yield {
           taken,
           refused: refused.map((row) => ({ ...row, phone_number: toCandidate(row.cells).phone_number })),

@@ -33,8 +33,8 @@ export function SuggestingInput({ choices, value, onChange, ...input }: ChoiceFi
             onChange(event.currentTarget.value);
             open(true);
           }}
+          // Not by focus alone: the field may be given it when the choices come, with its text already typed.
           onClick={() => open(false)}
-          onFocus={() => open(false)}
           onBlur={() => list.closeDropdown()}
         />
       </Combobox.Target>
