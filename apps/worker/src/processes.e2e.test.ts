@@ -196,6 +196,21 @@ describe("whole processes", () => {
     expect(worker.printed.err).toMatch(/^[^\n]*npm run migrate[^\n]*\n$/);
   });
 
+  test("an API on older tables starts, and says until they are migrated that it is not ready", async () => {
+    await bed.sql(
+      "DELETE FROM _prisma_migrations WHERE migration_name = (SELECT max(migration_name) FROM _prisma_migrations)",
+    );
+    await bed.sql("ALTER TABLE lines DROP COLUMN last_dial_at, DROP COLUMN lifted_by");
+    const api = start("api", environment);
+    const url = await addressOf(api);
+    expect((await fetch(`${url}/healthz`)).status).toBe(200);
+    const ready = await fetch(`${url}/readyz`);
+    expect([ready.status, await ready.json()]).toEqual([
+      503,
+      expect.objectContaining({ postgres: "not migrated", redis: "ok" }),
+    ]);
+  });
+
   test("a worker with newer tables, a Redis that may evict, and a port for its figures: it works, warns once, and tells", async () => {
     await bed.sql(
       `INSERT INTO _prisma_migrations (id, checksum, migration_name, finished_at, applied_steps_count)

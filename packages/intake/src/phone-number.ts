@@ -106,7 +106,8 @@ function joined(text: string, country: Country | undefined): NumberReading {
     if (!number) return { reason: "Begins with no country code that there is" };
     if (!number.isPossible()) return { reason: "Has too few or too many digits for its country" };
     // Written by habit where a zero would belong to the number, as in Italy, and this number has none.
-    const without = number.isValid() ? undefined : possibleNumber(text.replace(/\(0\)/, ""), country);
+    const isDoubtful = text.includes("(0)") && !number.isValid();
+    const without = isDoubtful ? possibleNumber(text.replace("(0)", ""), country) : undefined;
     return without === undefined || without === number.number
       ? { phoneNumber: number.number }
       : { reason: `May be ${number.number} or ${without}: write it without the (0), or with the 0 and no brackets` };
