@@ -199,9 +199,20 @@ test("lines, keys and numbers not to call", async () => {
   expect((await run("do-not-call", "remove", items[0].id)).code).toBe(0);
 });
 
+test("a file of which not one row can be imported creates no campaign, and ends with 6", async () => {
+  const before = await bed.sql("SELECT id FROM campaigns");
+  const args = ["import", "-", "--name", "Nobody", "--from", "+14157774444", "--json"];
+  const { code, out } = await runCli(settings, args, "phone_number\n12\n");
+  expect([code, JSON.parse(out)]).toEqual([
+    6,
+    expect.objectContaining({ campaign_id: null, created: 0, rejected_count: 1 }),
+  ]);
+  expect(await bed.sql("SELECT id FROM campaigns")).toEqual(before);
+});
+
 test("exit code 1: what the API refuses, field by field", async () => {
-  const file = join(folder, "empty.csv");
-  await writeFile(file, "phone_number\n");
+  const file = join(folder, "one.csv");
+  await writeFile(file, "phone_number\n+14155550199\n");
   const { code, err } = await run("import", file, "--name", " ", "--from", "+12025550199", "--agent", " ");
   expect(code).toBe(1);
   expect(err).toMatch(
