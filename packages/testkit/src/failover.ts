@@ -1,6 +1,8 @@
+import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { type AddressInfo, connect, createServer, type Socket } from "node:net";
 import { startValkey } from "@ringfence/embedded";
+import { until } from "./until.ts";
 
 /** Sends one inline command to a server (redis.io/docs/latest/develop/reference/protocol-spec, "Inline commands"). */
 async function command(url: string, ...words: string[]): Promise<void> {
@@ -11,13 +13,49 @@ async function command(url: string, ...words: string[]): Promise<void> {
   if (!answer.toString().startsWith("+")) throw new Error(`${words[0]}: ${answer.toString().trim()}`);
 }
 
+interface Server {
+  url: string;
+  close(): Promise<void>;
+}
+
+/** A server of its own: the binary that TEST_REDIS_SERVER names, such as Debian's redis-server, else the embedded Valkey. */
+async function startServer(): Promise<Server> {
+  const binary = process.env.TEST_REDIS_SERVER;
+  if (!binary) return await startValkey();
+  const port = await freePort();
+  const child = spawn(binary, ["--port", String(port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no"]);
+  const exited = once(child, "exit");
+  const url = `redis://127.0.0.1:${port}`;
+  await until("the server answers", () =>
+    command(url, "PING").then(
+      () => true,
+      () => false,
+    ),
+  );
+  return {
+    url,
+    close: async () => {
+      child.kill();
+      await exited;
+    },
+  };
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}
+
 /**
  * A Redis behind an address that can be led to another server, as a virtual address or a name is at a failover.
  * `failOver` makes the primary a replica of a new, empty one and leaves it running, with every connection that leads to it;
  * only new connections reach the new one.
  */
 export async function openFailover() {
-  const [first, second] = await Promise.all([startValkey(), startValkey()]);
+  const [first, second] = await Promise.all([startServer(), startServer()]);
   let target = first.url;
   const sockets = new Set<Socket>();
   const server = createServer((near) => {
