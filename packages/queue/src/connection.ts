@@ -54,6 +54,21 @@ export function workerConnection(url: string, onError: OnRedisError, onWrongServ
   return redis;
 }
 
+/**
+ * Connection of a subscriber, who subscribes at each `ready` by itself: ioredis 6 would do it without catching, and a
+ * connection closed in that moment would end the process by an unhandled rejection.
+ */
+export function subscriberConnection(url: string, onError: OnRedisError): Redis {
+  const redis = new Redis(url, {
+    maxRetriesPerRequest: null,
+    connectTimeout: CONNECT_TIMEOUT_MS,
+    retryStrategy,
+    autoResubscribe: false,
+  });
+  redis.on("error", onError);
+  return redis;
+}
+
 /** Returns when a producer's connection is there, which it nearly always is; throws if Redis is away, so that nobody waits for ever. */
 export async function whenReady(redis: Redis): Promise<void> {
   if (redis.status === "ready") return;

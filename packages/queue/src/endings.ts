@@ -1,4 +1,4 @@
-import { type OnRedisError, workerConnection } from "./connection.ts";
+import { type OnRedisError, subscriberConnection } from "./connection.ts";
 
 /** Redis channel on which the ids of ended calls are told. */
 export const endingsChannel = (prefix: string): string => `${prefix}:endings`;
@@ -28,9 +28,9 @@ export function listenForEndings(options: {
     for (const resolve of waiting.get(callId) ?? []) resolve();
   };
 
-  const redis = workerConnection(options.url, options.onError);
+  const redis = subscriberConnection(options.url, options.onError);
   redis.on("message", (_channel, callId) => wake(callId));
-  redis.subscribe(endingsChannel(options.prefix)).catch(options.onError);
+  redis.on("ready", () => void redis.subscribe(endingsChannel(options.prefix)).catch(options.onError));
 
   const look = async () => {
     if (waiting.size > 0) for (const callId of await options.ended([...waiting.keys()])) wake(callId);
