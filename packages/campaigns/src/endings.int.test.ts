@@ -1,3 +1,4 @@
+import { createConnection, createServer, type Socket } from "node:net";
 import { type Endings, listenForEndings } from "@ringfence/queue";
 import { until } from "@ringfence/testkit";
 import { type Bed, openBed } from "./test-bed.ts";
@@ -15,10 +16,14 @@ afterAll(() => bed.close());
 
 const goOn = new AbortController().signal;
 /** Listens; looks at the database as often as told. Notes what was looked for. */
-function listen(lookEveryMs: number, ended: (ids: string[]) => Promise<string[]> = bed.db.calls.ended) {
+function listen(
+  lookEveryMs: number,
+  ended: (ids: string[]) => Promise<string[]> = bed.db.calls.ended,
+  url = bed.redisUrl,
+) {
   const looks: string[][] = [];
   const endings = listenForEndings({
-    url: bed.redisUrl,
+    url,
     prefix: bed.prefix,
     lookEveryMs,
     ended: (ids) => {
@@ -106,4 +111,38 @@ test("told to end, it rejects with the reason, also when it was told before", as
   stopping.abort(new Error("the worker ends"));
   await expect(wait).rejects.toThrow("the worker ends");
   await expect(endings.of(ids[0]!, stopping.signal)).rejects.toThrow("the worker ends");
+});
+
+test("closed while it subscribes again, it leaves no rejection that nobody awaits", async () => {
+  const redis = new URL(bed.redisUrl);
+  const sockets: Socket[] = [];
+  let subscriptions = 0;
+  const proxy = createServer((client) => {
+    const server = createConnection({ host: redis.hostname, port: Number(redis.port || 6379) });
+    sockets.push(client, server);
+    for (const socket of [client, server]) socket.on("error", () => undefined);
+    server.pipe(client);
+    client.on("data", (bytes) => {
+      const again = /\bsubscribe\r\n/i.test(bytes.toString()) && ++subscriptions > 1;
+      if (!again) server.write(bytes);
+    });
+  });
+  await new Promise<void>((resolve) => void proxy.listen(0, "127.0.0.1", resolve));
+  const through = new URL(bed.redisUrl);
+  through.host = `127.0.0.1:${(proxy.address() as { port: number }).port}`;
+  const { ids } = await bed.rows(1);
+  await bed.place(ids[0]!);
+
+  const { endings } = listen(SELDOM_MS, undefined, through.href);
+  await told(ids[0]!, endings.of(ids[0]!, goOn));
+  endings.reconnect();
+  await until("it subscribes again, and has no answer", () => subscriptions > 1);
+  // Jest fails a test that leaves a rejection unheard.
+  await endings.close();
+  await until("its connections are closed", () =>
+    sockets.filter((_, i) => i % 2 === 0).every((socket) => socket.destroyed || socket.readableEnded),
+  );
+  await new Promise(setImmediate);
+  for (const socket of sockets) socket.destroy();
+  await new Promise((resolve) => proxy.close(resolve));
 });
