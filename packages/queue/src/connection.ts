@@ -38,7 +38,7 @@ export function producerConnection(url: string, onError: OnRedisError): Redis {
   return redis;
 }
 
-/** A connection that waits for ever: for workers and subscribers. `onWrongServer` hears when it met one and reconnects. */
+/** A connection that waits for ever: for workers. `onWrongServer` hears when it met one and reconnects. */
 export function workerConnection(url: string, onError: OnRedisError, onWrongServer: () => void = () => {}): Redis {
   const redis = new Redis(url, {
     maxRetriesPerRequest: null,

@@ -1493,4 +1493,12 @@ export const guards = [
     api("wrong-keys"),
     "a further wrong key is 429",
   ),
+  entry(
+    "endings: a subscriber subscribes again by itself",
+    `${QUEUE}/connection.ts`,
+    "    autoResubscribe: false,\n",
+    "",
+    test("endings"),
+    "closed while it subscribes again",
+  ),
 ];
