@@ -1,6 +1,5 @@
 import { createHash, randomBytes, timingSafeEqual } from "node:crypto";
-import type { Log } from "@ringfence/campaigns";
-import type { Database } from "@ringfence/db";
+import type { Database, Log } from "@ringfence/campaigns";
 import type { Principal } from "@ringfence/domain";
 import { sessionSigner } from "./session-cookie.ts";
 

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { AnsweredBefore, type Once, type StoredAnswer } from "@ringfence/db";
+import { AnsweredBefore, type Once, type StoredAnswer } from "@ringfence/campaigns";
 import { Problem } from "@ringfence/domain";
 import type { Request, Response } from "express";
 

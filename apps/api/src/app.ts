@@ -7,6 +7,7 @@ import type {
   correctCandidate,
   createCampaign,
   createWebhook,
+  Database,
   deleteCampaign,
   deleteCandidate,
   importCandidates,
@@ -19,7 +20,6 @@ import type {
   stopCampaignCalling,
   viewLines,
 } from "@ringfence/campaigns";
-import type { Database } from "@ringfence/db";
 import { Problem } from "@ringfence/domain";
 import type { CallsQueue } from "@ringfence/queue";
 import type { Metrics } from "@ringfence/runtime";

@@ -1,5 +1,5 @@
 import { createHmac } from "node:crypto";
-import { openDatabase } from "@ringfence/db";
+import { openDatabase } from "@ringfence/campaigns";
 import { openCallsQueue } from "@ringfence/queue";
 import { brokenBooks, until } from "@ringfence/testkit";
 import { CAMPAIGN, createApi, serveApi, type TestApi, WEBHOOK_KEY } from "./test-api.ts";

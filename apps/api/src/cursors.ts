@@ -1,4 +1,4 @@
-import type { CallPlace } from "@ringfence/db";
+import type { CallPlace } from "@ringfence/campaigns";
 import { type CallSort, type Page, Problem } from "@ringfence/domain";
 import { z } from "zod";
 

@@ -1,12 +1,5 @@
-import {
-  addressOf,
-  BUILT_ADMIN_KEY,
-  brokenBooks,
-  createTestbed,
-  environmentOf,
-  startBuilt,
-  type Testbed,
-} from "@ringfence/testkit";
+import { createTestbed, type Testbed } from "@ringfence/campaigns/testing";
+import { addressOf, BUILT_ADMIN_KEY, brokenBooks, environmentOf, startBuilt } from "@ringfence/testkit";
 
 const AT_ONCE = 50;
 /** When the API is killed, after the first request was sent, in ms: before, in and after the transaction. */

@@ -16,13 +16,13 @@ import {
   launchCalls,
   listAgents,
   listNumbers,
+  openDatabase,
   resumeCalling,
   settleCall,
   stopCampaignCalling,
   viewLines,
   warnOfEviction,
 } from "@ringfence/campaigns";
-import { openDatabase } from "@ringfence/db";
 import { createQueueHealth, openCallsQueue, openRateCounter } from "@ringfence/queue";
 import { createDirectory, createLookups, watchSimulated } from "@ringfence/retell";
 import {

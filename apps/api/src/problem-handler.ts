@@ -1,5 +1,4 @@
-import type { Log } from "@ringfence/campaigns";
-import { isUnavailable } from "@ringfence/db";
+import { isUnavailable, type Log } from "@ringfence/campaigns";
 import { Problem } from "@ringfence/domain";
 import type { ErrorRequestHandler } from "express";
 

@@ -2,7 +2,8 @@ import { execFile } from "node:child_process";
 import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
-import { addressOf, BUILT_ADMIN_KEY, createTestbed, environmentOf, startBuilt, type Testbed } from "@ringfence/testkit";
+import { createTestbed, type Testbed } from "@ringfence/campaigns/testing";
+import { addressOf, BUILT_ADMIN_KEY, environmentOf, startBuilt } from "@ringfence/testkit";
 
 const README = fileURLToPath(new URL("../README.md", import.meta.url));
 const BETWEEN = "=== next ===";

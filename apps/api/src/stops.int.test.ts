@@ -1,4 +1,5 @@
-import { brokenBooks, FROM_NUMBER, until } from "@ringfence/testkit";
+import { FROM_NUMBER } from "@ringfence/campaigns/testing";
+import { brokenBooks, until } from "@ringfence/testkit";
 import { createApi, type TestApi } from "./test-api.ts";
 
 let api: TestApi;

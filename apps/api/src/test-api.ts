@@ -22,10 +22,10 @@ import {
   stopCampaignCalling,
   viewLines,
 } from "@ringfence/campaigns";
+import { createTestbed, FROM_NUMBER, TEST_DIAL_TIMEOUT_MS, type Testbed } from "@ringfence/campaigns/testing";
 import type { Role } from "@ringfence/domain";
 import { createQueueHealth } from "@ringfence/queue";
 import { createMetrics } from "@ringfence/runtime";
-import { createTestbed, FROM_NUMBER, TEST_DIAL_TIMEOUT_MS, type Testbed } from "@ringfence/testkit";
 import { faultOf } from "@ringfence/webhooks";
 import type { RequestHandler } from "express";
 import { createAccess } from "./access.ts";

@@ -1,4 +1,4 @@
-import { type CallPlace, withoutPlace } from "@ringfence/db";
+import { type CallPlace, withoutPlace } from "@ringfence/campaigns";
 import {
   type AuditView,
   type CallView,

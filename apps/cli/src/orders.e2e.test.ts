@@ -1,17 +1,9 @@
 import { chmod, mkdtemp, readdir, readFile, readlink, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { createTestbed, type Testbed } from "@ringfence/campaigns/testing";
 import { type Client, createClient } from "@ringfence/client";
-import {
-  addressOf,
-  BUILT_ADMIN_KEY,
-  type BuiltProcess,
-  createTestbed,
-  environmentOf,
-  startBuilt,
-  type Testbed,
-  until,
-} from "@ringfence/testkit";
+import { addressOf, BUILT_ADMIN_KEY, type BuiltProcess, environmentOf, startBuilt, until } from "@ringfence/testkit";
 import { workbook } from "./import/test-workbook.ts";
 import { endAll, runCli, startCli } from "./test-cli.ts";
 

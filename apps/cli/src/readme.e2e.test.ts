@@ -4,15 +4,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
-import {
-  addressOf,
-  BUILT_ADMIN_KEY,
-  createTestbed,
-  environmentOf,
-  startBuilt,
-  type Testbed,
-  until,
-} from "@ringfence/testkit";
+import { createTestbed, type Testbed } from "@ringfence/campaigns/testing";
+import { addressOf, BUILT_ADMIN_KEY, environmentOf, startBuilt, until } from "@ringfence/testkit";
 
 const pathOf = (relative: string) => fileURLToPath(new URL(relative, import.meta.url));
 

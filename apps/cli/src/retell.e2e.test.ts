@@ -1,5 +1,6 @@
 import { fileURLToPath } from "node:url";
-import { addressOf, BUILT_ADMIN_KEY, createTestbed, environmentOf, startBuilt, type Testbed } from "@ringfence/testkit";
+import { createTestbed, type Testbed } from "@ringfence/campaigns/testing";
+import { addressOf, BUILT_ADMIN_KEY, environmentOf, startBuilt } from "@ringfence/testkit";
 import { endAll, runCli } from "./test-cli.ts";
 
 const CANDIDATES = fileURLToPath(new URL("../../standalone/candidates.csv", import.meta.url));

@@ -1,12 +1,5 @@
-import {
-  addressOf,
-  BUILT_ADMIN_KEY,
-  type BuiltProcess,
-  createTestbed,
-  environmentOf,
-  startBuilt,
-  until,
-} from "@ringfence/testkit";
+import { createTestbed } from "@ringfence/campaigns/testing";
+import { addressOf, BUILT_ADMIN_KEY, type BuiltProcess, environmentOf, startBuilt, until } from "@ringfence/testkit";
 
 /** A built API and worker on a simulated Retell that holds every call until it is told to end it. */
 export async function startCampaigns() {

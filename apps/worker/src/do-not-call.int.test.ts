@@ -1,6 +1,7 @@
 import { addToDoNotCall } from "@ringfence/campaigns";
+import { TEST_DIAL_TIMEOUT_MS } from "@ringfence/campaigns/testing";
 import { ON_DO_NOT_CALL_LIST } from "@ringfence/domain";
-import { brokenBooks, TEST_DIAL_TIMEOUT_MS, until } from "@ringfence/testkit";
+import { brokenBooks, until } from "@ringfence/testkit";
 import { createWorld, undialed, type World } from "./test-world.ts";
 
 let world: World;

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import type { Database } from "@ringfence/db";
+import type { Database } from "@ringfence/campaigns";
 import type { Processors } from "@ringfence/domain";
 import { startTimer } from "./timer.ts";
 

@@ -1,5 +1,4 @@
-import { checkReadiness, warnOfEviction } from "@ringfence/campaigns";
-import { NEWEST_MIGRATION, openDatabase, sweeperLock } from "@ringfence/db";
+import { checkReadiness, NEWEST_MIGRATION, openDatabase, sweeperLock, warnOfEviction } from "@ringfence/campaigns";
 import {
   listenForEndings,
   openCallsQueue,

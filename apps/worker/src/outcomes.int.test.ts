@@ -1,4 +1,5 @@
-import { brokenBooks, TEST_DIAL_TIMEOUT_MS, until } from "@ringfence/testkit";
+import { TEST_DIAL_TIMEOUT_MS } from "@ringfence/campaigns/testing";
+import { brokenBooks, until } from "@ringfence/testkit";
 import { createWorld, undialed, type World } from "./test-world.ts";
 
 const CREATE = "POST /v2/create-phone-call" as const;

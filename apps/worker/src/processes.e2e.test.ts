@@ -1,15 +1,14 @@
 import { once } from "node:events";
 import { type AddressInfo, createServer } from "node:net";
+import { createTestbed, type Testbed } from "@ringfence/campaigns/testing";
 import {
   addressOf,
   BUILT_ADMIN_KEY,
   type BuiltProcess,
   brokenBooks,
-  createTestbed,
   environmentOf,
   openFailover,
   startBuilt,
-  type Testbed,
   until,
 } from "@ringfence/testkit";
 

@@ -1,9 +1,10 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { createSweep, runCall } from "@ringfence/campaigns";
+import { TEST_DIAL_TIMEOUT_MS } from "@ringfence/campaigns/testing";
 import { NOT_PLACED, type Receipt } from "@ringfence/domain";
 import { listenForEndings } from "@ringfence/queue";
 import { createDialer } from "@ringfence/retell";
-import { brokenBooks, TEST_DIAL_TIMEOUT_MS } from "@ringfence/testkit";
+import { brokenBooks } from "@ringfence/testkit";
 import { byTest, createWorld, undialed, type World } from "./test-world.ts";
 
 const ROWS = 10;

@@ -1,7 +1,7 @@
-import { cancelBatchCalls, createBackground, stopCampaignCalling } from "@ringfence/campaigns";
-import { openDatabase } from "@ringfence/db";
+import { cancelBatchCalls, createBackground, openDatabase, stopCampaignCalling } from "@ringfence/campaigns";
+import { TEST_DIAL_TIMEOUT_MS } from "@ringfence/campaigns/testing";
 import { openCallsQueue } from "@ringfence/queue";
-import { brokenBooks, TEST_DIAL_TIMEOUT_MS, until } from "@ringfence/testkit";
+import { brokenBooks, until } from "@ringfence/testkit";
 import { byTest, createWorld, undialed, type World } from "./test-world.ts";
 
 const NOWHERE = "redis://127.0.0.1:1";

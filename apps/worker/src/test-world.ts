@@ -8,12 +8,13 @@ import {
   resumeCalling,
   settleCall,
   stopCampaignCalling,
+  sweeperLock,
 } from "@ringfence/campaigns";
-import { sweeperLock } from "@ringfence/db";
+import { createTestbed, TEST_DIAL_TIMEOUT_MS } from "@ringfence/campaigns/testing";
 import { RetellEvent } from "@ringfence/domain";
 import { listenForEndings, openWebhooksQueue, startCallWorker, startWebhookWorker } from "@ringfence/queue";
 import { createDialer, verifyWebhook } from "@ringfence/retell";
-import { createTestbed, TEST_DIAL_TIMEOUT_MS, until } from "@ringfence/testkit";
+import { until } from "@ringfence/testkit";
 import { createReceivers } from "@ringfence/webhooks";
 import { startWorker, type WorkerParts } from "./worker.ts";
 

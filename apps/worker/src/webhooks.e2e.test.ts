@@ -1,13 +1,5 @@
-import {
-  addressOf,
-  BUILT_ADMIN_KEY,
-  type BuiltProcess,
-  createTestbed,
-  environmentOf,
-  startBuilt,
-  type Testbed,
-  until,
-} from "@ringfence/testkit";
+import { createTestbed, type Testbed } from "@ringfence/campaigns/testing";
+import { addressOf, BUILT_ADMIN_KEY, type BuiltProcess, environmentOf, startBuilt, until } from "@ringfence/testkit";
 import { type Receiver, startReceiver } from "./test-receiver.ts";
 
 let bed: Testbed;

@@ -1,5 +1,13 @@
-import { type Count, createSweep, deliverWebhook, type Log, runCall, settleCall } from "@ringfence/campaigns";
-import type { Database, SweeperLock } from "@ringfence/db";
+import {
+  type Count,
+  createSweep,
+  type Database,
+  deliverWebhook,
+  type Log,
+  runCall,
+  type SweeperLock,
+  settleCall,
+} from "@ringfence/campaigns";
 import type { Processors } from "@ringfence/domain";
 import type { CallsQueue, Endings, WebhooksQueue } from "@ringfence/queue";
 import type { Dialer, Lookups } from "@ringfence/retell";

@@ -1,7 +1,8 @@
 import { createDialer } from "@ringfence/retell";
-import { brokenBooks, TEST_DIAL_TIMEOUT_MS } from "@ringfence/testkit";
+import { brokenBooks } from "@ringfence/testkit";
 import { resumeCalling } from "./manage-lines.ts";
 import { type Bed, openBed } from "./test-bed.ts";
+import { TEST_DIAL_TIMEOUT_MS } from "./testing/testbed.ts";
 
 let bed: Bed;
 beforeAll(async () => {

@@ -2,12 +2,12 @@ import { createServer, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { Problem } from "@ringfence/domain";
 import { createDirectory, type Directory } from "@ringfence/retell";
-import { FROM_NUMBER } from "@ringfence/testkit";
 import { lookUpCampaign } from "./campaign-at-retell.ts";
 import { changeCampaign } from "./change-campaign.ts";
 import { createCampaign } from "./create-campaign.ts";
 import { listAgents, listNumbers } from "./list-at-retell.ts";
 import { type Bed, openBed } from "./test-bed.ts";
+import { FROM_NUMBER } from "./testing/testbed.ts";
 
 const NUMBER = "GET /get-phone-number/:n";
 const AGENT = "GET /get-agent/:id";

@@ -1,7 +1,8 @@
 import { ON_DO_NOT_CALL_LIST } from "@ringfence/domain";
-import { brokenBooks, TEST_DIAL_TIMEOUT_MS, until } from "@ringfence/testkit";
+import { brokenBooks, until } from "@ringfence/testkit";
 import { addToDoNotCall } from "./add-to-do-not-call.ts";
 import { type Bed, openBed, rowsOf } from "./test-bed.ts";
+import { TEST_DIAL_TIMEOUT_MS } from "./testing/testbed.ts";
 
 let bed: Bed;
 beforeAll(async () => {

@@ -1,3 +1,4 @@
+export * from "@ringfence/db";
 export { addToDoNotCall } from "./add-to-do-not-call.ts";
 export { type Background, createBackground } from "./background.ts";
 export { cancelBatchCalls } from "./cancel-batch-calls.ts";

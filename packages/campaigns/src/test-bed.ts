@@ -1,11 +1,12 @@
 import type { CallView } from "@ringfence/domain";
-import { createTestbed, TEST_DIAL_TIMEOUT_MS, until } from "@ringfence/testkit";
+import { until } from "@ringfence/testkit";
 import { createBackground } from "./background.ts";
 import type { Log } from "./deps.ts";
 import { type DialDeps, dialCall, now } from "./dial-call.ts";
 import { settleCall } from "./settle-call.ts";
 import type { ImportRow } from "./sift-rows.ts";
 import { createSweep, type SweepDeps } from "./sweep.ts";
+import { createTestbed, TEST_DIAL_TIMEOUT_MS } from "./testing/testbed.ts";
 
 /** A row of retell_calls, as far as tests look at it. */
 export type Row = CallView & {

@@ -1,12 +1,5 @@
-import {
-  addressOf,
-  BUILT_ADMIN_KEY,
-  type BuiltProcess,
-  createTestbed,
-  environmentOf,
-  startBuilt,
-  type Testbed,
-} from "@ringfence/testkit";
+import { createTestbed, type Testbed } from "@ringfence/campaigns/testing";
+import { addressOf, BUILT_ADMIN_KEY, type BuiltProcess, environmentOf, startBuilt } from "@ringfence/testkit";
 import { type Client, createClient } from "./create-client.ts";
 import { RingfenceError } from "./errors.ts";
 

@@ -1,7 +1,5 @@
-import type { Testbed } from "./testbed.ts";
-
 /** Whatever is wrong with the books of a database: each row names an invariant and what broke it. None is the only right answer. */
-export const brokenBooks = (world: Pick<Testbed, "sql">): Promise<object[]> =>
+export const brokenBooks = (world: { sql: (text: string) => Promise<object[]> }): Promise<object[]> =>
   world.sql(`
     SELECT 'batch counters are not its rows' AS broken, b.id::text, to_jsonb(b) AS stored FROM retell_batch_calls b
     LEFT JOIN LATERAL (

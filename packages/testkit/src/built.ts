@@ -1,7 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
-import type { Testbed } from "./testbed.ts";
 import { until } from "./until.ts";
 
 const APPS = fileURLToPath(new URL("../../../apps", import.meta.url));
@@ -28,8 +27,16 @@ export function startBuilt(app: "api" | "worker", environment: Record<string, st
 /** The admin key that `environmentOf` sets. */
 export const BUILT_ADMIN_KEY = "admin_key_of_the_tests_0123456789";
 
+/** The services that a built process works on. */
+interface World {
+  databaseUrl: string;
+  redisUrl: string;
+  prefix: string;
+  simulator: { apiKey: string; url: string };
+}
+
 /** What built processes need to work on a testbed; the API on any free port. */
-export const environmentOf = (bed: Testbed): Record<string, string> => ({
+export const environmentOf = (bed: World): Record<string, string> => ({
   DATABASE_URL: bed.databaseUrl,
   REDIS_URL: bed.redisUrl,
   QUEUE_PREFIX: bed.prefix,

@@ -1,4 +1,4 @@
-import type { Database, PlacedCall } from "@ringfence/db";
+import type { Database, PlacedCall } from "@ringfence/campaigns";
 
 /** Calls of a batch that are followed at once. */
 const MOST_FOLLOWED = 1_000;

@@ -1,5 +1,4 @@
-import type { Log } from "@ringfence/campaigns";
-import type { Database } from "@ringfence/db";
+import type { Database, Log } from "@ringfence/campaigns";
 import type { LiveEvents, Role } from "@ringfence/domain";
 import { seenBy, seesMasked } from "../views.ts";
 import type { EventStream } from "./event-stream.ts";

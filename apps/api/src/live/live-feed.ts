@@ -1,6 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Log } from "@ringfence/campaigns";
-import type { Database } from "@ringfence/db";
+import type { Database, Log } from "@ringfence/campaigns";
 import type { BatchView, EventsQuery, LinesView, LiveEvents } from "@ringfence/domain";
 import { toCall } from "../views.ts";
 import { type CallChanges, createCallChanges } from "./call-changes.ts";

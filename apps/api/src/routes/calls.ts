@@ -1,4 +1,4 @@
-import type { CallPlace, PlacedCall } from "@ringfence/db";
+import type { CallPlace, PlacedCall } from "@ringfence/campaigns";
 import {
   CallsQuery,
   type CallView,

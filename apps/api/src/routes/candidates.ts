@@ -1,4 +1,4 @@
-import type { PlacedCandidate } from "@ringfence/db";
+import type { PlacedCandidate } from "@ringfence/campaigns";
 import { ImportCandidates, ImportOptions, notFound, PageQuery, UpdateCandidate } from "@ringfence/domain";
 import { Router } from "express";
 import { noContent, ok } from "../answer-once.ts";

@@ -1,9 +1,9 @@
+import { createTestbed } from "@ringfence/campaigns/testing";
 import type { Role } from "@ringfence/domain";
 import {
   addressOf,
   BUILT_ADMIN_KEY,
   type BuiltProcess,
-  createTestbed,
   environmentOf,
   openBrowser,
   startBuilt,

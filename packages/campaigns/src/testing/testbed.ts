@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { openDatabase } from "@ringfence/db";
+import { openDatabase } from "@ringfence/campaigns";
 import { createQueueHealth, openCallsQueue } from "@ringfence/queue";
 import { createDialer, createDirectory, createLookups } from "@ringfence/retell";
 import { type Simulator, type SimulatorOptions, startSimulator } from "@ringfence/simulator";
