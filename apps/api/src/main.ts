@@ -24,6 +24,7 @@ import {
   warnOfEviction,
 } from "@ringfence/campaigns";
 import { createQueueHealth, openCallsQueue, openRateCounter } from "@ringfence/queue";
+import { faultOf } from "@ringfence/receivers";
 import { createDirectory, createLookups, watchSimulated } from "@ringfence/retell";
 import {
   createLogger,
@@ -36,7 +37,6 @@ import {
   StartError,
   startWithDatabase,
 } from "@ringfence/runtime";
-import { faultOf } from "@ringfence/webhooks";
 import { pinoHttp } from "pino-http";
 import { createAccess } from "./access.ts";
 import { createApp } from "./app.ts";

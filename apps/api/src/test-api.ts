@@ -25,8 +25,8 @@ import {
 import { createTestbed, FROM_NUMBER, TEST_DIAL_TIMEOUT_MS, type Testbed } from "@ringfence/campaigns/testing";
 import type { Role } from "@ringfence/domain";
 import { createQueueHealth } from "@ringfence/queue";
+import { faultOf } from "@ringfence/receivers";
 import { createMetrics } from "@ringfence/runtime";
-import { faultOf } from "@ringfence/webhooks";
 import type { RequestHandler } from "express";
 import { createAccess } from "./access.ts";
 import { createAnswerCheck } from "./answer-check.ts";

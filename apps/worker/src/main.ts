@@ -6,6 +6,7 @@ import {
   startCallWorker,
   startWebhookWorker,
 } from "@ringfence/queue";
+import { createReceivers } from "@ringfence/receivers";
 import { createDialer, createLookups } from "@ringfence/retell";
 import {
   createLogger,
@@ -17,7 +18,6 @@ import {
   runMain,
   startWithDatabase,
 } from "@ringfence/runtime";
-import { createReceivers } from "@ringfence/webhooks";
 import { serveHealth } from "./health-server.ts";
 import { startHeartbeat } from "./heartbeat.ts";
 import { startWorker } from "./worker.ts";

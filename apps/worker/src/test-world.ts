@@ -13,9 +13,9 @@ import {
 import { createTestbed, TEST_DIAL_TIMEOUT_MS } from "@ringfence/campaigns/testing";
 import { RetellEvent } from "@ringfence/domain";
 import { listenForEndings, openWebhooksQueue, startCallWorker, startWebhookWorker } from "@ringfence/queue";
+import { createReceivers } from "@ringfence/receivers";
 import { createDialer, verifyWebhook } from "@ringfence/retell";
 import { until } from "@ringfence/testkit";
-import { createReceivers } from "@ringfence/webhooks";
 import { startWorker, type WorkerParts } from "./worker.ts";
 
 type SimulatorOptions = Parameters<typeof createTestbed>[0];

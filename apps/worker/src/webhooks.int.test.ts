@@ -1,7 +1,7 @@
 import { createWebhook } from "@ringfence/campaigns";
 import { EVENT_TYPES, type EventType } from "@ringfence/domain";
+import { faultOf } from "@ringfence/receivers";
 import { until } from "@ringfence/testkit";
-import { faultOf } from "@ringfence/webhooks";
 import { type Receiver, startReceiver } from "./test-receiver.ts";
 import { byTest, createWorld, undialed, type World } from "./test-world.ts";
 

@@ -10,8 +10,8 @@ import {
 } from "@ringfence/campaigns";
 import type { Processors } from "@ringfence/domain";
 import type { CallsQueue, Endings, WebhooksQueue } from "@ringfence/queue";
+import type { Receivers } from "@ringfence/receivers";
 import type { Dialer, Lookups } from "@ringfence/retell";
-import type { Receivers } from "@ringfence/webhooks";
 import { type Activity, counting } from "./heartbeat.ts";
 import { startTimer } from "./timer.ts";
 

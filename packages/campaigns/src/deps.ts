@@ -1,5 +1,5 @@
-import type { Database } from "@ringfence/db";
 import type { CallsQueue } from "@ringfence/queue";
+import type { Database } from "./database/database.ts";
 
 /** Where use cases tell what they did: ids and counts, never a number, key or payload. */
 export interface Log {

@@ -1,5 +1,5 @@
-import type { Database } from "@ringfence/db";
 import type { CallsQueue } from "@ringfence/queue";
+import type { Database } from "./database/database.ts";
 import { evictionWarning } from "./eviction.ts";
 
 /** Longest wait for a service that may be away, in ms. */

@@ -1,0 +1,334 @@
+import { RetellCall } from "@ringfence/domain";
+import { createDialer } from "@ringfence/retell";
+import { brokenBooks } from "@ringfence/testkit";
+import { type Bed, openBed } from "../testing/bed.ts";
+
+let bed: Bed;
+let sweep: () => Promise<void>;
+beforeAll(async () => {
+  bed = await openBed({ outcomes: { default: { reason: "user_hangup", ringMs: null, talkMs: null } } });
+});
+beforeEach(() => {
+  sweep = bed.sweeper();
+});
+afterEach(async () => {
+  const broken = await brokenBooks(bed);
+  await bed.empty();
+  expect(broken).toEqual([]);
+});
+afterAll(() => bed.close());
+
+const GET = "GET /v2/get-call/:id";
+/** Retell's list shows no call at all. */
+const listLags = () => bed.simulator.account({ listLagMs: 3_600_000 });
+const status = async (id: string) => (await bed.call(id)).call_status;
+/** A sweep when so many minutes have passed; how the call is then. */
+const sweptAfter = async (minutes: number, id: string) => {
+  await bed.passed(minutes);
+  await sweep();
+  return await status(id);
+};
+const figures = async (batchId: string) => {
+  const { pending_calls, in_progress_calls, completed_calls, failed_calls } = await bed.batch(batchId);
+  return [pending_calls, in_progress_calls, completed_calls, failed_calls];
+};
+const LOST = { call_status: "failed", placed: "yes", error_message: "Lost at Retell", disconnection_reason: null };
+
+describe("an id that Retell does not know", () => {
+  test("three times, over five minutes: lost, its line free, whoever waits for it told", async () => {
+    const { batchId, ids, retellIds } = await bed.dialled(2);
+    bed.simulator.forget(retellIds[0]!);
+    const told: string[] = [];
+    const queue = { ...bed.queue, announceEnding: async (id: string) => void told.push(id) };
+    sweep = bed.sweeper({ queue });
+    for (const minutes of [2, 2, 2]) expect(await sweptAfter(minutes, ids[0]!)).toBe("in_progress");
+    expect(await bed.call(ids[0]!)).toMatchObject({ missing_times: 3 });
+    expect([await bed.lines(), told]).toMatchObject([{ in_use: 2 }, []]);
+    expect(await sweptAfter(2, ids[0]!)).toBe("failed");
+    expect(await bed.call(ids[0]!)).toMatchObject({
+      ...LOST,
+      retell_call_id: retellIds[0],
+      ended_at: expect.any(Date),
+    });
+    expect(await bed.lines()).toMatchObject({ in_use: 1 });
+    expect(await figures(batchId)).toEqual([0, 1, 0, 1]);
+    expect(told).toEqual([ids[0]]);
+    expect(bed.counted).toContain("calls_settled Lost at Retell 1");
+    expect(await status(ids[1]!)).toBe("in_progress");
+  });
+
+  test("five minutes are not enough without the third time", async () => {
+    const { ids, retellIds } = await bed.dialled(1);
+    bed.simulator.forget(retellIds[0]!);
+    expect(await sweptAfter(20, ids[0]!)).toBe("in_progress");
+    expect(await sweptAfter(20, ids[0]!)).toBe("in_progress");
+    expect(await sweptAfter(20, ids[0]!)).toBe("failed");
+  });
+
+  test.each<[string, () => unknown]>([
+    ["asked for by its id", () => undefined],
+    ["in the list", () => bed.simulator.account({ listLagMs: 0 })],
+  ])("that is there again, %s, begins anew", async (_, seen) => {
+    const { ids } = await bed.dialled(1);
+    listLags();
+    bed.simulator.fault({ match: GET, mode: "status", status: 422, times: 2 });
+    for (const minutes of [4, 4]) await sweptAfter(minutes, ids[0]!);
+    expect(await bed.call(ids[0]!)).toMatchObject({ missing_times: 2, missing_since: expect.any(Date) });
+    seen();
+    await sweptAfter(4, ids[0]!);
+    expect(await bed.call(ids[0]!)).toMatchObject({ missing_times: 0, missing_since: null });
+    listLags();
+    bed.simulator.fault({ match: GET, mode: "status", status: 404, times: 3 });
+    for (const minutes of [4, 4]) expect(await sweptAfter(minutes, ids[0]!)).toBe("in_progress");
+    expect(await sweptAfter(4, ids[0]!)).toBe("failed");
+  });
+
+  test("a webhook that it goes on begins anew, too", async () => {
+    const { ids, retellIds } = await bed.dialled(1);
+    bed.simulator.forget(retellIds[0]!);
+    for (const minutes of [4, 4]) await sweptAfter(minutes, ids[0]!);
+    await bed.settle(RetellCall.parse({ call_id: retellIds[0], call_status: "ongoing" }), "call_started");
+    expect(await bed.call(ids[0]!)).toMatchObject({ missing_times: 0, missing_since: null });
+    expect(await sweptAfter(4, ids[0]!)).toBe("in_progress");
+  });
+
+  test.each([500, 503, 401, 403, 429])("a %i of Retell's is no word on a call, and loses nobody", async (code) => {
+    const { ids } = await bed.dialled(1);
+    listLags();
+    const headers = { "retry-after-ms": "1" };
+    bed.simulator.fault({ match: GET, mode: "status", status: code, times: null, headers });
+    for (const minutes of [10, 10, 10, 10]) expect(await sweptAfter(minutes, ids[0]!)).toBe("in_progress");
+    expect(await bed.call(ids[0]!)).toMatchObject({ missing_times: 0, missing_since: null });
+    expect(bed.logged.map((line) => line.message)).toContain(
+      "one call could not be asked about or settled; it comes again",
+    );
+  });
+
+  test("nor does a list that fails", async () => {
+    const { ids } = await bed.dialled(1);
+    bed.simulator.account({ keyRevoked: true });
+    for (const minutes of [10, 10, 10, 10]) expect(await sweptAfter(minutes, ids[0]!)).toBe("in_progress");
+  });
+});
+
+describe("a call that Retell's list does not show yet is asked for by its id", () => {
+  test("ended: settled; going on: it has news", async () => {
+    const { batchId, ids, retellIds } = await bed.dialled(2);
+    listLags();
+    bed.simulator.end(retellIds[0]!);
+    await sweptAfter(5, ids[0]!);
+    expect(await figures(batchId)).toEqual([0, 1, 1, 0]);
+    expect(await bed.call(ids[0]!)).toMatchObject({ call_status: "completed", disconnection_reason: "user_hangup" });
+    expect(await bed.sql("SELECT 1 FROM retell_calls WHERE news_at < clock_timestamp() - interval '1 minute'")).toEqual(
+      [],
+    );
+  });
+});
+
+describe("a call older than any can be", () => {
+  /** A live call of Retell's, so many minutes old, of which it said so many minutes ago that it goes on. */
+  async function old(minutes: number, silentFor: number) {
+    const { ids } = await bed.dialled(1);
+    await bed.passed(minutes);
+    await bed.sql("UPDATE retell_calls SET news_at = clock_timestamp() - make_interval(mins => $1)", [silentFor]);
+    return ids[0]!;
+  }
+
+  test.each<[number, number, string]>([
+    [131, 6, "failed"],
+    [131, 4, "in_progress"],
+    [129, 60, "in_progress"],
+  ])("%i minutes, not confirmed for %i: %s", async (minutes, silentFor, expected) => {
+    const id = await old(minutes, silentFor);
+    listLags();
+    bed.simulator.fault({ match: GET, mode: "status", status: 500, times: null });
+    await sweep();
+    expect(await status(id)).toBe(expected);
+    if (expected === "failed") expect(await bed.call(id)).toMatchObject(LOST);
+    expect(await bed.lines()).toMatchObject({ in_use: expected === "failed" ? 0 : 1 });
+  });
+
+  test("that Retell does not know: lost at the first answer", async () => {
+    const id = await old(131, 6);
+    listLags();
+    bed.simulator.fault({ match: GET, mode: "status", status: 422, times: null });
+    await sweep();
+    expect(await bed.call(id)).toMatchObject(LOST);
+  });
+
+  test("while Retell answers nothing, it is kept, but no longer than a day", async () => {
+    const id = await old(131, 60);
+    bed.simulator.fault({ match: "*", mode: "status", status: 503, times: null });
+    for (const hours of [1, 10, 10]) expect(await sweptAfter(hours * 60, id)).toBe("in_progress");
+    expect(await sweptAfter(3 * 60, id)).toBe("failed");
+    bed.simulator.clearFaults();
+    expect(await bed.call(id)).toMatchObject(LOST);
+  });
+
+  test("confirmed as going on, it is kept however old", async () => {
+    const id = await old(3_000, 600);
+    for (let round = 0; round < 3; round++) expect(await sweptAfter(60, id)).toBe("in_progress");
+    listLags();
+    for (let round = 0; round < 3; round++) expect(await sweptAfter(60, id)).toBe("in_progress");
+  });
+
+  test("without an id of Retell's it is left to its run, however old", async () => {
+    const { ids } = await bed.rows(1);
+    await bed.claim(ids[0]!);
+    expect(await sweptAfter(3_000, ids[0]!)).toBe("in_progress");
+  });
+});
+
+describe("a call that was given up", () => {
+  /** A call that Retell has, given up as lost or as unknown. */
+  async function givenUp(as: "lost" | "unknown") {
+    const { batchId, ids } = await bed.rows(1);
+    const id = ids[0]!;
+    const claim = await bed.claim(id);
+    const answer = await bed.dialer.dial(claim);
+    if (answer.kind !== "placed") throw new Error(answer.kind);
+    if (as === "lost") {
+      await bed.db.calls.recordPlaced(claim, answer.retellCallId);
+      await bed.passed(131);
+      await bed.sql("UPDATE retell_calls SET asked_at = clock_timestamp() - interval '2 minutes' WHERE id = $1", [id]);
+      expect(await bed.db.evidence.loseOld(7_800_000, 300_000)).toEqual([id]);
+    } else {
+      await bed.db.calls.recordUnknown(claim);
+      expect(await bed.db.calls.giveUp(claim)).toBe(true);
+    }
+    expect(await figures(batchId)).toEqual([0, 0, 0, 1]);
+    return { batchId, id, retellId: answer.retellCallId };
+  }
+
+  describe.each(["lost", "unknown"] as const)("as %s", (as) => {
+    test("the sweep asks again for ten minutes, and late evidence corrects row and figures", async () => {
+      const { batchId, id, retellId } = await givenUp(as);
+      bed.simulator.end(retellId);
+      await sweep();
+      expect(await bed.call(id)).toMatchObject({
+        call_status: "completed",
+        placed: "yes",
+        retell_call_id: retellId,
+        error_message: null,
+        disconnection_reason: "user_hangup",
+      });
+      expect(await figures(batchId)).toEqual([0, 0, 1, 0]);
+      expect(bed.counted).toContain("calls_settled look-up 1");
+    });
+
+    test("each minute anew, while Retell has no word on it", async () => {
+      const { id, retellId } = await givenUp(as);
+      listLags();
+      bed.simulator.fault({ match: GET, mode: "status", status: 422, times: null });
+      for (const minutes of [0, 4, 4]) expect(await sweptAfter(minutes, id)).toBe("failed");
+      bed.simulator.clearFaults();
+      bed.simulator.account({ listLagMs: 0 });
+      bed.simulator.end(retellId);
+      await sweep();
+      // Asked a moment ago.
+      expect(await status(id)).toBe("failed");
+      expect(await sweptAfter(1, id)).toBe("completed");
+    });
+
+    test("once Retell was asked ten minutes later, the sweep asks no more, but a webhook is still heard", async () => {
+      const { batchId, id, retellId } = await givenUp(as);
+      listLags();
+      bed.simulator.fault({ match: GET, mode: "status", status: 422, times: null });
+      expect(await sweptAfter(11, id)).toBe("failed");
+      bed.simulator.clearFaults();
+      bed.simulator.account({ listLagMs: 0 });
+      bed.simulator.end(retellId, "voicemail_reached");
+      expect(await sweptAfter(11, id)).toBe("failed");
+      const word = { call_id: retellId, disconnection_reason: "voicemail_reached", metadata: { call_id: id } };
+      expect(await bed.settle(RetellCall.parse(word), "call_ended")).toBe("settled");
+      expect(await figures(batchId)).toEqual([0, 0, 1, 0]);
+      expect(await bed.settle(RetellCall.parse(word), "call_ended")).toBe("nothing to change");
+    });
+
+    test("an outage of Retell's that outlasts the ten minutes: it is asked when it is back", async () => {
+      const { id, retellId } = await givenUp(as);
+      bed.simulator.fault({ match: "*", mode: "status", status: 503, times: null });
+      for (const minutes of [1, 30, 60]) expect(await sweptAfter(minutes, id)).toBe("failed");
+      bed.simulator.clearFaults();
+      bed.simulator.end(retellId);
+      expect(await sweptAfter(1, id)).toBe("completed");
+    });
+
+    test("one that goes on is followed to its end, and holds no line meanwhile", async () => {
+      const { batchId, id, retellId } = await givenUp(as);
+      await sweep();
+      expect(await bed.call(id)).toMatchObject({ call_status: "failed", placed: "yes", retell_call_id: retellId });
+      for (let minutes = 0; minutes < 40; minutes += 5) expect(await sweptAfter(5, id)).toBe("failed");
+      expect(await bed.lines()).toMatchObject({ in_use: 0 });
+      bed.simulator.end(retellId);
+      expect(await sweptAfter(5, id)).toBe("completed");
+      expect(await figures(batchId)).toEqual([0, 0, 1, 0]);
+    });
+  });
+
+  test("one that Retell refused, one that a stop cancelled and one whose end is known are not asked about", async () => {
+    const { batchId, ids } = await bed.rows(3);
+    await bed.db.calls.refuse(await bed.claim(ids[0]!), "Number not valid");
+    await bed.place(ids[1]!, "call_1");
+    await bed.settle(RetellCall.parse({ call_id: "call_1", disconnection_reason: "dial_busy" }), "call_ended");
+    await bed.db.stops.brake(batchId);
+    await bed.db.stops.flip(batchId);
+    expect(await bed.db.sweeps.givenUp(60_000, 10)).toEqual([]);
+  });
+});
+
+describe("many silent calls", () => {
+  test("more than a page of Retell's in one sweep", async () => {
+    const CALLS = 1_200;
+    bed.simulator.account({ concurrencyLimit: CALLS });
+    await bed.db.lines.change({ limit: CALLS });
+    const { batchId, campaignId, ids } = await bed.rows(CALLS);
+    const dial = { batchId, campaignId, fromNumber: "+14157774444", toNumber: "+14155551000", agentId: null };
+    const retellIds: string[] = [];
+    const dialer = createDialer({ ...bed.access, timeoutMs: 8_000 });
+    for (let from = 0; from < CALLS; from += 20) {
+      const page = ids.slice(from, from + 20);
+      const answers = await Promise.all(page.map((callId) => dialer.dial({ ...dial, callId, dynamicVariables: {} })));
+      retellIds.push(...answers.map((answer) => (answer.kind === "placed" ? answer.retellCallId : answer.kind)));
+    }
+    await dialer.close();
+    await bed.sql(
+      `UPDATE retell_calls c SET call_status = 'in_progress', placed = 'yes', retell_call_id = d.retell_call_id,
+         claimed_at = clock_timestamp(), dialed_at = clock_timestamp(), news_at = clock_timestamp()
+       FROM unnest($1::uuid[], $2::text[]) d (id, retell_call_id) WHERE c.id = d.id`,
+      [ids, retellIds],
+    );
+    for (const id of [retellIds[0]!, retellIds[CALLS - 1]!]) bed.simulator.end(id);
+    await bed.passed(5);
+    await sweep();
+    expect(await figures(batchId)).toEqual([0, CALLS - 2, 2, 0]);
+    expect(await bed.db.sweeps.withoutNews(60_000, 10)).toEqual([]);
+  });
+
+  test("ids that Retell has no answer for do not stay at the head of the page", async () => {
+    const { ids } = await bed.rows(3);
+    for (const id of ids) await bed.place(id);
+    await bed.passed(5);
+    const pages: string[][] = [];
+    for (let round = 0; round < 3; round++) {
+      const page = (await bed.db.sweeps.withoutNews(60_000, 2)).map((call) => call.callId);
+      pages.push(page);
+      await bed.db.sweeps.noteAsked(page);
+      await bed.sql("UPDATE retell_calls SET asked_at = asked_at - interval '2 minutes'");
+    }
+    const [first, second, third] = pages;
+    expect([...new Set([...first!, ...second!])].sort()).toEqual([...ids].sort());
+    expect(third).toEqual(expect.arrayContaining(first!.filter((id) => !second!.includes(id))));
+  });
+
+  test("one that was asked about a moment ago is not asked about again, but at once if it is over", async () => {
+    const { ids } = await bed.rows(2);
+    for (const id of ids) await bed.place(id);
+    await bed.passed(5);
+    await bed.sql("UPDATE retell_calls SET asked_at = clock_timestamp() - interval '5 seconds'");
+    expect(await bed.db.sweeps.withoutNews(60_000, 10)).toEqual([]);
+    const over = RetellCall.parse({ call_id: `call_${ids[0]}`, call_status: "registered" });
+    await bed.settle(over, "call_ended");
+    expect(await bed.db.sweeps.withoutNews(60_000, 10)).toMatchObject([{ callId: ids[0] }]);
+  });
+});

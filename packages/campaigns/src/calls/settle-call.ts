@@ -1,0 +1,54 @@
+import { callIdOf, isAccountReason, isOver, outcomeOf, type RetellCall } from "@ringfence/domain";
+import type { Deps } from "../deps.ts";
+
+/** What Retell's word did to a row. */
+export type Settlement = "settled" | "goes on" | "nothing to change";
+
+/**
+ * Takes Retell's word on a call, by webhook (`event`) or look-up: settles its row, or keeps that it goes on. Doubled,
+ * late and disordered words change nothing twice; a word that comes before the dial's own answer finds the row by our
+ * metadata. Tells the worker that waits; if Redis is away it sees for itself.
+ */
+export const settleCall =
+  ({ db, queue, log, count }: Deps) =>
+  async (call: RetellCall, event?: string): Promise<Settlement> => {
+    const callId = callIdOf(call);
+    const retellCallId = call.call_id;
+    const placedAfterAll = async () => {
+      if (!callId || !(await db.evidence.placedAfterAll(retellCallId, callId))) return;
+      log.error({ callId, retellCallId }, "Retell shows a call for a row that failed as never placed");
+    };
+    const reason = call.disconnection_reason || (event ? null : call.call_status);
+    const over = isOver(call, event);
+    if (!over || !reason) {
+      const startedAt = dateOf(call.start_timestamp);
+      const connected = !over && (event === "call_started" || call.call_status === "ongoing");
+      if (await db.evidence.goesOn({ retellCallId, callId, startedAt, lookUp: over, connected }))
+        return over ? "nothing to change" : "goes on";
+      await placedAfterAll();
+      return "nothing to change";
+    }
+    const settled = await db.evidence.settle({
+      retellCallId,
+      callId,
+      ...outcomeOf(reason),
+      disconnectionReason: reason,
+      startedAt: dateOf(call.start_timestamp),
+      endedAt: dateOf(call.end_timestamp) ?? new Date(),
+      durationMs: call.duration_ms ?? null,
+      recordingUrl: call.recording_url ?? null,
+      analysis: call.call_analysis ?? null,
+    });
+    if (settled) {
+      count("calls_settled", event ? "webhook" : "look-up");
+      await queue.announceEnding(settled).catch(() => undefined);
+      if (isAccountReason(reason)) log.error({ callId: settled, reason }, "the account may not call");
+      return "settled";
+    }
+    const told = Boolean(call.call_analysis || call.recording_url);
+    if (!(told && (await db.evidence.analysed(retellCallId, call.recording_url ?? null, call.call_analysis ?? null))))
+      await placedAfterAll();
+    return "nothing to change";
+  };
+
+const dateOf = (ms: number | null | undefined): Date | null => (ms ? new Date(ms) : null);

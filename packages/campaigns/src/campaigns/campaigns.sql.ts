@@ -1,0 +1,146 @@
+import type { BatchView, CampaignView, CreateCampaign, SavedCampaignView } from "@ringfence/domain";
+import { BY_ITSELF } from "../database/audit.ts";
+import type { PrismaClient, PrismaTransaction } from "../database/client.ts";
+import { Prisma } from "../database/generated/client.js";
+import { doOnce, type Once, runIn } from "../database/idempotency.ts";
+import { stoppedByTheList } from "../do-not-call/do-not-call.sql.ts";
+import { callListQueries } from "../reads/call-lists.sql.ts";
+import { campaignChangeQueries } from "./campaign-changes.sql.ts";
+
+/** Where a page begins: after this place, in the list's order. */
+export type After<Place> = Place | null;
+/** The place of a row in a list of newest first. */
+export interface NewestFirst {
+  createdAt: Date;
+  id: string;
+}
+
+/** Campaigns and what the pages show. All of it reads, or changes a campaign's own fields and keeps, in the same statement, who did. */
+export const campaignQueries = (db: PrismaClient, bulk: PrismaClient) => ({
+  /** `verdict` is asked once it is certain that the request was not answered before; what it throws refuses the request. */
+  create: (
+    fields: CreateCampaign,
+    by = BY_ITSELF,
+    once: Once<SavedCampaignView> | null = null,
+    verdict: () => Pick<SavedCampaignView, "unverified"> = () => ({}),
+  ): Promise<SavedCampaignView> =>
+    db.$transaction((tx) =>
+      doOnce(once, runIn(tx), async () => {
+        const found = verdict();
+        const id = await insertCampaign(tx, fields, by);
+        const [view] = await campaignViews(tx, Prisma.sql`g.id = ${id}::uuid`, 1);
+        return { ...view!, ...found };
+      }),
+    ),
+
+  ...campaignChangeQueries(db, bulk),
+
+  exists: async (id: string): Promise<boolean> => (await db.campaign.count({ where: { id } })) > 0,
+
+  find: async (id: string): Promise<CampaignView | null> => {
+    const [view] = await campaignViews(db, Prisma.sql`g.id = ${id}::uuid`, 1);
+    return view ?? null;
+  },
+
+  /** Those that there are of these. */
+  byIds: (ids: readonly string[]): Promise<CampaignView[]> =>
+    campaignViews(db, Prisma.sql`g.id = ANY (${[...ids]}::uuid[])`, ids.length),
+
+  /** Campaigns, newest first; archived ones only with `archived`. */
+  list: (after: After<NewestFirst>, limit: number, archived = false): Promise<CampaignView[]> => {
+    const beyond = after
+      ? Prisma.sql`(g.created_at, g.id) < (${after.createdAt}, ${after.id}::uuid)`
+      : Prisma.sql`true`;
+    return campaignViews(db, archived ? beyond : Prisma.sql`${beyond} AND g.archived_at IS NULL`, limit);
+  },
+});
+
+export type CampaignQueries = ReturnType<typeof campaignQueries>;
+
+async function insertCampaign(tx: PrismaTransaction, fields: CreateCampaign, by: string): Promise<string> {
+  const { name, from_number, agent_id } = fields;
+  const detail = JSON.stringify({ name, from_number, agent_id: agent_id ?? null });
+  const [row] = await tx.$queryRaw<{ id: string }[]>`
+    /* create campaign */
+    WITH made AS (
+      INSERT INTO campaigns (name, from_number, agent_id) VALUES (${name}, ${from_number}, ${agent_id ?? null}) RETURNING id
+    ), entry AS (
+      INSERT INTO audit (actor, action, campaign_id, detail) SELECT ${by}, 'campaign.create', id, ${detail}::jsonb FROM made
+    )
+    SELECT id FROM made`;
+  return row!.id;
+}
+
+/** Calls `c` that keep their candidate from being launched as undialed. */
+const TAKEN = Prisma.sql`(c.placed <> 'no' OR c.call_status IN ('pending', 'in_progress'))`;
+
+/** A campaign's call counts are the sums of its batches' own; only candidates and live calls are counted. */
+const campaignViews = (db: PrismaClient | PrismaTransaction, where: Prisma.Sql, limit: number) => db.$queryRaw<
+  CampaignView[]
+>`
+  SELECT g.id, g.name, g.status, g.from_number, g.agent_id, g.created_at, g.archived_at,
+    people.everybody - people.deleted AS candidates, people.everybody - people.taken - people.out_of_reach AS undialed_candidates, sums.open_batches,
+    sums.total - sums.completed_calls - sums.failed_calls - live.in_progress_calls AS pending_calls,
+    live.in_progress_calls, sums.completed_calls, sums.failed_calls, sums.cancelled_calls
+  FROM campaigns g,
+  LATERAL (
+    SELECT (SELECT count(*) FROM candidates d WHERE d.campaign_id = g.id)::int AS everybody,
+      (SELECT count(*) FROM candidates d WHERE d.campaign_id = g.id AND d.deleted_at IS NOT NULL)::int AS deleted,
+      (SELECT count(*) FROM (
+        SELECT d.id FROM candidates d WHERE d.campaign_id = g.id AND d.deleted_at IS NOT NULL
+        UNION ${stoppedByTheList(Prisma.sql`g.id`)}
+      ) gone WHERE NOT EXISTS (
+        SELECT 1 FROM retell_calls c WHERE c.candidate_id = gone.id AND ${TAKEN}))::int AS out_of_reach,
+      (SELECT count(DISTINCT c.candidate_id) FROM retell_calls c
+        WHERE c.campaign_id = g.id AND ${TAKEN})::int AS taken
+  ) people,
+  LATERAL (
+    SELECT (count(*) FILTER (WHERE b.status = 'in_progress'))::int AS open_batches,
+      coalesce(sum(b.total_candidates), 0)::int AS total,
+      coalesce(sum(b.completed_calls), 0)::int AS completed_calls,
+      coalesce(sum(b.failed_calls), 0)::int AS failed_calls,
+      coalesce(sum(b.cancelled_calls), 0)::int AS cancelled_calls
+    FROM retell_batch_calls b WHERE b.campaign_id = g.id
+  ) sums,
+  LATERAL (
+    SELECT count(*)::int AS in_progress_calls
+    FROM retell_batch_calls b JOIN retell_calls c ON c.batch_id = b.id
+    WHERE b.campaign_id = g.id AND b.completed_at IS NULL AND c.call_status = 'in_progress'
+  ) live
+  WHERE ${where} ORDER BY g.created_at DESC, g.id DESC LIMIT ${limit}`;
+
+/** Pages of batches and calls. */
+export const listQueries = (db: PrismaClient) => ({
+  batch: async (id: string): Promise<BatchView | null> => {
+    const [view] = await batchViews(db, Prisma.sql`b.id = ${id}::uuid`, 1);
+    return view ?? null;
+  },
+
+  batches: (
+    filter: { campaignId?: string | undefined; status?: string | undefined },
+    after: After<NewestFirst>,
+    limit: number,
+  ): Promise<BatchView[]> => {
+    const conditions = [Prisma.sql`true`];
+    if (filter.campaignId) conditions.push(Prisma.sql`b.campaign_id = ${filter.campaignId}::uuid`);
+    if (filter.status) conditions.push(Prisma.sql`b.status = ${filter.status}::batch_status`);
+    if (after) conditions.push(Prisma.sql`(b.created_at, b.id) < (${after.createdAt}, ${after.id}::uuid)`);
+    return batchViews(db, Prisma.join(conditions, " AND "), limit);
+  },
+
+  ...callListQueries(db),
+});
+
+export type ListQueries = ReturnType<typeof listQueries>;
+
+/** Batches with their counts, newest first. */
+export const batchViews = (db: PrismaClient | PrismaTransaction, where: Prisma.Sql, limit: number) => db.$queryRaw<
+  BatchView[]
+>`
+  SELECT b.id, b.campaign_id, b.status, b.total_candidates,
+    b.total_candidates - b.completed_calls - b.failed_calls - live.in_progress_calls AS pending_calls,
+    live.in_progress_calls, b.completed_calls, b.failed_calls, b.cancelled_calls, b.created_at, b.completed_at, b.cancelled_at
+  FROM retell_batch_calls b, LATERAL (
+    SELECT count(*)::int AS in_progress_calls FROM retell_calls c WHERE c.batch_id = b.id AND c.call_status = 'in_progress'
+  ) live
+  WHERE ${where} ORDER BY b.created_at DESC, b.id DESC LIMIT ${limit}`;

@@ -1,0 +1,65 @@
+import { done, heldReason, type JobResult, LONGEST_WAIT_MS, later, openDialMs, staleClaimMs } from "@ringfence/domain";
+import type { Dialer } from "@ringfence/retell";
+import type { Deps } from "../deps.ts";
+import type { ClaimedCall } from "./claims.sql.ts";
+import { insist } from "./insist.ts";
+
+export interface DialDeps extends Deps {
+  dialer: Dialer;
+  dialTimeoutMs: number;
+}
+
+/** An instant by both clocks of a process: the monotonic one stands still while the machine is suspended, the other may be set back. */
+export interface Instant {
+  monotonic: number;
+  wall: number;
+}
+export const now = (): Instant => ({ monotonic: performance.now(), wall: Date.now() });
+/** ms since then, by the clock that says more. */
+export const ageMs = (then: Instant): number => Math.max(performance.now() - then.monotonic, Date.now() - then.wall);
+
+/**
+ * Dials a claimed call, once, and writes down what came of it. `claimSentAt` is when the claim was sent, by this
+ * process's clocks: a claim too old to dial is void, because a stop no longer waits for it. Returns what the
+ * run does next: wait for the end, find out, or end.
+ */
+export async function dialCall(
+  { db, dialer, dialTimeoutMs, log, count }: DialDeps,
+  call: ClaimedCall,
+  claimSentAt: Instant,
+): Promise<"wait" | "find out" | JobResult> {
+  const release = async (reason: string, retryAfterMs: number): Promise<JobResult> => {
+    if (call.probe) await insist(() => db.lines.probeAgainSoon(call.callId));
+    const became = await insist(() => db.calls.release(call, openDialMs(dialTimeoutMs)));
+    // Nothing changed: somebody else moved the row, or the answer to an earlier try was lost; the next claim finds out.
+    return became === "failed" ? done("cancelled") : later(retryAfterMs, reason);
+  };
+
+  if (ageMs(claimSentAt) > staleClaimMs(dialTimeoutMs)) return await release("stale", 0);
+  const answer = await dialer.dial(call);
+  count("dials", answer.kind);
+  switch (answer.kind) {
+    case "placed":
+      await insist(() => db.calls.recordPlaced(call, answer.retellCallId));
+      return "wait";
+    case "refused":
+      await insist(() => db.calls.refuse(call, answer.message));
+      await insist(() => db.lines.noteRefusal(call.callId, answer.status, answer.message));
+      return done("refused");
+    case "barred":
+      // The hold comes first, so that the released row is not dialled again at once.
+      if (await insist(() => db.lines.hold("barred", heldReason.barred(answer.status), call.callId)))
+        log.error({ status: answer.status }, "dialling is held");
+      return await release("barred", LONGEST_WAIT_MS);
+    case "busy":
+    case "not-sent": {
+      await insist(() => db.lines.slowDown(call));
+      log.warn({ callId: call.callId, answer }, "not placed; the pace slows");
+      return await release(answer.kind, LONGEST_WAIT_MS);
+    }
+    case "unknown":
+      log.warn({ callId: call.callId, why: answer.why }, "nobody knows whether this dial was placed");
+      await insist(() => db.calls.recordUnknown(call));
+      return "find out";
+  }
+}

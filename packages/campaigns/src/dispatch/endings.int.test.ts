@@ -1,0 +1,148 @@
+import { createConnection, createServer, type Socket } from "node:net";
+import { type Endings, listenForEndings } from "@ringfence/queue";
+import { until } from "@ringfence/testkit";
+import { type Bed, openBed } from "../testing/bed.ts";
+
+let bed: Bed;
+beforeAll(async () => {
+  bed = await openBed();
+});
+const listening: Endings[] = [];
+afterEach(async () => {
+  for (const endings of listening.splice(0)) await endings.close();
+  await bed.empty();
+});
+afterAll(() => bed.close());
+
+const goOn = new AbortController().signal;
+/** Listens; looks at the database as often as told. Notes what was looked for. */
+function listen(
+  lookEveryMs: number,
+  ended: (ids: string[]) => Promise<string[]> = bed.db.calls.ended,
+  url = bed.redisUrl,
+) {
+  const looks: string[][] = [];
+  const endings = listenForEndings({
+    url,
+    prefix: bed.prefix,
+    lookEveryMs,
+    ended: (ids) => {
+      looks.push(ids);
+      return ended(ids);
+    },
+    onError: () => undefined,
+  });
+  listening.push(endings);
+  return { endings, looks };
+}
+const SELDOM_MS = 600_000;
+/** Tells the ending until somebody has heard it: a subscription takes a moment. */
+const told = (callId: string, heard: Promise<void>) => {
+  let done = false;
+  void heard.then(() => {
+    done = true;
+  });
+  return until("the ending is heard", async () => {
+    await bed.queue.announceEnding(callId);
+    return done;
+  });
+};
+
+test("an ending that is told wakes everybody who waits for that call, and nobody else", async () => {
+  const { ids } = await bed.rows(2);
+  for (const id of ids) await bed.place(id);
+  const { endings } = listen(SELDOM_MS);
+  const waits = [endings.of(ids[0]!, goOn), endings.of(ids[0]!, goOn)];
+  let other = "waits";
+  const stopping = new AbortController();
+  const another = endings.of(ids[1]!, stopping.signal).catch(() => {
+    other = "told to end";
+  });
+  await told(
+    ids[0]!,
+    Promise.all(waits).then(() => undefined),
+  );
+  expect(other).toBe("waits");
+  stopping.abort(new Error("the worker ends"));
+  await another;
+});
+
+test("a call that ended before anybody listened is not waited for", async () => {
+  const { ids } = await bed.rows(1);
+  await bed.place(ids[0]!);
+  await bed.sql("UPDATE retell_calls SET call_status = 'completed'");
+  const { endings } = listen(SELDOM_MS);
+  await endings.of(ids[0]!, goOn);
+});
+
+test("an ending that nobody told is seen by a look at the database, one look for all calls", async () => {
+  const { ids } = await bed.rows(3);
+  for (const id of ids) await bed.place(id);
+  const { endings, looks } = listen(20);
+  const waits = ids.map((id) => endings.of(id, goOn));
+  await until("all three are looked for at once", () => looks.some((look) => look.length === 3));
+  await bed.sql("UPDATE retell_calls SET call_status = 'completed'");
+  await Promise.all(waits);
+});
+
+test("a look that fails is made again", async () => {
+  const { ids } = await bed.rows(1);
+  await bed.place(ids[0]!);
+  let away = false;
+  const { endings, looks } = listen(20, (callIds) =>
+    away ? Promise.reject(new Error("away")) : bed.db.calls.ended(callIds),
+  );
+  const wait = endings.of(ids[0]!, goOn);
+  await until("a look came to nothing", () => looks.length > 1);
+  away = true;
+  const before = looks.length;
+  await until("looks failed", () => looks.length > before + 2);
+  await bed.sql("UPDATE retell_calls SET call_status = 'completed'");
+  away = false;
+  await wait;
+});
+
+test("told to end, it rejects with the reason, also when it was told before", async () => {
+  const { ids } = await bed.rows(1);
+  await bed.place(ids[0]!);
+  const { endings } = listen(SELDOM_MS);
+  const stopping = new AbortController();
+  const wait = endings.of(ids[0]!, stopping.signal);
+  stopping.abort(new Error("the worker ends"));
+  await expect(wait).rejects.toThrow("the worker ends");
+  await expect(endings.of(ids[0]!, stopping.signal)).rejects.toThrow("the worker ends");
+});
+
+test("closed while it subscribes again, it leaves no rejection that nobody awaits", async () => {
+  const redis = new URL(bed.redisUrl);
+  const sockets: Socket[] = [];
+  let subscriptions = 0;
+  const proxy = createServer((client) => {
+    const server = createConnection({ host: redis.hostname, port: Number(redis.port || 6379) });
+    sockets.push(client, server);
+    for (const socket of [client, server]) socket.on("error", () => undefined);
+    server.pipe(client);
+    client.on("data", (bytes) => {
+      const again = /\bsubscribe\r\n/i.test(bytes.toString()) && ++subscriptions > 1;
+      if (!again) server.write(bytes);
+    });
+  });
+  await new Promise<void>((resolve) => void proxy.listen(0, "127.0.0.1", resolve));
+  const through = new URL(bed.redisUrl);
+  through.host = `127.0.0.1:${(proxy.address() as { port: number }).port}`;
+  const { ids } = await bed.rows(1);
+  await bed.place(ids[0]!);
+
+  const { endings } = listen(SELDOM_MS, undefined, through.href);
+  await told(ids[0]!, endings.of(ids[0]!, goOn));
+  endings.reconnect();
+  await until("it subscribes again, and has no answer", () => subscriptions > 1);
+  // Jest fails a test that leaves a rejection unheard.
+  await endings.close();
+  await until("its connections are closed", () =>
+    sockets.filter((_, i) => i % 2 === 0).every((socket) => socket.destroyed || socket.readableEnded),
+  );
+  await new Promise(setImmediate);
+  for (const socket of sockets) socket.destroy();
+  await new Promise((resolve) => proxy.close(resolve));
+});

@@ -1,0 +1,107 @@
+import { randomUUID } from "node:crypto";
+import { setTimeout as sleep } from "node:timers/promises";
+import { done, handedBack, LONGEST_WAIT_MS, later, openDialMs, type Processor } from "@ringfence/domain";
+import type { Endings } from "@ringfence/queue";
+import { type RecoveryDeps, recoverCall } from "../calls/recover-call.ts";
+import { isUnavailable } from "../database/errors.ts";
+import type { Claim } from "./claims.sql.ts";
+import { ageMs, now as clockNow, type DialDeps, dialCall, type Instant } from "./dial-call.ts";
+import { insist } from "./insist.ts";
+
+export interface RunDeps extends DialDeps, RecoveryDeps {
+  endings: Endings;
+  /** Hears of each claim that was granted. */
+  claimed?: () => void;
+}
+
+/** A claim whose answer was lost may still be granted for this long, in ms: PostgreSQL gives up the statement before. */
+const CLAIM_LIFE_MS = 15_000;
+
+/**
+ * Carries one call from the queue to its end. Safe to run again at any point: only the run that wins the claim may
+ * dial. When `signal` aborts while it waits, it hands the call back; one that is just dialling is dialled to the end.
+ */
+export const runCall = (deps: RunDeps): Processor<"call.run"> => {
+  const claimCall = claimer(deps);
+  return async ({ callId }, { signal }) => {
+    if (signal.aborted) return later(0, "the worker ends");
+    try {
+      const { claim, sentAt, ownUnanswered } = await claimCall(callId, signal);
+      switch (claim.kind) {
+        case "gone":
+        case "braked":
+          return done(claim.kind);
+        case "settled":
+          return done(claim.status);
+        case "refused":
+          deps.count("claims_refused", claim.reason);
+          return later(claim.retryAfterMs, claim.reason);
+        case "live":
+          break;
+        case "interrupted":
+          if (ownUnanswered) {
+            // Granted, but the answer was lost on the way to the only run that could have dialled with it.
+            await insist(async () => {
+              await deps.db.lines.probeAgainSoon(callId);
+              await deps.db.calls.release({ callId, claimNo: claim.claimNo }, openDialMs(deps.dialTimeoutMs));
+            });
+            return later(0, "its claim was not answered");
+          }
+          if ((await recoverCall(deps, { callId, ...claim }, signal)) === "ended") return done("recovered");
+          break;
+        case "yours": {
+          deps.claimed?.();
+          const next = await dialCall(deps, claim.call, sentAt);
+          if (typeof next === "object") return next;
+          const age = { callId, claimNo: claim.call.claimNo, claimAgeMs: ageMs(sentAt) };
+          if (next === "find out" && (await recoverCall(deps, age, signal)) === "ended") return done("recovered");
+          break;
+        }
+      }
+      await deps.endings.of(callId, signal);
+      return done("ended");
+    } catch (error) {
+      if (signal.aborted) return handedBack();
+      if (isUnavailable(error)) return later(LONGEST_WAIT_MS, "PostgreSQL is away");
+      throw error;
+    }
+  };
+};
+
+/**
+ * Claims until PostgreSQL answers. A claim may be granted and its answer lost; each run claims under a random name of
+ * its own, so that it knows such a claim again (`ownUnanswered`). The name outlives the run for as long as the lost
+ * claim may, for the next run of the same call in this process; no two runs ever have the same name at once.
+ */
+function claimer({ db }: Pick<RunDeps, "db">) {
+  const unanswered = new Map<string, { name: string }>();
+  return async (
+    callId: string,
+    signal: AbortSignal,
+  ): Promise<{ claim: Claim; sentAt: Instant; ownUnanswered: boolean }> => {
+    const name = unanswered.get(callId)?.name ?? randomUUID();
+    unanswered.delete(callId);
+    let lost = false;
+    let granted = false;
+    try {
+      for (;;) {
+        const sentAt = clockNow();
+        try {
+          const claim = await db.calls.claim(callId, name);
+          granted = claim.kind === "yours";
+          return { claim, sentAt, ownUnanswered: claim.kind === "interrupted" && claim.claimedBy === name };
+        } catch (error) {
+          if (!isUnavailable(error)) throw error;
+          lost = true;
+        }
+        await sleep(LONGEST_WAIT_MS, undefined, { signal });
+      }
+    } finally {
+      if (lost && !granted) {
+        const kept = { name };
+        unanswered.set(callId, kept);
+        setTimeout(() => unanswered.get(callId) === kept && unanswered.delete(callId), CLAIM_LIFE_MS).unref();
+      }
+    }
+  };
+}

@@ -1,0 +1,31 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { type ImportReport, openDialMs, type SiftQuery } from "@ringfence/domain";
+import { answerOf, countryOf, type ImportRows, siftRows } from "../candidates/sift-rows.ts";
+import type { Database } from "../database/database.ts";
+import type { Once } from "../database/idempotency.ts";
+
+/** Wait between two looks at open dials, in ms. */
+const OPEN_DIAL_LOOK_MS = 25;
+
+/**
+ * Puts numbers on the do-not-call list, in one transaction and in bounded memory; good ones are kept, bad ones named and
+ * skipped. When it returns, no dial of a number on the list is open and none will be, in any campaign; calls in progress
+ * end naturally. Waits for open dials alone, 10 s at most with the default time-out of a dial. If `groups` throws, nothing
+ * is kept. With `once` a repeated request waits just the same and then throws `AnsweredBefore`.
+ */
+export const addToDoNotCall =
+  ({ db, dialTimeoutMs }: { db: Database; dialTimeoutMs: number }) =>
+  async (
+    groups: ImportRows,
+    { default_country, rejected_limit }: SiftQuery,
+    by: string,
+    once: Once<ImportReport> | null = null,
+  ): Promise<ImportReport> => {
+    const options = { defaultCountry: countryOf(default_country), rejectedLimit: rejected_limit };
+    const { good, rejectedCount, report } = siftRows(groups, options, ({ phone_number }) => phone_number);
+    const added = db.doNotCall.add(good, by, rejectedCount, answerOf(once, report));
+    // Also for who repeats a request whose first process died before it had waited.
+    await added.catch(() => undefined);
+    while (await db.doNotCall.hasOpenDials(openDialMs(dialTimeoutMs))) await sleep(OPEN_DIAL_LOOK_MS);
+    return report(await added);
+  };

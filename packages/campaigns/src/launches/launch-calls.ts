@@ -1,0 +1,76 @@
+import { type BatchView, type LaunchCalls, notFound, Problem } from "@ringfence/domain";
+import type { Background } from "../background.ts";
+import { BY_ITSELF } from "../database/audit.ts";
+import type { Once } from "../database/idempotency.ts";
+import type { Deps } from "../deps.ts";
+import { ALL_TURNS } from "./launches.sql.ts";
+
+/** Jobs added at once: one pipeline, after which the batch is looked at again. */
+const CHUNK = 1_000;
+
+/**
+ * Makes a batch of the candidates still to be called and puts their jobs on the queue behind the answer. Nobody who has
+ * an unfinished call is in it, whatever else launches at the same time.
+ *
+ * With `once` a repeated request throws `AnsweredBefore`. Throws `not_found`, `campaign_paused`,
+ * `campaign_archived`, `nothing_to_launch`, and `unavailable`, with nothing done, if Redis is away.
+ */
+export const launchCalls =
+  ({ db, queue, background, log }: Deps & { background: Background }) =>
+  async (
+    campaignId: string,
+    { include, limit }: LaunchCalls,
+    by = BY_ITSELF,
+    once: Once<BatchView> | null = null,
+  ): Promise<BatchView> => {
+    await queue.checkWrites().catch(() => {
+      throw new Problem(
+        "unavailable",
+        "Redis is away or takes no write, so no call could be queued; nothing was launched, try again",
+      );
+    });
+    const outcome = await db.launches.launch(campaignId, include, limit ?? null, by, once);
+    switch (outcome.kind) {
+      case "no_campaign":
+        throw notFound("campaign");
+      case "campaign_paused":
+        throw new Problem("campaign_paused", "Set the campaign's status to active, then launch");
+      case "campaign_archived":
+        throw new Problem("campaign_archived", "Set the campaign's archived to false, then launch");
+      case "nothing_to_launch":
+        throw new Problem(
+          "nothing_to_launch",
+          "Every candidate has been called or is about to be; import more, or include unreached ones",
+        );
+      case "launched": {
+        const { batch } = outcome;
+        background.run("enqueue", (signal) => enqueueBatch({ db, queue })(batch.id, 0n, signal));
+        log.info({ batchId: batch.id, campaignId, calls: batch.total_candidates }, "launched");
+        return batch;
+      }
+    }
+  };
+
+/**
+ * Puts the jobs of a batch's pending rows behind a turn on the queue. After each chunk it looks whether the batch was
+ * braked meanwhile: then it takes the chunk off again and ends.
+ */
+export const enqueueBatch =
+  ({ db, queue }: Pick<Deps, "db" | "queue">) =>
+  async (batchId: string, after: bigint, signal: AbortSignal): Promise<void> => {
+    const origin = await db.launches.turnOrigin(batchId);
+    for (let turn = after; !signal.aborted; ) {
+      const rows = await db.launches.pendingAfter(batchId, turn, CHUNK);
+      const last = rows.at(-1);
+      if (!last) {
+        await db.launches.noteEnqueued(batchId, ALL_TURNS);
+        return;
+      }
+      await queue.enqueue(rows, origin);
+      if (!(await db.launches.noteEnqueued(batchId, last.turn))) {
+        await queue.remove(rows.map((row) => row.id));
+        return;
+      }
+      turn = last.turn;
+    }
+  };

@@ -1,0 +1,191 @@
+import { type BatchView, type LaunchPreview, RETRIABLE_REASONS } from "@ringfence/domain";
+import { batchViews } from "../campaigns/campaigns.sql.ts";
+import { BY_ITSELF } from "../database/audit.ts";
+import type { PrismaClient, PrismaTransaction } from "../database/client.ts";
+import { Prisma } from "../database/generated/client.js";
+import { doOnce, type Once, runIn } from "../database/idempotency.ts";
+import { retryConflicts } from "../database/retry.ts";
+import { stoppedByTheList } from "../do-not-call/do-not-call.sql.ts";
+
+/** Longest launch, in ms: a million rows take some 30 s. */
+const LAUNCH_TIMEOUT_MS = 600_000;
+/** Longest wait for a connection of the bulk pool, in ms. */
+const LAUNCH_MAX_WAIT_MS = 10_000;
+
+/** Candidates that a preview names. */
+const PREVIEWED = 5;
+
+export type LaunchOutcome =
+  | { kind: "launched"; batch: BatchView }
+  | { kind: "no_campaign" }
+  | { kind: "campaign_paused" }
+  | { kind: "campaign_archived" }
+  | { kind: "nothing_to_launch" };
+
+/** Thrown inside the transaction so that everything in it is undone. */
+class Undo extends Error {
+  constructor(readonly outcome: LaunchOutcome) {
+    super(outcome.kind);
+  }
+}
+
+/** Past every turn. */
+export const ALL_TURNS = 2n ** 63n - 1n;
+
+/** A row that needs a job. */
+export interface QueuedCall {
+  id: string;
+  batchId: string;
+  turn: bigint;
+}
+
+/** Launching (on the bulk pool) and noting how far a batch's jobs are on the queue (on the main one). */
+export const launchQueries = (db: PrismaClient, bulk: PrismaClient) => ({
+  /**
+   * Makes a batch of the candidates that may be called, in import order. One launch of a campaign at a time; the lock
+   * is one that a stop never takes. The campaign is asked again, row locked, as the last statement before the commit:
+   * paused or archived meanwhile, nothing has happened.
+   */
+  launch: (
+    campaignId: string,
+    include: "undialed" | "unreached",
+    limit: number | null,
+    by = BY_ITSELF,
+    once: Once<BatchView> | null = null,
+  ): Promise<LaunchOutcome> =>
+    retryConflicts(() =>
+      bulk.$transaction(
+        (tx) =>
+          doOnce(once, runIn(tx), async () => {
+            await tx.$executeRaw`SELECT pg_advisory_xact_lock(hashtextextended(${`launch:${campaignId}`}, 0))`;
+            // Before a first ANALYZE the planner may look through the calls for every candidate anew, the rows of this very
+            // launch among them: minutes for 100,000 (measured). Without nested loops it looks once.
+            await tx.$executeRaw`SELECT set_config('enable_nestloop', 'off', true)`;
+            const campaign = await tx.campaign.findUnique({
+              where: { id: campaignId },
+              select: { status: true, archivedAt: true },
+            });
+            if (!campaign) throw new Undo({ kind: "no_campaign" });
+            if (campaign.archivedAt) throw new Undo({ kind: "campaign_archived" });
+            if (campaign.status === "paused") throw new Undo({ kind: "campaign_paused" });
+            const { id: batchId } = await tx.batch.create({ data: { campaignId }, select: { id: true } });
+            const rows = await insertCalls(tx, campaignId, batchId, include, limit);
+            if (rows === 0) throw new Undo({ kind: "nothing_to_launch" });
+            const [batch] = await batchViews(tx, Prisma.sql`b.id = ${batchId}::uuid`, 1);
+            await tx.audit.create({
+              data: {
+                actor: by,
+                action: "campaign.launch",
+                campaignId,
+                batchId,
+                detail: { include, limit, total_candidates: rows },
+              },
+            });
+            const [still] = await tx.$queryRaw<
+              { status: string; archived: boolean }[]
+            >`/* still active */ SELECT status, archived_at IS NOT NULL AS archived FROM campaigns WHERE id = ${campaignId}::uuid FOR SHARE`;
+            if (still?.archived) throw new Undo({ kind: "campaign_archived" });
+            if (still?.status !== "active") throw new Undo({ kind: "campaign_paused" });
+            return batch!;
+          }),
+        { maxWait: LAUNCH_MAX_WAIT_MS, timeout: LAUNCH_TIMEOUT_MS },
+      ),
+    )
+      .then((batch): LaunchOutcome => ({ kind: "launched", batch }))
+      .catch((error: unknown) => {
+        if (error instanceof Undo) return error.outcome;
+        throw error;
+      }),
+
+  /** Whom a launch would call now, paused or not, and whom the do-not-call list keeps from it; takes no lock that a launch or a stop waits for. */
+  preview: async (campaignId: string, include: "undialed" | "unreached"): Promise<LaunchPreview> => {
+    const [, [row]] = await db.$transaction([
+      // As for a launch: before a first ANALYZE a nested loop may take minutes.
+      db.$executeRaw`SELECT set_config('enable_nestloop', 'off', true)`,
+      db.$queryRaw<Omit<LaunchPreview, "include">[]>`
+        WITH launched AS MATERIALIZED (
+          SELECT d.ordinal, d.id, d.name, d.phone_number, n.id IS NOT NULL AS listed
+          FROM candidates d LEFT JOIN do_not_call n ON n.phone_number = d.phone_number WHERE ${mayBeCalled(campaignId, include)}
+        ), first AS (SELECT * FROM launched WHERE NOT listed ORDER BY ordinal, id LIMIT ${PREVIEWED})
+        SELECT (SELECT count(*) FROM launched WHERE NOT listed)::int AS candidates,
+          (SELECT count(*) FROM launched WHERE listed)::int AS on_do_not_call, (
+          SELECT coalesce(jsonb_agg(jsonb_build_object('name', f.name, 'phone_number', f.phone_number)
+            ORDER BY f.ordinal, f.id), '[]') FROM first f) AS first`,
+    ]);
+    return { include, ...row! };
+  },
+
+  /** Lets turns count from now where no other batch has a call waiting, so that priorities stay within BullMQ's range. Returns the origin. */
+  turnOrigin: async (batchId: string): Promise<bigint> => {
+    await db.$executeRaw`
+      UPDATE lines SET turn_origin = turn_now
+      WHERE turn_origin <> turn_now AND NOT EXISTS (
+        SELECT 1 FROM retell_batch_calls b
+        WHERE b.completed_at IS NULL AND b.id <> ${batchId}::uuid AND EXISTS (
+          SELECT 1 FROM retell_calls c WHERE c.batch_id = b.id AND c.call_status = 'pending'))`;
+    const lines = await db.lines.findFirstOrThrow({ select: { turnOrigin: true } });
+    return lines.turnOrigin;
+  },
+
+  /** The next pending rows of a batch after a turn, in order. */
+  pendingAfter: (batchId: string, turn: bigint, limit: number): Promise<QueuedCall[]> =>
+    db.call.findMany({
+      where: { batchId, callStatus: "pending", turn: { gt: turn } },
+      orderBy: { turn: "asc" },
+      take: limit,
+      select: { id: true, batchId: true, turn: true },
+    }),
+
+  /** Notes that the jobs up to this turn are on the queue (`ALL_TURNS`: all of them); false if the batch was braked or has ended meanwhile. */
+  noteEnqueued: async (batchId: string, through: bigint): Promise<boolean> => {
+    const rows = await retryConflicts(
+      () => db.$executeRaw`
+      /* note enqueued */
+      UPDATE retell_batch_calls SET enqueued_through = greatest(enqueued_through, ${through}), enqueued_at = clock_timestamp()
+      WHERE id = ${batchId}::uuid AND status = 'in_progress'`,
+    );
+    return rows > 0;
+  },
+});
+
+export type LaunchQueries = ReturnType<typeof launchQueries>;
+
+/** Earlier calls after which `unreached` may call a candidate again: placed, and ended for a reason worth another try. */
+const RETRIABLE = Prisma.sql`(c.placed = 'yes' AND c.call_status = 'failed'
+  AND coalesce(c.disconnection_reason = ANY (${[...RETRIABLE_REASONS]}), false))`;
+
+/** Whom a launch takes of candidates `d`: the one place that says so, for a launch and for its preview. */
+const mayBeCalled = (campaignId: string, include: "undialed" | "unreached") => Prisma.sql`
+  d.campaign_id = ${campaignId}::uuid AND d.deleted_at IS NULL
+  AND d.id NOT IN (${stoppedByTheList(Prisma.sql`${campaignId}::uuid`)})
+  AND NOT EXISTS (
+    SELECT 1 FROM retell_calls c
+    WHERE c.campaign_id = ${campaignId}::uuid AND c.candidate_id = d.id
+      AND (c.placed <> 'no' OR c.call_status IN ('pending', 'in_progress'))
+      AND NOT ${include === "unreached" ? RETRIABLE : Prisma.sql`false`})`;
+
+/**
+ * The rows of a launch, one statement: what it sees it sees at one instant, after the lock. Whoever is on the do-not-call
+ * list comes along, so that a call says why they were not dialled; but not where a `limit` says how many are to be.
+ */
+const insertCalls = (
+  tx: PrismaTransaction,
+  campaignId: string,
+  batchId: string,
+  include: "undialed" | "unreached",
+  limit: number | null,
+): Promise<number> => tx.$executeRaw`
+  /* launch */
+  INSERT INTO retell_calls (campaign_id, batch_id, candidate_id, phone_number, turn)
+  SELECT d.campaign_id, ${batchId}::uuid, d.id, d.phone_number,
+    (SELECT turn_now FROM lines) + row_number() OVER (ORDER BY d.ordinal, d.id)
+  FROM ${limit === null ? Prisma.sql`candidates d WHERE ${mayBeCalled(campaignId, include)}` : firstOf(limit, campaignId, include)}
+  ORDER BY d.ordinal, d.id`;
+
+/** The first of the candidates who are not on the list. */
+const firstOf = (limit: number, campaignId: string, include: "undialed" | "unreached") => Prisma.sql`(
+    SELECT d.campaign_id, d.id, d.phone_number, d.ordinal FROM candidates d
+    WHERE ${mayBeCalled(campaignId, include)}
+      AND NOT EXISTS (SELECT 1 FROM do_not_call n WHERE n.phone_number = d.phone_number)
+    ORDER BY d.ordinal, d.id LIMIT ${limit}
+  ) d`;

@@ -1,0 +1,131 @@
+import {
+  type HoldKind,
+  heldReason,
+  isAccountReason,
+  MOST_REFUSED_IN_A_ROW,
+  MOST_UNKNOWN_IN_A_ROW,
+  probeWaitMs,
+  UNANSWERED_PACE_S,
+} from "@ringfence/domain";
+import { Prisma } from "../database/generated/client.js";
+
+/** What the hold is about, null if there is none. One set by hand, without a kind, is like one of 401; without `probe_at` nobody probes it. `l` is the row of lines. */
+export const HELD_KIND = Prisma.sql`CASE WHEN l.held_reason IS NOT NULL THEN coalesce(l.held_kind, 'barred') END`;
+
+/** From now on, in as many ms. */
+export const inMs = (ms: number): Prisma.Sql =>
+  Prisma.sql`clock_timestamp() + make_interval(secs => ${ms}::float8 / 1000)`;
+
+/** No hold, and nothing remembered of what came before. `by` is who lifted it, null if it was lifted by itself. */
+export const liftedBy = (by: string | null): Prisma.Sql => Prisma.sql`
+  held_kind = NULL, held_reason = NULL, held_since = NULL, lifted_at = clock_timestamp(), lifted_by = ${by},
+  probe_at = NULL, probe_step = 0, probe_open = false, probe_call_id = NULL,
+  unknown_in_a_row = 0, refused_in_a_row = 0, last_refusal = NULL`;
+export const LIFTED = liftedBy(null);
+
+/**
+ * Whether as many dials as the third unknown outcome would hold, or three seconds of pace if that is more, are without
+ * a clear answer: open, or unknown in a row. So a Retell that hangs, or fails slowly, costs no more than one that fails
+ * at once. Without a pace, and for a probe, there is no such limit.
+ */
+export const tooManyUnanswered = (openDialMs: number): Prisma.Sql => Prisma.sql`
+  (l.calls_per_second > 0 AND l.held_reason IS NULL
+    AND least(l.unknown_in_a_row, ${MOST_UNKNOWN_IN_A_ROW - 1}) + (
+      SELECT count(*) FROM retell_calls o
+      WHERE o.call_status = 'in_progress' AND o.dialed_at IS NULL
+        AND o.claimed_at > now() - make_interval(secs => ${openDialMs}::float8 / 1000))
+    >= greatest(${MOST_UNKNOWN_IN_A_ROW}, ${UNANSWERED_PACE_S} * l.calls_per_second))`;
+
+/** What was claimed before the last lifting says nothing of what is now. `c` is the call. */
+export const TELLS_OF_NOW = Prisma.sql`c.claimed_at > coalesce(l.lifted_at, '-infinity')`;
+
+/**
+ * Sets of `lines` that hold dialling, and when they apply: because of what the call `c` met, after the last lifting. A
+ * hold that stands keeps its first reason, unless this call was its probe.
+ */
+export const heldBy = (
+  kind: HoldKind,
+  reason: string,
+  timeScale: number,
+): { sets: Prisma.Sql; applies: Prisma.Sql } => ({
+  sets: Prisma.sql`
+    held_kind = ${kind}, held_reason = ${reason}, held_since = coalesce(l.held_since, clock_timestamp()),
+    probe_step = CASE WHEN ${HELD_KIND} = ${kind} THEN l.probe_step ELSE 0 END,
+    probe_at = CASE WHEN ${HELD_KIND} = ${kind} THEN l.probe_at ELSE ${inMs(probeWaitMs(kind, 0) * timeScale)} END,
+    probe_open = false, probe_call_id = NULL`,
+  applies: Prisma.sql`${TELLS_OF_NOW} AND (l.held_reason IS NULL OR l.probe_call_id = c.id)`,
+});
+
+/**
+ * Common tables behind `told` (a call that has ended: id, claimed_at): a reason that speaks of the account holds
+ * dialling in the very statement that frees the line; after any other, a hold on the account is over if it stood when
+ * the call was claimed.
+ */
+export const afterEnding = (disconnectionReason: string, timeScale: number): Prisma.Sql => {
+  if (!isAccountReason(disconnectionReason)) return afterGoodCall(true);
+  const { sets, applies } = heldBy("account", heldReason.account(disconnectionReason), timeScale);
+  return Prisma.sql`held AS (UPDATE lines l SET ${sets} FROM told c WHERE ${applies})`;
+};
+
+/** Common table behind `told` (id, claimed_at): if the call went well, a hold on the account that stood when it was claimed is over. */
+export const afterGoodCall = (wentWell: boolean): Prisma.Sql => Prisma.sql`
+  lifted AS (
+    UPDATE lines l SET ${LIFTED} FROM told c
+    WHERE ${wentWell} AND l.held_reason IS NOT NULL AND l.held_kind = 'account' AND c.claimed_at > l.held_since
+  )`;
+
+/**
+ * Common tables behind `claim` (the call of a placed dial: id, claimed_at): Retell accepts calls, so nothing is unknown
+ * or refused in a row, the next 429 is the first again, and a hold that this call probed is lifted. Only a hold on the
+ * account outlasts it, until a call goes well. Writes nothing when there is nothing to forget.
+ */
+export const afterPlaced = Prisma.sql`
+  lifted AS (
+    UPDATE lines l SET ${LIFTED} FROM claim c WHERE l.probe_call_id = c.id AND ${HELD_KIND} <> 'account'
+  ), calmed AS (
+    UPDATE lines l SET unknown_in_a_row = 0, refused_in_a_row = 0, last_refusal = NULL,
+      slow_step = CASE WHEN c.claimed_at > l.slowed_at THEN 0 ELSE l.slow_step END
+    FROM claim c
+    WHERE (l.probe_call_id IS DISTINCT FROM c.id OR coalesce(${HELD_KIND}, 'account') = 'account')
+      AND (l.unknown_in_a_row > 0 OR l.refused_in_a_row > 0 OR (l.slow_step > 0 AND c.claimed_at > l.slowed_at))
+  )`;
+
+/**
+ * Common table behind `claim` (the call of a dial without a clear answer): one more in a row; the third holds dialling.
+ * A hold that this call probed is about that from now on.
+ */
+export const afterUnknown = (timeScale: number): Prisma.Sql => {
+  const trips = Prisma.sql`(l.held_reason IS NULL AND l.unknown_in_a_row + 1 >= ${MOST_UNKNOWN_IN_A_ROW})`;
+  const probed = Prisma.sql`(l.held_reason IS NOT NULL AND coalesce(l.probe_call_id = c.id, false))`;
+  const begins = Prisma.sql`(${trips} OR (${probed} AND ${HELD_KIND} <> 'unknown'))`;
+  return Prisma.sql`
+  struck AS (
+    UPDATE lines l SET unknown_in_a_row = l.unknown_in_a_row + 1,
+      held_kind = CASE WHEN ${begins} THEN 'unknown' ELSE l.held_kind END,
+      held_reason = CASE WHEN ${begins} THEN ${heldReason.unknown()} ELSE l.held_reason END,
+      held_since = CASE WHEN ${trips} THEN clock_timestamp() ELSE l.held_since END,
+      probe_at = CASE WHEN ${begins} THEN ${inMs(probeWaitMs("unknown", 0) * timeScale)} ELSE l.probe_at END,
+      probe_step = CASE WHEN ${begins} THEN 0 ELSE l.probe_step END,
+      probe_open = l.probe_open AND NOT ${begins},
+      probe_call_id = CASE WHEN ${trips} OR ${probed} THEN NULL ELSE l.probe_call_id END
+    FROM claim c WHERE ${TELLS_OF_NOW}
+  )`;
+};
+
+/**
+ * Sets of `lines` after a refusal for good: one more alike in a row, or the first of another kind. The fifth holds
+ * dialling. Retell answers, so nothing is unknown in a row.
+ */
+export const afterRefusal = (status: number, refusal: string, timeScale: number): Prisma.Sql => {
+  const inARow = Prisma.sql`(CASE WHEN l.last_refusal = ${refusal} THEN l.refused_in_a_row + 1 ELSE 1 END)`;
+  const trips = Prisma.sql`(l.held_reason IS NULL AND ${inARow} >= ${MOST_REFUSED_IN_A_ROW})`;
+  return Prisma.sql`
+    unknown_in_a_row = 0, refused_in_a_row = ${inARow}, last_refusal = ${refusal},
+    held_kind = CASE WHEN ${trips} THEN 'refused' ELSE l.held_kind END,
+    held_reason = CASE WHEN ${trips} THEN ${heldReason.refused(status)} ELSE l.held_reason END,
+    held_since = CASE WHEN ${trips} THEN clock_timestamp() ELSE l.held_since END,
+    probe_at = CASE WHEN ${trips} THEN ${inMs(probeWaitMs("refused", 0) * timeScale)} ELSE l.probe_at END,
+    probe_step = CASE WHEN ${trips} THEN 0 ELSE l.probe_step END,
+    probe_open = l.probe_open AND NOT ${trips},
+    probe_call_id = CASE WHEN ${trips} THEN NULL ELSE l.probe_call_id END`;
+};

@@ -1,0 +1,35 @@
+import type { LinesView, UpdateLines } from "@ringfence/domain";
+import { BY_ITSELF } from "../database/audit.ts";
+import type { Deps } from "../deps.ts";
+import { type LinesDeps, viewLines } from "./view-lines.ts";
+
+type ManageDeps = Deps & LinesDeps;
+
+/** Changes limit or pace. PostgreSQL decides; the queue is told at once or, if Redis is away, by the sweep. */
+export const changeLines =
+  (deps: ManageDeps) =>
+  async (change: UpdateLines, by = BY_ITSELF): Promise<LinesView> => {
+    await deps.db.lines.change(change, by);
+    deps.log.info(change, "lines changed");
+    return await tellQueue(deps);
+  };
+
+/** Lifts a hold and lets dialling go on as soon as the pace allows. */
+export const resumeCalling =
+  (deps: ManageDeps) =>
+  async (by = BY_ITSELF): Promise<LinesView> => {
+    if (await deps.db.lines.resume(by)) deps.log.info({}, "hold lifted by hand");
+    return await tellQueue(deps);
+  };
+
+async function tellQueue(deps: ManageDeps): Promise<LinesView> {
+  const { queue, log } = deps;
+  const lines = await viewLines(deps)();
+  try {
+    await queue.setConcurrency(lines.limit);
+    await queue.letGo();
+  } catch (error) {
+    log.warn({ err: error }, "Redis is away; the sweep tells the queue its limit");
+  }
+  return lines;
+}

@@ -1,0 +1,220 @@
+import { type Endings, listenForEndings } from "@ringfence/queue";
+import { brokenBooks, until } from "@ringfence/testkit";
+import type { Claim } from "../dispatch/claims.sql.ts";
+import { runCall } from "../dispatch/run-call.ts";
+import { type Bed, openBed } from "../testing/bed.ts";
+
+let bed: Bed;
+let endings: Endings;
+beforeAll(async () => {
+  bed = await openBed({ outcomes: { default: { reason: "user_hangup", ringMs: 0, talkMs: null } } });
+  endings = listenForEndings({
+    url: bed.redisUrl,
+    prefix: bed.prefix,
+    lookEveryMs: 50,
+    ended: bed.db.calls.ended,
+    onError: (error) => bed.errors.push(error),
+  });
+  bed.onClose(endings.close);
+});
+afterEach(async () => {
+  const broken = await brokenBooks(bed);
+  await bed.empty();
+  expect(broken).toEqual([]);
+});
+afterAll(() => bed.close());
+
+const away = () => new Error("Connection terminated unexpectedly");
+const goOn = { signal: new AbortController().signal };
+
+/** One process's runs. `claims` decides what becomes of each claim, in order: its answer comes, is lost, or it never arrives. */
+function processOf(...claims: ("lost" | "never arrives")[]) {
+  const names: string[] = [];
+  const claim = async (callId: string, by?: string): Promise<Claim> => {
+    names.push(by!);
+    const fate = claims.shift();
+    if (fate === "never arrives") throw away();
+    const answer = await bed.db.calls.claim(callId, by);
+    if (fate === "lost") throw away();
+    return answer;
+  };
+  const process = (dialer = bed.dialer, outcomeUnknownAfterMs = 4_500) =>
+    runCall({
+      ...bed.deps,
+      db: { ...bed.db, calls: { ...bed.db.calls, claim } },
+      dialer,
+      endings,
+      settle: bed.settle,
+      outcomeUnknownAfterMs,
+    });
+  return { names, process };
+}
+const oneRow = async () => {
+  const { batchId, ids } = await bed.rows(1);
+  return { batchId, callId: ids[0]!, job: { callId: ids[0]!, batchId } };
+};
+const dials = () => bed.simulator.state().creates.length;
+/** Ends the one call at Retell, and tells of it. */
+async function endCall(callId: string) {
+  const placed = await until("it is placed", async () => (await bed.call(callId)).retell_call_id);
+  bed.simulator.end(placed);
+  await bed.settle({ call_id: placed, disconnection_reason: "user_hangup", metadata: {} }, "call_ended");
+}
+const fresh = { call_status: "pending", placed: "no", claim_no: 1, claimed_at: null, error_message: null };
+
+describe("a claim that was granted and whose answer was lost", () => {
+  test("is given back by its own run, and the call is dialled once", async () => {
+    const { callId, job } = await oneRow();
+    const run = processOf("lost").process();
+    expect(await run(job, goOn)).toMatchObject({ kind: "later", retryAfterMs: 0 });
+    expect(await bed.call(callId)).toMatchObject(fresh);
+    expect(await bed.lines()).toMatchObject({ in_use: 0 });
+    expect(dials()).toBe(0);
+    const running = run(job, goOn);
+    await endCall(callId);
+    expect(await running).toEqual({ kind: "done", outcome: "ended" });
+    expect(await bed.call(callId)).toMatchObject({ call_status: "completed", claim_no: 2 });
+    expect(dials()).toBe(1);
+  });
+
+  test("so it is if several answers in a row were lost", async () => {
+    const { callId, job } = await oneRow();
+    expect(await processOf("never arrives", "lost", "lost").process()(job, goOn)).toMatchObject({ kind: "later" });
+    expect(await bed.call(callId)).toMatchObject(fresh);
+  });
+
+  test("in a batch that was braked meanwhile it is cancelled", async () => {
+    const { callId, batchId, job } = await oneRow();
+    const { process } = processOf("lost");
+    const running = process()(job, goOn);
+    await until("it is claimed", async () => (await bed.call(callId)).call_status === "in_progress");
+    await bed.db.stops.brake(batchId);
+    expect(await running).toMatchObject({ kind: "later" });
+    expect(await bed.call(callId)).toMatchObject({
+      call_status: "failed",
+      placed: "no",
+      error_message: "Batch cancelled by user",
+    });
+  });
+
+  test("that was the probe of a hold costs no step", async () => {
+    const { job } = await oneRow();
+    await bed.hold("x", "unknown");
+    await bed.probe();
+    await processOf("lost").process()(job, goOn);
+    expect(await bed.lines()).toMatchObject({ held_kind: "unknown", probe_step: 0, probe_call_id: null });
+  });
+
+  test("is given back by the next run of the call, if its own was told to end", async () => {
+    const { callId, job } = await oneRow();
+    const { names, process } = processOf("lost");
+    const run = process();
+    const stopping = new AbortController();
+    const first = run(job, { signal: stopping.signal });
+    await until("it is claimed", async () => (await bed.call(callId)).call_status === "in_progress");
+    stopping.abort(new Error("the worker ends"));
+    expect(await first).toEqual({ kind: "handed-back" });
+    expect(await run(job, goOn)).toMatchObject({ kind: "later" });
+    expect(await bed.call(callId)).toMatchObject(fresh);
+    expect(new Set(names).size).toBe(1);
+  });
+
+  test("is not given back by another process's run, which asks Retell", async () => {
+    const { callId, job } = await oneRow();
+    const stopping = new AbortController();
+    const first = processOf("lost").process()(job, { signal: stopping.signal });
+    await until("it is claimed", async () => (await bed.call(callId)).call_status === "in_progress");
+    stopping.abort(new Error("the worker ends"));
+    await first;
+    expect(await processOf("never arrives").process(bed.dialer, 0)(job, goOn)).toMatchObject({ outcome: "recovered" });
+    expect(await bed.call(callId)).toMatchObject({
+      call_status: "failed",
+      placed: "unknown",
+      error_message: "Outcome unknown, not redialled",
+      claim_no: 1,
+    });
+    expect(dials()).toBe(0);
+  });
+});
+
+test("a claim that never arrived is made again, and the call is dialled once", async () => {
+  const { callId, job } = await oneRow();
+  const { names, process } = processOf("never arrives");
+  const running = process()(job, goOn);
+  await endCall(callId);
+  expect(await running).toEqual({ kind: "done", outcome: "ended" });
+  expect(await bed.call(callId)).toMatchObject({ call_status: "completed", claim_no: 1 });
+  expect(names).toEqual([names[0], names[0]]);
+  expect(dials()).toBe(1);
+});
+
+test("another run's claim is never given back, though this run's own answer was lost, too", async () => {
+  const { callId, job } = await oneRow();
+  const other = await bed.claim(callId);
+  expect(await processOf("never arrives", "lost").process(bed.dialer, 0)(job, goOn)).toEqual({
+    kind: "done",
+    outcome: "recovered",
+  });
+  expect(await bed.call(callId)).toMatchObject({ call_status: "failed", placed: "unknown", claim_no: other.claimNo });
+});
+
+describe("a name is never that of two runs at once", () => {
+  test("a second run of the call, while the first waits to ask again, has its own, and leaves the claim to the first", async () => {
+    const { callId, job } = await oneRow();
+    const { names, process } = processOf("lost");
+    const run = process();
+    const first = run(job, goOn);
+    await until("it is claimed", async () => (await bed.call(callId)).call_status === "in_progress");
+    const second = run(job, goOn);
+    expect(await first).toMatchObject({ kind: "later", reason: "its claim was not answered" });
+    expect(await second).toEqual({ kind: "done", outcome: "recovered" });
+    expect(await bed.call(callId)).toMatchObject(fresh);
+    expect(names).toHaveLength(3);
+    expect(new Set(names).size).toBe(2);
+  });
+
+  test("of two runs that come after it one has its name", async () => {
+    const { callId, job } = await oneRow();
+    const { names, process } = processOf("lost");
+    const run = process();
+    const stopping = new AbortController();
+    const first = run(job, { signal: stopping.signal });
+    await until("it is claimed", async () => (await bed.call(callId)).call_status === "in_progress");
+    stopping.abort(new Error("the worker ends"));
+    await first;
+    // The one without it may come when the other has given the claim back, and dial.
+    bed.simulator.fault({ match: "POST /v2/create-phone-call", mode: "status", status: 400, times: null });
+    const after = await Promise.all([run(job, goOn), run(job, goOn)]);
+    const unanswered = { kind: "later", reason: "its claim was not answered", retryAfterMs: 0 };
+    expect(after.filter((result) => result.kind === "later" && result.reason === unanswered.reason)).toEqual([
+      unanswered,
+    ]);
+    const [lost, ...others] = names;
+    expect(others.filter((name) => name === lost)).toHaveLength(1);
+  });
+
+  test("a run whose claim was answered takes its name with it", async () => {
+    const { callId, job } = await oneRow();
+    const { names, process } = processOf("never arrives");
+    const run = process({ ...bed.dialer, dial: () => Promise.reject(new Error("odd")) }, 0);
+    await expect(run(job, goOn)).rejects.toThrow("odd");
+    expect(await run(job, goOn)).toEqual({ kind: "done", outcome: "recovered" });
+    expect(names.at(-1)).not.toBe(names[0]);
+    expect(await bed.call(callId)).toMatchObject({ call_status: "failed", placed: "unknown" });
+  });
+});
+
+test("after a dial that threw, the row is looked up, never given back", async () => {
+  const { callId, job } = await oneRow();
+  const dial = async (call: Parameters<typeof bed.dialer.dial>[0]) => {
+    await bed.dialer.dial(call);
+    throw new Error("odd");
+  };
+  const run = processOf().process({ ...bed.dialer, dial });
+  await expect(run(job, goOn)).rejects.toThrow("odd");
+  const again = run(job, goOn);
+  await endCall(callId);
+  expect(await again).toMatchObject({ kind: "done" });
+  expect(await bed.call(callId)).toMatchObject({ call_status: "completed", claim_no: 1 });
+  expect(dials()).toBe(1);
+});

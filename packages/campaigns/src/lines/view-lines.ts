@@ -1,0 +1,26 @@
+import { blockedBy, type LinesView } from "@ringfence/domain";
+import type { QueueHealth } from "@ringfence/queue";
+import type { Database } from "../database/database.ts";
+
+/** What the lines are seen through. */
+export interface LinesDeps {
+  db: Pick<Database, "lines">;
+  queueHealth: QueueHealth;
+  isSimulated: () => boolean;
+}
+
+/** The lines and what keeps calls from being dialled now. Needs PostgreSQL only: a Redis that is away is one of the reasons. */
+export const viewLines =
+  ({ db, queueHealth, isSimulated }: LinesDeps) =>
+  async (): Promise<LinesView> => {
+    const [{ nextDialMs, slowed, ...lines }, queueAway] = await Promise.all([db.lines.view(), queueHealth.isAway()]);
+    const blocked_by = blockedBy({
+      ...lines,
+      held: lines.held !== null,
+      inUse: lines.in_use,
+      queueAway,
+      nextDialMs,
+      slowed,
+    });
+    return { ...lines, blocked_by, simulated: isSimulated() };
+  };

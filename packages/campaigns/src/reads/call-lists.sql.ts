@@ -1,0 +1,142 @@
+import { type CallSearch, type CallSort, type CallView, NUMBER_PATTERN, type ReasonCount } from "@ringfence/domain";
+import type { PrismaClient } from "../database/client.ts";
+import { Prisma } from "../database/generated/client.js";
+
+/** Which calls of a batch a list shows, and in which order. `masked`: for readers who see numbers masked. */
+export interface CallsAsked {
+  status?: string | undefined;
+  reason?: string | undefined;
+  search?: CallSearch | undefined;
+  sort: CallSort;
+  masked: boolean;
+}
+
+/** The place of a call in a sorted list: what it is sorted by (times in microseconds since 1970) and its turn. */
+export interface CallPlace {
+  /** Ignored when sorted by turn or name: a call's turn and name never change, so the turn tells both. */
+  key: bigint | null;
+  turn: bigint;
+}
+
+/** A call with its place. */
+export type PlacedCall = CallView & CallPlace;
+
+/** A call without the place that only lists need. */
+export const withoutPlace = ({ turn: _, key: __, ...call }: CallView & Partial<CallPlace>): CallView => call;
+
+/** Most groups of reasons: Retell's messages may name a number, and then each is a group of its own. */
+const MOST_REASONS = 100;
+
+/** Why a call ended. */
+const REASON = Prisma.sql`coalesce(c.disconnection_reason, c.error_message)`;
+/** A text with its numbers as `maskPhoneNumbers` shows them: who sees them masked can neither find nor tell apart what is hidden. */
+const masked = (text: Prisma.Sql) =>
+  Prisma.sql`regexp_replace(${text}, ${NUMBER_PATTERN}, '\\1•••••\\2\\3\\4\\5', 'g')`;
+const seen = (text: Prisma.Sql, asMasked: boolean) => (asMasked ? masked(text) : text);
+const ENDED = Prisma.sql`c.call_status IN ('completed', 'failed')`;
+
+const micros = (time: Prisma.Sql) => Prisma.sql`(extract(epoch FROM ${time}) * 1000000)::bigint`;
+const KEYS = {
+  claimed_at: micros(Prisma.sql`c.claimed_at`),
+  ended_at: micros(Prisma.sql`c.ended_at`),
+  duration_ms: Prisma.sql`c.duration_ms::bigint`,
+};
+const nameSeen = (asMasked: boolean) => seen(Prisma.sql`lower(nullif(d.name, ''))`, asMasked);
+
+const isDescending = (sort: CallSort) => sort.startsWith("-");
+const keyOf = (sort: CallSort): Prisma.Sql => {
+  const column = sort.replace("-", "");
+  return column in KEYS ? KEYS[column as keyof typeof KEYS] : Prisma.sql`NULL::bigint`;
+};
+
+/**
+ * What a list is sorted by, as columns that all go in one direction, so that a place is one row comparison. The first
+ * column puts what is missing last in either direction.
+ */
+function columns(sort: CallSort, asMasked: boolean): Prisma.Sql[] {
+  const column = sort.replace("-", "");
+  if (column === "turn") return [Prisma.sql`c.turn`];
+  const [key, nothing] = column === "name" ? [nameSeen(asMasked), Prisma.sql`''`] : [keyOf(sort), Prisma.sql`0`];
+  const missing = isDescending(sort) ? Prisma.sql`${key} IS NOT NULL` : Prisma.sql`${key} IS NULL`;
+  return [Prisma.sql`(${missing})`, Prisma.sql`coalesce(${key}, ${nothing})`, Prisma.sql`c.turn`];
+}
+
+/** Rows beyond a place. */
+function beyond(batchId: string, { sort, masked: asMasked }: CallsAsked, { key, turn }: CallPlace): Prisma.Sql {
+  const column = sort.replace("-", "");
+  const than = isDescending(sort) ? Prisma.sql`<` : Prisma.sql`>`;
+  if (column === "turn") return Prisma.sql`c.turn ${than} ${turn}`;
+  const row = Prisma.join(columns(sort, asMasked));
+  if (column === "name") {
+    // Looked up instead of carried: a cursor would show a viewer the numbers in a name.
+    return Prisma.sql`(${row}) ${than} (SELECT ${row} FROM retell_calls c JOIN candidates d ON d.id = c.candidate_id
+      WHERE c.batch_id = ${batchId}::uuid AND c.turn = ${turn})`;
+  }
+  const missing = isDescending(sort) ? key !== null : key === null;
+  return Prisma.sql`(${row}) ${than} (${missing}, ${key ?? 0n}::bigint, ${turn}::bigint)`;
+}
+
+/** A text as a pattern of LIKE, anywhere in another. */
+export const literally = (text: string) => `%${text.replace(/[\\%_]/g, "\\$&")}%`;
+
+function found({ name, digits }: CallSearch, asMasked: boolean): Prisma.Sql {
+  const number = asMasked ? Prisma.sql`right(c.phone_number, 4)` : Prisma.sql`c.phone_number`;
+  return Prisma.join(
+    [
+      Prisma.sql`false`,
+      ...(name === null ? [] : [Prisma.sql`${seen(Prisma.sql`d.name`, asMasked)} ILIKE ${literally(name)}`]),
+      ...(digits === null ? [] : [Prisma.sql`${number} LIKE ${literally(digits)}`]),
+    ],
+    " OR ",
+  );
+}
+
+/** Calls, filtered and sorted, and why they ended. */
+export const callListQueries = (db: PrismaClient) => ({
+  /** Calls of a batch beyond a place, each with its own. */
+  calls: (batchId: string, asked: CallsAsked, after: CallPlace | null, limit: number): Promise<PlacedCall[]> => {
+    const { status, reason, search, sort } = asked;
+    const where = [Prisma.sql`c.batch_id = ${batchId}::uuid`];
+    if (status) where.push(Prisma.sql`c.call_status = ${status}::call_status`);
+    if (reason !== undefined) where.push(Prisma.sql`${ENDED} AND ${seen(REASON, asked.masked)} = ${reason}`);
+    if (search) where.push(Prisma.sql`(${found(search, asked.masked)})`);
+    if (after) where.push(beyond(batchId, asked, after));
+    const direction = isDescending(sort) ? Prisma.sql`DESC` : Prisma.sql`ASC`;
+    const order = columns(sort, asked.masked).map((column) => Prisma.sql`${column} ${direction}`);
+    return callViews(db, Prisma.join(where, " AND "), Prisma.join(order), limit, keyOf(sort));
+  },
+
+  call: async (id: string): Promise<CallView | null> => {
+    const [row] = await callViews(db, Prisma.sql`c.id = ${id}::uuid`, Prisma.sql`c.turn`, 1);
+    return row ? withoutPlace(row) : null;
+  },
+
+  /** These calls, in no order that anybody may rely on. */
+  callsByIds: (ids: readonly string[]): Promise<PlacedCall[]> =>
+    callViews(db, Prisma.sql`c.id = ANY (${[...ids]}::uuid[])`, Prisma.sql`c.turn`, ids.length),
+
+  /** Why the calls of a batch or a campaign ended, most first, at most 100 reasons. `asMasked` merges what differs only in hidden digits. */
+  reasons: (
+    of: { batchId: string } | { campaignId: string },
+    asMasked: boolean,
+  ): Promise<ReasonCount[]> => db.$queryRaw`
+    SELECT c.call_status, ${seen(REASON, asMasked)} AS reason, count(*)::int AS calls
+    FROM retell_calls c
+    WHERE ${"batchId" in of ? Prisma.sql`c.batch_id = ${of.batchId}::uuid` : Prisma.sql`c.campaign_id = ${of.campaignId}::uuid`}
+      AND ${ENDED}
+    GROUP BY 1, 2 ORDER BY calls DESC, c.call_status, reason LIMIT ${MOST_REASONS}`,
+});
+
+/** Calls with their candidates' names. */
+export const callViews = (
+  db: PrismaClient,
+  where: Prisma.Sql,
+  order: Prisma.Sql,
+  limit: number,
+  key = Prisma.sql`NULL::bigint`,
+) => db.$queryRaw<PlacedCall[]>`
+  SELECT c.id, c.batch_id, c.campaign_id, c.candidate_id, c.phone_number, d.name, c.call_status, c.placed, c.retell_call_id,
+    c.error_message, c.disconnection_reason, c.created_at, c.claimed_at, c.dialed_at, c.started_at, c.ended_at, c.duration_ms,
+    c.cancelled_at, c.recording_url, c.analysis, c.turn, ${key} AS key
+  FROM retell_calls c JOIN candidates d ON d.id = c.candidate_id
+  WHERE ${where} ORDER BY ${order} LIMIT ${limit}`;

@@ -1,0 +1,45 @@
+import type { BatchView } from "@ringfence/domain";
+import { batchViews } from "../campaigns/campaigns.sql.ts";
+import type { PrismaClient } from "../database/client.ts";
+import { Prisma } from "../database/generated/client.js";
+
+/** A batch that ended this long ago, in s, may still have to be told of. */
+const JUST_ENDED_S = 10;
+/** Batches told of at once. */
+const MOST_BATCHES = 1_000;
+
+/** Whose state is wanted: batches by id, and the unfinished or just ended ones of campaigns, or of all. */
+export interface Watched {
+  batchIds: readonly string[];
+  campaignIds: readonly string[];
+  all: boolean;
+}
+
+/** A call in progress, with what changes while it is. */
+export interface LiveCall {
+  id: string;
+  batchId: string;
+  state: string;
+}
+
+/** What pages that are kept up to date ask, for all of them at once. */
+export const liveQueries = (db: PrismaClient) => ({
+  batches: ({ batchIds, campaignIds, all }: Watched): Promise<BatchView[]> => {
+    const moving = Prisma.sql`(b.completed_at IS NULL OR b.completed_at > clock_timestamp() - make_interval(secs => ${JUST_ENDED_S}))`;
+    const wanted = [Prisma.sql`b.id = ANY (${[...batchIds]}::uuid[])`];
+    if (all) wanted.push(moving);
+    else if (campaignIds.length > 0)
+      wanted.push(Prisma.sql`(b.campaign_id = ANY (${[...campaignIds]}::uuid[]) AND ${moving})`);
+    return batchViews(db, Prisma.sql`(${Prisma.join(wanted, " OR ")})`, MOST_BATCHES + batchIds.length);
+  },
+
+  /** The calls in progress of these batches, at most so many of each. */
+  callsInProgress: (batchIds: readonly string[], mostPerBatch: number): Promise<LiveCall[]> => db.$queryRaw`
+    SELECT live.* FROM unnest(${[...batchIds]}::uuid[]) AS b(id), LATERAL (
+      SELECT c.id, c.batch_id AS "batchId",
+        concat_ws(' ', c.claim_no, c.retell_call_id, c.dialed_at, c.started_at) AS state
+      FROM retell_calls c WHERE c.batch_id = b.id AND c.call_status = 'in_progress' ORDER BY c.turn LIMIT ${mostPerBatch}
+    ) live`,
+});
+
+export type LiveQueries = ReturnType<typeof liveQueries>;

@@ -1,0 +1,135 @@
+import { brokenBooks } from "@ringfence/testkit";
+import { type Bed, openBed } from "../testing/bed.ts";
+import { cancelBatchCalls } from "./cancel-batch-calls.ts";
+import { drain } from "./stop-batches.ts";
+import { stopCampaignCalling } from "./stop-campaign-calling.ts";
+
+let bed: Bed;
+beforeAll(async () => {
+  bed = await openBed();
+});
+afterEach(async () => {
+  const broken = await brokenBooks(bed);
+  await bed.empty();
+  expect(broken).toEqual([]);
+});
+afterAll(() => bed.close());
+
+const byTest = { mode: "drain", by: "test" } as const;
+/** The use cases' parts, with some statements of a stop as the test has them. */
+const withStops = (changed: Partial<Bed["db"]["stops"]>) => ({
+  ...bed.deps,
+  db: { ...bed.db, stops: { ...bed.db.stops, ...changed } },
+});
+const openDials = async (batchId: string) =>
+  (await bed.db.stops.figures([batchId], await bed.db.stops.now(), 2_500)).open_dials;
+
+describe("the brake comes before the flip", () => {
+  test.each(["cancelBatchCalls", "stopCampaignCalling"])("%s: while it flips, no row can be claimed", async (stop) => {
+    const { batchId, campaignId, ids } = await bed.rows(3);
+    const claims: string[] = [];
+    const flip = async (id: string) => {
+      claims.push((await bed.db.calls.claim(ids[0]!)).kind);
+      return await bed.db.stops.flip(id);
+    };
+    const receipt =
+      stop === "cancelBatchCalls"
+        ? await cancelBatchCalls(withStops({ flip }))(batchId, byTest)
+        : await stopCampaignCalling(withStops({ flip }))(campaignId, byTest);
+    expect(claims).toEqual(["braked"]);
+    expect(receipt).toMatchObject({ cancelled_now: 3, pending_calls: 0, in_progress_calls: 0 });
+  });
+});
+
+test("a row that is pending after the flip is flipped, too, before the receipt is written", async () => {
+  const { batchId } = await bed.rows(3);
+  await bed.db.stops.brake(batchId);
+  let flips = 0;
+  // As if all of them had been held up behind the first flip.
+  const flip = async (id: string) => (flips++ === 0 ? 0 : await bed.db.stops.flip(id));
+  const figures = await drain(withStops({ flip }).db, [batchId], "-infinity", 2_000);
+  expect(figures).toMatchObject({ pending_calls: 0, cancelled_now: 3, cancelled_calls: 3 });
+});
+
+describe("an open dial", () => {
+  test("is waited for, and what becomes of it is in the receipt", async () => {
+    const { batchId, ids } = await bed.rows(4);
+    const [placed, released, refused] = [await bed.claim(ids[0]!), await bed.claim(ids[1]!), await bed.claim(ids[2]!)];
+    let looks = 0;
+    const figures: Bed["db"]["stops"]["figures"] = async (...asked) => {
+      looks++;
+      const found = await bed.db.stops.figures(...asked);
+      if (looks === 1) {
+        expect(found).toMatchObject({ open_dials: 3, pending_calls: 0 });
+        await bed.db.calls.recordPlaced(placed, "call_1");
+        await bed.db.calls.refuse(refused, "Number not valid");
+      }
+      if (looks === 2) {
+        expect(found).toMatchObject({ open_dials: 1 });
+        await bed.db.calls.release(released);
+      }
+      return found;
+    };
+    expect(await cancelBatchCalls(withStops({ figures }))(batchId, byTest)).toMatchObject({
+      cancelled_now: 2,
+      in_progress_calls: 1,
+      failed_calls: 3,
+      cancelled_calls: 2,
+    });
+    expect(looks).toBe(3);
+  });
+
+  test("is one that was claimed lately and whose request has not ended", async () => {
+    const { batchId, ids } = await bed.rows(3);
+    await bed.claim(ids[0]!);
+    expect(await openDials(batchId)).toBe(1);
+    await bed.db.calls.recordUnknown(await bed.claim(ids[1]!));
+    await bed.place(ids[2]!);
+    expect(await openDials(batchId)).toBe(1);
+    await bed.sql("UPDATE retell_calls SET claimed_at = claimed_at - interval '2.6 seconds'");
+    expect(await openDials(batchId)).toBe(0);
+  });
+
+  test("so old that its claim is void is not waited for, and is among the calls in progress", async () => {
+    const { batchId, ids } = await bed.rows(2);
+    const claim = await bed.claim(ids[0]!);
+    await bed.sql("UPDATE retell_calls SET claimed_at = claimed_at - interval '1 minute' WHERE id = $1", [ids[0]]);
+    const receipt = await cancelBatchCalls(bed.deps)(batchId, byTest);
+    expect(receipt).toMatchObject({ cancelled_now: 1, in_progress_calls: 1 });
+    await bed.db.calls.release(claim);
+    expect(await bed.batch(batchId)).toMatchObject({ cancelled_calls: 1, failed_calls: 2 });
+  });
+});
+
+test("Stop All brakes before it pauses: what waits for the campaign's row delays no brake", async () => {
+  const { campaignId, ids } = await bed.rows(2);
+  const claims: string[] = [];
+  const pauseCampaign = async (id: string) => {
+    claims.push((await bed.db.calls.claim(ids[0]!)).kind);
+    return await bed.db.stops.pauseCampaign(id);
+  };
+  await stopCampaignCalling(withStops({ pauseCampaign }))(campaignId, byTest);
+  expect(claims).toEqual(["braked"]);
+});
+
+describe("a launch beside Stop All", () => {
+  test("that commits between its brakes and the pause is braked all the same", async () => {
+    const campaignId = await bed.campaign(4);
+    const first = await bed.launchRows(campaignId, 2);
+    let late: { batchId: string } | undefined;
+    const pauseCampaign = async (id: string) => {
+      late = await bed.launchRows(campaignId);
+      return await bed.db.stops.pauseCampaign(id);
+    };
+    const receipt = await stopCampaignCalling(withStops({ pauseCampaign }))(campaignId, byTest);
+    expect(receipt).toMatchObject({ cancelled_now: 4, pending_calls: 0 });
+    expect(receipt.cancelled_batches).toEqual([first.batchId, late!.batchId].sort());
+    expect(await bed.batch(late!.batchId)).toMatchObject({ status: "cancelled", cancelled_calls: 2 });
+  });
+
+  test("cannot commit after the pause", async () => {
+    const campaignId = await bed.campaign(2);
+    await stopCampaignCalling(bed.deps)(campaignId, byTest);
+    expect(await bed.db.launches.launch(campaignId, "undialed", null)).toEqual({ kind: "campaign_paused" });
+  });
+});

@@ -1,0 +1,120 @@
+import { callIdOf, isOver, LOST_AT_RETELL, type RetellCall } from "@ringfence/domain";
+import { type Lookups, MOST_CALLS_A_PAGE } from "@ringfence/retell";
+import type { Settlement } from "../calls/settle-call.ts";
+import type { Deps } from "../deps.ts";
+import type { AskedCall } from "./sweeps.sql.ts";
+
+/** Pages of calls asked about in one sweep: the most lines there can be. */
+const MOST_PAGES = 10;
+/** Calls asked about one by one at once, and rows settled at once. */
+const AT_ONCE = 5;
+/** Given-up calls asked about in one sweep. */
+const MOST_GIVEN_UP = 100;
+/** A call that Retell does not know this often in a row, over so many ms, is lost; one of an age that no call has, at once. */
+const MISSING_TIMES = 3;
+const MISSING_FOR_MS = 300_000;
+/** Retell ends a call after two hours. One older than this, in ms, that it does not confirm as going on for so long is lost. */
+const LONGEST_CALL_MS = 130 * 60_000;
+const UNCONFIRMED_MS = 300_000;
+
+export interface AskDeps extends Deps {
+  lookups: Lookups;
+  settle: (call: RetellCall) => Promise<Settlement>;
+  callPollAfterMs: number;
+  timeScale: number;
+}
+
+/**
+ * Asks Retell how calls are of which no webhook told: live ones in pages of ids, those that its list does not show one
+ * by one, given-up ones for a while longer. Each function returns how many rows it put right; all may be repeated.
+ */
+export function askRetell(deps: AskDeps) {
+  const { db, queue, lookups, log, count, callPollAfterMs, timeScale } = deps;
+
+  /** One call that cannot be settled, or asked about, must not keep the others waiting. */
+  const guarded = async <Item>(
+    items: readonly Item[],
+    idOf: (item: Item) => string | null,
+    work: (item: Item) => Promise<boolean>,
+    upTo: "all of them" | "to the first error" = "all of them",
+  ) => {
+    let done = 0;
+    const left = [...items];
+    const one = async () => {
+      for (let item = left.shift(); item !== undefined; item = left.shift()) {
+        const callId = idOf(item);
+        done += await work(item).then(Number, (error: unknown) => {
+          log.warn({ err: error, callId }, "one call could not be asked about or settled; it comes again");
+          if (upTo === "to the first error") left.length = 0;
+          return 0;
+        });
+      }
+    };
+    await Promise.all(Array.from({ length: AT_ONCE }, one));
+    return done;
+  };
+  const patience = { times: MISSING_TIMES, forMs: MISSING_FOR_MS * timeScale, oldMs: LONGEST_CALL_MS * timeScale };
+  const settle = async (call: RetellCall) => (await deps.settle(call)) === "settled";
+  const lose = async (callId: string) => {
+    log.error({ callId }, "Retell no longer says how this call is; given up as lost");
+    count("calls_settled", LOST_AT_RETELL);
+    await queue.announceEnding(callId).catch(() => undefined);
+  };
+  const ask = async ({ retellCallId }: { retellCallId: string }): Promise<boolean> => {
+    const call = await lookups.find(retellCallId);
+    if (call) return await settle(call);
+    const lost = await db.evidence.missing(retellCallId, patience);
+    if (lost) await lose(lost);
+    return lost !== null;
+  };
+
+  return {
+    /** Calls in progress of which Retell told nothing for `callPollAfterMs`. */
+    withoutNews: async (signal: AbortSignal): Promise<number> => {
+      let repaired = 0;
+      for (let page = 0; page < MOST_PAGES && !signal.aborted; page++) {
+        const silent = await db.sweeps.withoutNews(callPollAfterMs, MOST_CALLS_A_PAGE);
+        if (silent.length === 0) break;
+        const found = await lookups.findMany(silent.map((call) => call.retellCallId));
+        await db.sweeps.noteAsked(silent.map((call) => call.callId));
+        await db.evidence.stillGoOn(found.filter((call) => !isOver(call)).map((call) => call.call_id));
+        repaired += await guarded(
+          found.filter((call) => isOver(call)),
+          callIdOf,
+          settle,
+        );
+        const known = new Set(found.map((call) => call.call_id));
+        repaired += await guarded(
+          silent.filter((call) => !known.has(call.retellCallId)),
+          (call) => call.callId,
+          ask,
+        );
+        if (silent.length < MOST_CALLS_A_PAGE) break;
+      }
+      return repaired;
+    },
+
+    /** Calls so old that they cannot be going on, unless Retell says that they are. */
+    tooOld: async (): Promise<number> => {
+      const lost = await db.evidence.loseOld(LONGEST_CALL_MS * timeScale, UNCONFIRMED_MS * timeScale);
+      for (const callId of lost) await lose(callId);
+      return lost.length;
+    },
+
+    /** Calls that were given up: late evidence corrects them. Ends at the first that Retell does not answer for. */
+    givenUp: async (): Promise<number> => {
+      const calls = await db.sweeps.givenUp(callPollAfterMs, MOST_GIVEN_UP);
+      const callIdOfAsked = (call: AskedCall) => call.callId;
+      return await guarded(
+        calls,
+        callIdOfAsked,
+        async ({ callId, retellCallId }) => {
+          const call = retellCallId ? await lookups.find(retellCallId) : await lookups.findByCallId(callId);
+          await db.sweeps.noteAsked([callId]);
+          return call !== null && (await settle(call));
+        },
+        "to the first error",
+      );
+    },
+  };
+}

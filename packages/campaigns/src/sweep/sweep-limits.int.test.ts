@@ -1,0 +1,277 @@
+import { handedBack, type RetellCall } from "@ringfence/domain";
+import { startCallWorker } from "@ringfence/queue";
+import { brokenBooks, until } from "@ringfence/testkit";
+import { enqueueBatch } from "../launches/launch-calls.ts";
+import { type Bed, openBed } from "../testing/bed.ts";
+import { sweeperLock } from "./sweeps.sql.ts";
+
+let bed: Bed;
+let sweep: () => Promise<void>;
+beforeAll(async () => {
+  bed = await openBed({ outcomes: { default: { reason: "user_hangup", ringMs: null, talkMs: null } } });
+});
+beforeEach(async () => {
+  sweep = bed.sweeper();
+  await bed.queue.setConcurrency(5);
+});
+afterEach(async () => {
+  const broken = await brokenBooks(bed);
+  await bed.empty();
+  expect(broken).toEqual([]);
+});
+afterAll(() => bed.close());
+
+const goOn = new AbortController().signal;
+const repairs = () => bed.counted.filter((line) => line.startsWith("sweep_repairs"));
+const silence = (...ids: string[]) =>
+  bed.sql("UPDATE retell_calls SET news_at = now() - interval '1 hour' WHERE id = ANY ($1)", [ids]);
+
+describe("the limits of the queue", () => {
+  test("a queue paused by hand goes on, one that is not paused is left alone", async () => {
+    await sweep();
+    expect(repairs()).toEqual([]);
+    await bed.queue.queue.pause();
+    await sweep();
+    expect(await bed.queue.isPaused()).toBe(false);
+    expect(repairs()).toEqual(["sweep_repairs limits set by hand 1"]);
+  });
+
+  test("a rate limit set by hand is removed", async () => {
+    await bed.queue.queue.setGlobalRateLimit(1, 60_000);
+    await sweep();
+    expect(await bed.queue.queue.getGlobalRateLimit()).toBeNull();
+    expect(repairs()).toEqual(["sweep_repairs limits set by hand 1"]);
+  });
+
+  test.each<[string, () => Promise<unknown>]>([
+    ["removed", () => bed.queue.queue.removeGlobalConcurrency()],
+    ["lowered", () => bed.queue.queue.setGlobalConcurrency(1)],
+    ["raised", () => bed.queue.queue.setGlobalConcurrency(1_000)],
+  ])("a global concurrency %s by hand is put right", async (_, change) => {
+    await change();
+    await sweep();
+    expect(await bed.queue.queue.getGlobalConcurrency()).toBe(5);
+    await bed.db.lines.change({ limit: 7 });
+    await sweep();
+    expect(await bed.queue.queue.getGlobalConcurrency()).toBe(7);
+  });
+
+  test("jobs that are active though their calls ended a while ago do not take up lines", async () => {
+    const { batchId, ids } = await bed.rows(4);
+    await enqueueBatch(bed.deps)(batchId, 0n, goOn);
+    const stopping = new AbortController();
+    const aborted = new Promise<void>((resolve) => stopping.signal.addEventListener("abort", () => resolve()));
+    const worker = startCallWorker({
+      url: bed.redisUrl,
+      prefix: bed.prefix,
+      concurrency: 10,
+      lockMs: 30_000,
+      queue: bed.queue,
+      processors: { "call.run": () => aborted.then(handedBack) },
+      signal: stopping.signal,
+      onError: () => undefined,
+      onLater: () => undefined,
+      onFailedRun: () => undefined,
+      onWrongServer: () => undefined,
+    });
+    await until("all jobs are active", async () => (await bed.queue.counts()).active === 4);
+    const slots = async () => {
+      await sweep();
+      return await bed.queue.queue.getGlobalConcurrency();
+    };
+    for (const id of ids) await bed.place(id);
+    expect(await slots()).toBe(5);
+    const end = (id: string) =>
+      bed.settle({ call_id: `call_${id}`, disconnection_reason: "user_hangup", metadata: {} }, "call_ended");
+    await end(ids[0]!);
+    expect(await slots()).toBe(5);
+    await silence(ids[0]!);
+    expect(await slots()).toBe(6);
+    // Not in progress in two looks in a row, like one that a killed worker had just fetched.
+    await end(ids[1]!);
+    expect(await slots()).toBe(6);
+    expect(await slots()).toBe(7);
+    stopping.abort();
+    await worker.close();
+  });
+});
+
+describe("calls without news", () => {
+  /** Calls that Retell has, and their rows. */
+  async function dialled(calls: number) {
+    const { ids } = await bed.rows(calls);
+    for (const id of ids) {
+      const claim = await bed.claim(id);
+      const answer = await bed.dialer.dial(claim);
+      if (answer.kind !== "placed") throw new Error(answer.kind);
+      await bed.db.calls.recordPlaced(claim, answer.retellCallId);
+    }
+    const retellIds = (await Promise.all(ids.map((id) => bed.call(id)))).map((row) => row.retell_call_id!);
+    return { ids, retellIds };
+  }
+
+  test("one that ended is settled, one that goes on has news, one that was heard of lately is not asked for", async () => {
+    const { ids, retellIds } = await dialled(3);
+    await silence(ids[0]!, ids[1]!);
+    bed.simulator.end(retellIds[0]!);
+    bed.simulator.end(retellIds[2]!);
+    await sweep();
+    expect(await bed.call(ids[0]!)).toMatchObject({ call_status: "completed", disconnection_reason: "user_hangup" });
+    const goesOn = await bed.call(ids[1]!);
+    expect(goesOn).toMatchObject({ call_status: "in_progress" });
+    expect(Date.now() - Number(goesOn.news_at)).toBeLessThan(600_000);
+    expect(await bed.call(ids[2]!)).toMatchObject({ call_status: "in_progress" });
+    expect(repairs()).toEqual(["sweep_repairs calls without news 1"]);
+    expect(await bed.db.sweeps.withoutNews(60_000, 10)).toEqual([]);
+  });
+
+  test("one that Retell no longer knows is left as it is, and the others are settled", async () => {
+    const { ids, retellIds } = await dialled(2);
+    await silence(...ids);
+    bed.simulator.forget(retellIds[0]!);
+    bed.simulator.end(retellIds[1]!);
+    await sweep();
+    expect((await Promise.all(ids.map((id) => bed.call(id)))).map((row) => row.call_status)).toEqual([
+      "in_progress",
+      "completed",
+    ]);
+  });
+
+  test("one that cannot be settled does not keep the others waiting", async () => {
+    const { ids, retellIds } = await dialled(3);
+    await silence(...ids);
+    for (const id of retellIds) bed.simulator.end(id);
+    const settle = (call: RetellCall) =>
+      call.call_id === retellIds[1] ? Promise.reject(new Error("odd")) : bed.settle(call);
+    await bed.sweeper({ settle })();
+    expect((await Promise.all(ids.map((id) => bed.call(id)))).map((row) => row.call_status)).toEqual([
+      "completed",
+      "in_progress",
+      "completed",
+    ]);
+  });
+
+  test("longest silent first, so many as one page of Retell's holds", async () => {
+    const { ids } = await dialled(3);
+    for (const [at, id] of ids.entries())
+      await bed.sql("UPDATE retell_calls SET news_at = now() - make_interval(hours => $2) WHERE id = $1", [id, at + 1]);
+    expect((await bed.db.sweeps.withoutNews(60_000, 2)).map((call) => call.callId)).toEqual([ids[2], ids[1]]);
+  });
+});
+
+describe("the probe of a hold", () => {
+  const due = () => bed.sql("UPDATE lines SET probe_at = clock_timestamp()");
+  const nextProbeS = async () =>
+    Number(
+      (
+        await bed.sql<{ s: string }>("SELECT round(extract(epoch FROM probe_at - clock_timestamp())) AS s FROM lines")
+      )[0]!.s,
+    );
+
+  test("without a hold, or before its time, nothing is asked", async () => {
+    bed.simulator.account({ keyRevoked: true });
+    await sweep();
+    await bed.hold("x");
+    expect(await nextProbeS()).toBe(5);
+    await sweep();
+    expect(bed.logged).toEqual([]);
+    expect(await bed.lines()).toMatchObject({ probe_step: 0, probe_open: false });
+  });
+
+  test("Retell still refuses: no claim is let through, and the next probe comes later each time", async () => {
+    bed.simulator.account({ keyRevoked: true });
+    const { ids } = await bed.rows(1);
+    await bed.hold("x");
+    for (const seconds of [10, 20, 40, 60, 60]) {
+      await due();
+      await sweep();
+      expect(await nextProbeS()).toBeGreaterThan(seconds - 5);
+      expect(await nextProbeS()).toBeLessThanOrEqual(seconds);
+      expect(await bed.db.calls.claim(ids[0]!)).toMatchObject({ kind: "refused", reason: "held" });
+    }
+    expect(bed.logged.every((line) => line.message === "probed the hold")).toBe(true);
+  });
+
+  test("Retell serves again: one claim is let through", async () => {
+    const { ids } = await bed.rows(2);
+    await bed.hold("x");
+    await due();
+    await sweep();
+    expect(await bed.lines()).toMatchObject({ probe_open: true, held_reason: "x" });
+    expect(await bed.db.calls.claim(ids[0]!)).toMatchObject({ kind: "yours", call: { probe: true } });
+    expect(await bed.db.calls.claim(ids[1]!)).toMatchObject({ kind: "refused", reason: "held" });
+  });
+
+  test("a probe that was opened and not used is closed by the next one that fails", async () => {
+    await bed.hold("x");
+    await due();
+    await bed.db.lines.openProbe((await bed.db.lines.takeProbe())!);
+    bed.simulator.account({ keyRevoked: true });
+    await due();
+    await sweep();
+    expect(await bed.lines()).toMatchObject({ probe_open: false });
+  });
+
+  test("of ten who take a due probe one gets it", async () => {
+    await bed.hold("x");
+    await due();
+    const taken = await Promise.all(Array.from({ length: 10 }, () => bed.db.lines.takeProbe()));
+    expect(taken.filter(Boolean)).toHaveLength(1);
+  });
+
+  test("a hold that stands keeps its reason and its time; a lifted one is gone", async () => {
+    expect(await bed.hold("first")).toBe(true);
+    const { held_since } = await bed.lines();
+    expect(await bed.hold("second")).toBe(false);
+    expect(await bed.lines()).toMatchObject({ held_reason: "first", held_since });
+    expect(await bed.db.lines.resume()).toBe(true);
+    expect(await bed.db.lines.resume()).toBe(false);
+    expect(await bed.db.lines.view()).toMatchObject({ held: null });
+  });
+});
+
+test("of several processes one is the sweeper; when it ends, or its connection is cut, another is", async () => {
+  const errors: Error[] = [];
+  const [one, other] = [1, 2].map(() => sweeperLock(bed.databaseUrl, (error) => errors.push(error)));
+  expect([await one!.hold(), await other!.hold(), await one!.hold()]).toEqual([true, false, true]);
+  await one!.release();
+  expect([await other!.hold(), await one!.hold()]).toEqual([true, false]);
+  await bed.sql(
+    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND application_name = 'ringfence sweeper'",
+  );
+  expect(await until("the lock is free", () => one!.hold().catch(() => false))).toBe(true);
+  await until("the one that was cut knows it", () => errors.length > 0);
+  expect(await other!.hold()).toBe(false);
+  for (const lock of [one!, other!]) await lock.release();
+});
+
+test("who asks for the sweeper's lock in vain keeps one connection for it, and takes over on that when the holder dies", async () => {
+  const [one, other] = [1, 2].map(() => sweeperLock(bed.databaseUrl, () => undefined));
+  const connections = () =>
+    bed.sql<{ pid: number; holds: boolean }>(
+      `SELECT a.pid, l.granted IS NOT NULL AS holds FROM pg_stat_activity a
+       LEFT JOIN pg_locks l ON l.pid = a.pid AND l.locktype = 'advisory'
+       WHERE a.datname = current_database() AND a.application_name = 'ringfence sweeper' ORDER BY holds DESC`,
+    );
+  await one!.hold();
+  // Asked several times at once, too.
+  for (let round = 0; round < 3; round++)
+    expect(await Promise.all([other!.hold(), other!.hold(), one!.hold()])).toEqual([false, false, true]);
+  const [holder, waiter, ...more] = await connections();
+  expect([holder!.holds, waiter!.holds, more]).toEqual([true, false, []]);
+  await bed.sql("SELECT pg_terminate_backend($1)", [holder!.pid]);
+  expect(await until("the other takes over", () => other!.hold())).toBe(true);
+  expect(await connections()).toMatchObject([{ pid: waiter!.pid, holds: true }]);
+  for (const lock of [one!, other!]) await lock.release();
+});
+
+test("a sweeper that no longer asks, being frozen, loses the lock to another, and knows it when it wakes", async () => {
+  const [frozen, other] = [1, 2].map(() => sweeperLock(bed.databaseUrl, () => undefined, 0.001));
+  expect(await frozen!.hold()).toBe(true);
+  expect(await other!.hold()).toBe(false);
+  expect(await until("the other sweeps", () => other!.hold())).toBe(true);
+  expect(await frozen!.hold().catch(() => false)).toBe(false);
+  for (let asked = 0; asked < 3; asked++) expect(await other!.hold()).toBe(true);
+  await frozen!.release();
+  await other!.release();
+});

@@ -1,0 +1,188 @@
+import type { CallView } from "@ringfence/domain";
+import { until } from "@ringfence/testkit";
+import { createBackground } from "../background.ts";
+import { settleCall } from "../calls/settle-call.ts";
+import type { ImportRow } from "../candidates/sift-rows.ts";
+import type { Log } from "../deps.ts";
+import { type DialDeps, dialCall, now } from "../dispatch/dial-call.ts";
+import { createSweep, type SweepDeps } from "../sweep/sweep.ts";
+import { createTestbed, TEST_DIAL_TIMEOUT_MS } from "./testbed.ts";
+
+/** A row of retell_calls, as far as tests look at it. */
+export type Row = CallView & {
+  turn: string;
+  claim_no: number;
+  news_at: Date | null;
+  missing_times: number;
+  missing_since: Date | null;
+};
+
+/** A testbed with what the use cases are given, and no worker: whatever happens, the test does it. */
+export async function openBed(simulatorOptions: Parameters<typeof createTestbed>[0] = {}) {
+  const bed = await createTestbed(simulatorOptions);
+  const counted: string[] = [];
+  const logged: { level: string; message: string; fields: Record<string, unknown> }[] = [];
+  const write = (level: string) => (fields: object, message: string) => {
+    logged.push({ level, message, fields: { ...fields } });
+  };
+  const log: Log = { info: write("info"), warn: write("warn"), error: write("error") };
+  const count = (what: string, label: string, by = 1) => {
+    counted.push(`${what} ${label} ${by}`);
+  };
+  const background = createBackground(log);
+  bed.onClose(background.close);
+  const { db, queue, lookups, sql } = bed;
+  const { queueHealth, isSimulated } = bed;
+  const deps = {
+    db,
+    queue,
+    queueHealth,
+    isSimulated,
+    lookups,
+    log,
+    count,
+    background,
+    dialTimeoutMs: TEST_DIAL_TIMEOUT_MS,
+    timeScale: 1,
+  };
+
+  const calls = (batchId: string) =>
+    sql<Row>("SELECT * FROM retell_calls WHERE batch_id = $1 ORDER BY turn", [batchId]);
+  const call = async (id: string): Promise<Row> =>
+    (await sql<Row>("SELECT * FROM retell_calls WHERE id = $1", [id]))[0]!;
+  /** Launches without a job on the queue. */
+  const launchRows = async (campaignId: string, limit: number | null = null) => {
+    const outcome = await db.launches.launch(campaignId, "undialed", limit);
+    if (outcome.kind !== "launched") throw new Error(outcome.kind);
+    return { batchId: outcome.batch.id, campaignId, ids: (await calls(outcome.batch.id)).map((row) => row.id) };
+  };
+  const claim = async (callId: string) => {
+    const claim = await db.calls.claim(callId);
+    if (claim.kind !== "yours") throw new Error(`not claimed: ${JSON.stringify(claim)}`);
+    return claim.call;
+  };
+
+  return {
+    ...bed,
+    deps,
+    background,
+    counted,
+    logged,
+    settle: settleCall(deps),
+    /** The parts of the sweep, each to be run by itself. */
+    sweepParts: (changed: Partial<SweepDeps> = {}) =>
+      createSweep({ ...deps, settle: settleCall(deps), callPollAfterMs: 60_000, ...changed }),
+    /** A whole sweep, one part after the other; it remembers what it saw the last time. */
+    sweeper: (changed: Partial<SweepDeps> = {}) => {
+      const parts = createSweep({ ...deps, settle: settleCall(deps), callPollAfterMs: 60_000, ...changed });
+      return async (signal = new AbortController().signal) => {
+        for (const part of Object.values(parts)) await part(signal);
+      };
+    },
+    call,
+    calls,
+    batch: async (id: string) => (await db.lists.batch(id))!,
+    lines: async () => (await sql<Record<string, unknown>>("SELECT * FROM lines"))[0]!,
+    launchRows,
+    /** A batch of its own campaign, its rows pending, no jobs. */
+    rows: async (candidates: number) => launchRows(await bed.campaign(candidates)),
+    claim,
+    /** Claims a row and keeps Retell's id, as a run does whose dial was placed. */
+    place: async (callId: string, retellCallId = `call_${callId}`) => {
+      const claimed = await claim(callId);
+      await db.calls.recordPlaced(claimed, retellCallId);
+      return claimed;
+    },
+    /** Claims a row and dials it, as a run does. Returns what the run does next. */
+    dial: async (callId: string, changed: Partial<DialDeps> = {}, sentAt = now()) =>
+      dialCall({ ...deps, dialer: bed.dialer, ...changed }, await claim(callId), sentAt),
+    /** Rows whose calls Retell has, and its ids of them. */
+    dialled: async (calls: number) => {
+      const { batchId, ids } = await launchRows(await bed.campaign(calls));
+      const retellIds: string[] = [];
+      for (const id of ids) {
+        const claimed = await claim(id);
+        const answer = await bed.dialer.dial(claimed);
+        if (answer.kind !== "placed") throw new Error(answer.kind);
+        await db.calls.recordPlaced(claimed, answer.retellCallId);
+        retellIds.push(answer.retellCallId);
+      }
+      return { batchId, ids, retellIds };
+    },
+    /** As if so many minutes had passed for every call. */
+    passed: (minutes: number) =>
+      sql(
+        `UPDATE retell_calls SET ${["claimed_at", "dialed_at", "ended_at", "news_at", "asked_at", "missing_since"]
+          .map((column) => `${column} = ${column} - make_interval(mins => $1)`)
+          .join(", ")}`,
+        [minutes],
+      ),
+    /** Lets the next probe of the hold be due, takes it and lets a claim through, as the sweep does when Retell answers. */
+    probe: async () => {
+      await sql("UPDATE lines SET probe_at = clock_timestamp()");
+      const taken = await db.lines.takeProbe();
+      if (!taken) throw new Error("no probe was due");
+      await db.lines.openProbe(taken);
+    },
+    /** The next probe is this many seconds after `work`, to the millisecond, however long that takes. */
+    probeComesAfter: async (seconds: number, work: () => Promise<unknown>) => {
+      const [before] = await sql<{ at: string }>("SELECT clock_timestamp()::text AS at");
+      await work();
+      const [row] = await sql(
+        `SELECT probe_at >= $1::timestamptz + make_interval(secs => $2) - interval '1 ms' AS "not earlier",
+           probe_at <= clock_timestamp() + make_interval(secs => $2) + interval '1 ms' AS "not later" FROM lines`,
+        [before!.at, seconds],
+      );
+      expect({ seconds, ...row }).toEqual({ seconds, "not earlier": true, "not later": true });
+    },
+    /** Resolves when as many statements wait for locks that others hold. */
+    lockWaits: (statements = 1) =>
+      until(`${statements} statements wait for a lock`, async () => {
+        const [{ waiting } = { waiting: 0 }] = await sql<{ waiting: number }>(
+          "SELECT count(*)::int AS waiting FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'",
+        );
+        return waiting >= statements;
+      }),
+    /** Takes everything out of the tables and the queue. */
+    empty: async () => {
+      await sql("DELETE FROM retell_calls");
+      // Before the audit, which notes that a hold is over.
+      await sql(`UPDATE lines SET line_limit = 5, calls_per_second = 0, next_dial_at = clock_timestamp(), slow_step = 0, slowed_at = NULL,
+        held_kind = NULL, held_reason = NULL, held_since = NULL, lifted_at = NULL, unknown_in_a_row = 0, refused_in_a_row = 0,
+        last_refusal = NULL, probe_call_id = NULL, probe_at = NULL, probe_step = 0, probe_open = false, turn_now = 0, turn_origin = 0, last_dial_at = NULL, lifted_by = NULL`);
+
+      for (const table of [
+        "retell_batch_calls",
+        "candidates",
+        "campaigns",
+        "audit",
+        "sweep_steps",
+        "do_not_call",
+        "webhooks",
+        "webhook_events",
+        "workers",
+      ])
+        await sql(`DELETE FROM ${table}`);
+      await queue.queue.obliterate({ force: true });
+      counted.length = 0;
+      logged.length = 0;
+      bed.simulator.reset();
+    },
+  };
+}
+
+export type Bed = Awaited<ReturnType<typeof openBed>>;
+
+/** The SQLSTATE that a statement by hand was refused with; null if it was not. */
+export const refusal = (statement: Promise<unknown>): Promise<string | null> =>
+  statement.then(
+    () => null,
+    (error: { code: string }) => error.code,
+  );
+
+type Input = ImportRow["input"];
+
+/** Rows as an import gets them from JSON, each a group of its own. */
+export async function* rowsOf(inputs: AsyncIterable<Input> | Iterable<Input>): AsyncGenerator<ImportRow[]> {
+  for await (const input of inputs) yield [{ input, line: null, values: input }];
+}

@@ -1,0 +1,94 @@
+import { done, type Processor } from "@ringfence/domain";
+import type { Receivers } from "@ringfence/receivers";
+import type { Database } from "../database/database.ts";
+import { isUnavailable } from "../database/errors.ts";
+import type { Log } from "../deps.ts";
+import type { Receiver } from "./outbox.sql.ts";
+
+/** Lanes of one webhook that are sent at once. */
+const LANES_AT_ONCE = 5;
+/** Events that a lane sends before the others have their turn. */
+const TURN = 10;
+/** Wait after a first failure, in ms; three times as long after each further one, up to the longest. */
+const FIRST_RETRY_MS = 5_000;
+const LONGEST_RETRY_MS = 1_800_000;
+/** A wait is longer or shorter by so much, so that what failed together does not come together. */
+const JITTER = 0.2;
+
+/** Wait before the attempt after so many failed ones, in ms, as `random` (0 to 1) has it. */
+export function retryWaitMs(failures: number, random: number): number {
+  const wait = Math.min(FIRST_RETRY_MS * 3 ** Math.min(failures - 1, 20), LONGEST_RETRY_MS);
+  return wait * (1 + JITTER * (2 * random - 1));
+}
+
+/** What delivering needs; `timeScale` shortens the waits between attempts. */
+export interface DeliverDeps {
+  db: Database;
+  receivers: Receivers;
+  log: Log;
+  timeScale: number;
+}
+
+/**
+ * Sends what is due to one webhook: each lane (a batch) one event after the other, in order, a few lanes at once and each
+ * for a turn, so that none waits for another's backlog. One that fails holds back what is behind it in its lane, and no
+ * other lane. Sent twice if the process dies between an answer and its being kept: the id tells the receiver.
+ */
+export const deliverWebhook =
+  (deps: DeliverDeps): Processor<"webhook.deliver"> =>
+  async ({ webhookId }, { signal }) => {
+    const turns = new Map<string, Promise<void>>();
+    /** When each lane had its last turn, counted in turns. */
+    const served = new Map<string, number>();
+    try {
+      for (let turn = 1; ; ) {
+        const receiver = await deps.db.outbox.receiver(webhookId);
+        if (!receiver) return done("gone");
+        const due = signal.aborted ? [] : await deps.db.outbox.dueLanes(webhookId);
+        const waiting = due
+          .filter((lane) => !turns.has(lane))
+          .sort((one, other) => (served.get(one) ?? 0) - (served.get(other) ?? 0));
+        for (const lane of waiting.slice(0, LANES_AT_ONCE - turns.size)) {
+          served.set(lane, turn++);
+          turns.set(
+            lane,
+            takeTurn(deps, receiver, lane, signal).finally(() => turns.delete(lane)),
+          );
+        }
+        if (turns.size === 0) return done("nothing due");
+        await Promise.race(turns.values());
+      }
+    } catch (error) {
+      if (isUnavailable(error)) return done("PostgreSQL is away");
+      throw error;
+    } finally {
+      await Promise.allSettled(turns.values());
+    }
+  };
+
+async function takeTurn(
+  { db, receivers, log, timeScale }: DeliverDeps,
+  { id: webhookId, url, secret }: Receiver,
+  lane: string,
+  signal: AbortSignal,
+): Promise<void> {
+  for (let sent = 0; sent < TURN && !signal.aborted; sent++) {
+    const due = await db.outbox.next(webhookId, lane);
+    if (!due) return;
+    const body = JSON.stringify({ type: due.type, timestamp: due.at, data: due.data });
+    const attempt = await receivers.send({ url, secret, id: due.eventId, body }, signal);
+    // The receiver may have seen it; it is due again and comes with the same id.
+    if (signal.aborted && attempt.kind === "failed") return;
+    const delivered = attempt.kind === "delivered";
+    await db.outbox.noteAttempt(due.id, {
+      delivered,
+      status: attempt.status,
+      durationMs: attempt.durationMs,
+      error: delivered ? null : attempt.error,
+      retryInMs: delivered ? 0 : retryWaitMs(due.attempts + 1, Math.random()) * timeScale,
+    });
+    if (delivered) continue;
+    log.warn({ webhookId, deliveryId: due.id, status: attempt.status, attempt: due.attempts + 1 }, "not delivered");
+    return;
+  }
+}

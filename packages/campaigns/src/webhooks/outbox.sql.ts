@@ -1,0 +1,205 @@
+import type { EventType, Receipt, StopMode } from "@ringfence/domain";
+import type { PrismaClient } from "../database/client.ts";
+import { Prisma } from "../database/generated/client.js";
+import { retryConflicts } from "../database/retry.ts";
+import { inMs } from "../lines/breaker.sql.ts";
+
+/** Attempts go on for so long after an event, or its replay, in ms; later still if there were too few by then. */
+const GIVEN_UP_AFTER_MS = 86_400_000;
+const LEAST_ATTEMPTS = 5;
+/** Lanes that are looked at for a next turn. */
+const MOST_LANES = 1_000;
+/** A stop with nothing pending any more has told of itself after so long, in ms, or died. */
+const STOP_QUIET_MS = 60_000;
+/** Age of a claim, in ms, from which on its dial cannot be open, with the longest time-out of a dial. */
+const LONGEST_OPEN_DIAL_MS = 10_000;
+/** Stop All brakes the campaign's batches within so long before and after it pauses the campaign, in ms. */
+const ONE_STOP_MS = 60_000;
+/** Events that are over are kept for so long, in days. */
+const KEPT_DAYS = 7;
+/** Rows that one statement deletes. */
+const MOST_DELETED = 10_000;
+
+/** A webhook as it is sent to. */
+export interface Receiver {
+  id: string;
+  url: string;
+  secret: string;
+}
+
+/** The next event of a lane, ready to be sent. */
+export interface DueDelivery {
+  id: string;
+  eventId: string;
+  lane: string;
+  attempts: number;
+  type: EventType;
+  at: Date;
+  data: unknown;
+}
+
+/** What an attempt came to, as it is kept. */
+export interface AttemptOutcome {
+  delivered: boolean;
+  status: number | null;
+  durationMs: number;
+  error: string | null;
+  /** Wait before the next attempt, in ms. */
+  retryInMs: number;
+}
+
+/**
+ * What webhooks are told. Events are written by the triggers of the tables (see migrations/), in the transaction in which
+ * they happen; here is what is due, what came of it, and what a stop adds. `timeScale` shortens the ages that this goes by.
+ */
+export const outboxQueries = (db: PrismaClient, timeScale: number) => ({
+  /** Webhooks that have something due. */
+  due: async (): Promise<string[]> => {
+    const rows = await db.$queryRaw<{ id: string }[]>`
+      ${HEADS(Prisma.sql`true`)} SELECT DISTINCT webhook_id AS id FROM heads WHERE due_at <= clock_timestamp()`;
+    return rows.map((row) => row.id);
+  },
+
+  receiver: (id: string): Promise<Receiver | null> =>
+    db.webhook.findUnique({ where: { id }, select: { id: true, url: true, secret: true } }),
+
+  /** Lanes of a webhook whose next event is due, longest due first, at most 1,000. */
+  dueLanes: async (webhookId: string): Promise<string[]> => {
+    const rows = await db.$queryRaw<{ lane: string }[]>`
+      ${HEADS(Prisma.sql`w.id = ${webhookId}::uuid`)}
+      SELECT lane FROM heads WHERE due_at <= clock_timestamp() ORDER BY due_at LIMIT ${MOST_LANES}`;
+    return rows.map((row) => row.lane);
+  },
+
+  /** The next event of a lane if it is due: nothing behind it goes out before it. */
+  next: async (webhookId: string, lane: string): Promise<DueDelivery | null> => {
+    const [row] = await db.$queryRaw<DueDelivery[]>`
+      SELECT d.id, d.event_id AS "eventId", d.lane, d.attempts, e.type, e.at, e.data FROM (
+        SELECT * FROM webhook_deliveries
+        WHERE webhook_id = ${webhookId}::uuid AND lane = ${lane}::uuid AND status = 'pending' ORDER BY seq LIMIT 1
+      ) d JOIN webhook_events e ON e.id = d.event_id
+      WHERE d.next_attempt_at <= clock_timestamp() AND EXISTS (SELECT 1 FROM webhooks w WHERE w.id = d.webhook_id)`;
+    return row ?? null;
+  },
+
+  /** Keeps what came of an attempt, if the delivery is still pending. After a day, and five failures, it is given up. */
+  noteAttempt: async (id: string, outcome: AttemptOutcome): Promise<void> => {
+    const { delivered, status, durationMs, error, retryInMs } = outcome;
+    await db.$executeRaw`
+      /* note attempt */
+      UPDATE webhook_deliveries SET attempts = attempts + 1, attempted_at = clock_timestamp(), response_status = ${status},
+        duration_ms = ${durationMs}, error = ${error}, next_attempt_at = ${inMs(retryInMs)},
+        status = CASE WHEN ${delivered} THEN 'delivered'
+          WHEN attempts + 1 >= ${LEAST_ATTEMPTS} AND since <= ${inMs(-GIVEN_UP_AFTER_MS * timeScale)} THEN 'failed' ELSE 'pending' END
+      WHERE id = ${id}::uuid AND status = 'pending'`;
+  },
+
+  /** Tells of stops with their receipts: of each of these batches, and of the campaign if it was stopped as a whole. Once each. */
+  tellStop: async ({ cancelled_batches: batchIds, mode, ...receipt }: Receipt): Promise<void> => {
+    await retryConflicts(() => tellBatches(db, Prisma.sql`b.id = ANY (${[...batchIds]}::uuid[])`, mode));
+    if (receipt.batch_id) return;
+    const data = JSON.stringify({ ...receipt, cancelled_batches: batchIds, mode });
+    await db.$executeRaw`
+      /* tell of a stopped campaign */
+      UPDATE webhook_events SET seq = nextval('webhook_events_seq'), data = ${data}::jsonb
+      WHERE data IS NULL AND id = (
+        SELECT id FROM webhook_events WHERE type = 'campaign.stopped' AND campaign_id = ${receipt.campaign_id}::uuid AND data IS NULL
+        ORDER BY at, id LIMIT 1)`;
+  },
+
+  /**
+   * Tells of stops that died before they could, or were made by hand, once nothing of theirs is pending and no dial open.
+   * How they meant to treat live calls is not known any more: `drain`. Returns how many.
+   */
+  tellLeftovers: async (): Promise<number> => {
+    const old = inMs(-STOP_QUIET_MS * timeScale);
+    const batches = await retryConflicts(() =>
+      tellBatches(db, Prisma.sql`e.at < ${old} AND NOT ${UNSETTLED}`, "drain"),
+    );
+    const campaigns = await db.$executeRaw`
+      /* tell of campaigns stopped half-way */
+      WITH stopped AS (
+        SELECT e.id, e.campaign_id, array_agg(b.id ORDER BY b.id) FILTER (WHERE b.id IS NOT NULL) AS batch_ids,
+          coalesce(sum(b.total_candidates), 0) AS total, coalesce(sum(b.completed_calls), 0) AS completed,
+          coalesce(sum(b.failed_calls), 0) AS failed, coalesce(sum(b.cancelled_calls), 0) AS cancelled
+        FROM webhook_events e LEFT JOIN retell_batch_calls b ON b.campaign_id = e.campaign_id AND b.status = 'cancelled'
+          AND b.cancelled_at BETWEEN e.at - make_interval(secs => ${ONE_STOP_MS / 1_000}) AND e.at + make_interval(secs => ${ONE_STOP_MS / 1_000})
+        WHERE e.type = 'campaign.stopped' AND e.data IS NULL AND e.at < ${old}
+        GROUP BY e.id, e.campaign_id
+        HAVING NOT bool_or(b.id IS NOT NULL AND ${UNSETTLED})
+      )
+      UPDATE webhook_events e SET seq = nextval('webhook_events_seq'), data = jsonb_build_object('campaign_id', s.campaign_id, 'batch_id', NULL,
+        'cancelled_batches', coalesce(to_jsonb(s.batch_ids), '[]'), 'mode', 'drain', 'cancelled_now', s.cancelled,
+        'total_candidates', s.total, 'pending_calls', 0, 'in_progress_calls', s.total - s.completed - s.failed,
+        'completed_calls', s.completed, 'failed_calls', s.failed, 'cancelled_calls', s.cancelled, 'stopped_at', iso(clock_timestamp()))
+      FROM stopped s WHERE e.id = s.id AND e.data IS NULL`;
+    return batches + campaigns;
+  },
+
+  /** Deletes some of what was left of deleted webhooks. Returns whether there may be more. */
+  dropOrphans: async (): Promise<boolean> => {
+    const dropped = await db.$executeRaw`
+      /* drop deliveries of deleted webhooks */
+      WITH RECURSIVE known AS (
+        (SELECT webhook_id AS id FROM webhook_deliveries ORDER BY webhook_id LIMIT 1)
+        UNION ALL
+        SELECT (SELECT d.webhook_id FROM webhook_deliveries d WHERE d.webhook_id > known.id ORDER BY d.webhook_id LIMIT 1)
+        FROM known WHERE known.id IS NOT NULL
+      )
+      DELETE FROM webhook_deliveries WHERE id IN (
+        SELECT d.id FROM known, LATERAL (
+          SELECT id FROM webhook_deliveries WHERE webhook_id = known.id LIMIT ${MOST_DELETED}
+        ) d WHERE NOT EXISTS (SELECT 1 FROM webhooks w WHERE w.id = known.id) LIMIT ${MOST_DELETED})`;
+    return dropped === MOST_DELETED;
+  },
+
+  /** Deletes some of the events that are over and old. Returns whether there may be more. */
+  dropOld: async (): Promise<boolean> => {
+    const dropped = await db.$executeRaw`
+      /* drop old events */
+      DELETE FROM webhook_events WHERE id IN (
+        SELECT e.id FROM webhook_events e WHERE e.at < clock_timestamp() - make_interval(days => ${KEPT_DAYS}) AND NOT EXISTS (
+          SELECT 1 FROM webhook_deliveries d WHERE d.event_id = e.id
+            AND (d.status = 'pending' OR d.since > clock_timestamp() - make_interval(days => ${KEPT_DAYS}))) LIMIT ${MOST_DELETED})`;
+    return dropped === MOST_DELETED;
+  },
+});
+
+export type OutboxQueries = ReturnType<typeof outboxQueries>;
+
+/**
+ * The first pending delivery of each lane of these webhooks `w`, lane by lane along the index: as many steps as lanes,
+ * however much is pending behind.
+ */
+const HEADS = (of: Prisma.Sql) => Prisma.sql`
+  WITH RECURSIVE heads AS (
+    SELECT w.id AS webhook_id, h.lane, h.next_attempt_at AS due_at FROM webhooks w, LATERAL (
+      SELECT d.lane, d.next_attempt_at FROM webhook_deliveries d
+      WHERE d.webhook_id = w.id AND d.status = 'pending' ORDER BY d.lane, d.seq LIMIT 1
+    ) h WHERE ${of}
+    UNION ALL
+    SELECT p.webhook_id, h.lane, h.next_attempt_at FROM heads p, LATERAL (
+      SELECT d.lane, d.next_attempt_at FROM webhook_deliveries d
+      WHERE d.webhook_id = p.webhook_id AND d.status = 'pending' AND d.lane > p.lane ORDER BY d.lane, d.seq LIMIT 1
+    ) h
+  )`;
+
+/** Whether a stop of batch `b` still has something to do: what is pending, or a dial that is open. */
+const UNSETTLED = Prisma.sql`EXISTS (
+  SELECT 1 FROM retell_calls c WHERE c.batch_id = b.id AND (c.call_status = 'pending'
+    OR (c.call_status = 'in_progress' AND c.dialed_at IS NULL AND c.claimed_at > ${inMs(-LONGEST_OPEN_DIAL_MS)})))`;
+
+/** Tells of cancelled batches, each locked first so that what ends meanwhile comes behind it, with the figures that it then has. */
+const tellBatches = (db: PrismaClient, where: Prisma.Sql, mode: StopMode): Promise<number> => db.$executeRaw`
+  /* tell of stopped batches */
+  WITH stopped AS (
+    SELECT e.id AS event_id, b.* FROM webhook_events e JOIN retell_batch_calls b ON b.id = e.batch_id
+    WHERE e.type = 'batch.cancelled' AND e.data IS NULL AND ${where}
+    ORDER BY b.id FOR NO KEY UPDATE OF b
+  )
+  UPDATE webhook_events e SET seq = nextval('webhook_events_seq'), data = jsonb_build_object('campaign_id', s.campaign_id, 'batch_id', s.id,
+    'cancelled_batches', jsonb_build_array(s.id), 'mode', ${mode}::text, 'cancelled_now', s.cancelled_calls,
+    'total_candidates', s.total_candidates, 'pending_calls', 0,
+    'in_progress_calls', s.total_candidates - s.completed_calls - s.failed_calls, 'completed_calls', s.completed_calls,
+    'failed_calls', s.failed_calls, 'cancelled_calls', s.cancelled_calls, 'stopped_at', iso(clock_timestamp()))
+  FROM stopped s WHERE e.id = s.event_id AND e.data IS NULL`;

@@ -1,0 +1,271 @@
+import { EVENT_BODIES, EVENT_TYPES, type EventType } from "@ringfence/domain";
+import { brokenBooks } from "@ringfence/testkit";
+import { createBackground } from "../background.ts";
+import { cancelBatchCalls } from "../stops/cancel-batch-calls.ts";
+import { stopCampaignCalling } from "../stops/stop-campaign-calling.ts";
+import { type Bed, openBed } from "../testing/bed.ts";
+
+let bed: Bed;
+beforeAll(async () => {
+  bed = await openBed();
+});
+afterEach(async () => {
+  const broken = await brokenBooks(bed);
+  await bed.empty();
+  expect(broken).toEqual([]);
+});
+afterAll(() => bed.close());
+
+const webhook = (...events: EventType[]) =>
+  bed.db.webhooks.create(
+    { url: "https://example.com/", events: events.length > 0 ? events : EVENT_TYPES, secret: "s" },
+    "test",
+  );
+type Told = { type: EventType; data: Record<string, unknown>; seq: string };
+/** What was told of a batch or campaign, in its order. */
+const told = (lane: string) =>
+  bed.sql<Told>(
+    `SELECT e.type, e.data, e.seq FROM webhook_deliveries d JOIN webhook_events e ON e.id = d.event_id WHERE d.lane = $1 ORDER BY d.seq`,
+    [lane],
+  );
+const types = async (lane: string) => (await told(lane)).map(({ type }) => type);
+const byTest = { mode: "drain", by: "test" } as const;
+const end = (id: string, status = "completed", reason: string | null = "user_hangup") =>
+  bed.sql(
+    "UPDATE retell_calls SET call_status = $2::call_status, disconnection_reason = $3, ended_at = clock_timestamp() WHERE id = $1",
+    [id, status, reason],
+  );
+/** A stop, with what it does behind its answer. */
+const stopped = async (stop: typeof cancelBatchCalls | typeof stopCampaignCalling, id: string) => {
+  const background = createBackground(bed.deps.log);
+  const receipt = await stop({ ...bed.deps, background })(id, byTest);
+  await background.close();
+  return receipt;
+};
+
+test("calls that end and the batch that ends with them, in this order, each as the API shows it", async () => {
+  await webhook();
+  const { ids, batchId } = await bed.rows(3);
+  for (const id of ids) await bed.place(id);
+  await end(ids[1]!);
+  await end(ids[0]!, "failed", "dial_busy");
+  await end(ids[2]!);
+  expect(await types(batchId)).toEqual(["call.completed", "call.failed", "call.completed", "batch.completed"]);
+  const [first, , , last] = await told(batchId);
+  expect(first!.data).toEqual(JSON.parse(JSON.stringify(await bed.db.lists.call(ids[1]!))));
+  expect(last!.data).toEqual(JSON.parse(JSON.stringify(await bed.batch(batchId))));
+  for (const { type, data } of await told(batchId)) {
+    const dated = JSON.parse(JSON.stringify({ type, timestamp: new Date(), data }), (_, value) =>
+      typeof value === "string" && /^\d{4}-\d\d-\d\dT.*Z$/.test(value) ? new Date(value) : value,
+    );
+    expect(EVENT_BODIES[type].safeParse(dated).error?.issues ?? []).toEqual([]);
+  }
+});
+
+test("late word that corrects a failed call is told as well; word that changes nothing is not", async () => {
+  await webhook();
+  const { ids, batchId } = await bed.rows(2);
+  await bed.place(ids[0]!);
+  await end(ids[0]!, "failed", null);
+  await end(ids[0]!);
+  await bed.sql(`UPDATE retell_calls SET analysis = '{"a": 1}' WHERE id = $1`, [ids[0]]);
+  expect(await types(batchId)).toEqual(["call.failed", "call.completed"]);
+});
+
+test("what changes a call that is over waits for no batch", async () => {
+  await webhook();
+  const { ids, batchId } = await bed.rows(2);
+  await bed.place(ids[0]!);
+  await end(ids[0]!);
+  const client = await bed.connect();
+  await client.query("BEGIN");
+  await client.query("SELECT 1 FROM retell_batch_calls WHERE id = $1 FOR UPDATE", [batchId]);
+  await bed.sql("UPDATE retell_calls SET asked_at = clock_timestamp() WHERE id = $1", [ids[0]]);
+  await client.query("ROLLBACK");
+  client.release();
+});
+
+test("nobody listening, nothing is written; only what somebody wants is", async () => {
+  const { ids, batchId } = await bed.rows(2);
+  await bed.place(ids[0]!);
+  await end(ids[0]!);
+  expect(await bed.sql("SELECT 1 FROM webhook_events")).toEqual([]);
+  await webhook("batch.completed");
+  await webhook("call.failed");
+  await bed.place(ids[1]!);
+  await end(ids[1]!);
+  expect(await types(batchId)).toEqual(["batch.completed"]);
+});
+
+test("each webhook has a delivery of its own", async () => {
+  const [one, two] = [await webhook("call.completed"), await webhook()];
+  const { ids } = await bed.rows(1);
+  await bed.place(ids[0]!);
+  await end(ids[0]!);
+  const of = (id: string) => bed.db.webhooks.deliveries(id, undefined, null, 10);
+  expect((await of(one!.id)).map(({ type }) => type)).toEqual(["call.completed"]);
+  expect((await of(two!.id)).map(({ type }) => type).sort()).toEqual(["batch.completed", "call.completed"]);
+});
+
+test("by hand, too: calls that fail are told of, those that are cancelled are not", async () => {
+  await webhook();
+  const { ids, batchId } = await bed.rows(3);
+  await bed.sql("UPDATE retell_calls SET call_status = 'failed', error_message = $2 WHERE id = $1", [
+    ids[0],
+    "By hand",
+  ]);
+  await bed.sql(
+    `UPDATE retell_calls SET call_status = 'failed',
+       error_message = CASE WHEN id = $1 THEN 'By hand' ELSE 'Batch cancelled by user' END WHERE call_status = 'pending'`,
+    [ids[1]],
+  );
+  expect(await types(batchId)).toEqual(["call.failed", "call.failed", "batch.completed"]);
+});
+
+/** As if what was stopped so far had been stopped a minute earlier. */
+const aMinuteLater = async () => {
+  await bed.sql("UPDATE webhook_events SET at = at - interval '61 seconds'");
+  await bed.sql(
+    "UPDATE retell_batch_calls SET cancelled_at = cancelled_at - interval '61 seconds' WHERE status = 'cancelled'",
+  );
+};
+
+describe("a stop", () => {
+  test("of a batch: one event with the receipt, none for its cancelled calls, and behind it those that end naturally", async () => {
+    await webhook();
+    const { ids, batchId } = await bed.rows(30);
+    for (const id of ids.slice(0, 5)) await bed.place(id);
+    const receipt = await stopped(cancelBatchCalls, batchId);
+    for (const id of ids.slice(0, 5)) await end(id);
+    expect(await types(batchId)).toEqual(["batch.cancelled", ...Array.from({ length: 5 }, () => "call.completed")]);
+    const [{ data } = { data: {} }] = await told(batchId);
+    expect(data).toEqual({ ...JSON.parse(JSON.stringify(receipt)), stopped_at: expect.any(String) });
+    // Again: nothing new.
+    await stopped(cancelBatchCalls, batchId);
+    expect(await types(batchId)).toHaveLength(6);
+  });
+
+  test("of a campaign: one event for it, and one for each of its batches", async () => {
+    await webhook();
+    const campaignId = await bed.campaign(9);
+    const batches = [await bed.launchRows(campaignId, 4), await bed.launchRows(campaignId, 5)];
+    await bed.place(batches[0]!.ids[0]!);
+    const receipt = await stopped(stopCampaignCalling, campaignId);
+    expect(await told(campaignId)).toMatchObject([
+      { type: "campaign.stopped", data: JSON.parse(JSON.stringify(receipt)) },
+    ]);
+    expect(await told(batches[0]!.batchId)).toMatchObject([
+      { type: "batch.cancelled", data: { batch_id: batches[0]!.batchId, cancelled_now: 3, in_progress_calls: 1 } },
+    ]);
+    expect(await told(batches[1]!.batchId)).toMatchObject([{ type: "batch.cancelled", data: { cancelled_now: 5 } }]);
+    await stopped(stopCampaignCalling, campaignId);
+    expect(await types(campaignId)).toEqual(["campaign.stopped"]);
+  });
+
+  test("that died behind its brake is told of by the sweep, once nothing is pending, and once only", async () => {
+    await webhook();
+    const campaignId = await bed.campaign(4);
+    const { ids, batchId } = await bed.launchRows(campaignId);
+    await bed.place(ids[0]!);
+    await bed.db.stops.brakeCampaign(campaignId);
+    await bed.db.stops.pauseCampaign(campaignId);
+    expect(await bed.db.outbox.tellLeftovers()).toBe(0);
+    await aMinuteLater();
+    expect(await bed.db.outbox.tellLeftovers()).toBe(0);
+    await bed.db.stops.flip(batchId);
+    // Its first dial is open as long as nobody knows what came of it.
+    await bed.sql("UPDATE retell_calls SET dialed_at = NULL WHERE id = $1", [ids[0]]);
+    expect(await bed.db.outbox.tellLeftovers()).toBe(0);
+    await bed.sql("UPDATE retell_calls SET dialed_at = clock_timestamp() WHERE id = $1", [ids[0]]);
+    expect(await bed.db.outbox.tellLeftovers()).toBe(2);
+    expect(await bed.db.outbox.tellLeftovers()).toBe(0);
+    const figures = {
+      total_candidates: 4,
+      cancelled_calls: 3,
+      cancelled_now: 3,
+      failed_calls: 3,
+      in_progress_calls: 1,
+      pending_calls: 0,
+    };
+    expect(await told(batchId)).toMatchObject([{ type: "batch.cancelled", data: { ...figures, batch_id: batchId } }]);
+    expect(await told(campaignId)).toMatchObject([
+      { type: "campaign.stopped", data: { ...figures, batch_id: null, cancelled_batches: [batchId] } },
+    ]);
+  });
+
+  test("of a campaign that is launched again before it is told of is told of all the same", async () => {
+    await webhook();
+    const campaignId = await bed.campaign(4);
+    const { batchId } = await bed.launchRows(campaignId);
+    await bed.db.stops.brakeCampaign(campaignId);
+    await bed.db.stops.pauseCampaign(campaignId);
+    await bed.db.stops.flip(batchId);
+    await bed.db.campaigns.update(campaignId, { status: "active" });
+    await bed.launchRows(campaignId);
+    await aMinuteLater();
+    await bed.db.outbox.tellLeftovers();
+    expect(await told(campaignId)).toMatchObject([{ data: { cancelled_batches: [batchId], cancelled_now: 4 } }]);
+    const receipt = await stopped(stopCampaignCalling, campaignId);
+    expect((await told(campaignId)).at(-1)).toMatchObject({ data: { cancelled_batches: receipt.cancelled_batches } });
+    expect(await types(campaignId)).toHaveLength(2);
+  });
+
+  test("that died is told of by the sweep itself", async () => {
+    await webhook();
+    const { batchId } = await bed.rows(2);
+    await bed.db.stops.brake(batchId);
+    await aMinuteLater();
+    await bed.sweepParts().stops(new AbortController().signal);
+    expect(await types(batchId)).toEqual(["batch.cancelled"]);
+  });
+
+  test("of 100,000 calls writes one event", async () => {
+    await webhook();
+    const campaignId = await bed.campaign(0);
+    await bed.sql(
+      "INSERT INTO candidates (campaign_id, phone_number) SELECT $1, '+1415' || (2000000 + n) FROM generate_series(1, 100000) n",
+      [campaignId],
+    );
+    const outcome = await bed.db.launches.launch(campaignId, "undialed", null);
+    if (outcome.kind !== "launched") throw new Error(outcome.kind);
+    await stopped(cancelBatchCalls, outcome.batch.id);
+    expect(await bed.sql("SELECT type, data -> 'cancelled_now' AS cancelled FROM webhook_events")).toEqual([
+      { type: "batch.cancelled", cancelled: 100_000 },
+    ]);
+  });
+});
+
+test("whatever ends at once in one batch, events come in the order of the commits", async () => {
+  await webhook();
+  await bed.db.lines.change({ limit: 200 });
+  const { ids, batchId } = await bed.rows(100);
+  for (const id of ids) await bed.place(id);
+  // A reader that looks all the while must never see one that belongs before what it saw.
+  const seen: string[] = [];
+  let over = false;
+  const reader = (async () => {
+    while (!over) {
+      const now = (await told(batchId)).map(({ seq }) => seq);
+      expect(now.slice(0, seen.length)).toEqual(seen);
+      seen.splice(0, seen.length, ...now);
+    }
+  })();
+  await Promise.all(ids.map((id) => end(id)));
+  over = true;
+  await reader;
+  const all = await types(batchId);
+  expect(all).toHaveLength(101);
+  expect(all.at(-1)).toBe("batch.completed");
+});
+
+test("a webhook that is being deleted holds up no call", async () => {
+  const made = await webhook();
+  const { ids } = await bed.rows(1);
+  await bed.place(ids[0]!);
+  const client = await bed.connect();
+  await client.query("BEGIN");
+  await client.query("DELETE FROM webhooks WHERE id = $1", [made!.id]);
+  await end(ids[0]!);
+  await client.query("ROLLBACK");
+  client.release();
+});
