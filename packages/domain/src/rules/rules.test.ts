@@ -1,7 +1,7 @@
+import { done, handedBack, jobs, later } from "../contract/jobs.ts";
+import { mayActAs, ROLES } from "../contract/roles.ts";
 import { openDialMs, staleClaimMs } from "./dial-fence.ts";
 import { heldReason, probeWaitMs, slowWaitMs } from "./holds.ts";
-import { done, handedBack, jobs, later } from "./jobs.ts";
-import { mayActAs, ROLES } from "./roles.ts";
 import { LOWEST_PRIORITY, priorityOf, RESUMED_PRIORITY } from "./turns.ts";
 
 test.each([

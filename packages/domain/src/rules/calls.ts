@@ -1,4 +1,4 @@
-/** The states of a call and the rules that read them. ../../prisma/schema.prisma holds the same words. */
+/** The states of a call and the rules that read them. prisma/schema.prisma holds the same words. */
 export type CallStatus = "pending" | "in_progress" | "completed" | "failed";
 /** Whether a phone may have rung. */
 export type Placed = "no" | "yes" | "unknown";

@@ -1,4 +1,4 @@
-import { callIdOf, isOver, RetellCall, RetellEvent, storable } from "./webhooks.ts";
+import { callIdOf, isOver, RetellCall, RetellEvent, storable } from "./retell-webhook.ts";
 
 const id = "3f2504e0-4f89-41d3-9a0c-0305e82c3301";
 const call = (fields: object) => RetellCall.parse({ call_id: "call_1", ...fields });

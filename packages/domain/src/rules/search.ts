@@ -1,4 +1,4 @@
-import { mayActAs, type Role } from "./roles.ts";
+import { mayActAs, type Role } from "../contract/roles.ts";
 
 /** What a search for calls looks for: part of a name, or part of a number, or both; null finds nothing. */
 export interface CallSearch {

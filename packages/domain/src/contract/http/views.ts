@@ -1,6 +1,6 @@
 import { z } from "zod";
+import { ROLES } from "../roles.ts";
 import { AUDIT_ACTIONS } from "./audit.ts";
-import { ROLES } from "./roles.ts";
 
 /**
  * What the API answers. The schemas are the documentation's too: `id` names one in it. Times are `Date` here and ISO 8601

@@ -1,6 +1,6 @@
 import { z } from "zod";
+import { ROLES } from "../roles.ts";
 import { empty, text } from "./http.ts";
-import { ROLES } from "./roles.ts";
 
 /** POST /v1/keys. `expires_at` in the future; without one the key holds until it is deleted. */
 export const CreateKey = empty(
