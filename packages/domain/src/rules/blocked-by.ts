@@ -1,4 +1,4 @@
-import type { BlockedBy } from "../contract/http/views.ts";
+import type { BlockedBy } from "../contract/http/lines.ts";
 
 /** What decides whether a pending call can be dialled now. */
 export interface LinesState {

@@ -1,3 +1,7 @@
+import { z } from "zod";
+import { id, time } from "./fields.ts";
+import { PageQuery } from "./pages.ts";
+
 /** What the audit keeps. Stops carry their receipt as `detail`. */
 export const AUDIT_ACTIONS = [
   "campaign.create",
@@ -21,3 +25,20 @@ export const AUDIT_ACTIONS = [
   "webhook.replay",
 ] as const;
 export type AuditAction = (typeof AUDIT_ACTIONS)[number];
+
+/** Query of GET /v1/audit. */
+export const AuditQuery = PageQuery.extend({ campaign_id: z.guid().optional() });
+
+/** Who did what when. `actor` is the name of their key. */
+export const AuditView = z
+  .object({
+    id,
+    at: time,
+    actor: z.string().meta({ description: "Name of the key; `ringfence` where no person acts" }),
+    action: z.enum(AUDIT_ACTIONS),
+    campaign_id: id.nullable(),
+    batch_id: id.nullable(),
+    detail: z.record(z.string(), z.unknown()).meta({ description: "What was changed; of a stop, its receipt" }),
+  })
+  .meta({ id: "AuditEntry" });
+export type AuditView = z.infer<typeof AuditView>;

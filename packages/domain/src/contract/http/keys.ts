@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { ROLES } from "../roles.ts";
-import { empty, text } from "./http.ts";
+import { empty, id, text, time } from "./fields.ts";
 
 /** POST /v1/keys. `expires_at` in the future; without one the key holds until it is deleted. */
 export const CreateKey = empty(
@@ -16,12 +16,23 @@ export const CreateKey = empty(
 );
 export type CreateKey = z.infer<typeof CreateKey>;
 
-/** POST /v1/session: an API key, or the token of a sign-in link. */
-export const SignIn = empty(
-  z
-    .strictObject({ key: z.string().trim().min(1).max(500).optional(), token: z.string().min(1).max(500).optional() })
-    .refine(({ key, token }) => (key === undefined) !== (token === undefined), {
-      path: ["key"],
-      message: "Name either key or token",
-    }),
-);
+/** An API key as it is shown after its creation: never the key itself, of which only a digest is stored. */
+export const KeyView = z
+  .object({
+    id,
+    name: z.string(),
+    role: z.enum(ROLES),
+    prefix: z.string().meta({ description: "The first characters of the key, by which its owner knows it" }),
+    created_at: time,
+    created_by: z.string(),
+    expires_at: time.nullable().meta({ description: "null: holds until it is deleted" }),
+    last_used_at: time.nullable().meta({ description: "To the minute" }),
+  })
+  .meta({ id: "Key" });
+export type KeyView = z.infer<typeof KeyView>;
+
+/** What POST /v1/keys answers: the only time that the key is shown. */
+export const NewKeyView = KeyView.extend({
+  key: z.string().meta({ description: "The key itself, shown this once" }),
+}).meta({ id: "NewKey" });
+export type NewKeyView = z.infer<typeof NewKeyView>;

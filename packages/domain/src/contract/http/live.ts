@@ -1,5 +1,8 @@
 import { z } from "zod";
-import type { BatchView, CallView, CampaignView, LinesView, ReasonCount } from "./views.ts";
+import type { BatchView } from "./batches.ts";
+import type { CallView, ReasonCount } from "./calls.ts";
+import type { CampaignView } from "./campaigns.ts";
+import type { LinesView } from "./lines.ts";
 
 /**
  * Query of GET /v1/events: one batch with its calls, the batches of one campaign, or, with neither, every batch that

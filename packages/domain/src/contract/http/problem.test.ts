@@ -1,5 +1,6 @@
 import { z } from "zod";
-import { CreateCampaign, ImportCandidates } from "./http.ts";
+import { CreateCampaign } from "./campaigns.ts";
+import { ImportCandidates } from "./candidates.ts";
 import { invalidRequest, notFound, Problem, type ProblemCode } from "./problem.ts";
 
 const faults = (schema: z.ZodType, body: unknown) => {

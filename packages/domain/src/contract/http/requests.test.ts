@@ -1,18 +1,13 @@
 import type { z } from "zod";
-import {
-  BatchesQuery,
-  CallsQuery,
-  CandidateInput,
-  CreateCampaign,
-  ImportCandidates,
-  LaunchCalls,
-  MOST_CANDIDATES,
-  NoFields,
-  PageQuery,
-  StopRequest,
-  UpdateCampaign,
-  UpdateLines,
-} from "./http.ts";
+import { BatchesQuery } from "./batches.ts";
+import { CallsQuery } from "./calls.ts";
+import { CreateCampaign, UpdateCampaign } from "./campaigns.ts";
+import { CandidateInput, ImportCandidates } from "./candidates.ts";
+import { MOST_CANDIDATES } from "./imports.ts";
+import { LaunchCalls } from "./launches.ts";
+import { UpdateLines } from "./lines.ts";
+import { NoFields, PageQuery } from "./pages.ts";
+import { StopRequest } from "./stops.ts";
 
 const number = "+14155550100";
 const campaign = { name: "A", from_number: number };

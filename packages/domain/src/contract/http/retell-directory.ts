@@ -20,6 +20,3 @@ export const RetellAgent = z
   })
   .meta({ id: "RetellAgent" });
 export type RetellAgent = z.infer<typeof RetellAgent>;
-
-/** A whole list that comes without pages. */
-export const listOfAll = <Item extends z.ZodType>(item: Item) => z.object({ items: z.array(item) });

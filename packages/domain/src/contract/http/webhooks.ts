@@ -1,6 +1,9 @@
 import { z } from "zod";
-import { empty, PageQuery } from "./http.ts";
-import { BatchView, CallView, Receipt } from "./views.ts";
+import { BatchView } from "./batches.ts";
+import { CallView } from "./calls.ts";
+import { empty, id, time } from "./fields.ts";
+import { PageQuery } from "./pages.ts";
+import { Receipt } from "./stops.ts";
 
 /** What clients can be told of. */
 export const EVENT_TYPES = [
@@ -44,9 +47,6 @@ export const ReplayWebhook = empty(
   }),
 );
 export type ReplayWebhook = z.infer<typeof ReplayWebhook>;
-
-const id = z.guid();
-const time = z.date();
 
 /** A webhook as it is shown after its creation: never the secret. */
 export const WebhookView = z

@@ -1,0 +1,40 @@
+import { z } from "zod";
+
+/**
+ * What requests and answers are made of. The schemas are the documentation's too: `meta({ id })` names one in it. Times
+ * are `Date` here and ISO 8601 in UTC over HTTP.
+ */
+export const id = z.guid();
+export const time = z.date();
+export const count = z.int().min(0);
+export const callStatus = z.enum(["pending", "in_progress", "completed", "failed"]);
+
+/** Longest name, external id and the like, in characters. */
+export const MOST_TEXT = 200;
+
+/** PostgreSQL stores neither NUL nor half a surrogate pair. */
+const storable = (value: string): boolean => !/[\0\p{Surrogate}]/u.test(value);
+
+/** A text that can be stored. */
+export const plain = z.string().refine(storable, "Must not hold NUL or broken characters");
+
+/** The same of at most 200 characters. */
+export const short = plain.max(MOST_TEXT, `At most ${MOST_TEXT} characters`);
+
+/** A text of 1 to 200 characters that can be stored. */
+export const text = short.trim().min(1, "Must not be empty");
+
+/** A body that may be left out. */
+export const empty = <Schema extends z.ZodType>(schema: Schema) => z.preprocess((body) => body ?? {}, schema);
+
+/** A part of a text to look for. */
+export const search = z
+  .string()
+  .trim()
+  .min(1)
+  .max(MOST_TEXT)
+  .refine(storable, "Must not hold NUL or broken characters")
+  .optional();
+
+/** `csv` exports the whole list, as `Accept: text/csv` does. */
+export const format = z.enum(["json", "csv"]).optional();
