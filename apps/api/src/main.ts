@@ -23,6 +23,7 @@ import {
   viewLines,
   warnOfEviction,
 } from "@ringfence/campaigns";
+import { createTimes } from "@ringfence/domain";
 import { createQueueHealth, openCallsQueue, openRateCounter } from "@ringfence/queue";
 import { faultOf } from "@ringfence/receivers";
 import { createDirectory, createLookups, watchSimulated } from "@ringfence/retell";
@@ -57,7 +58,12 @@ await runMain(async (environment) => {
   const away = (what: string) => (error: Error) =>
     sparing.warn(`${what} ${kindOfError(error)}`, { err: error }, `${what} is away or slow`);
 
-  const db = openDatabase(settings.DATABASE_URL, POOLS, away("PostgreSQL"), settings.TIME_SCALE);
+  const times = createTimes({
+    dialTimeoutMs: settings.DIAL_TIMEOUT_MS,
+    outcomeUnknownAfterMs: settings.OUTCOME_UNKNOWN_AFTER_MS,
+    timeScale: settings.TIME_SCALE,
+  });
+  const db = openDatabase(settings.DATABASE_URL, POOLS, away("PostgreSQL"), times);
   const asked = { limit: settings.CALL_CONCURRENCY, callsPerSecond: settings.CALLS_PER_SECOND };
   await startWithDatabase(db, asked, { log, needsCurrent: false });
 
@@ -75,7 +81,6 @@ await runMain(async (environment) => {
     background,
     lookups: createLookups(access),
     directory: createDirectory(access),
-    dialTimeoutMs: settings.DIAL_TIMEOUT_MS,
     queueHealth: createQueueHealth(queue),
     isSimulated: simulated.isSimulated,
     receivers: { faultOf: (url: string) => faultOf(url, settings.WEBHOOKS_ALLOW_PRIVATE) },

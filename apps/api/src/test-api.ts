@@ -22,7 +22,7 @@ import {
   stopCampaignCalling,
   viewLines,
 } from "@ringfence/campaigns";
-import { createTestbed, FROM_NUMBER, TEST_DIAL_TIMEOUT_MS, type Testbed } from "@ringfence/campaigns/testing";
+import { createTestbed, FROM_NUMBER, type Testbed } from "@ringfence/campaigns/testing";
 import type { Role } from "@ringfence/domain";
 import { createQueueHealth } from "@ringfence/queue";
 import { faultOf } from "@ringfence/receivers";
@@ -126,7 +126,6 @@ export async function serveApi(bed: Testbed, parts: Parts = {}) {
     log,
     count: metrics.count,
     background,
-    dialTimeoutMs: TEST_DIAL_TIMEOUT_MS,
     queueHealth: createQueueHealth(queue),
     isSimulated: () => true,
     receivers: { faultOf: (url: string) => faultOf(url, parts.allowPrivate ?? false) },

@@ -1,5 +1,4 @@
 import { addToDoNotCall } from "@ringfence/campaigns";
-import { TEST_DIAL_TIMEOUT_MS } from "@ringfence/campaigns/testing";
 import { ON_DO_NOT_CALL_LIST } from "@ringfence/domain";
 import { brokenBooks, until } from "@ringfence/testkit";
 import { createWorld, undialed, type World } from "./test-world.ts";
@@ -18,7 +17,7 @@ const number = (n: number) => `+1415${5_551_000 + n}`;
 test("numbers listed before and in the midst of a batch, over two workers: none is dialled after the answer, all others are", async () => {
   await world.db.lines.change({ limit: 4 });
   const list = async (...numbers: number[]) => {
-    await addToDoNotCall({ db: world.db, dialTimeoutMs: TEST_DIAL_TIMEOUT_MS })(
+    await addToDoNotCall({ db: world.db })(
       [numbers.map((n) => ({ input: { phone_number: number(n) }, line: null, values: number(n) }))],
       {},
       "test",

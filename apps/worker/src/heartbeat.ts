@@ -1,10 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type { Database } from "@ringfence/campaigns";
-import type { Processors } from "@ringfence/domain";
+import type { Processors, Times } from "@ringfence/domain";
 import { startTimer } from "./timer.ts";
-
-/** How often a worker says that it is alive, in ms; after 10 s without it, it is not. */
-const BEAT_EVERY_MS = 2_500;
 
 /** What a worker does, as its heartbeat tells it. */
 export interface Activity {
@@ -32,10 +29,11 @@ export function startHeartbeat(
   db: Pick<Database, "workers">,
   version: string,
   activity: Activity,
+  { heartbeatMs }: Pick<Times, "heartbeatMs">,
 ): { close(): Promise<void> } {
   const id = randomUUID();
   // A PostgreSQL that is away is reported by its pool; the next beat comes.
-  const timer = startTimer(BEAT_EVERY_MS, () => db.workers.beat({ id, version, ...activity }).catch(() => undefined));
+  const timer = startTimer(heartbeatMs, () => db.workers.beat({ id, version, ...activity }).catch(() => undefined));
   return {
     close: async () => {
       await timer.close();

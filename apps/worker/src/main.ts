@@ -1,4 +1,5 @@
 import { checkReadiness, NEWEST_MIGRATION, openDatabase, sweeperLock, warnOfEviction } from "@ringfence/campaigns";
+import { createTimes } from "@ringfence/domain";
 import {
   listenForEndings,
   openCallsQueue,
@@ -26,10 +27,6 @@ import { startWorker } from "./worker.ts";
 const POOLS = { main: 12, bulk: 1, brakes: 1, flips: 1, keys: 1, outbox: 5 };
 /** Webhooks that one worker sends to at once: all that there may be, so that none waits for another. */
 const WEBHOOKS_AT_ONCE = 50;
-/** Longest wait for the answer to an event, in ms. */
-const WEBHOOK_TIMEOUT_MS = 15_000;
-/** How often calls waited for are looked up, in ms; what a lost message costs. */
-const LOOK_EVERY_MS = 2_000;
 
 /** What this worker calls itself in its heartbeat: the newest tables that it knows. */
 const VERSION = NEWEST_MIGRATION;
@@ -44,17 +41,23 @@ await runMain(async (environment) => {
   const redis = { url: settings.REDIS_URL, prefix: settings.QUEUE_PREFIX, onError: away("Redis") };
   const retell = { apiKey: settings.RETELL_API_KEY, baseUrl: settings.RETELL_BASE_URL };
 
-  const timeScale = settings.TIME_SCALE;
-  const db = openDatabase(settings.DATABASE_URL, POOLS, away("PostgreSQL"), timeScale);
+  const times = createTimes({
+    dialTimeoutMs: settings.DIAL_TIMEOUT_MS,
+    outcomeUnknownAfterMs: settings.OUTCOME_UNKNOWN_AFTER_MS,
+    callPollAfterMs: settings.CALL_POLL_AFTER_MS,
+    sweepIntervalMs: settings.SWEEP_INTERVAL_MS,
+    timeScale: settings.TIME_SCALE,
+  });
+  const db = openDatabase(settings.DATABASE_URL, POOLS, away("PostgreSQL"), times);
   const asked = { limit: settings.CALL_CONCURRENCY, callsPerSecond: settings.CALLS_PER_SECOND };
   const stored = await startWithDatabase(db, asked, { log, needsCurrent: true });
 
   const queue = openCallsQueue(redis.url, redis.prefix, redis.onError);
-  const dialer = createDialer({ ...retell, timeoutMs: settings.DIAL_TIMEOUT_MS, publicUrl: settings.PUBLIC_URL });
-  const endings = listenForEndings({ ...redis, lookEveryMs: LOOK_EVERY_MS * timeScale, ended: db.calls.ended });
+  const dialer = createDialer({ ...retell, timeoutMs: times.dialTimeoutMs, publicUrl: settings.PUBLIC_URL });
+  const endings = listenForEndings({ ...redis, lookEveryMs: times.endingsLookMs, ended: db.calls.ended });
   const receivers = createReceivers({
     allowPrivate: settings.WEBHOOKS_ALLOW_PRIVATE,
-    timeoutMs: Math.ceil(WEBHOOK_TIMEOUT_MS * timeScale),
+    timeoutMs: times.webhookTimeoutMs,
   });
   const webhooks = openWebhooksQueue(redis);
   // Before anything is taken off the queue: a port that is taken ends the process.
@@ -85,7 +88,7 @@ await runMain(async (environment) => {
     dialer,
     lookups: createLookups(retell),
     endings,
-    sweeperLock: sweeperLock(settings.DATABASE_URL, away("PostgreSQL"), timeScale),
+    sweeperLock: sweeperLock(settings.DATABASE_URL, away("PostgreSQL"), times),
     log,
     count: metrics.count,
     startCalls: (processors, signal) =>
@@ -103,16 +106,10 @@ await runMain(async (environment) => {
         onWrongServer: endings.reconnect,
         onLater: (callId, reason, retryAfterMs) => log.debug({ callId, reason, retryAfterMs }, "later"),
       }),
-    settings: {
-      dialTimeoutMs: settings.DIAL_TIMEOUT_MS,
-      outcomeUnknownAfterMs: settings.OUTCOME_UNKNOWN_AFTER_MS,
-      callPollAfterMs: settings.CALL_POLL_AFTER_MS,
-      sweepIntervalMs: settings.SWEEP_INTERVAL_MS,
-      timeScale,
-    },
+    times,
   });
 
-  const heartbeat = startHeartbeat(db, VERSION, activity);
+  const heartbeat = startHeartbeat(db, VERSION, activity, times);
   warnOfEviction(queue, log);
 
   onShutdown(log, [

@@ -38,11 +38,8 @@ beforeAll(async () => {
     count: () => undefined,
     endings,
     dialer,
-    dialTimeoutMs: TEST_DIAL_TIMEOUT_MS,
-    outcomeUnknownAfterMs: 4_500,
-    timeScale: 1,
   });
-  const parts = createSweep({ ...world, log, count: () => undefined, callPollAfterMs: 30_000, timeScale: 1 });
+  const parts = createSweep({ ...world, log, count: () => undefined });
   sweep = async (signal) => {
     for (const part of Object.values(parts)) await part(signal);
   };

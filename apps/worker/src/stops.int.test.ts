@@ -1,5 +1,4 @@
 import { cancelBatchCalls, createBackground, openDatabase, stopCampaignCalling } from "@ringfence/campaigns";
-import { TEST_DIAL_TIMEOUT_MS } from "@ringfence/campaigns/testing";
 import { openCallsQueue } from "@ringfence/queue";
 import { brokenBooks, until } from "@ringfence/testkit";
 import { byTest, createWorld, undialed, type World } from "./test-world.ts";
@@ -22,7 +21,7 @@ test("a stop needs no Redis: both answer, exact, while it is away", async () => 
   const second = await world.launch(campaignId, undialed);
   const queue = openCallsQueue(NOWHERE, world.prefix, () => undefined);
   const background = createBackground(log);
-  const deps = { ...world, queue, log, background, count: () => undefined, dialTimeoutMs: TEST_DIAL_TIMEOUT_MS };
+  const deps = { ...world, queue, log, background, count: () => undefined };
   expect(await cancelBatchCalls(deps)(first.id, byTest)).toMatchObject({ cancelled_now: 10, pending_calls: 0 });
   expect(await stopCampaignCalling(deps)(campaignId, byTest)).toMatchObject({
     cancelled_now: 10,

@@ -11,7 +11,7 @@ import {
   sweeperLock,
 } from "@ringfence/campaigns";
 import { createTestbed, TEST_DIAL_TIMEOUT_MS } from "@ringfence/campaigns/testing";
-import { RetellEvent } from "@ringfence/domain";
+import { createTimes, RetellEvent } from "@ringfence/domain";
 import { listenForEndings, openWebhooksQueue, startCallWorker, startWebhookWorker } from "@ringfence/queue";
 import { createReceivers } from "@ringfence/receivers";
 import { createDialer, verifyWebhook } from "@ringfence/retell";
@@ -42,7 +42,7 @@ export async function createWorld(
   const log = { info: () => undefined, warn: () => undefined, error: () => undefined };
   const background = createBackground(log);
   const count = (what: string, label: string) => counted.push(`${what}:${label}`);
-  const deps = { ...bed, log, count, background, dialTimeoutMs: TEST_DIAL_TIMEOUT_MS };
+  const deps = { ...bed, log, count, background };
   const settle = settleCall(deps);
 
   const door = createServer((req, res) => {
@@ -62,6 +62,7 @@ export async function createWorld(
 
   const worker = (overrides: Partial<typeof DEFAULTS> = {}, parts: Partial<WorkerParts> = {}) => {
     const settings = { ...DEFAULTS, ...overrides };
+    const times = createTimes({ ...settings, dialTimeoutMs: TEST_DIAL_TIMEOUT_MS });
     const onError = (error: Error) => bed.errors.push(error);
     const redis = { url: bed.redisUrl, prefix: bed.prefix, onError };
     const dialer = createDialer({ ...bed.access, timeoutMs: TEST_DIAL_TIMEOUT_MS, publicUrl });
@@ -90,7 +91,7 @@ export async function createWorld(
           onFailedRun: () => undefined,
           onWrongServer: endings.reconnect,
         }),
-      settings: { ...settings, dialTimeoutMs: TEST_DIAL_TIMEOUT_MS },
+      times,
       ...parts,
     });
     let closed: Promise<void> | undefined;

@@ -6,9 +6,11 @@ import {
   type Log,
   runCall,
   type SweeperLock,
+  type SweepPart,
   settleCall,
+  sweepIntervals,
 } from "@ringfence/campaigns";
-import type { Processors } from "@ringfence/domain";
+import type { Processors, Times } from "@ringfence/domain";
 import type { CallsQueue, Endings, WebhooksQueue } from "@ringfence/queue";
 import type { Receivers } from "@ringfence/receivers";
 import type { Dialer, Lookups } from "@ringfence/retell";
@@ -31,20 +33,9 @@ export interface WorkerParts {
   receivers: Receivers;
   webhooks: WebhooksQueue;
   startWebhooks: (processors: Processors, signal: AbortSignal) => { close(): Promise<void> };
-  settings: {
-    dialTimeoutMs: number;
-    outcomeUnknownAfterMs: number;
-    callPollAfterMs: number;
-    sweepIntervalMs: number;
-    timeScale: number;
-  };
+  times: Times;
 }
 
-/** How often the slots of the queue are looked at, in ms: what a freed line may wait after a crash. */
-const SLOTS_INTERVAL_MS = 1_000;
-/** How often it is looked for webhooks that have something due, in ms: how late an event may be. */
-const NUDGE_INTERVAL_MS = 500;
-const LEAST_NUDGE_INTERVAL_MS = 50;
 /** Rest after a look, in times of what it took. */
 const REST = 9;
 /** Longest wait for held calls to be handed back, in ms: a dial under way ends within its time-out. */
@@ -52,30 +43,25 @@ const HAND_BACK_MS = 8_500;
 
 /** Holds the lines of its calls and keeps the sweep's time. `close` hands every held call back, first in line. */
 export function startWorker(parts: WorkerParts): { close(): Promise<void> } {
-  const { settings, sweeperLock, log } = parts;
+  const { times, sweeperLock, log } = parts;
   const claimed = () => {
     parts.activity.lastClaimAt = new Date();
   };
-  const deps = { ...parts, ...settings, settle: settleCall(parts), claimed };
+  const deps = { ...parts, settle: settleCall(parts), claimed };
   const stopping = new AbortController();
-  const processors = counting(
-    { "call.run": runCall(deps), "webhook.deliver": deliverWebhook({ ...parts, timeScale: settings.timeScale }) },
-    parts.activity,
-  );
+  const processors = counting({ "call.run": runCall(deps), "webhook.deliver": deliverWebhook(parts) }, parts.activity);
   const calls = parts.startCalls(processors, stopping.signal);
   const webhooks = parts.startWebhooks(processors, stopping.signal);
   const nudge = startNudging(parts);
-  const sweeps = Object.entries(createSweep(deps)).map(([part, sweep]) =>
-    startTimer(
-      part === "slots" ? Math.min(settings.sweepIntervalMs, SLOTS_INTERVAL_MS) : settings.sweepIntervalMs,
-      async (signal) => {
-        try {
-          if (await sweeperLock.hold()) await sweep(signal);
-        } catch (error) {
-          log.warn({ err: error }, "PostgreSQL is away; swept later");
-        }
-      },
-    ),
+  const sweep = createSweep(deps);
+  const sweeps = Object.entries(sweepIntervals(times)).map(([part, everyMs]) =>
+    startTimer(everyMs, async (signal) => {
+      try {
+        if (await sweeperLock.hold()) await sweep[part as SweepPart](signal);
+      } catch (error) {
+        log.warn({ err: error }, "PostgreSQL is away; swept later");
+      }
+    }),
   );
 
   return {
@@ -89,9 +75,9 @@ export function startWorker(parts: WorkerParts): { close(): Promise<void> } {
 }
 
 /** Puts webhooks that have something due on the queue, in one of all workers. After a look it rests nine times as long as that took. */
-function startNudging({ db, webhooks, sweeperLock, settings }: WorkerParts): { close(): Promise<void> } {
+function startNudging({ db, webhooks, sweeperLock, times }: WorkerParts): { close(): Promise<void> } {
   let restUntil = 0;
-  return startTimer(Math.max(NUDGE_INTERVAL_MS * settings.timeScale, LEAST_NUDGE_INTERVAL_MS), async () => {
+  return startTimer(times.nudgeIntervalMs, async () => {
     const began = performance.now();
     if (began < restUntil) return;
     try {

@@ -1,8 +1,8 @@
 import type { KeyView, Role } from "@ringfence/domain";
-import type { After, NewestFirst } from "../campaigns/campaigns.sql.ts";
 import { noting } from "../database/audit.ts";
 import type { PrismaClient } from "../database/client.ts";
 import { Prisma } from "../database/generated/client.js";
+import type { After, NewestFirst } from "../database/paging.ts";
 
 /** A new key; `digest` is the SHA-256 of the key, of which nothing else is stored but `prefix`. */
 export interface NewKey {

@@ -1,8 +1,9 @@
-import { LOST_AT_RETELL } from "@ringfence/domain";
+import { LOST_AT_RETELL, type Times } from "@ringfence/domain";
 import type { PrismaClient } from "../database/client.ts";
 import { Prisma } from "../database/generated/client.js";
+import { inMs } from "../database/in-ms.sql.ts";
 import { retryConflicts } from "../database/retry.ts";
-import { afterEnding, afterGoodCall, inMs } from "../lines/breaker.sql.ts";
+import { afterEnding, afterGoodCall } from "../lines/breaker.sql.ts";
 
 const DAY_MS = 86_400_000;
 
@@ -41,7 +42,7 @@ const lost = ({ times, forMs, oldMs }: Patience) =>
  * Writes what Retell says into the rows; each may be repeated, late, or out of order. What an ending tells of the
  * account goes to `lines` in the same statement (breaker.ts).
  */
-export const evidenceQueries = (db: PrismaClient, timeScale: number) => ({
+export const evidenceQueries = (db: PrismaClient, times: Times) => ({
   /**
    * Settles a call with its final state: the row that has Retell's id or, while it has none, the one the metadata
    * names; in progress, or given up (late evidence corrects it), or, against our belief that nothing was placed, still
@@ -65,7 +66,7 @@ export const evidenceQueries = (db: PrismaClient, timeScale: number) => ({
           OR (call_status = 'failed' AND disconnection_reason IS NULL AND cancelled_at IS NULL
             AND (placed = 'unknown' OR news_at IS NOT NULL)))
       RETURNING id, claimed_at
-      ), ${afterEnding(ending.disconnectionReason, timeScale)}
+      ), ${afterEnding(ending.disconnectionReason, times)}
       SELECT id FROM told`,
     );
     return row?.id ?? null;

@@ -1,21 +1,13 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import type { RetellCall } from "@ringfence/domain";
+import type { RetellCall, Times } from "@ringfence/domain";
 import type { Lookups } from "@ringfence/retell";
 import type { Deps } from "../deps.ts";
 import type { Settlement } from "./settle-call.ts";
 
-/** Waits between looks for a dial that may have been placed, in ms; the last one repeats. */
-const LOOK_WAITS_MS = [250, 500, 1_000, 2_000, 5_000];
-
-/** Longest that a call can last at Retell, in ms, with a margin; after it, one that Retell never answered for is given up too. */
-const LONGEST_CALL_MS = 130 * 60_000;
-
 export interface RecoveryDeps extends Deps {
   lookups: Lookups;
   settle: (call: RetellCall) => Promise<Settlement>;
-  outcomeUnknownAfterMs: number;
-  /** Shortens the waits below; 1 but in tests. */
-  timeScale: number;
+  times: Times;
 }
 
 /**
@@ -23,11 +15,11 @@ export interface RecoveryDeps extends Deps {
  * list may lag. Never dials. `ended`: the row is settled, or given up; `live`: the call goes on. Rejects when `signal` aborts.
  */
 export async function recoverCall(
-  { db, lookups, settle, log, queue, count, outcomeUnknownAfterMs, timeScale }: RecoveryDeps,
+  { db, lookups, settle, log, queue, count, times }: RecoveryDeps,
   claim: { callId: string; claimNo: number; claimAgeMs: number },
   signal: AbortSignal,
 ): Promise<"ended" | "live"> {
-  const giveUpAt = performance.now() + outcomeUnknownAfterMs - claim.claimAgeMs;
+  const giveUpAt = performance.now() + times.outcomeUnknownAfterMs - claim.claimAgeMs;
   for (let look = 0; ; look++) {
     const row = await db.calls.look(claim.callId);
     if (row?.callStatus !== "in_progress" || row.claimNo !== claim.claimNo) return "ended";
@@ -40,14 +32,14 @@ export async function recoverCall(
     const settlement = found && found !== "no answer" ? await settle(found) : "nothing to change";
     if (settlement === "settled") return "ended";
     if (settlement === "goes on") return "live";
-    const tooLate = overdue >= (found === "no answer" ? LONGEST_CALL_MS * timeScale : 0);
+    const tooLate = overdue >= (found === "no answer" ? times.longestCallMs : 0);
     if (tooLate && (await db.calls.giveUp(claim))) {
       log.error({ callId: claim.callId }, "outcome unknown, not redialled");
       count("calls_settled", "unknown");
       await queue.announceEnding(claim.callId).catch(() => undefined);
       return "ended";
     }
-    const wait = LOOK_WAITS_MS[Math.min(look, LOOK_WAITS_MS.length - 1)]! * timeScale;
+    const wait = times.lookUpWaitsMs[Math.min(look, times.lookUpWaitsMs.length - 1)]!;
     await sleep(overdue < 0 ? Math.min(wait, -overdue) + 1 : wait, undefined, { signal });
   }
 }

@@ -29,7 +29,11 @@ async function unclear(reachesRetell: boolean) {
   return { batchId, claim, callId: claim.callId };
 }
 const recover = (claim: { callId: string; claimNo: number }, forMs: number, signal = GONE_ON, claimAgeMs = 0) =>
-  recoverCall({ ...bed.deps, settle: bed.settle, outcomeUnknownAfterMs: forMs }, { ...claim, claimAgeMs }, signal);
+  recoverCall(
+    { ...bed.deps, settle: bed.settle, times: { ...bed.times, outcomeUnknownAfterMs: forMs } },
+    { ...claim, claimAgeMs },
+    signal,
+  );
 const retellCall = () => bed.simulator.state().calls[0]!;
 /** Resolves when this was logged. */
 const logged = (message: string) => until(message, () => bed.logged.some((line) => line.message === message));
@@ -66,9 +70,13 @@ test("Retell's list lags: asked again until it shows the call", async () => {
     return found;
   };
   const deps = { ...bed.deps, lookups: { ...bed.lookups, findByCallId }, settle: bed.settle };
-  expect(await recoverCall({ ...deps, outcomeUnknownAfterMs: 30_000 }, { ...claim, claimAgeMs: 0 }, GONE_ON)).toBe(
-    "live",
-  );
+  expect(
+    await recoverCall(
+      { ...deps, times: { ...bed.times, outcomeUnknownAfterMs: 30_000 } },
+      { ...claim, claimAgeMs: 0 },
+      GONE_ON,
+    ),
+  ).toBe("live");
   expect(looks).toBe(3);
   expect(await bed.call(callId)).toMatchObject({ placed: "yes", retell_call_id: retellCall().call_id });
 });
@@ -77,7 +85,7 @@ test("never found: failed, not redialled, and it may have been placed", async ()
   const { claim, callId, batchId } = await unclear(false);
   const told: string[] = [];
   const queue = { ...bed.queue, announceEnding: async (id: string) => void told.push(id) };
-  const deps = { ...bed.deps, queue, settle: bed.settle, outcomeUnknownAfterMs: 300 };
+  const deps = { ...bed.deps, queue, settle: bed.settle, times: { ...bed.times, outcomeUnknownAfterMs: 300 } };
   expect(await recoverCall(deps, { ...claim, claimAgeMs: 0 }, GONE_ON)).toBe("ended");
   expect(await bed.call(callId)).toMatchObject({
     call_status: "failed",
@@ -151,7 +159,12 @@ describe("what others do meanwhile is not undone", () => {
         return await bed.db.calls.giveUp(ref);
       },
     };
-    const deps = { ...bed.deps, db: { ...bed.db, calls }, settle: bed.settle, outcomeUnknownAfterMs: 0 };
+    const deps = {
+      ...bed.deps,
+      db: { ...bed.db, calls },
+      settle: bed.settle,
+      times: { ...bed.times, outcomeUnknownAfterMs: 0 },
+    };
     expect(await recoverCall(deps, { ...claim, claimAgeMs: 0 }, GONE_ON)).toBe("ended");
     expect(await bed.call(callId)).toMatchObject({ call_status: "completed", placed: "yes" });
     expect(bed.counted).toEqual(["calls_settled webhook 1"]);
@@ -170,7 +183,7 @@ describe("what others do meanwhile is not undone", () => {
       ...bed.deps,
       lookups: { ...bed.lookups, findByCallId },
       settle: bed.settle,
-      outcomeUnknownAfterMs: 0,
+      times: { ...bed.times, outcomeUnknownAfterMs: 0 },
     };
     expect(await recoverCall(deps, { ...claim, claimAgeMs: 0 }, GONE_ON)).toBe("ended");
     expect(asked).toBe(0);

@@ -1,21 +1,13 @@
-import type { BatchView, CampaignView, CreateCampaign, SavedCampaignView } from "@ringfence/domain";
+import type { CampaignView, CreateCampaign, SavedCampaignView } from "@ringfence/domain";
 import { BY_ITSELF } from "../database/audit.ts";
 import type { PrismaClient, PrismaTransaction } from "../database/client.ts";
 import { Prisma } from "../database/generated/client.js";
 import { doOnce, type Once, runIn } from "../database/idempotency.ts";
+import type { After, NewestFirst } from "../database/paging.ts";
 import { stoppedByTheList } from "../do-not-call/do-not-call.sql.ts";
-import { callListQueries } from "../reads/call-lists.sql.ts";
 import { campaignChangeQueries } from "./campaign-changes.sql.ts";
 
-/** Where a page begins: after this place, in the list's order. */
-export type After<Place> = Place | null;
-/** The place of a row in a list of newest first. */
-export interface NewestFirst {
-  createdAt: Date;
-  id: string;
-}
-
-/** Campaigns and what the pages show. All of it reads, or changes a campaign's own fields and keeps, in the same statement, who did. */
+/** Campaigns as pages show them, and changes of their own fields: each keeps, in the same statement, who did it. */
 export const campaignQueries = (db: PrismaClient, bulk: PrismaClient) => ({
   /** `verdict` is asked once it is certain that the request was not answered before; what it throws refuses the request. */
   create: (
@@ -108,39 +100,3 @@ const campaignViews = (db: PrismaClient | PrismaTransaction, where: Prisma.Sql, 
     WHERE b.campaign_id = g.id AND b.completed_at IS NULL AND c.call_status = 'in_progress'
   ) live
   WHERE ${where} ORDER BY g.created_at DESC, g.id DESC LIMIT ${limit}`;
-
-/** Pages of batches and calls. */
-export const listQueries = (db: PrismaClient) => ({
-  batch: async (id: string): Promise<BatchView | null> => {
-    const [view] = await batchViews(db, Prisma.sql`b.id = ${id}::uuid`, 1);
-    return view ?? null;
-  },
-
-  batches: (
-    filter: { campaignId?: string | undefined; status?: string | undefined },
-    after: After<NewestFirst>,
-    limit: number,
-  ): Promise<BatchView[]> => {
-    const conditions = [Prisma.sql`true`];
-    if (filter.campaignId) conditions.push(Prisma.sql`b.campaign_id = ${filter.campaignId}::uuid`);
-    if (filter.status) conditions.push(Prisma.sql`b.status = ${filter.status}::batch_status`);
-    if (after) conditions.push(Prisma.sql`(b.created_at, b.id) < (${after.createdAt}, ${after.id}::uuid)`);
-    return batchViews(db, Prisma.join(conditions, " AND "), limit);
-  },
-
-  ...callListQueries(db),
-});
-
-export type ListQueries = ReturnType<typeof listQueries>;
-
-/** Batches with their counts, newest first. */
-export const batchViews = (db: PrismaClient | PrismaTransaction, where: Prisma.Sql, limit: number) => db.$queryRaw<
-  BatchView[]
->`
-  SELECT b.id, b.campaign_id, b.status, b.total_candidates,
-    b.total_candidates - b.completed_calls - b.failed_calls - live.in_progress_calls AS pending_calls,
-    live.in_progress_calls, b.completed_calls, b.failed_calls, b.cancelled_calls, b.created_at, b.completed_at, b.cancelled_at
-  FROM retell_batch_calls b, LATERAL (
-    SELECT count(*)::int AS in_progress_calls FROM retell_calls c WHERE c.batch_id = b.id AND c.call_status = 'in_progress'
-  ) live
-  WHERE ${where} ORDER BY b.created_at DESC, b.id DESC LIMIT ${limit}`;

@@ -1,9 +1,9 @@
 import type { CandidateView } from "@ringfence/domain";
-import type { After } from "../campaigns/campaigns.sql.ts";
 import type { PrismaClient, PrismaTransaction } from "../database/client.ts";
 import { sqlState } from "../database/errors.ts";
 import { Prisma } from "../database/generated/client.js";
 import { doOnce, type Once, runIn } from "../database/idempotency.ts";
+import type { After } from "../database/paging.ts";
 import { retryConflicts } from "../database/retry.ts";
 import type { CandidateRow } from "./imports.sql.ts";
 

@@ -1,7 +1,7 @@
 import type { AuditAction, AuditView } from "@ringfence/domain";
-import type { After, NewestFirst } from "../campaigns/campaigns.sql.ts";
 import type { PrismaClient } from "./client.ts";
 import { Prisma } from "./generated/client.js";
+import type { After, NewestFirst } from "./paging.ts";
 
 /** Who acts where no person does. */
 export const BY_ITSELF = "ringfence";

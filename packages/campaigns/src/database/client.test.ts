@@ -1,15 +1,17 @@
 import { EventEmitter } from "node:events";
-import { openClients } from "./client.ts";
+import { createTimes } from "@ringfence/domain";
+import { createPools } from "./client.ts";
 
 test("a connection that PostgreSQL ends as it is handed out ends nothing else", () => {
-  const { pools } = openClients(
+  const pools = createPools(
     "postgres://nobody@127.0.0.1:1/none",
     { main: 1, bulk: 1, brakes: 1, flips: 1, keys: 1, outbox: 1 },
+    createTimes(),
     () => {
       throw new Error("the pool's own listener is not the one that hears it");
     },
   );
-  for (const pool of Object.values(pools)) {
+  for (const { pg: pool } of Object.values(pools)) {
     const client = new EventEmitter();
     pool.emit("connect", client as never);
     expect(() => client.emit("error", new Error("terminating connection"))).not.toThrow();

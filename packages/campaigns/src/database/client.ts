@@ -1,39 +1,31 @@
 import { PrismaPg } from "@prisma/adapter-pg";
+import type { Times } from "@ringfence/domain";
 import pg from "pg";
 import { PrismaClient } from "./generated/client.js";
 
-/** A transaction that waits for its client this long, in ms, is ended: its process is frozen or gone. */
-const IDLE_IN_TRANSACTION_MS = 5_000;
-/** Longest wait for a lock, in ms; longer than the above, so that a frozen holder goes first. */
-const LOCK_TIMEOUT_MS = 7_000;
-/** Longest claim, settle or page, in ms. */
-const STATEMENT_TIMEOUT_MS = 10_000;
 /** Longest wait for a free connection, in ms. */
 const CONNECT_TIMEOUT_MS = 5_000;
 
 /**
- * Connections of one process: `main` for claims, settles and pages, `bulk` for launches and imports, `brakes` and
- * `flips` for stops alone, apart from each other because flips of one batch wait for each other, `keys` for knowing who
- * asks, because a stop waits for that too, `outbox` for events to clients, of which claims and settles must not wait.
+ * The pools of a process: `main` for claims, settles and pages, `bulk` for launches and imports, `brakes` and `flips`
+ * for stops alone, apart from each other because flips of one batch wait for each other, `keys` for knowing who asks,
+ * because a stop waits for that too, `outbox` for events to clients, which claims and settles must not wait for.
  */
-export interface PoolSizes {
-  main: number;
-  bulk: number;
-  brakes: number;
-  flips: number;
-  keys: number;
-  outbox: number;
-}
+export const POOLS = ["main", "bulk", "brakes", "flips", "keys", "outbox"] as const;
+export type PoolName = (typeof POOLS)[number];
+/** The most connections of each pool. */
+export type PoolSizes = Record<PoolName, number>;
 
-/** A statement's answer may come this much later than its time-out, in ms. */
-const ANSWER_MARGIN_MS = 2_000;
+/** Pools whose statements have no time-out: a launch, an import or a flip of a million rows takes as long as it takes. */
+const UNLIMITED: readonly PoolName[] = ["bulk", "flips"];
+
 const KEEP_ALIVE_AFTER_MS = 10_000;
 
 /** Time-outs of every session, in ms, as PostgreSQL names them. */
-export const SESSION_TIMEOUTS = {
-  idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_MS,
-  lock_timeout: LOCK_TIMEOUT_MS,
-} as const;
+export const sessionTimeouts = ({ idleInTransactionMs, lockTimeoutMs }: Times) => ({
+  idle_in_transaction_session_timeout: idleInTransactionMs,
+  lock_timeout: lockTimeoutMs,
+});
 
 /** Where pools report connections that broke while idle; they are replaced by themselves. */
 export type OnPoolError = (error: Error) => void;
@@ -49,7 +41,8 @@ function inSession(databaseUrl: string, statementTimeoutMs: number): string {
   return url.href;
 }
 
-function openPool(url: string, max: number, statementTimeoutMs: number, onError: OnPoolError): pg.Pool {
+function openPool(url: string, name: PoolName, max: number, times: Times, onError: OnPoolError): pg.Pool {
+  const statementTimeoutMs = UNLIMITED.includes(name) ? 0 : times.statementTimeoutMs;
   const pool = new pg.Pool({
     connectionString: inSession(url, statementTimeoutMs),
     max,
@@ -57,8 +50,8 @@ function openPool(url: string, max: number, statementTimeoutMs: number, onError:
     keepAlive: true,
     keepAliveInitialDelayMillis: KEEP_ALIVE_AFTER_MS,
     // PostgreSQL's own time-outs do not help against a server that is frozen or out of reach.
-    ...(statementTimeoutMs > 0 && { query_timeout: statementTimeoutMs + ANSWER_MARGIN_MS }),
-    ...SESSION_TIMEOUTS,
+    ...(statementTimeoutMs > 0 && { query_timeout: statementTimeoutMs + times.answerMarginMs }),
+    ...sessionTimeouts(times),
     statement_timeout: statementTimeoutMs,
     application_name: "ringfence",
   });
@@ -69,28 +62,25 @@ function openPool(url: string, max: number, statementTimeoutMs: number, onError:
   return pool;
 }
 
-/** The pools, each with its Prisma client. Opens no connection by itself. */
-export function openClients(url: string, sizes: PoolSizes, onError: OnPoolError) {
-  const pools = {
-    main: openPool(url, sizes.main, STATEMENT_TIMEOUT_MS, onError),
-    bulk: openPool(url, sizes.bulk, 0, onError),
-    brakes: openPool(url, sizes.brakes, STATEMENT_TIMEOUT_MS, onError),
-    flips: openPool(url, sizes.flips, 0, onError),
-    keys: openPool(url, sizes.keys, STATEMENT_TIMEOUT_MS, onError),
-    outbox: openPool(url, sizes.outbox, STATEMENT_TIMEOUT_MS, onError),
+/** One pool, as pg and as Prisma know it. */
+export interface Pool {
+  pg: pg.Pool;
+  prisma: PrismaClient;
+}
+/** The pools of a process. */
+export type Pools = Record<PoolName, Pool>;
+
+/** Makes the pools. Opens no connection by itself. */
+export function createPools(url: string, sizes: PoolSizes, times: Times, onError: OnPoolError): Pools {
+  const pool = (name: PoolName): Pool => {
+    const connections = openPool(url, name, sizes[name], times, onError);
+    return {
+      pg: connections,
+      prisma: new PrismaClient({ adapter: new PrismaPg(connections, { onConnectionError: onError }) }),
+    };
   };
-  const prisma = (pool: pg.Pool) => new PrismaClient({ adapter: new PrismaPg(pool, { onConnectionError: onError }) });
-  return {
-    pools,
-    main: prisma(pools.main),
-    bulk: prisma(pools.bulk),
-    brakes: prisma(pools.brakes),
-    flips: prisma(pools.flips),
-    keys: prisma(pools.keys),
-    outbox: prisma(pools.outbox),
-  };
+  return Object.fromEntries(POOLS.map((name) => [name, pool(name)])) as Pools;
 }
 
-export type Clients = ReturnType<typeof openClients>;
 export type { PrismaClient };
 export type PrismaTransaction = Parameters<Parameters<PrismaClient["$transaction"]>[0]>[0];

@@ -1,20 +1,24 @@
+import { createTimes, type Times } from "@ringfence/domain";
 import { keyQueries } from "../access/keys.sql.ts";
 import { evidenceQueries } from "../calls/evidence.sql.ts";
-import { campaignQueries, listQueries } from "../campaigns/campaigns.sql.ts";
+import { campaignQueries } from "../campaigns/campaigns.sql.ts";
 import { candidateQueries } from "../candidates/candidates.sql.ts";
 import { importQueries } from "../candidates/imports.sql.ts";
-import { callQueries } from "../dispatch/claims.sql.ts";
+import { claimQueries } from "../dispatch/claims.sql.ts";
+import { outcomeQueries } from "../dispatch/outcomes.sql.ts";
 import { doNotCallQueries } from "../do-not-call/do-not-call.sql.ts";
 import { launchQueries } from "../launches/launches.sql.ts";
+import { holdQueries } from "../lines/holds.sql.ts";
 import { lineQueries } from "../lines/lines.sql.ts";
 import { workerQueries } from "../lines/workers.sql.ts";
+import { listQueries } from "../reads/batch-lists.sql.ts";
 import { liveQueries } from "../reads/live.sql.ts";
 import { stopQueries } from "../stops/stops.sql.ts";
 import { sweepQueries } from "../sweep/sweeps.sql.ts";
 import { outboxQueries } from "../webhooks/outbox.sql.ts";
 import { webhookQueries } from "../webhooks/webhooks.sql.ts";
 import { auditQueries } from "./audit.ts";
-import { type OnPoolError, openClients, type PoolSizes, type PrismaClient } from "./client.ts";
+import { createPools, type OnPoolError, POOLS, type Pool, type PoolName, type PoolSizes } from "./client.ts";
 import { DROP_EXPIRED } from "./idempotency.ts";
 import { type SchemaState, schemaState } from "./schema-version.ts";
 import { sessionFault } from "./session-check.ts";
@@ -24,72 +28,63 @@ const CLOSE_TIMEOUT_MS = 2_000;
 
 /**
  * PostgreSQL, as the use cases know it: one set of queries for each thing, named for intent. Opens no connection by
- * itself. `timeScale`, for tests, shortens the waits and ages that have no setting of their own.
+ * itself.
  */
-export function openDatabase(url: string, sizes: PoolSizes, onError: OnPoolError, timeScale = 1) {
-  const clients = openClients(url, sizes, onError);
+export function openDatabase(url: string, sizes: PoolSizes, onError: OnPoolError, times: Times = createTimes()) {
+  const pools = createPools(url, sizes, times, onError);
+  const { main, bulk, brakes, flips, keys, outbox } = pools;
   return {
-    calls: callQueries(clients.main, timeScale),
-    evidence: evidenceQueries(clients.main, timeScale),
-    launches: launchQueries(clients.main, clients.bulk),
-    imports: importQueries(clients.pools.bulk),
-    candidates: candidateQueries(clients.main),
-    doNotCall: doNotCallQueries(clients.main, clients.pools.bulk),
-    lines: lineQueries(clients.main, timeScale),
-    campaigns: campaignQueries(clients.main, clients.bulk),
-    lists: listQueries(clients.main),
-    live: liveQueries(clients.main),
-    outbox: outboxQueries(clients.outbox, timeScale),
-    webhooks: webhookQueries(clients.outbox, clients.bulk),
-    stops: stopQueries(clients.brakes, clients.flips),
-    sweeps: sweepQueries(clients.main, timeScale),
-    keys: keyQueries(clients.keys),
-    audit: auditQueries(clients.main),
-    workers: workerQueries(clients.main),
+    calls: { ...claimQueries(main.prisma, times), ...outcomeQueries(main.prisma, times) },
+    evidence: evidenceQueries(main.prisma, times),
+    launches: launchQueries(main.prisma, bulk.prisma),
+    imports: importQueries(bulk.pg),
+    candidates: candidateQueries(main.prisma),
+    doNotCall: doNotCallQueries(main.prisma, bulk.pg, times),
+    lines: { ...lineQueries(main.prisma, times), ...holdQueries(main.prisma, times) },
+    campaigns: campaignQueries(main.prisma, bulk.prisma),
+    lists: listQueries(main.prisma),
+    live: liveQueries(main.prisma),
+    outbox: outboxQueries(outbox.prisma, times),
+    webhooks: webhookQueries(outbox.prisma, bulk.prisma),
+    stops: stopQueries(brakes.prisma, flips.prisma, times),
+    sweeps: sweepQueries(main.prisma, times),
+    keys: keyQueries(keys.prisma),
+    audit: auditQueries(main.prisma),
+    workers: workerQueries(main.prisma),
 
     /** Deletes answers to repeated requests that are kept no longer. */
     dropExpiredAnswers: async (): Promise<void> => {
-      await clients.main.$executeRawUnsafe(DROP_EXPIRED);
+      await main.prisma.$executeRawUnsafe(DROP_EXPIRED);
     },
 
     /** How PostgreSQL's tables stand to this version; throws if it does not answer. */
-    schema: (): Promise<SchemaState> => schemaState(clients.main),
+    schema: (): Promise<SchemaState> => schemaState(main.prisma),
 
     /**
      * What a session of each pool does not keep of what it is told, null if all of it: a pooler in transaction mode hands a
      * session to whoever comes, and with it times are in the wrong zone and nothing ever times out. Throws if PostgreSQL
      * does not answer.
      */
-    sessionFault: (): Promise<string | null> => sessionFault(clients),
+    sessionFault: (): Promise<string | null> => sessionFault(pools, times),
 
     /** What each kind of connection was told to give up on, as PostgreSQL has it. */
-    settings: async (): Promise<Record<keyof PoolSizes, Record<string, string>>> => {
-      const of = async (client: PrismaClient) =>
+    settings: async (): Promise<Record<PoolName, Record<string, string>>> => {
+      const of = async ({ prisma }: Pool) =>
         Object.fromEntries(
           (
-            await client.$queryRaw<{ name: string; value: string }[]>`
+            await prisma.$queryRaw<{ name: string; value: string }[]>`
               SELECT name, current_setting(name) AS value FROM pg_settings
               WHERE name IN ('idle_in_transaction_session_timeout', 'lock_timeout', 'statement_timeout')`
           ).map(({ name, value }) => [name, value]),
         );
-      return {
-        main: await of(clients.main),
-        bulk: await of(clients.bulk),
-        brakes: await of(clients.brakes),
-        flips: await of(clients.flips),
-        keys: await of(clients.keys),
-        outbox: await of(clients.outbox),
-      };
+      const told = await Promise.all(POOLS.map(async (name) => [name, await of(pools[name])] as const));
+      return Object.fromEntries(told) as Record<PoolName, Record<string, string>>;
     },
 
     /** Ends all connections; those in use after 2 s are cut. */
     close: async (): Promise<void> => {
-      await Promise.all(
-        [clients.main, clients.bulk, clients.brakes, clients.flips, clients.keys, clients.outbox].map((client) =>
-          client.$disconnect(),
-        ),
-      );
-      const ended = Promise.all(Object.values(clients.pools).map((pool) => pool.end()));
+      await Promise.all(Object.values(pools).map(({ prisma }) => prisma.$disconnect()));
+      const ended = Promise.all(Object.values(pools).map(({ pg }) => pg.end()));
       let timer: NodeJS.Timeout | undefined;
       await Promise.race([ended, new Promise((resolve) => (timer = setTimeout(resolve, CLOSE_TIMEOUT_MS)))]);
       clearTimeout(timer);
@@ -97,4 +92,4 @@ export function openDatabase(url: string, sizes: PoolSizes, onError: OnPoolError
   };
 }
 
-export type Database = ReturnType<typeof openDatabase>;
+export interface Database extends ReturnType<typeof openDatabase> {}

@@ -1,5 +1,5 @@
-import type { Clients } from "./client.ts";
-import { SESSION_TIMEOUTS } from "./client.ts";
+import type { Times } from "@ringfence/domain";
+import { type Pools, sessionTimeouts } from "./client.ts";
 import { sqlState } from "./errors.ts";
 
 /** What a pooler answers to a start-up parameter that it does not know (pgbouncer.org/config.html, ignore_startup_parameters). */
@@ -8,12 +8,12 @@ const REMEDY =
   "a pooler such as PgBouncer stands between and does not pass them on; give DATABASE_URL the address of PostgreSQL itself";
 
 /** What sessions do not keep of what they were told, with the remedy; null if they keep all of it. */
-export async function sessionFault({ pools }: Pick<Clients, "pools">): Promise<string | null> {
+export async function sessionFault(pools: Pools, times: Times): Promise<string | null> {
   const faults = await Promise.all(
-    Object.entries(pools).map(async ([name, pool]) => {
+    Object.entries(pools).map(async ([name, { pg: pool }]) => {
       const asked = {
         TimeZone: "UTC",
-        ...SESSION_TIMEOUTS,
+        ...sessionTimeouts(times),
         statement_timeout: pool.options.statement_timeout as number,
       };
       try {

@@ -1,4 +1,4 @@
-import { done, heldReason, type JobResult, LONGEST_WAIT_MS, later, openDialMs, staleClaimMs } from "@ringfence/domain";
+import { done, heldReason, type JobResult, LONGEST_WAIT_MS, later, type Times } from "@ringfence/domain";
 import type { Dialer } from "@ringfence/retell";
 import type { Deps } from "../deps.ts";
 import type { ClaimedCall } from "./claims.sql.ts";
@@ -6,7 +6,7 @@ import { insist } from "./insist.ts";
 
 export interface DialDeps extends Deps {
   dialer: Dialer;
-  dialTimeoutMs: number;
+  times: Times;
 }
 
 /** An instant by both clocks of a process: the monotonic one stands still while the machine is suspended, the other may be set back. */
@@ -24,18 +24,18 @@ export const ageMs = (then: Instant): number => Math.max(performance.now() - the
  * run does next: wait for the end, find out, or end.
  */
 export async function dialCall(
-  { db, dialer, dialTimeoutMs, log, count }: DialDeps,
+  { db, dialer, times, log, count }: DialDeps,
   call: ClaimedCall,
   claimSentAt: Instant,
 ): Promise<"wait" | "find out" | JobResult> {
   const release = async (reason: string, retryAfterMs: number): Promise<JobResult> => {
     if (call.probe) await insist(() => db.lines.probeAgainSoon(call.callId));
-    const became = await insist(() => db.calls.release(call, openDialMs(dialTimeoutMs)));
+    const became = await insist(() => db.calls.release(call));
     // Nothing changed: somebody else moved the row, or the answer to an earlier try was lost; the next claim finds out.
     return became === "failed" ? done("cancelled") : later(retryAfterMs, reason);
   };
 
-  if (ageMs(claimSentAt) > staleClaimMs(dialTimeoutMs)) return await release("stale", 0);
+  if (ageMs(claimSentAt) > times.staleClaimMs) return await release("stale", 0);
   const answer = await dialer.dial(call);
   count("dials", answer.kind);
   switch (answer.kind) {

@@ -215,7 +215,7 @@ describe("release and the brake", () => {
     await bed.db.stops.brake(batchId);
     await bed.db.stops.flip(batchId);
     await bed.sql("UPDATE retell_calls SET claimed_at = claimed_at - interval '3 s' WHERE id = $1", [ids[0]]);
-    expect(await bed.db.calls.release(claim, 2_500)).toBe("failed");
+    expect(await bed.db.calls.release(claim)).toBe("failed");
     expect(await bed.call(ids[0]!)).toMatchObject({ error_message: "Not placed", placed: "no", cancelled_at: null });
     expect(await bed.batch(batchId)).toMatchObject({ failed_calls: 2, cancelled_calls: 1 });
   });

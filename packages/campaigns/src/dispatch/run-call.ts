@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
-import { done, handedBack, LONGEST_WAIT_MS, later, openDialMs, type Processor } from "@ringfence/domain";
+import { done, handedBack, LONGEST_WAIT_MS, later, type Processor } from "@ringfence/domain";
 import type { Endings } from "@ringfence/queue";
 import { type RecoveryDeps, recoverCall } from "../calls/recover-call.ts";
 import { isUnavailable } from "../database/errors.ts";
@@ -13,9 +13,6 @@ export interface RunDeps extends DialDeps, RecoveryDeps {
   /** Hears of each claim that was granted. */
   claimed?: () => void;
 }
-
-/** A claim whose answer was lost may still be granted for this long, in ms: PostgreSQL gives up the statement before. */
-const CLAIM_LIFE_MS = 15_000;
 
 /**
  * Carries one call from the queue to its end. Safe to run again at any point: only the run that wins the claim may
@@ -43,7 +40,7 @@ export const runCall = (deps: RunDeps): Processor<"call.run"> => {
             // Granted, but the answer was lost on the way to the only run that could have dialled with it.
             await insist(async () => {
               await deps.db.lines.probeAgainSoon(callId);
-              await deps.db.calls.release({ callId, claimNo: claim.claimNo }, openDialMs(deps.dialTimeoutMs));
+              await deps.db.calls.release({ callId, claimNo: claim.claimNo });
             });
             return later(0, "its claim was not answered");
           }
@@ -73,7 +70,7 @@ export const runCall = (deps: RunDeps): Processor<"call.run"> => {
  * its own, so that it knows such a claim again (`ownUnanswered`). The name outlives the run for as long as the lost
  * claim may, for the next run of the same call in this process; no two runs ever have the same name at once.
  */
-function claimer({ db }: Pick<RunDeps, "db">) {
+function claimer({ db, times }: Pick<RunDeps, "db" | "times">) {
   const unanswered = new Map<string, { name: string }>();
   return async (
     callId: string,
@@ -100,7 +97,7 @@ function claimer({ db }: Pick<RunDeps, "db">) {
       if (lost && !granted) {
         const kept = { name };
         unanswered.set(callId, kept);
-        setTimeout(() => unanswered.get(callId) === kept && unanswered.delete(callId), CLAIM_LIFE_MS).unref();
+        setTimeout(() => unanswered.get(callId) === kept && unanswered.delete(callId), times.claimLifeMs).unref();
       }
     }
   };

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { type ImportReport, openDialMs, type SiftQuery } from "@ringfence/domain";
+import type { ImportReport, SiftQuery } from "@ringfence/domain";
 import { answerOf, countryOf, type ImportRows, siftRows } from "../candidates/sift-rows.ts";
 import type { Database } from "../database/database.ts";
 import type { Once } from "../database/idempotency.ts";
@@ -14,7 +14,7 @@ const OPEN_DIAL_LOOK_MS = 25;
  * is kept. With `once` a repeated request waits just the same and then throws `AnsweredBefore`.
  */
 export const addToDoNotCall =
-  ({ db, dialTimeoutMs }: { db: Database; dialTimeoutMs: number }) =>
+  ({ db }: { db: Database }) =>
   async (
     groups: ImportRows,
     { default_country, rejected_limit }: SiftQuery,
@@ -26,6 +26,6 @@ export const addToDoNotCall =
     const added = db.doNotCall.add(good, by, rejectedCount, answerOf(once, report));
     // Also for who repeats a request whose first process died before it had waited.
     await added.catch(() => undefined);
-    while (await db.doNotCall.hasOpenDials(openDialMs(dialTimeoutMs))) await sleep(OPEN_DIAL_LOOK_MS);
+    while (await db.doNotCall.hasOpenDials()) await sleep(OPEN_DIAL_LOOK_MS);
     return report(await added);
   };

@@ -1,7 +1,6 @@
 import { ON_DO_NOT_CALL_LIST } from "@ringfence/domain";
 import { brokenBooks, until } from "@ringfence/testkit";
 import { type Bed, openBed, rowsOf } from "../testing/bed.ts";
-import { TEST_DIAL_TIMEOUT_MS } from "../testing/testbed.ts";
 import { addToDoNotCall } from "./add-to-do-not-call.ts";
 
 let bed: Bed;
@@ -17,20 +16,16 @@ afterAll(() => bed.close());
 
 const number = (n: number) => `+1415${5_551_000 + n}`;
 const list = (...numbers: number[]) =>
-  addToDoNotCall({ db: bed.db, dialTimeoutMs: TEST_DIAL_TIMEOUT_MS })(
-    rowsOf(numbers.map((n) => ({ phone_number: number(n) }))),
-    {},
-    "test",
-  );
+  addToDoNotCall({ db: bed.db })(rowsOf(numbers.map((n) => ({ phone_number: number(n) }))), {}, "test");
 /** The list, counting how often somebody asked whether a dial is open. */
 function asked() {
   const looks = { count: 0 };
-  const hasOpenDials = (ms: number) => {
+  const hasOpenDials = () => {
     looks.count++;
-    return bed.db.doNotCall.hasOpenDials(ms);
+    return bed.db.doNotCall.hasOpenDials();
   };
   const db = { ...bed.db, doNotCall: { ...bed.db.doNotCall, hasOpenDials } };
-  return { looks, add: addToDoNotCall({ db, dialTimeoutMs: TEST_DIAL_TIMEOUT_MS }) };
+  return { looks, add: addToDoNotCall({ db }) };
 }
 const stopped = { call_status: "failed", error_message: ON_DO_NOT_CALL_LIST, placed: "no", claim_no: 0 };
 
@@ -198,8 +193,7 @@ test("a dial so old that it cannot be open is not waited for", async () => {
 });
 
 test("numbers are listed once, whoever adds them in whichever order, and bad ones are named", async () => {
-  const add = (rows: { phone_number: string }[]) =>
-    addToDoNotCall({ db: bed.db, dialTimeoutMs: TEST_DIAL_TIMEOUT_MS })(rowsOf(rows), {}, "test");
+  const add = (rows: { phone_number: string }[]) => addToDoNotCall({ db: bed.db })(rowsOf(rows), {}, "test");
   const rows = Array.from({ length: 2_000 }, (_, n) => ({ phone_number: number(n) }));
   const reports = await Promise.all([add(rows), add([...rows].reverse()), add(rows)]);
   expect(reports.reduce((sum, report) => sum + report.created, 0)).toBe(2_000);
@@ -218,8 +212,6 @@ test("a source that breaks off lists nobody", async () => {
     yield { phone_number: number(0) };
     throw new Error("broke off");
   };
-  await expect(
-    addToDoNotCall({ db: bed.db, dialTimeoutMs: TEST_DIAL_TIMEOUT_MS })(rowsOf(broken()), {}, "test"),
-  ).rejects.toThrow("broke off");
+  await expect(addToDoNotCall({ db: bed.db })(rowsOf(broken()), {}, "test")).rejects.toThrow("broke off");
   expect(await bed.db.doNotCall.list({ masked: false }, null, 10)).toEqual([]);
 });

@@ -1,18 +1,19 @@
-import { type CallSearch, type DoNotCallView, notFound, ON_DO_NOT_CALL_LIST } from "@ringfence/domain";
+import { type CallSearch, type DoNotCallView, notFound, ON_DO_NOT_CALL_LIST, type Times } from "@ringfence/domain";
 import type pg from "pg";
-import type { After, NewestFirst } from "../campaigns/campaigns.sql.ts";
 import type { Imported } from "../candidates/imports.sql.ts";
 import { bulkTransaction, copyInto, type Groups } from "../database/bulk.ts";
 import type { PrismaClient } from "../database/client.ts";
 import { Prisma } from "../database/generated/client.js";
 import { doOnce, type Once, runIn } from "../database/idempotency.ts";
+import type { After, NewestFirst } from "../database/paging.ts";
+import { openDial } from "../dispatch/open-dial.sql.ts";
 import { literally } from "../reads/call-lists.sql.ts";
 
 /** Waits for every claim that asked before; the claims that come ask again once this has committed. */
 const AFTER_ALL_CLAIMS = "SELECT pg_advisory_xact_lock(hashtextextended('do-not-call', 0)); ";
 
 /** The list of numbers that are never dialled. Every claim asks it (calls.ts). */
-export const doNotCallQueries = (db: PrismaClient, bulk: pg.Pool) => ({
+export const doNotCallQueries = (db: PrismaClient, bulk: pg.Pool, times: Times) => ({
   /**
    * Adds numbers (E.164) in one transaction. From its commit on no claim of theirs is granted, however early it began;
    * what was claimed before is an open dial. If `groups` throws, nothing is kept.
@@ -41,13 +42,12 @@ export const doNotCallQueries = (db: PrismaClient, bulk: pg.Pool) => ({
       AFTER_ALL_CLAIMS,
     ),
 
-  /** Whether a dial of a number on the list may still be sent or answered: claimed before it was listed, at most `openDialMs` ago. */
-  hasOpenDials: async (openDialMs: number): Promise<boolean> => {
+  /** Whether a dial of a number on the list may still be sent or answered: claimed before it was listed, and lately. */
+  hasOpenDials: async (): Promise<boolean> => {
     const [row] = await db.$queryRaw<{ open: boolean }[]>`
       SELECT EXISTS (
         SELECT 1 FROM retell_calls c
-        WHERE c.call_status = 'in_progress' AND c.dialed_at IS NULL
-          AND c.claimed_at > clock_timestamp() - make_interval(secs => ${openDialMs}::float8 / 1000)
+        WHERE ${openDial("c", times)}
           AND EXISTS (SELECT 1 FROM do_not_call n WHERE n.phone_number = c.phone_number)
       ) AS open`;
     return row!.open;

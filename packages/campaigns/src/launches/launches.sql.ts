@@ -1,11 +1,11 @@
 import { type BatchView, type LaunchPreview, RETRIABLE_REASONS } from "@ringfence/domain";
-import { batchViews } from "../campaigns/campaigns.sql.ts";
 import { BY_ITSELF } from "../database/audit.ts";
 import type { PrismaClient, PrismaTransaction } from "../database/client.ts";
 import { Prisma } from "../database/generated/client.js";
 import { doOnce, type Once, runIn } from "../database/idempotency.ts";
 import { retryConflicts } from "../database/retry.ts";
 import { stoppedByTheList } from "../do-not-call/do-not-call.sql.ts";
+import { batchViews } from "../reads/batch-lists.sql.ts";
 
 /** Longest launch, in ms: a million rows take some 30 s. */
 const LAUNCH_TIMEOUT_MS = 600_000;

@@ -4,17 +4,15 @@ import {
   isAccountReason,
   MOST_REFUSED_IN_A_ROW,
   MOST_UNKNOWN_IN_A_ROW,
-  probeWaitMs,
+  type Times,
   UNANSWERED_PACE_S,
 } from "@ringfence/domain";
 import { Prisma } from "../database/generated/client.js";
+import { inMs } from "../database/in-ms.sql.ts";
+import { openDial } from "../dispatch/open-dial.sql.ts";
 
 /** What the hold is about, null if there is none. One set by hand, without a kind, is like one of 401; without `probe_at` nobody probes it. `l` is the row of lines. */
 export const HELD_KIND = Prisma.sql`CASE WHEN l.held_reason IS NOT NULL THEN coalesce(l.held_kind, 'barred') END`;
-
-/** From now on, in as many ms. */
-export const inMs = (ms: number): Prisma.Sql =>
-  Prisma.sql`clock_timestamp() + make_interval(secs => ${ms}::float8 / 1000)`;
 
 /** No hold, and nothing remembered of what came before. `by` is who lifted it, null if it was lifted by itself. */
 export const liftedBy = (by: string | null): Prisma.Sql => Prisma.sql`
@@ -28,12 +26,10 @@ export const LIFTED = liftedBy(null);
  * a clear answer: open, or unknown in a row. So a Retell that hangs, or fails slowly, costs no more than one that fails
  * at once. Without a pace, and for a probe, there is no such limit.
  */
-export const tooManyUnanswered = (openDialMs: number): Prisma.Sql => Prisma.sql`
+export const tooManyUnanswered = (times: Times): Prisma.Sql => Prisma.sql`
   (l.calls_per_second > 0 AND l.held_reason IS NULL
     AND least(l.unknown_in_a_row, ${MOST_UNKNOWN_IN_A_ROW - 1}) + (
-      SELECT count(*) FROM retell_calls o
-      WHERE o.call_status = 'in_progress' AND o.dialed_at IS NULL
-        AND o.claimed_at > now() - make_interval(secs => ${openDialMs}::float8 / 1000))
+      SELECT count(*) FROM retell_calls o WHERE ${openDial("o", times)})
     >= greatest(${MOST_UNKNOWN_IN_A_ROW}, ${UNANSWERED_PACE_S} * l.calls_per_second))`;
 
 /** What was claimed before the last lifting says nothing of what is now. `c` is the call. */
@@ -43,15 +39,11 @@ export const TELLS_OF_NOW = Prisma.sql`c.claimed_at > coalesce(l.lifted_at, '-in
  * Sets of `lines` that hold dialling, and when they apply: because of what the call `c` met, after the last lifting. A
  * hold that stands keeps its first reason, unless this call was its probe.
  */
-export const heldBy = (
-  kind: HoldKind,
-  reason: string,
-  timeScale: number,
-): { sets: Prisma.Sql; applies: Prisma.Sql } => ({
+export const heldBy = (kind: HoldKind, reason: string, times: Times): { sets: Prisma.Sql; applies: Prisma.Sql } => ({
   sets: Prisma.sql`
     held_kind = ${kind}, held_reason = ${reason}, held_since = coalesce(l.held_since, clock_timestamp()),
     probe_step = CASE WHEN ${HELD_KIND} = ${kind} THEN l.probe_step ELSE 0 END,
-    probe_at = CASE WHEN ${HELD_KIND} = ${kind} THEN l.probe_at ELSE ${inMs(probeWaitMs(kind, 0) * timeScale)} END,
+    probe_at = CASE WHEN ${HELD_KIND} = ${kind} THEN l.probe_at ELSE ${inMs(times.probeWaitMs(kind, 0))} END,
     probe_open = false, probe_call_id = NULL`,
   applies: Prisma.sql`${TELLS_OF_NOW} AND (l.held_reason IS NULL OR l.probe_call_id = c.id)`,
 });
@@ -61,9 +53,9 @@ export const heldBy = (
  * dialling in the very statement that frees the line; after any other, a hold on the account is over if it stood when
  * the call was claimed.
  */
-export const afterEnding = (disconnectionReason: string, timeScale: number): Prisma.Sql => {
+export const afterEnding = (disconnectionReason: string, times: Times): Prisma.Sql => {
   if (!isAccountReason(disconnectionReason)) return afterGoodCall(true);
-  const { sets, applies } = heldBy("account", heldReason.account(disconnectionReason), timeScale);
+  const { sets, applies } = heldBy("account", heldReason.account(disconnectionReason), times);
   return Prisma.sql`held AS (UPDATE lines l SET ${sets} FROM told c WHERE ${applies})`;
 };
 
@@ -94,7 +86,7 @@ export const afterPlaced = Prisma.sql`
  * Common table behind `claim` (the call of a dial without a clear answer): one more in a row; the third holds dialling.
  * A hold that this call probed is about that from now on.
  */
-export const afterUnknown = (timeScale: number): Prisma.Sql => {
+export const afterUnknown = (times: Times): Prisma.Sql => {
   const trips = Prisma.sql`(l.held_reason IS NULL AND l.unknown_in_a_row + 1 >= ${MOST_UNKNOWN_IN_A_ROW})`;
   const probed = Prisma.sql`(l.held_reason IS NOT NULL AND coalesce(l.probe_call_id = c.id, false))`;
   const begins = Prisma.sql`(${trips} OR (${probed} AND ${HELD_KIND} <> 'unknown'))`;
@@ -104,7 +96,7 @@ export const afterUnknown = (timeScale: number): Prisma.Sql => {
       held_kind = CASE WHEN ${begins} THEN 'unknown' ELSE l.held_kind END,
       held_reason = CASE WHEN ${begins} THEN ${heldReason.unknown()} ELSE l.held_reason END,
       held_since = CASE WHEN ${trips} THEN clock_timestamp() ELSE l.held_since END,
-      probe_at = CASE WHEN ${begins} THEN ${inMs(probeWaitMs("unknown", 0) * timeScale)} ELSE l.probe_at END,
+      probe_at = CASE WHEN ${begins} THEN ${inMs(times.probeWaitMs("unknown", 0))} ELSE l.probe_at END,
       probe_step = CASE WHEN ${begins} THEN 0 ELSE l.probe_step END,
       probe_open = l.probe_open AND NOT ${begins},
       probe_call_id = CASE WHEN ${trips} OR ${probed} THEN NULL ELSE l.probe_call_id END
@@ -116,7 +108,7 @@ export const afterUnknown = (timeScale: number): Prisma.Sql => {
  * Sets of `lines` after a refusal for good: one more alike in a row, or the first of another kind. The fifth holds
  * dialling. Retell answers, so nothing is unknown in a row.
  */
-export const afterRefusal = (status: number, refusal: string, timeScale: number): Prisma.Sql => {
+export const afterRefusal = (status: number, refusal: string, times: Times): Prisma.Sql => {
   const inARow = Prisma.sql`(CASE WHEN l.last_refusal = ${refusal} THEN l.refused_in_a_row + 1 ELSE 1 END)`;
   const trips = Prisma.sql`(l.held_reason IS NULL AND ${inARow} >= ${MOST_REFUSED_IN_A_ROW})`;
   return Prisma.sql`
@@ -124,7 +116,7 @@ export const afterRefusal = (status: number, refusal: string, timeScale: number)
     held_kind = CASE WHEN ${trips} THEN 'refused' ELSE l.held_kind END,
     held_reason = CASE WHEN ${trips} THEN ${heldReason.refused(status)} ELSE l.held_reason END,
     held_since = CASE WHEN ${trips} THEN clock_timestamp() ELSE l.held_since END,
-    probe_at = CASE WHEN ${trips} THEN ${inMs(probeWaitMs("refused", 0) * timeScale)} ELSE l.probe_at END,
+    probe_at = CASE WHEN ${trips} THEN ${inMs(times.probeWaitMs("refused", 0))} ELSE l.probe_at END,
     probe_step = CASE WHEN ${trips} THEN 0 ELSE l.probe_step END,
     probe_open = l.probe_open AND NOT ${trips},
     probe_call_id = CASE WHEN ${trips} THEN NULL ELSE l.probe_call_id END`;

@@ -45,7 +45,7 @@ function processOf(...claims: ("lost" | "never arrives")[]) {
       dialer,
       endings,
       settle: bed.settle,
-      outcomeUnknownAfterMs,
+      times: { ...bed.times, outcomeUnknownAfterMs },
     });
   return { names, process };
 }

@@ -1,7 +1,5 @@
 import type { PrismaClient } from "../database/client.ts";
 
-/** A worker whose last heartbeat is older, in s, is not alive. */
-export const ALIVE_S = 10;
 /** A row of a worker that died is deleted after this long, in s. */
 const KEPT_S = 3_600;
 

@@ -1,7 +1,7 @@
 import type { BatchView } from "@ringfence/domain";
-import { batchViews } from "../campaigns/campaigns.sql.ts";
 import type { PrismaClient } from "../database/client.ts";
 import { Prisma } from "../database/generated/client.js";
+import { batchViews } from "./batch-lists.sql.ts";
 
 /** A batch that ended this long ago, in s, may still have to be told of. */
 const JUST_ENDED_S = 10;

@@ -14,7 +14,7 @@ export const cancelBatchCalls =
     if (!batch) throw notFound("batch");
     if (batch.status === "completed")
       throw new Problem("batch_completed", "All its calls have ended; there is nothing left to cancel");
-    const figures = await drain(deps.db, [batchId], since, deps.dialTimeoutMs);
+    const figures = await drain(deps.db, [batchId], since);
     return await conclude(
       deps,
       { campaignId: batch.campaignId, batchId, batchIds: [batchId], since, figures },

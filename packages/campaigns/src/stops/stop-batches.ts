@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { openDialMs, type Receipt, type StopMode } from "@ringfence/domain";
+import type { Receipt, StopMode } from "@ringfence/domain";
 import type { Lookups } from "@ringfence/retell";
 import type { Background } from "../background.ts";
 import type { Database } from "../database/database.ts";
@@ -19,8 +19,6 @@ const HANG_UP_WAIT_MS = 5_000;
 export interface StopDeps extends Deps {
   lookups: Lookups;
   background: Background;
-  /** Of every process: how long a dial can be open follows from it. */
-  dialTimeoutMs: number;
 }
 
 /** Who stops, and whether live calls are hung up too. */
@@ -33,16 +31,11 @@ export interface StopOptions {
  * The stop behind the brake: flips what is pending, waits for open dials, and again, until at one instant no row is
  * pending and no dial is open. Needs PostgreSQL alone, and ends after the longest dial at the latest.
  */
-export async function drain(
-  db: Database,
-  batchIds: readonly string[],
-  since: string,
-  dialTimeoutMs: number,
-): Promise<StopFigures> {
+export async function drain(db: Database, batchIds: readonly string[], since: string): Promise<StopFigures> {
   for (;;) {
     for (const batchId of batchIds) await db.stops.flip(batchId);
     for (;;) {
-      const figures = await db.stops.figures(batchIds, since, openDialMs(dialTimeoutMs));
+      const figures = await db.stops.figures(batchIds, since);
       if (figures.pending_calls > 0) break;
       if (figures.open_dials === 0) return figures;
       await sleep(OPEN_DIAL_LOOK_MS);

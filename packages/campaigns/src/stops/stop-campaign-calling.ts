@@ -15,6 +15,6 @@ export const stopCampaignCalling =
     if (!(await stops.pauseCampaign(campaignId))) throw notFound("campaign");
     const second = await stops.brakeCampaign(campaignId);
     const batchIds = [...new Set([...first, ...second])].sort((a, b) => (a < b ? -1 : 1));
-    const figures = await drain(deps.db, batchIds, since, deps.dialTimeoutMs);
+    const figures = await drain(deps.db, batchIds, since);
     return await conclude(deps, { campaignId, batchId: null, batchIds, since, figures }, options);
   };

@@ -22,7 +22,7 @@ const withStops = (changed: Partial<Bed["db"]["stops"]>) => ({
   db: { ...bed.db, stops: { ...bed.db.stops, ...changed } },
 });
 const openDials = async (batchId: string) =>
-  (await bed.db.stops.figures([batchId], await bed.db.stops.now(), 2_500)).open_dials;
+  (await bed.db.stops.figures([batchId], await bed.db.stops.now())).open_dials;
 
 describe("the brake comes before the flip", () => {
   test.each(["cancelBatchCalls", "stopCampaignCalling"])("%s: while it flips, no row can be claimed", async (stop) => {
@@ -47,7 +47,7 @@ test("a row that is pending after the flip is flipped, too, before the receipt i
   let flips = 0;
   // As if all of them had been held up behind the first flip.
   const flip = async (id: string) => (flips++ === 0 ? 0 : await bed.db.stops.flip(id));
-  const figures = await drain(withStops({ flip }).db, [batchId], "-infinity", 2_000);
+  const figures = await drain(withStops({ flip }).db, [batchId], "-infinity");
   expect(figures).toMatchObject({ pending_calls: 0, cancelled_now: 3, cancelled_calls: 3 });
 });
 

@@ -1,6 +1,7 @@
-import { type BatchStatus, CANCELLED_BY_USER, type CallCounts, type StopMode } from "@ringfence/domain";
+import { type BatchStatus, CANCELLED_BY_USER, type CallCounts, type StopMode, type Times } from "@ringfence/domain";
 import type { PrismaClient } from "../database/client.ts";
 import { retryStop } from "../database/retry.ts";
+import { openDial } from "../dispatch/open-dial.sql.ts";
 
 /** Longest flip, in ms; a million rows take some 20 s. */
 const FLIP_TIMEOUT_MS = 600_000;
@@ -16,7 +17,7 @@ export interface StopFigures extends CallCounts {
 }
 
 /** The statements of a stop, on pools of their own: nothing else can make them wait for a connection. */
-export const stopQueries = (db: PrismaClient, flips: PrismaClient) => ({
+export const stopQueries = (db: PrismaClient, flips: PrismaClient, times: Times) => ({
   /** PostgreSQL's time now, to the microsecond, as text: what is cancelled from here on is this request's. */
   now: async (): Promise<string> => {
     const [row] = await db.$queryRaw<{ now: string }[]>`SELECT clock_timestamp()::text AS now`;
@@ -86,8 +87,8 @@ export const stopQueries = (db: PrismaClient, flips: PrismaClient) => ({
       ),
     ),
 
-  /** The figures of these batches now; `since` as `now` gave it, `openDialMs` how old an open dial can be. */
-  figures: async (batchIds: readonly string[], since: string, openDialMs: number): Promise<StopFigures> => {
+  /** The figures of these batches now; `since` as `now` gave it. */
+  figures: async (batchIds: readonly string[], since: string): Promise<StopFigures> => {
     const [row] = await db.$queryRaw<StopFigures[]>`
       /* figures */
       WITH b AS (
@@ -99,9 +100,8 @@ export const stopQueries = (db: PrismaClient, flips: PrismaClient) => ({
       ), live AS (
         SELECT (count(*) FILTER (WHERE call_status = 'in_progress'))::int AS in_progress_calls,
           (count(*) FILTER (WHERE call_status = 'pending'))::int AS pending_calls,
-          (count(*) FILTER (WHERE call_status = 'in_progress' AND dialed_at IS NULL
-            AND claimed_at > clock_timestamp() - make_interval(secs => ${openDialMs}::float8 / 1000)))::int AS open_dials
-        FROM retell_calls WHERE batch_id = ANY (${batchIds}::uuid[]) AND call_status IN ('pending', 'in_progress')
+          (count(*) FILTER (WHERE ${openDial("c", times)}))::int AS open_dials
+        FROM retell_calls c WHERE batch_id = ANY (${batchIds}::uuid[]) AND call_status IN ('pending', 'in_progress')
       ), fresh AS (
         SELECT count(*)::int AS cancelled_now FROM retell_calls
         WHERE call_status = 'failed' AND error_message = 'Batch cancelled by user' AND cancelled_at >= ${since}::timestamptz

@@ -1,9 +1,9 @@
-import { handedBack, type RetellCall } from "@ringfence/domain";
+import { createTimes, handedBack, type RetellCall } from "@ringfence/domain";
 import { startCallWorker } from "@ringfence/queue";
 import { brokenBooks, until } from "@ringfence/testkit";
 import { enqueueBatch } from "../launches/launch-calls.ts";
 import { type Bed, openBed } from "../testing/bed.ts";
-import { sweeperLock } from "./sweeps.sql.ts";
+import { sweeperLock } from "./sweeper-lock.sql.ts";
 
 let bed: Bed;
 let sweep: () => Promise<void>;
@@ -266,7 +266,9 @@ test("who asks for the sweeper's lock in vain keeps one connection for it, and t
 });
 
 test("a sweeper that no longer asks, being frozen, loses the lock to another, and knows it when it wakes", async () => {
-  const [frozen, other] = [1, 2].map(() => sweeperLock(bed.databaseUrl, () => undefined, 0.001));
+  const [frozen, other] = [1, 2].map(() =>
+    sweeperLock(bed.databaseUrl, () => undefined, createTimes({ timeScale: 0.001 })),
+  );
   expect(await frozen!.hold()).toBe(true);
   expect(await other!.hold()).toBe(false);
   expect(await until("the other sweeps", () => other!.hold())).toBe(true);

@@ -1,40 +1,81 @@
-import { insist } from "../dispatch/insist.ts";
-import { enqueueBatch } from "../launches/launch-calls.ts";
-import { type AskDeps, askRetell } from "./ask-retell.ts";
-import { patrolQueue, rebuildQueue } from "./rebuild-queue.ts";
+import type { Times } from "@ringfence/domain";
+import { finishStops } from "./finish-stops.ts";
+import { fitSlots } from "./fit-slots.ts";
+import { liftForeignLimits } from "./lift-foreign-limits.ts";
+import { type LookUpDeps, lookUpCalls } from "./look-up-calls.ts";
+import { patrolQueue } from "./patrol-queue.ts";
+import { probeHold } from "./probe-hold.ts";
+import { prune } from "./prune.ts";
+import { reconcileQueue } from "./reconcile-queue.ts";
+import { resumeLaunches } from "./resume-launches.ts";
+import type { Step } from "./step.ts";
 
-export type SweepDeps = AskDeps;
+export type SweepDeps = LookUpDeps;
 
-/** How often events and answers that are old are deleted, in ms. */
-const DROP_EVERY_MS = 600_000;
+/** Steps of one part run one after the other. Each part keeps its own time: one that is slow, or waits for Retell, delays no other. */
+export type SweepPart = "slots" | "stops" | "jobs" | "calls";
+/** One run of a part's steps. */
+export type SweepRun = (signal: AbortSignal) => Promise<void>;
 
-/** One step of the sweep; returns how much it put right. */
-type Step = (signal: AbortSignal) => Promise<number>;
+/** How often old events and answers are deleted, in ms. */
+const PRUNE_EVERY_MS = 600_000;
 
-/** A part of the sweep that keeps its own time: one that is slow, or waits for Retell, delays no other. */
-export type SweepPart = (signal: AbortSignal) => Promise<void>;
+interface Entry {
+  step: string;
+  part: SweepPart;
+  run: Step;
+  /** The least time between two runs, in ms, where that is more than the part's own interval. */
+  everyMs?: number;
+}
+
+/** Every step of the sweep, in the order in which its part runs them. */
+function stepsOf(deps: SweepDeps): Entry[] {
+  const lookUps = lookUpCalls(deps);
+  return [
+    { step: "slots of the queue", part: "slots", run: fitSlots(deps) },
+    { step: "stops left half-way", part: "stops", run: finishStops(deps) },
+    { step: "stops untold", part: "stops", run: () => deps.db.outbox.tellLeftovers() },
+    { step: "what is kept long enough", part: "stops", run: prune(deps), everyMs: PRUNE_EVERY_MS },
+    { step: "limits set by hand", part: "stops", run: liftForeignLimits(deps) },
+    { step: "launches left half-way", part: "jobs", run: resumeLaunches(deps) },
+    { step: "jobs and rows", part: "jobs", run: reconcileQueue(deps) },
+    { step: "jobs and rows, page by page", part: "jobs", run: patrolQueue(deps) },
+    { step: "hold probed", part: "calls", run: probeHold(deps) },
+    { step: "calls without news", part: "calls", run: lookUps.withoutNews },
+    { step: "calls too old", part: "calls", run: lookUps.tooOld },
+    { step: "calls given up", part: "calls", run: lookUps.givenUp },
+  ];
+}
+
+/** How often each part runs, in ms from the end of one run to the beginning of the next. */
+export const sweepIntervals = ({ slotsIntervalMs, sweepIntervalMs }: Times): Record<SweepPart, number> => ({
+  slots: slotsIntervalMs,
+  stops: sweepIntervalMs,
+  jobs: sweepIntervalMs,
+  calls: sweepIntervalMs,
+});
 
 /**
  * Puts right what a crash between two steps left. Each step is idempotent, cheap when all is well, and runs whatever
- * became of the others; what it cost is kept for the metrics. One process sweeps at a time; the parts keep what they
- * saw the last time. `slots` wants to run every second, the others now and then.
+ * became of the others; what it cost is kept for the metrics. One process sweeps at a time (sweeper-lock.sql.ts); the
+ * steps remember what they saw the last time.
  */
-export function createSweep(deps: SweepDeps): Record<"slots" | "stops" | "jobs" | "calls", SweepPart> {
-  const { db, queue, lookups, log, count } = deps;
-  const rebuild = rebuildQueue(deps);
-  const patrol = patrolQueue(deps);
-  const retell = askRetell(deps);
-  let idle = new Set<string>();
-  let dropNextAt = 0;
+export function createSweep(deps: SweepDeps): Record<SweepPart, SweepRun> {
+  const { db, log, count } = deps;
+  const steps = stepsOf(deps).map((entry) => ({ ...entry, nextAt: 0 }));
 
-  const part = (steps: Record<string, Step>): SweepPart => {
-    return async (signal) => {
+  const runOf =
+    (part: SweepPart): SweepRun =>
+    async (signal) => {
       const ran: { step: string; durationMs: number; repairs: number }[] = [];
-      for (const [step, work] of Object.entries(steps)) {
+      for (const entry of steps.filter((each) => each.part === part)) {
         if (signal.aborted) break;
+        const { step, run, everyMs = 0 } = entry;
         const began = performance.now();
-        const repairs = await work(signal).catch((error: unknown) => {
-          log.warn({ err: error, step }, "a step of the sweep failed; it comes again");
+        if (began < entry.nextAt) continue;
+        entry.nextAt = began + everyMs;
+        const repairs = await run(signal).catch((error: unknown) => {
+          log.warn({ err: error, step }, "a step of the sweep failed; it is retried");
           return 0;
         });
         ran.push({ step, durationMs: performance.now() - began, repairs });
@@ -47,65 +88,5 @@ export function createSweep(deps: SweepDeps): Record<"slots" | "stops" | "jobs" 
           .noteSteps(ran)
           .catch((error: unknown) => log.warn({ err: error }, "what the sweep cost was not kept"));
     };
-  };
-
-  return {
-    slots: part({
-      // A killed worker's jobs keep their slots until they are found stalled, though their calls may have ended.
-      "slots of the queue": async () => {
-        const [{ lineLimit, inUse }, { active }] = [await db.sweeps.slots(), await queue.counts()];
-        const without = active > inUse ? await db.sweeps.withoutLine(await queue.activeIds()) : [];
-        const blocked = without.filter(({ id, ended }) => ended || idle.has(id)).length;
-        idle = new Set(without.map(({ id }) => id));
-        await queue.setConcurrency(lineLimit + blocked);
-        return 0;
-      },
-    }),
-
-    stops: part({
-      "stops left half-way": async () => {
-        let repaired = await db.stops.brakeLeftovers();
-        for (const batchId of await db.stops.brakedWithPending()) repaired += await db.stops.flip(batchId);
-        return repaired;
-      },
-      "stops untold": () => db.outbox.tellLeftovers(),
-      "what is kept long enough": async (signal) => {
-        if (performance.now() < dropNextAt) return 0;
-        dropNextAt = performance.now() + DROP_EVERY_MS;
-        while (!signal.aborted && (await db.outbox.dropOrphans()));
-        while (!signal.aborted && (await db.outbox.dropOld()));
-        await db.dropExpiredAnswers();
-        return 0;
-      },
-      "limits set by hand": async () => {
-        const paused = await queue.isPaused();
-        if (paused) await queue.letGo();
-        return Number(paused) + Number(await queue.dropForeignRateLimit());
-      },
-    }),
-
-    jobs: part({
-      "launches left half-way": async (signal) => {
-        const unenqueued = await db.sweeps.unenqueued();
-        for (const { id, enqueuedThrough } of unenqueued) await enqueueBatch(deps)(id, enqueuedThrough, signal);
-        return unenqueued.length;
-      },
-      "jobs and rows": rebuild,
-      "jobs and rows, page by page": patrol,
-    }),
-
-    calls: part({
-      "hold probed": async () => {
-        const probe = await db.lines.takeProbe();
-        if (!probe) return 0;
-        const answer = await lookups.probe();
-        await insist(() => (answer === "ok" ? db.lines.openProbe(probe) : db.lines.readFailed(probe)));
-        log.info({ answer }, "probed the hold");
-        return 0;
-      },
-      "calls without news": retell.withoutNews,
-      "calls too old": retell.tooOld,
-      "calls given up": retell.givenUp,
-    }),
-  };
+  return { slots: runOf("slots"), stops: runOf("stops"), jobs: runOf("jobs"), calls: runOf("calls") };
 }

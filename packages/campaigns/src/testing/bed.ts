@@ -6,7 +6,7 @@ import type { ImportRow } from "../candidates/sift-rows.ts";
 import type { Log } from "../deps.ts";
 import { type DialDeps, dialCall, now } from "../dispatch/dial-call.ts";
 import { createSweep, type SweepDeps } from "../sweep/sweep.ts";
-import { createTestbed, TEST_DIAL_TIMEOUT_MS } from "./testbed.ts";
+import { createTestbed } from "./testbed.ts";
 
 /** A row of retell_calls, as far as tests look at it. */
 export type Row = CallView & {
@@ -31,7 +31,7 @@ export async function openBed(simulatorOptions: Parameters<typeof createTestbed>
   };
   const background = createBackground(log);
   bed.onClose(background.close);
-  const { db, queue, lookups, sql } = bed;
+  const { db, queue, lookups, sql, times } = bed;
   const { queueHealth, isSimulated } = bed;
   const deps = {
     db,
@@ -42,8 +42,7 @@ export async function openBed(simulatorOptions: Parameters<typeof createTestbed>
     log,
     count,
     background,
-    dialTimeoutMs: TEST_DIAL_TIMEOUT_MS,
-    timeScale: 1,
+    times,
   };
 
   const calls = (batchId: string) =>
@@ -70,11 +69,10 @@ export async function openBed(simulatorOptions: Parameters<typeof createTestbed>
     logged,
     settle: settleCall(deps),
     /** The parts of the sweep, each to be run by itself. */
-    sweepParts: (changed: Partial<SweepDeps> = {}) =>
-      createSweep({ ...deps, settle: settleCall(deps), callPollAfterMs: 60_000, ...changed }),
+    sweepParts: (changed: Partial<SweepDeps> = {}) => createSweep({ ...deps, settle: settleCall(deps), ...changed }),
     /** A whole sweep, one part after the other; it remembers what it saw the last time. */
     sweeper: (changed: Partial<SweepDeps> = {}) => {
-      const parts = createSweep({ ...deps, settle: settleCall(deps), callPollAfterMs: 60_000, ...changed });
+      const parts = createSweep({ ...deps, settle: settleCall(deps), ...changed });
       return async (signal = new AbortController().signal) => {
         for (const part of Object.values(parts)) await part(signal);
       };

@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { openDatabase } from "@ringfence/campaigns";
+import { createTimes } from "@ringfence/domain";
 import { createQueueHealth, openCallsQueue } from "@ringfence/queue";
 import { createDialer, createDirectory, createLookups } from "@ringfence/retell";
 import { type Simulator, type SimulatorOptions, startSimulator } from "@ringfence/simulator";
@@ -35,7 +36,8 @@ export async function createTestbed(simulatorOptions: SimulatorOptions = {}, ser
 
   const errors: Error[] = [];
   const onError = (error: Error) => errors.push(error);
-  const db = openDatabase(databaseUrl, { main: 10, bulk: 4, brakes: 3, flips: 4, keys: 3, outbox: 2 }, onError);
+  const times = createTimes({ dialTimeoutMs: TEST_DIAL_TIMEOUT_MS, outcomeUnknownAfterMs: 4_500 });
+  const db = openDatabase(databaseUrl, { main: 10, bulk: 4, brakes: 3, flips: 4, keys: 3, outbox: 2 }, onError, times);
   const queue = openCallsQueue(redisUrl, prefix, onError);
   await db.lines.configure(5, 0);
   const simulator: Simulator = await startSimulator(simulatorOptions);
@@ -48,6 +50,7 @@ export async function createTestbed(simulatorOptions: SimulatorOptions = {}, ser
     databaseUrl,
     redisUrl,
     prefix,
+    times,
     db,
     queue,
     queueHealth: createQueueHealth(queue),

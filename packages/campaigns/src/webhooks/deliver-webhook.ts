@@ -1,4 +1,4 @@
-import { done, type Processor } from "@ringfence/domain";
+import { done, type Processor, type Times } from "@ringfence/domain";
 import type { Receivers } from "@ringfence/receivers";
 import type { Database } from "../database/database.ts";
 import { isUnavailable } from "../database/errors.ts";
@@ -9,24 +9,21 @@ import type { Receiver } from "./outbox.sql.ts";
 const LANES_AT_ONCE = 5;
 /** Events that a lane sends before the others have their turn. */
 const TURN = 10;
-/** Wait after a first failure, in ms; three times as long after each further one, up to the longest. */
-const FIRST_RETRY_MS = 5_000;
-const LONGEST_RETRY_MS = 1_800_000;
-/** A wait is longer or shorter by so much, so that what failed together does not come together. */
+/** A wait is longer or shorter by this part of it, so that deliveries that failed together do not come back together. */
 const JITTER = 0.2;
 
-/** Wait before the attempt after so many failed ones, in ms, as `random` (0 to 1) has it. */
-export function retryWaitMs(failures: number, random: number): number {
-  const wait = Math.min(FIRST_RETRY_MS * 3 ** Math.min(failures - 1, 20), LONGEST_RETRY_MS);
+/** The wait before the attempt after `failures` failed ones, in ms; `random` is from 0 to 1. */
+function retryWaitMs({ firstRedeliveryMs, longestRedeliveryMs }: Times, failures: number, random: number): number {
+  const wait = Math.min(firstRedeliveryMs * 3 ** Math.min(failures - 1, 20), longestRedeliveryMs);
   return wait * (1 + JITTER * (2 * random - 1));
 }
 
-/** What delivering needs; `timeScale` shortens the waits between attempts. */
+/** What delivering needs. */
 export interface DeliverDeps {
   db: Database;
   receivers: Receivers;
   log: Log;
-  timeScale: number;
+  times: Times;
 }
 
 /**
@@ -67,7 +64,7 @@ export const deliverWebhook =
   };
 
 async function takeTurn(
-  { db, receivers, log, timeScale }: DeliverDeps,
+  { db, receivers, log, times }: DeliverDeps,
   { id: webhookId, url, secret }: Receiver,
   lane: string,
   signal: AbortSignal,
@@ -85,7 +82,7 @@ async function takeTurn(
       status: attempt.status,
       durationMs: attempt.durationMs,
       error: delivered ? null : attempt.error,
-      retryInMs: delivered ? 0 : retryWaitMs(due.attempts + 1, Math.random()) * timeScale,
+      retryInMs: delivered ? 0 : retryWaitMs(times, due.attempts + 1, Math.random()),
     });
     if (delivered) continue;
     log.warn({ webhookId, deliveryId: due.id, status: attempt.status, attempt: due.attempts + 1 }, "not delivered");

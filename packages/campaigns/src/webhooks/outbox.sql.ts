@@ -1,18 +1,14 @@
-import type { EventType, Receipt, StopMode } from "@ringfence/domain";
+import type { EventType, Receipt, StopMode, Times } from "@ringfence/domain";
 import type { PrismaClient } from "../database/client.ts";
 import { Prisma } from "../database/generated/client.js";
+import { inMs } from "../database/in-ms.sql.ts";
 import { retryConflicts } from "../database/retry.ts";
-import { inMs } from "../lines/breaker.sql.ts";
+import { openDial } from "../dispatch/open-dial.sql.ts";
 
-/** Attempts go on for so long after an event, or its replay, in ms; later still if there were too few by then. */
-const GIVEN_UP_AFTER_MS = 86_400_000;
+/** Attempts before a delivery may be given up. */
 const LEAST_ATTEMPTS = 5;
 /** Lanes that are looked at for a next turn. */
 const MOST_LANES = 1_000;
-/** A stop with nothing pending any more has told of itself after so long, in ms, or died. */
-const STOP_QUIET_MS = 60_000;
-/** Age of a claim, in ms, from which on its dial cannot be open, with the longest time-out of a dial. */
-const LONGEST_OPEN_DIAL_MS = 10_000;
 /** Stop All brakes the campaign's batches within so long before and after it pauses the campaign, in ms. */
 const ONE_STOP_MS = 60_000;
 /** Events that are over are kept for so long, in days. */
@@ -50,9 +46,9 @@ export interface AttemptOutcome {
 
 /**
  * What webhooks are told. Events are written by the triggers of the tables (see migrations/), in the transaction in which
- * they happen; here is what is due, what came of it, and what a stop adds. `timeScale` shortens the ages that this goes by.
+ * they happen; here is what is due, what came of it, and what a stop adds.
  */
-export const outboxQueries = (db: PrismaClient, timeScale: number) => ({
+export const outboxQueries = (db: PrismaClient, times: Times) => ({
   /** Webhooks that have something due. */
   due: async (): Promise<string[]> => {
     const rows = await db.$queryRaw<{ id: string }[]>`
@@ -90,7 +86,7 @@ export const outboxQueries = (db: PrismaClient, timeScale: number) => ({
       UPDATE webhook_deliveries SET attempts = attempts + 1, attempted_at = clock_timestamp(), response_status = ${status},
         duration_ms = ${durationMs}, error = ${error}, next_attempt_at = ${inMs(retryInMs)},
         status = CASE WHEN ${delivered} THEN 'delivered'
-          WHEN attempts + 1 >= ${LEAST_ATTEMPTS} AND since <= ${inMs(-GIVEN_UP_AFTER_MS * timeScale)} THEN 'failed' ELSE 'pending' END
+          WHEN attempts + 1 >= ${LEAST_ATTEMPTS} AND since <= ${inMs(-times.deliveryGivenUpMs)} THEN 'failed' ELSE 'pending' END
       WHERE id = ${id}::uuid AND status = 'pending'`;
   },
 
@@ -112,9 +108,9 @@ export const outboxQueries = (db: PrismaClient, timeScale: number) => ({
    * How they meant to treat live calls is not known any more: `drain`. Returns how many.
    */
   tellLeftovers: async (): Promise<number> => {
-    const old = inMs(-STOP_QUIET_MS * timeScale);
+    const old = inMs(-times.stopQuietMs);
     const batches = await retryConflicts(() =>
-      tellBatches(db, Prisma.sql`e.at < ${old} AND NOT ${UNSETTLED}`, "drain"),
+      tellBatches(db, Prisma.sql`e.at < ${old} AND NOT ${unsettled(times)}`, "drain"),
     );
     const campaigns = await db.$executeRaw`
       /* tell of campaigns stopped half-way */
@@ -126,7 +122,7 @@ export const outboxQueries = (db: PrismaClient, timeScale: number) => ({
           AND b.cancelled_at BETWEEN e.at - make_interval(secs => ${ONE_STOP_MS / 1_000}) AND e.at + make_interval(secs => ${ONE_STOP_MS / 1_000})
         WHERE e.type = 'campaign.stopped' AND e.data IS NULL AND e.at < ${old}
         GROUP BY e.id, e.campaign_id
-        HAVING NOT bool_or(b.id IS NOT NULL AND ${UNSETTLED})
+        HAVING NOT bool_or(b.id IS NOT NULL AND ${unsettled(times)})
       )
       UPDATE webhook_events e SET seq = nextval('webhook_events_seq'), data = jsonb_build_object('campaign_id', s.campaign_id, 'batch_id', NULL,
         'cancelled_batches', coalesce(to_jsonb(s.batch_ids), '[]'), 'mode', 'drain', 'cancelled_now', s.cancelled,
@@ -185,9 +181,8 @@ const HEADS = (of: Prisma.Sql) => Prisma.sql`
   )`;
 
 /** Whether a stop of batch `b` still has something to do: what is pending, or a dial that is open. */
-const UNSETTLED = Prisma.sql`EXISTS (
-  SELECT 1 FROM retell_calls c WHERE c.batch_id = b.id AND (c.call_status = 'pending'
-    OR (c.call_status = 'in_progress' AND c.dialed_at IS NULL AND c.claimed_at > ${inMs(-LONGEST_OPEN_DIAL_MS)})))`;
+const unsettled = (times: Times) => Prisma.sql`EXISTS (
+  SELECT 1 FROM retell_calls c WHERE c.batch_id = b.id AND (c.call_status = 'pending' OR ${openDial("c", times)}))`;
 
 /** Tells of cancelled batches, each locked first so that what ends meanwhile comes behind it, with the figures that it then has. */
 const tellBatches = (db: PrismaClient, where: Prisma.Sql, mode: StopMode): Promise<number> => db.$executeRaw`

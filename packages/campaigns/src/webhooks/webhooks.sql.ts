@@ -6,11 +6,11 @@ import {
   type ReplayView,
   type WebhookView,
 } from "@ringfence/domain";
-import type { After, NewestFirst } from "../campaigns/campaigns.sql.ts";
 import { noting } from "../database/audit.ts";
 import type { PrismaClient, PrismaTransaction } from "../database/client.ts";
 import { Prisma } from "../database/generated/client.js";
 import { doOnce, type Once, runIn } from "../database/idempotency.ts";
+import type { After, NewestFirst } from "../database/paging.ts";
 
 /** Longest replay, in ms: a million deliveries take some 50 s. */
 const REPLAY_TIMEOUT_MS = 600_000;

@@ -1,4 +1,4 @@
-import { callIdOf, isOver, LOST_AT_RETELL, type RetellCall } from "@ringfence/domain";
+import { callIdOf, isOver, LOST_AT_RETELL, type RetellCall, type Times } from "@ringfence/domain";
 import { type Lookups, MOST_CALLS_A_PAGE } from "@ringfence/retell";
 import type { Settlement } from "../calls/settle-call.ts";
 import type { Deps } from "../deps.ts";
@@ -10,26 +10,21 @@ const MOST_PAGES = 10;
 const AT_ONCE = 5;
 /** Given-up calls asked about in one sweep. */
 const MOST_GIVEN_UP = 100;
-/** A call that Retell does not know this often in a row, over so many ms, is lost; one of an age that no call has, at once. */
+/** A call that Retell does not know this often in a row, over `missingForMs`, is lost; one older than any call can be, immediately. */
 const MISSING_TIMES = 3;
-const MISSING_FOR_MS = 300_000;
-/** Retell ends a call after two hours. One older than this, in ms, that it does not confirm as going on for so long is lost. */
-const LONGEST_CALL_MS = 130 * 60_000;
-const UNCONFIRMED_MS = 300_000;
 
-export interface AskDeps extends Deps {
+export interface LookUpDeps extends Deps {
   lookups: Lookups;
   settle: (call: RetellCall) => Promise<Settlement>;
-  callPollAfterMs: number;
-  timeScale: number;
+  times: Times;
 }
 
 /**
  * Asks Retell how calls are of which no webhook told: live ones in pages of ids, those that its list does not show one
  * by one, given-up ones for a while longer. Each function returns how many rows it put right; all may be repeated.
  */
-export function askRetell(deps: AskDeps) {
-  const { db, queue, lookups, log, count, callPollAfterMs, timeScale } = deps;
+export function lookUpCalls(deps: LookUpDeps) {
+  const { db, queue, lookups, log, count, times } = deps;
 
   /** One call that cannot be settled, or asked about, must not keep the others waiting. */
   const guarded = async <Item>(
@@ -53,7 +48,7 @@ export function askRetell(deps: AskDeps) {
     await Promise.all(Array.from({ length: AT_ONCE }, one));
     return done;
   };
-  const patience = { times: MISSING_TIMES, forMs: MISSING_FOR_MS * timeScale, oldMs: LONGEST_CALL_MS * timeScale };
+  const patience = { times: MISSING_TIMES, forMs: times.missingForMs, oldMs: times.longestCallMs };
   const settle = async (call: RetellCall) => (await deps.settle(call)) === "settled";
   const lose = async (callId: string) => {
     log.error({ callId }, "Retell no longer says how this call is; given up as lost");
@@ -69,11 +64,11 @@ export function askRetell(deps: AskDeps) {
   };
 
   return {
-    /** Calls in progress of which Retell told nothing for `callPollAfterMs`. */
+    /** Calls in progress of which Retell told nothing for `times.callPollAfterMs`. */
     withoutNews: async (signal: AbortSignal): Promise<number> => {
       let repaired = 0;
       for (let page = 0; page < MOST_PAGES && !signal.aborted; page++) {
-        const silent = await db.sweeps.withoutNews(callPollAfterMs, MOST_CALLS_A_PAGE);
+        const silent = await db.sweeps.withoutNews(times.callPollAfterMs, MOST_CALLS_A_PAGE);
         if (silent.length === 0) break;
         const found = await lookups.findMany(silent.map((call) => call.retellCallId));
         await db.sweeps.noteAsked(silent.map((call) => call.callId));
@@ -96,14 +91,14 @@ export function askRetell(deps: AskDeps) {
 
     /** Calls so old that they cannot be going on, unless Retell says that they are. */
     tooOld: async (): Promise<number> => {
-      const lost = await db.evidence.loseOld(LONGEST_CALL_MS * timeScale, UNCONFIRMED_MS * timeScale);
+      const lost = await db.evidence.loseOld(times.longestCallMs, times.unconfirmedMs);
       for (const callId of lost) await lose(callId);
       return lost.length;
     },
 
     /** Calls that were given up: late evidence corrects them. Ends at the first that Retell does not answer for. */
     givenUp: async (): Promise<number> => {
-      const calls = await db.sweeps.givenUp(callPollAfterMs, MOST_GIVEN_UP);
+      const calls = await db.sweeps.givenUp(times.callPollAfterMs, MOST_GIVEN_UP);
       const callIdOfAsked = (call: AskedCall) => call.callId;
       return await guarded(
         calls,

@@ -1,0 +1,121 @@
+import { CANCELLED_BY_USER, type CallStatus, NOT_PLACED, OUTCOME_UNKNOWN, type Times } from "@ringfence/domain";
+import type { PrismaClient } from "../database/client.ts";
+import { retryConflicts } from "../database/retry.ts";
+import { afterPlaced, afterUnknown } from "../lines/breaker.sql.ts";
+import type { ClaimedCall } from "./claims.sql.ts";
+import { claimedLately } from "./open-dial.sql.ts";
+
+/** The claim a write names: a row that another run has claimed since is not touched. */
+export type ClaimRef = Pick<ClaimedCall, "callId" | "claimNo">;
+
+/**
+ * What a worker's run writes down of its claimed call. Each write is one statement that names the claim it saw; it
+ * returns what it changed, and changes nothing when another run has claimed the row since. What a dial tells about
+ * Retell as a whole goes to `lines` in the same statement (lines/breaker.sql.ts).
+ */
+export const outcomeQueries = (db: PrismaClient, times: Times) => ({
+  /**
+   * The dial was placed: keeps Retell's id. Also on a row that was given up meanwhile. False if a webhook
+   * settled it first. Either way it is known that Retell accepts calls.
+   */
+  recordPlaced: async (claim: ClaimRef, retellCallId: string): Promise<boolean> => {
+    const rows = await retryConflicts(
+      () => db.$queryRaw<{ id: string }[]>`
+      /* record placed */
+      WITH claim AS (
+        SELECT id, claimed_at FROM retell_calls WHERE id = ${claim.callId}::uuid AND claim_no = ${claim.claimNo}
+      ), placed AS (
+        UPDATE retell_calls SET retell_call_id = ${retellCallId}, placed = 'yes', news_at = clock_timestamp(),
+          dialed_at = coalesce(dialed_at, clock_timestamp())
+        WHERE id = ${claim.callId}::uuid AND claim_no = ${claim.claimNo}
+          AND (call_status = 'in_progress' OR (call_status = 'failed' AND placed = 'unknown'))
+          AND (retell_call_id IS NULL OR retell_call_id = ${retellCallId})
+        RETURNING id
+      ), ${afterPlaced}
+      SELECT id FROM placed`,
+    );
+    return rows.length > 0;
+  },
+
+  /** Retell refused the call for good (400, 404, 422): fails it with Retell's message. */
+  refuse: (claim: ClaimRef, message: string): Promise<boolean> =>
+    changed(
+      retryConflicts(
+        () => db.$executeRaw`
+      /* refuse */
+      UPDATE retell_calls SET call_status = 'failed', placed = 'no', error_message = ${message},
+        dialed_at = clock_timestamp(), ended_at = clock_timestamp()
+      WHERE id = ${claim.callId}::uuid AND claim_no = ${claim.claimNo}
+        AND call_status = 'in_progress' AND retell_call_id IS NULL`,
+      ),
+    ),
+
+  /**
+   * The call was surely not placed: puts it back to pending or, if its batch was braked meanwhile, cancels it.
+   * So late that a stop no longer waited for its dial, it fails as not placed, because it is among the
+   * calls that the receipt said were in progress. Returns what it became, null if the row was no longer this claim's.
+   */
+  release: async (claim: ClaimRef): Promise<"pending" | "failed" | null> => {
+    const [row] = await retryConflicts(
+      () => db.$queryRaw<{ became: "pending" | "failed" }[]>`
+      /* release */
+      UPDATE retell_calls c SET
+        call_status = CASE WHEN b.status = 'in_progress' THEN 'pending' ELSE 'failed' END::call_status,
+        error_message = CASE WHEN b.status = 'in_progress' THEN NULL
+          WHEN ${claimedLately("c", times)} THEN ${CANCELLED_BY_USER}
+          ELSE ${NOT_PLACED} END,
+        placed = 'no', claimed_at = NULL, claimed_by = NULL, dialed_at = NULL, news_at = NULL
+      FROM retell_batch_calls b
+      WHERE c.id = ${claim.callId}::uuid AND c.claim_no = ${claim.claimNo} AND b.id = c.batch_id
+        AND c.call_status = 'in_progress' AND c.retell_call_id IS NULL
+      RETURNING c.call_status AS became`,
+    );
+    return row?.became ?? null;
+  },
+
+  /**
+   * The request ended and nobody knows whether a phone rings: the dial is no longer open, the row waits for evidence.
+   * Three in a row hold dialling. Written again, it changes and counts nothing.
+   */
+  recordUnknown: async (claim: ClaimRef): Promise<boolean> => {
+    const rows = await retryConflicts(
+      () => db.$queryRaw<{ id: string }[]>`
+      /* record unknown */
+      WITH claim AS (
+        UPDATE retell_calls SET dialed_at = clock_timestamp()
+        WHERE id = ${claim.callId}::uuid AND claim_no = ${claim.claimNo} AND call_status = 'in_progress'
+          AND dialed_at IS NULL
+        RETURNING id, claimed_at
+      ), ${afterUnknown(times)}
+      SELECT id FROM claim`,
+    );
+    return rows.length > 0;
+  },
+
+  /** No evidence came in time: fails the call, never to be dialled again. */
+  giveUp: (claim: ClaimRef): Promise<boolean> =>
+    changed(
+      retryConflicts(
+        () => db.$executeRaw`
+      /* give up */
+      UPDATE retell_calls SET call_status = 'failed', error_message = ${OUTCOME_UNKNOWN}, ended_at = clock_timestamp(),
+        dialed_at = coalesce(dialed_at, clock_timestamp())
+      WHERE id = ${claim.callId}::uuid AND claim_no = ${claim.claimNo}
+        AND call_status = 'in_progress' AND retell_call_id IS NULL`,
+      ),
+    ),
+
+  /** Which of these calls are no longer in progress. */
+  ended: async (callIds: readonly string[]): Promise<string[]> => {
+    const rows = await db.$queryRaw<{ id: string }[]>`
+      /* ended */
+      SELECT id FROM retell_calls WHERE id = ANY (${callIds}::uuid[]) AND call_status <> 'in_progress'`;
+    return rows.map((row) => row.id);
+  },
+
+  /** Where a call stands, null if there is none. */
+  look: (callId: string): Promise<{ callStatus: CallStatus; claimNo: number; retellCallId: string | null } | null> =>
+    db.call.findUnique({ where: { id: callId }, select: { callStatus: true, claimNo: true, retellCallId: true } }),
+});
+
+const changed = async (rows: Promise<number>): Promise<boolean> => (await rows) > 0;

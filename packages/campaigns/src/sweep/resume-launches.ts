@@ -1,0 +1,12 @@
+import type { Deps } from "../deps.ts";
+import { enqueueBatch } from "../launches/launch-calls.ts";
+import type { Step } from "./step.ts";
+
+/** Enqueues what launches left behind whose process died between the commit and the last job. */
+export const resumeLaunches =
+  (deps: Pick<Deps, "db" | "queue">): Step =>
+  async (signal) => {
+    const unenqueued = await deps.db.sweeps.unenqueued();
+    for (const { id, enqueuedThrough } of unenqueued) await enqueueBatch(deps)(id, enqueuedThrough, signal);
+    return unenqueued.length;
+  };
