@@ -946,8 +946,8 @@ export const guards = [
   entry(
     "masked: the order by name tells no hidden digit",
     `${DB}/call-lists.ts`,
-    "seen(Prisma.sql`lower(nullif(d.name, ''))`, asMasked)",
-    "seen(Prisma.sql`lower(nullif(d.name, ''))`, asMasked && false)",
+    "seen(Prisma.sql`lower(nullif(c.name, ''))`, asMasked)",
+    "seen(Prisma.sql`lower(nullif(c.name, ''))`, asMasked && false)",
     api("calls-list"),
     "hidden digit",
   ),

@@ -1,7 +1,7 @@
 import type { PrismaClient } from "./client.ts";
 
 /** Name of the newest migration in prisma/migrations: what this version needs. A test holds the two together. */
-export const NEWEST_MIGRATION = "20261129000000_lines_and_health";
+export const NEWEST_MIGRATION = "20261130000000_views";
 
 /** How the database's tables stand to this version; a database that is newer than it is `current` too. */
 export type SchemaState = "missing" | "older" | "current";

@@ -28,14 +28,8 @@ export const listQueries = (db: PrismaClient) => ({
 
 export type ListQueries = ReturnType<typeof listQueries>;
 
-/** Batches with their counts, newest first. */
+/** Batches `b` as the contract shows them, newest first. */
 export const batchViews = (db: PrismaClient | PrismaTransaction, where: Prisma.Sql, limit: number) => db.$queryRaw<
   BatchView[]
 >`
-  SELECT b.id, b.campaign_id, b.status, b.total_candidates,
-    b.total_candidates - b.completed_calls - b.failed_calls - live.in_progress_calls AS pending_calls,
-    live.in_progress_calls, b.completed_calls, b.failed_calls, b.cancelled_calls, b.created_at, b.completed_at, b.cancelled_at
-  FROM retell_batch_calls b, LATERAL (
-    SELECT count(*)::int AS in_progress_calls FROM retell_calls c WHERE c.batch_id = b.id AND c.call_status = 'in_progress'
-  ) live
-  WHERE ${where} ORDER BY b.created_at DESC, b.id DESC LIMIT ${limit}`;
+  SELECT b.* FROM batch_view b WHERE ${where} ORDER BY b.created_at DESC, b.id DESC LIMIT ${limit}`;

@@ -41,7 +41,7 @@ const KEYS = {
   ended_at: micros(Prisma.sql`c.ended_at`),
   duration_ms: Prisma.sql`c.duration_ms::bigint`,
 };
-const nameSeen = (asMasked: boolean) => seen(Prisma.sql`lower(nullif(d.name, ''))`, asMasked);
+const nameSeen = (asMasked: boolean) => seen(Prisma.sql`lower(nullif(c.name, ''))`, asMasked);
 
 const isDescending = (sort: CallSort) => sort.startsWith("-");
 const keyOf = (sort: CallSort): Prisma.Sql => {
@@ -69,7 +69,7 @@ function beyond(batchId: string, { sort, masked: asMasked }: CallsAsked, { key, 
   const row = Prisma.join(columns(sort, asMasked));
   if (column === "name") {
     // Looked up instead of carried: a cursor would show a viewer the numbers in a name.
-    return Prisma.sql`(${row}) ${than} (SELECT ${row} FROM retell_calls c JOIN candidates d ON d.id = c.candidate_id
+    return Prisma.sql`(${row}) ${than} (SELECT ${row} FROM call_view c
       WHERE c.batch_id = ${batchId}::uuid AND c.turn = ${turn})`;
   }
   const missing = isDescending(sort) ? key !== null : key === null;
@@ -84,7 +84,7 @@ function found({ name, digits }: CallSearch, asMasked: boolean): Prisma.Sql {
   return Prisma.join(
     [
       Prisma.sql`false`,
-      ...(name === null ? [] : [Prisma.sql`${seen(Prisma.sql`d.name`, asMasked)} ILIKE ${literally(name)}`]),
+      ...(name === null ? [] : [Prisma.sql`${seen(Prisma.sql`c.name`, asMasked)} ILIKE ${literally(name)}`]),
       ...(digits === null ? [] : [Prisma.sql`${number} LIKE ${literally(digits)}`]),
     ],
     " OR ",
@@ -127,7 +127,7 @@ export const callListQueries = (db: PrismaClient) => ({
     GROUP BY 1, 2 ORDER BY calls DESC, c.call_status, reason LIMIT ${MOST_REASONS}`,
 });
 
-/** Calls with their candidates' names. */
+/** Calls `c` as the contract shows them. */
 export const callViews = (
   db: PrismaClient,
   where: Prisma.Sql,
@@ -135,8 +135,4 @@ export const callViews = (
   limit: number,
   key = Prisma.sql`NULL::bigint`,
 ) => db.$queryRaw<PlacedCall[]>`
-  SELECT c.id, c.batch_id, c.campaign_id, c.candidate_id, c.phone_number, d.name, c.call_status, c.placed, c.retell_call_id,
-    c.error_message, c.disconnection_reason, c.created_at, c.claimed_at, c.dialed_at, c.started_at, c.ended_at, c.duration_ms,
-    c.cancelled_at, c.recording_url, c.analysis, c.turn, ${key} AS key
-  FROM retell_calls c JOIN candidates d ON d.id = c.candidate_id
-  WHERE ${where} ORDER BY ${order} LIMIT ${limit}`;
+  SELECT c.*, ${key} AS key FROM call_view c WHERE ${where} ORDER BY ${order} LIMIT ${limit}`;

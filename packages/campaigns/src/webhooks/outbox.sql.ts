@@ -116,18 +116,16 @@ export const outboxQueries = (db: PrismaClient, times: Times) => ({
       /* tell of campaigns stopped half-way */
       WITH stopped AS (
         SELECT e.id, e.campaign_id, array_agg(b.id ORDER BY b.id) FILTER (WHERE b.id IS NOT NULL) AS batch_ids,
-          coalesce(sum(b.total_candidates), 0) AS total, coalesce(sum(b.completed_calls), 0) AS completed,
-          coalesce(sum(b.failed_calls), 0) AS failed, coalesce(sum(b.cancelled_calls), 0) AS cancelled
+          coalesce(sum(b.total_candidates), 0) AS total_candidates, coalesce(sum(b.completed_calls), 0) AS completed_calls,
+          coalesce(sum(b.failed_calls), 0) AS failed_calls, coalesce(sum(b.cancelled_calls), 0) AS cancelled_calls
         FROM webhook_events e LEFT JOIN retell_batch_calls b ON b.campaign_id = e.campaign_id AND b.status = 'cancelled'
           AND b.cancelled_at BETWEEN e.at - make_interval(secs => ${ONE_STOP_MS / 1_000}) AND e.at + make_interval(secs => ${ONE_STOP_MS / 1_000})
         WHERE e.type = 'campaign.stopped' AND e.data IS NULL AND e.at < ${old}
         GROUP BY e.id, e.campaign_id
         HAVING NOT bool_or(b.id IS NOT NULL AND ${unsettled(times)})
       )
-      UPDATE webhook_events e SET seq = nextval('webhook_events_seq'), data = jsonb_build_object('campaign_id', s.campaign_id, 'batch_id', NULL,
-        'cancelled_batches', coalesce(to_jsonb(s.batch_ids), '[]'), 'mode', 'drain', 'cancelled_now', s.cancelled,
-        'total_candidates', s.total, 'pending_calls', 0, 'in_progress_calls', s.total - s.completed - s.failed,
-        'completed_calls', s.completed, 'failed_calls', s.failed, 'cancelled_calls', s.cancelled, 'stopped_at', iso(clock_timestamp()))
+      UPDATE webhook_events e SET seq = nextval('webhook_events_seq'),
+        data = ${receiptOf(Prisma.sql`NULL`, Prisma.sql`coalesce(to_jsonb(s.batch_ids), '[]')`, "drain")}
       FROM stopped s WHERE e.id = s.id AND e.data IS NULL`;
     return batches + campaigns;
   },
@@ -184,6 +182,13 @@ const HEADS = (of: Prisma.Sql) => Prisma.sql`
 const unsettled = (times: Times) => Prisma.sql`EXISTS (
   SELECT 1 FROM retell_calls c WHERE c.batch_id = b.id AND (c.call_status = 'pending' OR ${openDial("c", times)}))`;
 
+/** The receipt of a stop `s`, as the contract shows it. Nothing is pending any more: what has not ended is in progress. */
+const receiptOf = (batchId: Prisma.Sql, batchIds: Prisma.Sql, mode: StopMode) => Prisma.sql`
+  jsonb_build_object('campaign_id', s.campaign_id, 'batch_id', ${batchId}, 'cancelled_batches', ${batchIds}, 'mode', ${mode}::text,
+    'cancelled_now', s.cancelled_calls, 'total_candidates', s.total_candidates, 'pending_calls', 0,
+    'in_progress_calls', s.total_candidates - s.completed_calls - s.failed_calls, 'completed_calls', s.completed_calls,
+    'failed_calls', s.failed_calls, 'cancelled_calls', s.cancelled_calls, 'stopped_at', iso(clock_timestamp()))`;
+
 /** Tells of cancelled batches, each locked first so that what ends meanwhile comes behind it, with the figures that it then has. */
 const tellBatches = (db: PrismaClient, where: Prisma.Sql, mode: StopMode): Promise<number> => db.$executeRaw`
   /* tell of stopped batches */
@@ -192,9 +197,6 @@ const tellBatches = (db: PrismaClient, where: Prisma.Sql, mode: StopMode): Promi
     WHERE e.type = 'batch.cancelled' AND e.data IS NULL AND ${where}
     ORDER BY b.id FOR NO KEY UPDATE OF b
   )
-  UPDATE webhook_events e SET seq = nextval('webhook_events_seq'), data = jsonb_build_object('campaign_id', s.campaign_id, 'batch_id', s.id,
-    'cancelled_batches', jsonb_build_array(s.id), 'mode', ${mode}::text, 'cancelled_now', s.cancelled_calls,
-    'total_candidates', s.total_candidates, 'pending_calls', 0,
-    'in_progress_calls', s.total_candidates - s.completed_calls - s.failed_calls, 'completed_calls', s.completed_calls,
-    'failed_calls', s.failed_calls, 'cancelled_calls', s.cancelled_calls, 'stopped_at', iso(clock_timestamp()))
+  UPDATE webhook_events e SET seq = nextval('webhook_events_seq'),
+    data = ${receiptOf(Prisma.sql`s.id`, Prisma.sql`jsonb_build_array(s.id)`, mode)}
   FROM stopped s WHERE e.id = s.event_id AND e.data IS NULL`;
