@@ -1,0 +1,33 @@
+import { readFile } from "node:fs/promises";
+import { BatchView, CallView } from "@ringfence/domain";
+import { dumpSchema } from "@ringfence/testkit";
+import { createTestbed } from "../testing/testbed.ts";
+
+type Bed = Awaited<ReturnType<typeof createTestbed>>;
+let bed: Bed;
+beforeAll(async () => {
+  bed = await createTestbed();
+});
+afterAll(() => bed.close());
+
+test("prisma/schema.sql shows what the migrations make; after a new migration `npm run schema` writes it again", async () => {
+  const committed = await readFile(new URL("../../../../prisma/schema.sql", import.meta.url), "utf8");
+  expect(await dumpSchema(bed.databaseUrl)).toBe(committed);
+});
+
+test("the dump refuses a database with an object of a kind that it cannot show", async () => {
+  await bed.sql("CREATE DOMAIN e164 AS text");
+  await expect(dumpSchema(bed.databaseUrl)).rejects.toThrow("cannot show: type e164");
+  await bed.sql("DROP DOMAIN e164");
+});
+
+test.each([
+  ["call_view", CallView, ["turn"]],
+  ["batch_view", BatchView, []],
+])("%s has the fields of the contract", async (view, contract, besides) => {
+  const columns = await bed.sql<{ name: string }>(
+    "SELECT attname AS name FROM pg_attribute WHERE attrelid = $1::regclass AND attnum > 0",
+    [view],
+  );
+  expect(columns.map(({ name }) => name).sort()).toEqual([...Object.keys(contract.shape), ...besides].sort());
+});
