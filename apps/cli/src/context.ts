@@ -1,7 +1,7 @@
 import { type Client, createClient } from "@ringfence/client";
 import type { Command } from "commander";
-import type { Io } from "./io.ts";
 import { type Flags, readSettings } from "./settings.ts";
+import type { Io } from "./terminal/io.ts";
 
 /** How long one look at the API may take while watching, in ms. */
 const LOOK_TIMEOUT_MS = 10_000;

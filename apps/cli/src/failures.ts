@@ -1,7 +1,7 @@
 import { type ProblemCode, RingfenceError, RingfenceUnreachable } from "@ringfence/client";
 import { CommanderError } from "commander";
 import { CliError, EXIT } from "./exit-codes.ts";
-import { plain } from "./text.ts";
+import { plain } from "./terminal/text.ts";
 
 /** A failure as it is told: `json` to scripts, `lines` to people. */
 export interface Failure {

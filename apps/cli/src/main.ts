@@ -1,8 +1,8 @@
 import { CommanderError } from "commander";
 import { openWith } from "./context.ts";
 import { failureOf } from "./failures.ts";
-import { createIo } from "./io.ts";
 import { createProgram } from "./program.ts";
+import { createIo } from "./terminal/io.ts";
 
 const io = createIo(process, process.env);
 const json = process.argv.includes("--json");

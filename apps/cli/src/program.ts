@@ -18,7 +18,7 @@ import { addWatch } from "./commands/watch.ts";
 import { addWebhooks } from "./commands/webhooks/webhooks.ts";
 import type { Open } from "./context.ts";
 import { EXIT_HELP } from "./exit-codes.ts";
-import type { Io } from "./io.ts";
+import type { Io } from "./terminal/io.ts";
 
 /** The command with all that it knows. Instead of ending the process it throws commander's errors. */
 export function createProgram(io: Io, open: Open, json: boolean): Command {

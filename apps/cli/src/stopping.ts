@@ -1,6 +1,6 @@
 import type { Schemas } from "@ringfence/client";
 import type { Command } from "commander";
-import { calls } from "./text.ts";
+import { calls } from "./terminal/text.ts";
 
 /** What the two stops share. */
 export interface StopOptions {

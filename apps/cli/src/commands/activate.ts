@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 import { type Open, print } from "../context.ts";
-import { campaignRecord } from "../views.ts";
+import { campaignRecord } from "../words/views.ts";
 
 /** `ringfence activate CAMPAIGN` */
 export const addActivate = (program: Command, open: Open): void => {

@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 import { type Context, type Open, print } from "../context.ts";
-import { plain } from "../text.ts";
+import { plain } from "../terminal/text.ts";
 
 /** `ringfence archive CAMPAIGN` */
 export const addArchive = (program: Command, open: Open): void => {

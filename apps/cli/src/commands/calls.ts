@@ -2,8 +2,8 @@ import { type Command, Option } from "commander";
 import { wholeNumber } from "../arguments.ts";
 import { type Open, print } from "../context.ts";
 import { copyOut, noteMore, upTo } from "../lists.ts";
-import { clock, minute, table, words } from "../text.ts";
-import { remediesOf, told } from "../told.ts";
+import { clock, minute, table, words } from "../terminal/text.ts";
+import { remediesOf, told } from "../words/told.ts";
 
 const STATUSES = ["pending", "in_progress", "completed", "failed"] as const;
 const FIRST = 50;

@@ -1,7 +1,7 @@
 import type { Command } from "commander";
-import { confirm } from "../confirm.ts";
 import { type Open, print } from "../context.ts";
-import { count, plain } from "../text.ts";
+import { confirm } from "../terminal/confirm.ts";
+import { count, plain } from "../terminal/text.ts";
 
 /** `ringfence delete CAMPAIGN` */
 export const addDelete = (program: Command, open: Open): void => {

@@ -2,11 +2,11 @@ import { type Command, Option } from "commander";
 import { wholeNumber } from "../arguments.ts";
 import { type Context, type Open, print } from "../context.ts";
 import { EXIT } from "../exit-codes.ts";
+import { countryOption, type FileOptions, readingOf, withFileOptions } from "../import/import-options.ts";
+import { reportText } from "../import/import-report.ts";
 import type { Report } from "../import/import-rows.ts";
-import { countryOption, type FileOptions, readingOf, withFileOptions } from "../import-options.ts";
-import { reportText } from "../import-report.ts";
 import { copyOut, noteMore, upTo } from "../lists.ts";
-import { minute, plain, table } from "../text.ts";
+import { minute, plain, table } from "../terminal/text.ts";
 
 const FIRST = 50;
 

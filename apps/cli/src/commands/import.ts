@@ -1,11 +1,11 @@
 import type { Command } from "commander";
 import { type Context, type Open, print } from "../context.ts";
-import { createCampaign, missingCaller } from "../create-campaign.ts";
-import { discarding } from "../discard-campaign.ts";
 import { EXIT, usage } from "../exit-codes.ts";
+import { createCampaign, missingCaller } from "../import/create-campaign.ts";
+import { discarding } from "../import/discard-campaign.ts";
+import { type FileOptions, readingOf, withFileOptions } from "../import/import-options.ts";
+import { reportText } from "../import/import-report.ts";
 import type { Report } from "../import/import-rows.ts";
-import { type FileOptions, readingOf, withFileOptions } from "../import-options.ts";
-import { reportText } from "../import-report.ts";
 
 interface Options extends FileOptions {
   campaign?: string;

@@ -2,7 +2,7 @@ import { type Command, Option } from "commander";
 import { span } from "../arguments.ts";
 import { type Open, print } from "../context.ts";
 import { upTo } from "../lists.ts";
-import { minute, plain, table } from "../text.ts";
+import { minute, plain, table } from "../terminal/text.ts";
 
 const ROLES = ["viewer", "operator", "admin"] as const;
 

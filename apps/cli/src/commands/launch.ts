@@ -1,7 +1,7 @@
 import { type Command, Option } from "commander";
 import { wholeNumber } from "../arguments.ts";
 import { type Open, print } from "../context.ts";
-import { calls, count, table } from "../text.ts";
+import { calls, count, table } from "../terminal/text.ts";
 import { watch } from "../watch/watch.ts";
 
 interface Options {

@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 import { decimal, wholeNumber } from "../arguments.ts";
 import { type Open, print } from "../context.ts";
-import { linesRecord } from "../views.ts";
+import { linesRecord } from "../words/views.ts";
 
 interface Options {
   limit?: number;

@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 import { type Open, print } from "../context.ts";
-import { agentTable, numberTable } from "../views.ts";
+import { agentTable, numberTable } from "../words/views.ts";
 
 /** `ringfence numbers` */
 export const addNumbers = (program: Command, open: Open): void => {

@@ -3,8 +3,8 @@ import { wholeNumber } from "../arguments.ts";
 import { busyFirst } from "../busy-first.ts";
 import { type Context, type Open, print } from "../context.ts";
 import { noteMore, upTo } from "../lists.ts";
-import { batchRecord, batchTable, campaignRecord, campaignTable, linesRecord, reasonTable } from "../views.ts";
 import { find } from "../watch/watch.ts";
+import { batchRecord, batchTable, campaignRecord, campaignTable, linesRecord, reasonTable } from "../words/views.ts";
 
 const NEWEST = 20;
 

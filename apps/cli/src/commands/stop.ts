@@ -1,9 +1,9 @@
 import type { Command } from "commander";
-import { confirm } from "../confirm.ts";
 import { type Open, print } from "../context.ts";
 import { afterStop, liveCalls, type StopOptions, withStopOptions } from "../stopping.ts";
-import { calls, plain } from "../text.ts";
-import { receiptRecord } from "../views.ts";
+import { confirm } from "../terminal/confirm.ts";
+import { calls, plain } from "../terminal/text.ts";
+import { receiptRecord } from "../words/views.ts";
 
 /** `ringfence stop CAMPAIGN` */
 export const addStop = (program: Command, open: Open): void => {

@@ -1,6 +1,6 @@
 import { type ColumnMapping, columnsByName, guessColumns } from "@ringfence/intake";
 import { usage } from "../exit-codes.ts";
-import { plain } from "../text.ts";
+import { plain } from "../terminal/text.ts";
 
 /** Columns that are listed when none holds numbers. */
 const LISTED = 20;

@@ -3,8 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Readable } from "node:stream";
 import { CliError, EXIT } from "../exit-codes.ts";
-import { importInto } from "./test-import.ts";
-import { archive, workbook } from "./test-workbook.ts";
+import { importInto } from "../testing/import.ts";
+import { archive, workbook } from "../testing/workbook.ts";
 
 let folder: string;
 let run: ReturnType<typeof importInto>;

@@ -1,7 +1,7 @@
 import { IntakeFault } from "@ringfence/intake";
 import type { Context } from "../context.ts";
 import { usage } from "../exit-codes.ts";
-import { plain } from "../text.ts";
+import { plain } from "../terminal/text.ts";
 import { openRows, type Reading } from "./open-rows.ts";
 import { checkWritable, createRejectedRows, type RejectedRow, type RejectedRows } from "./rejected-rows.ts";
 import type { Note, OpenRows, TakenRow } from "./rows.ts";

@@ -1,6 +1,6 @@
 import { isCountry, readPhoneNumber } from "@ringfence/intake";
 import { usage } from "../exit-codes.ts";
-import { plain } from "../text.ts";
+import { plain } from "../terminal/text.ts";
 import type { RejectedRow } from "./rejected-rows.ts";
 
 /** Reads a country by its two letters, in whatever case. Throws CliError if there is none of them. */

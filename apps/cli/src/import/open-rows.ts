@@ -16,7 +16,7 @@ import {
   uniqueColumns,
 } from "@ringfence/intake";
 import { usage } from "../exit-codes.ts";
-import { plain } from "../text.ts";
+import { plain } from "../terminal/text.ts";
 import { aboutColumns, type ChosenColumns, chooseColumns, namesColumns } from "./choose-columns.ts";
 import { ndjsonRows } from "./ndjson-rows.ts";
 import type { Note, OpenRows } from "./rows.ts";

@@ -2,7 +2,7 @@ import { access, constants, open, stat } from "node:fs/promises";
 import { dirname } from "node:path";
 import { rejectedHeader, rejectedLine } from "@ringfence/intake";
 import { usage } from "../exit-codes.ts";
-import { plain } from "../text.ts";
+import { plain } from "../terminal/text.ts";
 import type { OpenRows, RefusedRow } from "./rows.ts";
 import { createSpool, linesOf, type Spool } from "./spool.ts";
 

@@ -1,7 +1,7 @@
 import { type FileHandle, open } from "node:fs/promises";
 import { usage } from "../exit-codes.ts";
-import type { Io } from "../io.ts";
-import { plain } from "../text.ts";
+import type { Io } from "../terminal/io.ts";
+import { plain } from "../terminal/text.ts";
 import { bytesOf, createSpool, type Spool } from "./spool.ts";
 
 /** What is imported. It is read more than once: its charset shows only when all of it was seen. */

@@ -1,5 +1,5 @@
-import type { Paint } from "../io.ts";
-import { count } from "../text.ts";
+import type { Paint } from "../terminal/io.ts";
+import { count } from "../terminal/text.ts";
 import type { Figures } from "./figures.ts";
 
 const KINDS = [

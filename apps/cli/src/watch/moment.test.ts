@@ -1,5 +1,5 @@
 import type { Schemas } from "@ringfence/client";
-import type { Paint } from "../io.ts";
+import type { Paint } from "../terminal/io.ts";
 import { bar, legend } from "./bar.ts";
 import { figuresOf } from "./figures.ts";
 import { finalWords, inWords, type Moment, momentOf, same } from "./moment.ts";

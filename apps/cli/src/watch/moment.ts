@@ -1,8 +1,8 @@
 import type { Schemas } from "@ringfence/client";
 import { isDialling } from "@ringfence/domain";
-import { stoodStill } from "../blocked.ts";
-import { calls, count, roughly, words } from "../text.ts";
-import { told } from "../told.ts";
+import { calls, count, roughly, words } from "../terminal/text.ts";
+import { stoodStill } from "../words/blocked.ts";
+import { told } from "../words/told.ts";
 import { ended, type Figures, figuresOf } from "./figures.ts";
 import { callsPerMinute, type Sample, timeLeft } from "./pace.ts";
 

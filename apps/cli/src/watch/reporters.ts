@@ -1,6 +1,6 @@
 import { createLogUpdate } from "log-update";
-import type { Io } from "../io.ts";
-import { plain, words } from "../text.ts";
+import type { Io } from "../terminal/io.ts";
+import { plain, words } from "../terminal/text.ts";
 import { bar, legend } from "./bar.ts";
 import { finalWords, going, holding, inWords, type Moment, partingWords, type Subject, same, share } from "./moment.ts";
 

@@ -1,5 +1,5 @@
 import type { Schemas } from "@ringfence/client";
-import { minute, plain, record } from "../../text.ts";
+import { minute, plain, record } from "../../terminal/text.ts";
 import { lastCall } from "./last-call.ts";
 
 /** A candidate and their variables, each on a line. */

@@ -1,7 +1,7 @@
 import { type Command, InvalidArgumentError } from "commander";
 import { type Open, print } from "../../context.ts";
 import { usage } from "../../exit-codes.ts";
-import { countryOption } from "../../import-options.ts";
+import { countryOption } from "../../import/import-options.ts";
 import { candidateRecord } from "./candidate-record.ts";
 
 interface Options {

@@ -1,5 +1,5 @@
 import type { Schemas } from "@ringfence/client";
-import { words } from "../../text.ts";
+import { words } from "../../terminal/text.ts";
 
 /** How a candidate's last call stands, in words; null if there is none. A cancelled call did not fail. */
 export const lastCall = ({ last_call_status, last_call_cancelled }: Schemas["Candidate"]): string | null =>

@@ -2,7 +2,7 @@ import { type Command, Option } from "commander";
 import { wholeNumber } from "../../arguments.ts";
 import { type Open, print } from "../../context.ts";
 import { noteMore, upTo } from "../../lists.ts";
-import { table } from "../../text.ts";
+import { table } from "../../terminal/text.ts";
 import { lastCall } from "./last-call.ts";
 
 const FIRST = 50;

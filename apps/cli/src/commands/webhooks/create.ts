@@ -1,7 +1,7 @@
 import type { Schemas } from "@ringfence/client";
 import { Argument, type Command } from "commander";
 import { type Open, print } from "../../context.ts";
-import { plain } from "../../text.ts";
+import { plain } from "../../terminal/text.ts";
 
 type EventType = Schemas["Webhook"]["events"][number];
 

@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 import { type Open, print } from "../../context.ts";
-import { plain } from "../../text.ts";
+import { plain } from "../../terminal/text.ts";
 
 /** `ringfence webhooks delete WEBHOOK` */
 export const addDeleteWebhook = (webhooks: Command, open: Open): void => {

@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 import { type Open, print } from "../../context.ts";
 import { upTo } from "../../lists.ts";
-import { minute, table } from "../../text.ts";
+import { minute, table } from "../../terminal/text.ts";
 
 /** `ringfence webhooks list` */
 export const addListWebhooks = (webhooks: Command, open: Open): void => {

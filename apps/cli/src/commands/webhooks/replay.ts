@@ -1,6 +1,6 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { type Open, print } from "../../context.ts";
-import { count } from "../../text.ts";
+import { count } from "../../terminal/text.ts";
 
 const STATUSES = ["delivered", "failed"] as const;
 

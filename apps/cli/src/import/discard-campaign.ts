@@ -1,4 +1,4 @@
-import type { Context } from "./context.ts";
+import type { Context } from "../context.ts";
 
 /**
  * What to do when the import into a campaign that it created has failed: deletes the campaign, or says on stderr that it

@@ -1,5 +1,5 @@
-import type { Report } from "./import/import-rows.ts";
 import { reportText } from "./import-report.ts";
+import type { Report } from "./import-rows.ts";
 
 const report = (given: Partial<Report> = {}): Report => ({
   created: 0,

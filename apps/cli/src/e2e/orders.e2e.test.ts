@@ -4,8 +4,8 @@ import { join } from "node:path";
 import { createTestbed, type Testbed } from "@ringfence/campaigns/testing";
 import { type Client, createClient } from "@ringfence/client";
 import { addressOf, BUILT_ADMIN_KEY, type BuiltProcess, environmentOf, startBuilt, until } from "@ringfence/testkit";
-import { workbook } from "./import/test-workbook.ts";
-import { endAll, runCli, startCli } from "./test-cli.ts";
+import { endAll, runCli, startCli } from "../testing/cli.ts";
+import { workbook } from "../testing/workbook.ts";
 
 const NONE = "00000000-0000-4000-8000-000000000000";
 

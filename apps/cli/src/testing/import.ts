@@ -2,8 +2,8 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { Readable } from "node:stream";
 import type { Context } from "../context.ts";
-import { type Answer, importRows, type Report } from "./import-rows.ts";
-import type { Reading } from "./open-rows.ts";
+import { type Answer, importRows, type Report } from "../import/import-rows.ts";
+import type { Reading } from "../import/open-rows.ts";
 
 const NOTHING: Answer = { created: 0, duplicates: 0, rejected_count: 0, rejected: [] };
 

@@ -1,9 +1,9 @@
 import { fileURLToPath } from "node:url";
 import { until } from "@ringfence/testkit";
-import { type Campaigns, startCampaigns } from "./test-campaign.ts";
-import { endAll, runCli, startCli } from "./test-cli.ts";
+import { type Campaigns, startCampaigns } from "../testing/campaign.ts";
+import { endAll, runCli, startCli } from "../testing/cli.ts";
 
-const CANDIDATES = fileURLToPath(new URL("../../standalone/candidates.csv", import.meta.url));
+const CANDIDATES = fileURLToPath(new URL("../../../standalone/candidates.csv", import.meta.url));
 const ESCAPE = "\u001b";
 
 /** A dozen commands, on a machine that has other tests to run. */

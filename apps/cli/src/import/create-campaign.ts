@@ -1,8 +1,8 @@
 import { RingfenceError } from "@ringfence/client";
-import type { Context } from "./context.ts";
-import { type CliError, usage } from "./exit-codes.ts";
-import { WHERE_TO_LOOK } from "./told.ts";
-import { agentTable, numberTable } from "./views.ts";
+import type { Context } from "../context.ts";
+import { type CliError, usage } from "../exit-codes.ts";
+import { WHERE_TO_LOOK } from "../words/told.ts";
+import { agentTable, numberTable } from "../words/views.ts";
 
 /** What the options say about a campaign to create. */
 export interface NewCampaign {

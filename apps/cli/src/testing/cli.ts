@@ -4,7 +4,7 @@ import { fileURLToPath } from "node:url";
 import { spawn as spawnTerminal } from "@lydell/node-pty";
 import { until } from "@ringfence/testkit";
 
-const MAIN = fileURLToPath(new URL("../dist/main.js", import.meta.url));
+const MAIN = fileURLToPath(new URL("../../dist/main.js", import.meta.url));
 
 const running = new Set<{ kill(signal: NodeJS.Signals): unknown }>();
 /** Ends every command that a failed test left running. */

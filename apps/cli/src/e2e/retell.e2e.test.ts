@@ -1,9 +1,9 @@
 import { fileURLToPath } from "node:url";
 import { createTestbed, type Testbed } from "@ringfence/campaigns/testing";
 import { addressOf, BUILT_ADMIN_KEY, environmentOf, startBuilt } from "@ringfence/testkit";
-import { endAll, runCli } from "./test-cli.ts";
+import { endAll, runCli } from "../testing/cli.ts";
 
-const CANDIDATES = fileURLToPath(new URL("../../standalone/candidates.csv", import.meta.url));
+const CANDIDATES = fileURLToPath(new URL("../../../standalone/candidates.csv", import.meta.url));
 const NUMBERS = ["+14155550100", { phone_number: "+12025550199", nickname: "Sales", agent_ids: ["agent_1"] }];
 const AGENTS = [{ agent_id: "agent_1", agent_name: "Ada" }, "agent_2"];
 

@@ -1,8 +1,8 @@
 import { fileURLToPath } from "node:url";
 import { BUILT_ADMIN_KEY } from "@ringfence/testkit";
-import { endAll, runCli } from "./test-cli.ts";
+import { endAll, runCli } from "../testing/cli.ts";
 
-const CANDIDATES = fileURLToPath(new URL("../../standalone/candidates.csv", import.meta.url));
+const CANDIDATES = fileURLToPath(new URL("../../../standalone/candidates.csv", import.meta.url));
 const NONE = "00000000-0000-4000-8000-000000000000";
 /** Nobody listens there, and nothing here asks before it is right. */
 const SETTINGS = { RINGFENCE_URL: "http://127.0.0.1:1", RINGFENCE_KEY: BUILT_ADMIN_KEY };

@@ -42,7 +42,7 @@ test(
     const worker = start("worker", { ...environment, PUBLIC_URL: url });
     await until("the worker has started", () => worker.printed.out.includes("worker started"));
 
-    const blocks = [...(await readFile(pathOf("../README.md"), "utf8")).matchAll(/^```sh\n(.*?)^```$/gms)];
+    const blocks = [...(await readFile(pathOf("../../README.md"), "utf8")).matchAll(/^```sh\n(.*?)^```$/gms)];
     expect(blocks[0]![1]).toContain("{ npm run --silent ringfence --");
     const script = blocks
       .map(([, code]) => code!)
@@ -54,7 +54,7 @@ test(
       .replace("the-key-that-npm-start-printed", BUILT_ADMIN_KEY)
       .replaceAll("/tmp/", `${folder}/`);
     const { stdout } = await promisify(execFile)("bash", ["-euo", "pipefail", "-c", script], {
-      cwd: pathOf("../../.."),
+      cwd: pathOf("../../../.."),
       env: { PATH: process.env.PATH!, HOME: folder },
     });
     expect(stdout).toMatch(/A launch would place 30 calls; nobody was called/);

@@ -1,5 +1,5 @@
 import { type Command, Option } from "commander";
-import type { Format, Reading } from "./import/open-rows.ts";
+import type { Format, Reading } from "./open-rows.ts";
 
 /** The options of everything that reads a file of people. */
 export interface FileOptions {
@@ -47,7 +47,7 @@ export function withFileOptions(command: Command, columns: ("number" | "name" | 
 /** What the options say about how to read a file. Throws CliError for an unknown country. */
 export async function readingOf(options: FileOptions): Promise<Reading> {
   // Not loaded at each start: tables of all countries' numbers.
-  const { readCountry } = await import("./import/numbers.ts");
+  const { readCountry } = await import("./numbers.ts");
   const { country, format, charset, phone, nameColumn, idColumn } = options;
   return { country: readCountry(country), format, charset, phone, nameColumn, idColumn };
 }

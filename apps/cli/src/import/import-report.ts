@@ -1,5 +1,5 @@
-import type { Report } from "./import/import-rows.ts";
-import { count, table } from "./text.ts";
+import { count, table } from "../terminal/text.ts";
+import type { Report } from "./import-rows.ts";
 
 /** Rejected rows that are shown. */
 const SHOWN = 20;

@@ -1,7 +1,7 @@
 import { createTestbed, type Testbed } from "@ringfence/campaigns/testing";
 import { addressOf, BUILT_ADMIN_KEY, type BuiltProcess, environmentOf, startBuilt } from "@ringfence/testkit";
-import { endAll, runCli } from "./test-cli.ts";
-import { startProxy } from "./test-proxy.ts";
+import { endAll, runCli } from "../testing/cli.ts";
+import { startProxy } from "../testing/proxy.ts";
 
 /** A dozen commands, on a machine that has other tests to run. */
 const TIMEOUT_MS = 180_000;

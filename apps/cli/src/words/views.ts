@@ -1,6 +1,6 @@
 import type { Schemas } from "@ringfence/client";
+import { count, minute, record, table, words } from "../terminal/text.ts";
 import { blockedInWords } from "./blocked.ts";
-import { count, minute, record, table, words } from "./text.ts";
 import { remediesOf, told } from "./told.ts";
 
 /** The figures of a batch. */

@@ -1,5 +1,5 @@
 import { createInterface } from "node:readline/promises";
-import { CliError, EXIT, usage } from "./exit-codes.ts";
+import { CliError, EXIT, usage } from "../exit-codes.ts";
 import type { Io } from "./io.ts";
 
 /**
