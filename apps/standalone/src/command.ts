@@ -1,7 +1,7 @@
 import { fileURLToPath } from "node:url";
 import { createLogger, onShutdown, type ShutdownStep } from "@ringfence/runtime";
-import type { Report } from "./boot.ts";
-import { createLifetimes, type Lifetimes } from "./lifetimes.ts";
+import type { Report } from "./boot/boot.ts";
+import { createLifetimes, type Lifetimes } from "./boot/lifetimes.ts";
 import type { Screen } from "./screen.ts";
 
 /** The clone that this file lies in, three folders above it in src/ and in dist/. */

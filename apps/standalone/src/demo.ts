@@ -4,14 +4,14 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { runMain } from "@ringfence/runtime";
 import { createApiClient } from "./api-client.ts";
-import { boot } from "./boot.ts";
+import { boot } from "./boot/boot.ts";
 import { CLONE, prepareCommand, reportTo } from "./command.ts";
-import { parseDemoArguments } from "./demo-arguments.ts";
-import { planDemo } from "./demo-plan.ts";
-import { banner, describeEnd, nextSteps } from "./demo-words.ts";
-import { cancelOnce } from "./once.ts";
+import { parseDemoArguments } from "./demo/demo-arguments.ts";
+import { planDemo } from "./demo/demo-plan.ts";
+import { banner, describeEnd, nextSteps } from "./demo/demo-words.ts";
+import { cancelOnce } from "./demo/once.ts";
+import { watchCampaign } from "./demo/watch-campaign.ts";
 import { createScreen } from "./screen.ts";
-import { watchCampaign } from "./watch-campaign.ts";
 
 const CANDIDATES = join(CLONE, "apps", "standalone", "candidates.csv");
 /** Nobody's number either; the simulator takes any. */

@@ -1,15 +1,15 @@
 import { join } from "node:path";
 import { dataHome } from "@ringfence/embedded";
 import { runMain, StartError } from "@ringfence/runtime";
-import { keepAdminKey } from "./admin-key.ts";
 import { createApiClient } from "./api-client.ts";
-import { boot } from "./boot.ts";
+import { boot } from "./boot/boot.ts";
 import { CLONE, prepareCommand, reportTo } from "./command.ts";
-import { requireFreeAddress } from "./free-address.ts";
-import { makeLogFolder } from "./log-folder.ts";
 import { createScreen } from "./screen.ts";
-import { planStart, toBootPlan } from "./start-plan.ts";
-import { describeStart } from "./start-words.ts";
+import { keepAdminKey } from "./start/admin-key.ts";
+import { requireFreeAddress } from "./start/free-address.ts";
+import { makeLogFolder } from "./start/log-folder.ts";
+import { planStart, toBootPlan } from "./start/start-plan.ts";
+import { describeStart } from "./start/start-words.ts";
 
 /** `npm start`. */
 await runMain(async (environment) => {

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { DEMO_OUTCOMES } from "./demo-outcomes.ts";
 
-const [header, ...rows] = readFileSync(new URL("../candidates.csv", import.meta.url), "utf8")
+const [header, ...rows] = readFileSync(new URL("../../candidates.csv", import.meta.url), "utf8")
   .trim()
   .split("\n");
 const numbers = rows.map((row) => row.split(",")[0]!);

@@ -1,4 +1,4 @@
-import type { BootPlan, Environment } from "./boot.ts";
+import type { BootPlan, Environment } from "../boot/boot.ts";
 import { DEMO_OUTCOMES, OUTCOMES_FOR_PEOPLE } from "./demo-outcomes.ts";
 
 const SIMULATOR_KEY = "key_demo";

@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import type { Batch, Campaign } from "./api-client.ts";
+import type { Batch, Campaign } from "../api-client.ts";
 import { curl, describeEnd, nextSteps } from "./demo-words.ts";
 
 const ACCESS = { url: "http://127.0.0.1:4000", key: "demo-0123" };

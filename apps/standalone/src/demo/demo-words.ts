@@ -1,5 +1,5 @@
-import type { Batch, Campaign } from "./api-client.ts";
-import { duration, endsInWords } from "./progress.ts";
+import type { Batch, Campaign } from "../api-client.ts";
+import { duration, endsInWords } from "../progress.ts";
 
 /** Where the demo's API is and how to speak to it. */
 export interface Access {

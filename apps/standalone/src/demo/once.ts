@@ -1,7 +1,7 @@
-import type { ApiClient, Batch } from "./api-client.ts";
+import type { ApiClient, Batch } from "../api-client.ts";
+import { endsInWords } from "../progress.ts";
+import type { Screen } from "../screen.ts";
 import { findDifferences } from "./demo-verdict.ts";
-import { endsInWords } from "./progress.ts";
-import type { Screen } from "./screen.ts";
 import { showBatch } from "./watch-campaign.ts";
 
 const LIVE_CALLS = 5;

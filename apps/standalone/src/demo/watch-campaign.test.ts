@@ -1,6 +1,6 @@
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
-import { type Batch, createApiClient, type Lines } from "./api-client.ts";
+import { type Batch, createApiClient, type Lines } from "../api-client.ts";
 import { watchCampaign } from "./watch-campaign.ts";
 
 const LINES: Lines = {

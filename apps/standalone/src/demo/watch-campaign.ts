@@ -1,7 +1,7 @@
 import { setTimeout as delay } from "node:timers/promises";
-import type { ApiClient, Batch } from "./api-client.ts";
-import { toFigures } from "./figures.ts";
-import type { Screen } from "./screen.ts";
+import type { ApiClient, Batch } from "../api-client.ts";
+import { toFigures } from "../figures.ts";
+import type { Screen } from "../screen.ts";
 
 /** How often the batches are looked at, in ms. */
 const LOOK_EVERY_MS = 500;

@@ -1,5 +1,5 @@
 import { parseSettings, SettingsError } from "@ringfence/runtime";
-import type { BootPlan, Environment } from "./boot.ts";
+import type { BootPlan, Environment } from "../boot/boot.ts";
 
 const SIMULATOR_KEY = "key_simulator";
 /** Lines of a simulated workspace, as many as Retell gives to begin with; more if more are asked for. */
