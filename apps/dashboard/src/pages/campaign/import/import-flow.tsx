@@ -1,10 +1,10 @@
 import { Stack } from "@mantine/core";
 import { useRef, useState } from "react";
-import { CheckStep } from "./check-step.tsx";
-import { ChooseStep } from "./choose-step.tsx";
+import { CheckStep } from "./check/check-step.tsx";
+import { ChooseStep } from "./choose/choose-step.tsx";
+import { openFile, openPasted, type Source } from "./choose/source.ts";
 import { type Opened, openSource } from "./plan.ts";
-import { Report } from "./report.tsx";
-import { openFile, openPasted, type Source } from "./source.ts";
+import { Report } from "./report/report.tsx";
 import { Steps } from "./steps.tsx";
 import type { ImportOutcome } from "./use-import.ts";
 

@@ -13,7 +13,7 @@ import {
   type TakenRow,
   uniqueColumns,
 } from "@ringfence/intake";
-import type { Source } from "./source.ts";
+import type { Source } from "./choose/source.ts";
 
 /** Rows at the beginning by which columns are guessed; of these the first few are shown. */
 const LOOKED_AT = 100;

@@ -3,8 +3,8 @@ import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useRef } from "react";
 import { ask } from "../../../api/client.ts";
 import type { ImportReport } from "../../../api/types.ts";
+import { type Sifted, siftSource } from "./check/sift-source.ts";
 import type { Opened } from "./plan.ts";
-import { type Sifted, siftSource } from "./sift-source.ts";
 
 /** What to do with people whom the campaign has already. */
 export type OnDuplicate = "skip" | "update";

@@ -1,6 +1,6 @@
 import { Button, Group, Progress, Text } from "@mantine/core";
-import { count, counted, share } from "../../../parts/format.ts";
-import classes from "./import.module.css";
+import { count, counted, share } from "../../../../parts/format.ts";
+import classes from "../import.module.css";
 import type { Check } from "./use-check.ts";
 
 /** How many rows can be imported, as soon as every row has been read, and the button that imports them. */

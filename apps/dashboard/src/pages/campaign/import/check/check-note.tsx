@@ -1,9 +1,9 @@
 import { Alert, Button, Stack, Text } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import { IconAlertTriangle } from "@tabler/icons-react";
-import { count, counted } from "../../../parts/format.ts";
-import type { Opened } from "./plan.ts";
-import { RejectedRows } from "./rejected-rows.tsx";
+import { count, counted } from "../../../../parts/format.ts";
+import type { Opened } from "../plan.ts";
+import { RejectedRows } from "../report/rejected-rows.tsx";
 import type { Sifted } from "./sift-source.ts";
 
 /** How many of all rows will be rejected, and which. */

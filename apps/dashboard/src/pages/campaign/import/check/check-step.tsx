@@ -1,18 +1,18 @@
 import { Stack } from "@mantine/core";
 import type { ColumnMapping, Country } from "@ringfence/intake";
 import { useEffect, useMemo, useRef, useState } from "react";
-import { FormFault } from "../../../parts/form-fault.tsx";
+import { FormFault } from "../../../../parts/form-fault.tsx";
+import { importFault } from "../import-fault.ts";
+import { type Asked, guessed, type Opened, openSource } from "../plan.ts";
+import { type ImportOutcome, type OnDuplicate, useImport } from "../use-import.ts";
 import { CheckFooter } from "./check-footer.tsx";
 import { CheckNote } from "./check-note.tsx";
 import { ChosenSource } from "./chosen-source.tsx";
 import { ColumnFields } from "./column-fields.tsx";
 import { rememberCountry, rememberedCountry } from "./country-choice.ts";
 import { DuplicateChoice } from "./duplicate-choice.tsx";
-import { importFault } from "./import-fault.ts";
-import { type Asked, guessed, type Opened, openSource } from "./plan.ts";
 import { Preview } from "./preview.tsx";
 import { useCheck } from "./use-check.ts";
-import { type ImportOutcome, type OnDuplicate, useImport } from "./use-import.ts";
 
 /** Which column is what, with the first rows as they will be imported and how many of all rows will be; then the import. */
 export function CheckStep(props: {

@@ -1,6 +1,6 @@
 import { Button, Card, Checkbox, Group, NativeSelect, Stack, Text } from "@mantine/core";
+import type { Asked, Opened } from "../plan.ts";
 import { charsetName, isUnicode, OTHER_CHARSETS } from "./charset-names.ts";
-import type { Asked, Opened } from "./plan.ts";
 
 /** What was chosen and how it is read: its letters, where they are not Unicode, and whether the first row names columns. */
 export function ChosenSource(props: { opened: Opened; onRead: (asked: Asked) => void; onOther: () => void }) {

@@ -1,9 +1,9 @@
 import { NativeSelect, SimpleGrid, Stack, Text } from "@mantine/core";
 import { type ColumnMapping, type Country, REJECTED_BECAUSE } from "@ringfence/intake";
-import { useFocusAtFirst } from "../../../parts/use-focus-at-first.ts";
+import { useFocusAtFirst } from "../../../../parts/use-focus-at-first.ts";
+import type { Opened } from "../plan.ts";
 import { choose, columnOf, type Field } from "./column-choice.ts";
 import { CountrySelect } from "./country-select.tsx";
-import type { Opened } from "./plan.ts";
 
 /** Which columns hold the number, the name and the external id, and which country numbers without a plus are of. */
 export function ColumnFields(props: {

@@ -1,5 +1,5 @@
 import { Radio, Stack } from "@mantine/core";
-import type { OnDuplicate } from "./use-import.ts";
+import type { OnDuplicate } from "../use-import.ts";
 
 /** What to do with people whom the campaign has already. */
 export function DuplicateChoice({ value, onChange }: { value: OnDuplicate; onChange: (value: OnDuplicate) => void }) {

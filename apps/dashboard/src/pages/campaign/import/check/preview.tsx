@@ -1,8 +1,8 @@
 import { Table, Text } from "@mantine/core";
 import { REJECTED_BECAUSE, type Reading, type RefusedRow, type TakenRow } from "@ringfence/intake";
 import { useEffect, useState } from "react";
-import classes from "./import.module.css";
-import { type Opened, previewOf } from "./plan.ts";
+import classes from "../import.module.css";
+import { type Opened, previewOf } from "../plan.ts";
 
 /** Rows that are shown. */
 const SHOWN = 5;

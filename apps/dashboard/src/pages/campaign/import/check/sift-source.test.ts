@@ -1,6 +1,6 @@
-import { guessed, openSource } from "./plan.ts";
+import { openFile } from "../choose/source.ts";
+import { guessed, openSource } from "../plan.ts";
 import { type Progress, SHOWN_REJECTED, siftSource } from "./sift-source.ts";
-import { openFile } from "./source.ts";
 
 const FILE = `Vorname;Nachname;Telefon;Notiz
 Jörg;Müller;030 901820;=1+1

@@ -7,8 +7,8 @@ import {
   rejectedLine,
   siftTable,
 } from "@ringfence/intake";
-import { breathe } from "./chunks.ts";
-import type { Opened } from "./plan.ts";
+import { breathe } from "../choose/chunks.ts";
+import type { Opened } from "../plan.ts";
 
 /** Rejected rows that the page shows; the file has all of them. */
 export const SHOWN_REJECTED = 50;

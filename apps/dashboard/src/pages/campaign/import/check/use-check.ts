@@ -1,6 +1,6 @@
 import type { Reading } from "@ringfence/intake";
 import { useEffect, useRef, useState } from "react";
-import type { Opened } from "./plan.ts";
+import type { Opened } from "../plan.ts";
 import { type Progress, type Sifted, siftSource } from "./sift-source.ts";
 
 /** How far the reading of a whole source is, and what came of it. */

@@ -1,8 +1,8 @@
 import { Button, Group, Loader, Text, Textarea } from "@mantine/core";
 import { useEffect, useRef } from "react";
-import { FormFault } from "../../../parts/form-fault.tsx";
+import { FormFault } from "../../../../parts/form-fault.tsx";
+import { importFault } from "../import-fault.ts";
 import { DropZone } from "./drop-zone.tsx";
-import { importFault } from "./import-fault.ts";
 
 /** A file or pasted lines. `looking` names what is being opened, null if nothing is. */
 export function ChooseStep(props: {

@@ -1,7 +1,7 @@
 import { Text } from "@mantine/core";
 import { IconFileSpreadsheet } from "@tabler/icons-react";
 import { type DragEvent, type RefObject, useId, useState } from "react";
-import classes from "./import.module.css";
+import classes from "../import.module.css";
 
 /** A place to drop a file on, which is also a file input with its label: mouse, keyboard and screen reader use it alike. */
 export function DropZone({

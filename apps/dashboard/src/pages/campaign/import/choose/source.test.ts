@@ -1,5 +1,5 @@
 import { IntakeFault } from "@ringfence/intake";
-import { guessed, openSource, previewOf } from "./plan.ts";
+import { guessed, openSource, previewOf } from "../plan.ts";
 import { openFile, openPasted } from "./source.ts";
 
 const bytes = (text: string): Uint8Array<ArrayBuffer> => new TextEncoder().encode(text);

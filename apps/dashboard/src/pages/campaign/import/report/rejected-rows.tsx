@@ -1,9 +1,9 @@
 import { Stack, Table, Text } from "@mantine/core";
 import { REJECTED_BECAUSE } from "@ringfence/intake";
-import { count } from "../../../parts/format.ts";
-import classes from "./import.module.css";
-import type { Opened } from "./plan.ts";
-import type { Sifted } from "./sift-source.ts";
+import { count } from "../../../../parts/format.ts";
+import type { Sifted } from "../check/sift-source.ts";
+import classes from "../import.module.css";
+import type { Opened } from "../plan.ts";
 
 /** The first rejected rows, each with its reason beside the whole row. */
 export function RejectedRows({ opened, sifted }: { opened: Opened; sifted: Sifted }) {

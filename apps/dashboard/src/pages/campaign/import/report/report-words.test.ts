@@ -1,5 +1,5 @@
+import type { ImportOutcome } from "../use-import.ts";
 import { reportWords } from "./report-words.ts";
-import type { ImportOutcome } from "./use-import.ts";
 
 const outcome = (given: Partial<ImportOutcome>, rejected = 0): ImportOutcome => ({
   created: 0,

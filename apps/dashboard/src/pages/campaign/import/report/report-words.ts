@@ -1,5 +1,5 @@
-import { counted } from "../../../parts/format.ts";
-import type { ImportOutcome } from "./use-import.ts";
+import { counted } from "../../../../parts/format.ts";
+import type { ImportOutcome } from "../use-import.ts";
 
 /** What an import did, in words; `isDone` unless it changed nothing. */
 export function reportWords(outcome: ImportOutcome): { title: string; isDone: boolean; sentences: string[] } {

@@ -1,12 +1,12 @@
 import { Alert, Button, Group, Stack, Text } from "@mantine/core";
 import { IconAlertTriangle, IconCheck, IconDownload } from "@tabler/icons-react";
-import { counted } from "../../../parts/format.ts";
-import { useFocusAtFirst } from "../../../parts/use-focus-at-first.ts";
+import { counted } from "../../../../parts/format.ts";
+import { useFocusAtFirst } from "../../../../parts/use-focus-at-first.ts";
+import type { Opened } from "../plan.ts";
+import type { ImportOutcome } from "../use-import.ts";
 import { download } from "./download.ts";
-import type { Opened } from "./plan.ts";
 import { RejectedRows } from "./rejected-rows.tsx";
 import { reportWords } from "./report-words.ts";
-import type { ImportOutcome } from "./use-import.ts";
 
 /** What an import did; rejected rows with the reason, and as a file to correct and import again. */
 export function Report(props: { opened: Opened; outcome: ImportOutcome; onAgain: () => void; onDone: () => void }) {
