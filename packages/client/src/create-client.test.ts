@@ -1,5 +1,5 @@
 import { inspect } from "node:util";
-import { createClient } from "./create-client.ts";
+import { type ClientOptions, createClient } from "./create-client.ts";
 import { RingfenceError, RingfenceUnreachable } from "./errors.ts";
 import type { Schemas } from "./operations.ts";
 import { json, KEY, problem, startServer, type TestServer } from "./test-server.ts";
@@ -34,6 +34,13 @@ test("path, query, body and key are sent, and the data comes back typed", async 
     },
     { path: "/v1/batches?status=in_progress&limit=5" },
   ]);
+});
+
+test("query values that are undefined or null are left out, and all others survive the address", async () => {
+  server = await startServer(json({ items: [], next_cursor: null }));
+  const query = { search: "a&b=c d/ü", limit: 5, reason: undefined, cursor: null } as unknown as { search: string };
+  await server.client().GET("/v1/batches/{id}/calls", { params: { path: { id: "?#" }, query } });
+  expect(server.arrived[0]!.path).toBe("/v1/batches/%3F%23/calls?search=a%26b%3Dc%20d%2F%C3%BC&limit=5");
 });
 
 test("an address with a path and a slash at its end is kept", async () => {
@@ -106,6 +113,37 @@ describe("the key", () => {
     const make = () => createClient({ url: "http://localhost", key });
     expect(make).toThrow(TypeError);
     expect(make).toThrow("key must be visible ASCII characters, without spaces or line breaks");
+  });
+});
+
+test("without a key the browser signs in with its cookie, and no header is sent in its place", async () => {
+  server = await startServer(json({}));
+  const sent: (RequestInit | undefined)[] = [];
+  const watched: typeof fetch = (input, init) => {
+    sent.push(init);
+    return fetch(input, init);
+  };
+  await createClient({ url: server.url, fetch: watched }).GET("/v1/session");
+  expect(sent).toMatchObject([{ credentials: "same-origin" }]);
+  expect(server.arrived[0]!.headers).not.toHaveProperty("authorization");
+});
+
+describe("a limit of time", () => {
+  const never = () => undefined;
+  const SHORT = 20;
+
+  test.each<[string, Partial<ClientOptions>, { timeoutMs?: number }, "GET" | "POST"]>([
+    ["of reads", { readTimeoutMs: SHORT }, {}, "GET"],
+    ["of anything else", { writeTimeoutMs: SHORT }, {}, "POST"],
+    ["of one request, before the client's", { writeTimeoutMs: 3_600_000 }, { timeoutMs: SHORT }, "POST"],
+  ])("%s ends a try without an answer", async (_what, options, sending, method) => {
+    server = await startServer(never);
+    const client = server.client({ ...options, retries: { attempts: 1 } });
+    const asked = method === "GET" ? client.GET("/v1/lines", sending) : client.POST("/v1/lines/resume", sending);
+    expect(await thrownBy(asked)).toMatchObject({
+      name: "RingfenceUnreachable",
+      message: expect.stringMatching(/no answer within 20 ms$/),
+    });
   });
 });
 

@@ -1,4 +1,3 @@
-import openapiFetch from "openapi-fetch";
 import { type ByteSource, bodyOf } from "./bytes.ts";
 import { COMES_IN_PAGES, TAKES_IDEMPOTENCY_KEY } from "./generated/operations.ts";
 import type { paths } from "./generated/schema.ts";
@@ -16,8 +15,9 @@ import type {
   StreamPaths,
   StreamType,
 } from "./operations.ts";
+import { addressAt, headersWith, type Params } from "./request.ts";
 import { DEFAULT_RETRIES, type Retries } from "./retries.ts";
-import { send } from "./send.ts";
+import { jsonOf, send, streamOf } from "./send.ts";
 
 /** Posts that may be repeated as they are: stopping twice is stopping once. */
 const STOPS = ["/v1/batches/{id}/cancel", "/v1/campaigns/{id}/stop"] satisfies PathsWith<"post">[];
@@ -27,18 +27,20 @@ const READ_TIMEOUT_MS = 30_000;
 /** Items of a page where the caller does not say; the API's own default is made for screens. */
 const PAGE_SIZE = 200;
 
-/** Where the API is and with which key it is asked. */
+/** Where the API is, how the client signs in, and how long it waits and retries. */
 export interface ClientOptions {
   /** Such as `https://calls.example.com`, with a path if the API is below one. */
   url: string;
-  /** An API key. It goes nowhere but into the header `Authorization`. */
-  key: string;
+  /** An API key. It goes nowhere but into the header `Authorization`. Without one a page of the API's own origin sends its session cookie. */
+  key?: string;
   /** Instead of the global one. */
   fetch?: typeof globalThis.fetch;
   /** How often and when requests are repeated; what is left out is as in `DEFAULT_RETRIES`. */
   retries?: Partial<Retries>;
   /** How long one try of a GET may take, in ms; 30,000 unless given. */
   readTimeoutMs?: number;
+  /** How long one try of any other request may take, in ms; as long as it does unless given. */
+  writeTimeoutMs?: number;
 }
 
 type Call<M extends Method> = <Path extends PathsWith<M>>(
@@ -88,50 +90,39 @@ export interface Client {
 
 /** What any request comes down to; its parts fit each other by the types of `Client`. */
 interface Loose extends Sending {
-  params?: { path?: Record<string, unknown>; query?: Record<string, unknown>; header?: Record<string, unknown> };
+  params?: Params;
   body?: unknown;
 }
 
-/** openapi-fetch without its types: here a path is a value, and those who call know which it is. */
-interface Core {
-  request(method: string, path: string, init: object): Promise<{ response: Response }>;
-}
-
 /** A client of the API. Throws TypeError if address or key cannot be ones. */
-export function createClient({ url, key, fetch, retries, readTimeoutMs = READ_TIMEOUT_MS }: ClientOptions): Client {
-  const core = openapiFetch<object>({
-    baseUrl: addressOf(url),
-    headers: { Authorization: `Bearer ${validKey(key)}` },
-    redirect: "error",
-  }) as unknown as Core;
-  const settings = { ...DEFAULT_RETRIES, ...retries };
+export function createClient(options: ClientOptions): Client {
+  const { key, fetch, readTimeoutMs = READ_TIMEOUT_MS, writeTimeoutMs = null } = options;
+  const baseUrl = addressOf(options.url);
+  const authorization = key === undefined ? null : `Bearer ${validKey(key)}`;
+  const retries = { ...DEFAULT_RETRIES, ...options.retries };
   // The global one must be called on its own, and may be replaced later.
   const call: typeof globalThis.fetch = fetch ?? ((input, init) => globalThis.fetch(input, init));
 
-  async function request(method: string, path: string, init: Loose = {}, streamed = false, raw = false) {
-    const { headers: given = {}, signal, ...rest } = init;
-    const headers = new Headers(given);
-    const takesKey = !raw && TAKES_IDEMPOTENCY_KEY.has(`${method} ${path}`);
-    const named = headers.get("idempotency-key") ?? init.params?.header?.["Idempotency-Key"];
-    if (takesKey && named === undefined) headers.set("Idempotency-Key", randomKey());
-    const repeatable = !raw && (REPEATABLE.has(method) || takesKey || STOPS.some((stop) => stop === path));
-    const timeoutMs = method === "GET" ? readTimeoutMs : null;
-    const { response } = await core.request(method, path, {
-      ...rest,
-      headers,
-      // Kept back from openapi-fetch's own parsing, which knows no failure half-way.
-      parseAs: "stream",
-      fetch: (sent: Request) => send(sent, { fetch: call, retries: settings, repeatable, streamed, timeoutMs, signal }),
-      ...(raw && { bodySerializer: (body: unknown) => body, duplex: "half" }),
-    });
-    return response;
+  /** How an operation is sent. `body` is sent as it is, and `isRaw` means that it comes from a source that can be read once. */
+  function prepared(method: string, path: string, init: Loose, body: BodyInit | null, isRaw = false) {
+    const { params = {}, signal, timeoutMs = method === "GET" ? readTimeoutMs : writeTimeoutMs } = init;
+    const headers = headersWith(params, init.headers);
+    if (authorization) headers.set("Authorization", authorization);
+    if (body !== null && !headers.has("Content-Type")) headers.set("Content-Type", "application/json");
+    const takesKey = !isRaw && TAKES_IDEMPOTENCY_KEY.has(`${method} ${path}`);
+    // A request that is sent once needs none.
+    if (takesKey && retries.attempts > 1 && !headers.has("Idempotency-Key"))
+      headers.set("Idempotency-Key", randomKey());
+    const repeatable = !isRaw && (REPEATABLE.has(method) || takesKey || STOPS.some((stop) => stop === path));
+    const url = addressAt(baseUrl, path, params);
+    return { method, url, headers, body, fetch: call, retries, repeatable, timeoutMs, signal };
   }
 
   const json =
     (method: Uppercase<Method>) =>
-    async (path: string, init?: Loose): Promise<unknown> => {
-      const text = await (await request(method, path, init)).text();
-      return text ? JSON.parse(text) : undefined;
+    (path: string, init: Loose = {}): Promise<unknown> => {
+      const body = init.body === undefined ? null : JSON.stringify(init.body);
+      return send(prepared(method, path, init, body), jsonOf);
     };
 
   async function* pages(path: string, init: Loose = {}): AsyncGenerator<unknown, void, undefined> {
@@ -147,17 +138,15 @@ export function createClient({ url, key, fetch, retries, readTimeoutMs = READ_TI
     }
   }
 
-  async function stream(type: StreamType, path: string, init: Loose = {}): Promise<ReadableStream<Uint8Array>> {
-    const { body } = await request("GET", path, { ...init, headers: { ...init.headers, Accept: type } }, true);
-    return body ?? new ReadableStream({ start: (controller) => controller.close() });
+  function stream(type: StreamType, path: string, init: Loose = {}): Promise<ReadableStream<Uint8Array>> {
+    return send(prepared("GET", path, { ...init, headers: { ...init.headers, Accept: type } }, null), streamOf);
   }
 
   async function upload(path: string, source: ByteSource, type: ImportType, init: Loose = {}) {
     const { body, failure } = bodyOf(source);
     const headers = { ...init.headers, "Content-Type": type };
     try {
-      const response = await request("POST", path, { ...init, headers, body }, false, true);
-      return await response.json();
+      return await send(prepared("POST", path, { ...init, headers }, body, true), jsonOf);
     } catch (error) {
       throw failure()?.reason ?? error;
     }

@@ -1,4 +1,3 @@
-import type { ParamsOption } from "openapi-fetch";
 import type { components, paths } from "./generated/schema.ts";
 
 /** The API's objects by name, such as `Schemas["Batch"]`. */
@@ -35,7 +34,13 @@ export interface Sending {
   signal?: AbortSignal;
   /** Further headers. */
   headers?: Record<string, string>;
+  /** How long one try may take, in ms, in place of the client's own limit. */
+  timeoutMs?: number;
 }
+
+type Parameters<O> = O extends { parameters: infer Given } ? Given : never;
+type Required<P> = { [Place in keyof P]-?: Record<never, never> extends Pick<P, Place> ? never : Place }[keyof P];
+type ParamsOption<O> = Required<Parameters<O>> extends never ? { params?: Parameters<O> } : { params: Parameters<O> };
 
 type BodyOption<O> = O extends { requestBody: { content: { "application/json": infer Body } } }
   ? { body: Body }

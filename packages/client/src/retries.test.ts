@@ -99,6 +99,15 @@ describe("never repeated", () => {
   });
 });
 
+test("a client that repeats nothing sends a launch once, and without a key of its own", async () => {
+  server = await startServer(away);
+  const client = server.client({ retries: { attempts: 1 } });
+  await expect(client.POST("/v1/campaigns/{id}/launch", ID)).rejects.toMatchObject({ status: 503 });
+  await expect(client.GET("/v1/lines")).rejects.toMatchObject({ status: 503 });
+  expect(server.arrived.map(({ method }) => method)).toEqual(["POST", "GET"]);
+  expect(server.arrived[0]!.headers).not.toHaveProperty("idempotency-key");
+});
+
 test("in the end the last failure is thrown", async () => {
   server = await startServer(cut, away);
   await expect(server.client({ retries: { attempts: 3 } }).GET("/v1/lines")).rejects.toMatchObject({

@@ -1,39 +1,64 @@
 import { errorOf, RingfenceError, RingfenceUnreachable } from "./errors.ts";
 import { mayPass, type Retries, waitAfter } from "./retries.ts";
 
-/** How one request is sent. */
-export interface Manner {
+/** One request and how it is sent. */
+export interface Outgoing {
+  method: string;
+  url: string;
+  headers: Headers;
+  body: BodyInit | null;
   fetch: typeof globalThis.fetch;
   retries: Retries;
-  /** Whether it may be sent again when it is not known what became of it. */
+  /** Whether it may be sent again when it is not known what became of it. Its body is then a text. */
   repeatable: boolean;
-  /** Whether the body of a success is handed on as it comes; otherwise it is read to its end, as part of the try. */
-  streamed: boolean;
   /** How long one try may take, in ms; null: as long as it does. */
   timeoutMs: number | null;
   signal: AbortSignal | undefined;
 }
 
+/** What is made of a success. */
+export interface Reading<Result> {
+  read(response: Response): Promise<Result>;
+  /** Of a success without a body. */
+  nothing(): Result;
+  /** Whether the body is still under way when `read` is done, so that the signal must go on ending it. */
+  isStream: boolean;
+}
+
+/** The JSON of a success, read to its end as part of the try; undefined if it is empty. */
+export const jsonOf: Reading<unknown> = {
+  read: async (response) => {
+    const text = await response.text();
+    return text ? JSON.parse(text) : undefined;
+  },
+  nothing: () => undefined,
+  isStream: false,
+};
+
+/** The bytes of a success as they come. */
+export const streamOf: Reading<ReadableStream<Uint8Array>> = {
+  read: async ({ body }) => body ?? streamOf.nothing(),
+  nothing: () => new ReadableStream({ start: (controller) => controller.close() }),
+  isStream: true,
+};
+
 /**
  * Sends a request, again if need be, and returns its success. Throws `RingfenceError` for any other answer,
  * `RingfenceUnreachable` if there is none, and the signal's reason once that is aborted.
  */
-export async function send(request: Request, manner: Manner): Promise<Response> {
-  const { signal, retries, repeatable } = manner;
-  // Read once: a body cannot be sent twice, and clones of a request keep listening to its signal.
-  const body = repeatable ? await request.arrayBuffer() : null;
+export async function send<Result>(outgoing: Outgoing, reading: Reading<Result>): Promise<Result> {
+  const { signal, retries, repeatable } = outgoing;
   let outcomeUnknown = false;
   for (let attempt = 1; ; attempt++) {
     signal?.throwIfAborted();
     try {
-      return await once(request, body, manner);
+      return await once(outgoing, reading);
     } catch (error) {
       signal?.throwIfAborted();
       if (!(error instanceof RingfenceError || error instanceof RingfenceUnreachable)) throw error;
       const refused = error instanceof RingfenceError ? error : null;
       // What a try without an answer deleted is not there for the next one.
-      if (refused?.status === 404 && outcomeUnknown && request.method === "DELETE")
-        return new Response(null, { status: 204 });
+      if (refused?.status === 404 && outcomeUnknown && outgoing.method === "DELETE") return reading.nothing();
       if (!repeatable || (refused && (refused.keyIsWrong || !mayPass(refused.status)))) throw error;
       const waitMs = waitAfter(attempt, refused?.retryAfterMs ?? null, retries, Math.random());
       if (waitMs === null) throw error;
@@ -44,8 +69,8 @@ export async function send(request: Request, manner: Manner): Promise<Response> 
 }
 
 /** One try. */
-async function once(request: Request, body: ArrayBuffer | null, manner: Manner): Promise<Response> {
-  const { signal, timeoutMs } = manner;
+async function once<Result>(outgoing: Outgoing, { read, isStream }: Reading<Result>): Promise<Result> {
+  const { method, url, headers, body, signal, timeoutMs } = outgoing;
   const giveUp = new AbortController();
   const abort = () => giveUp.abort(signal?.reason);
   signal?.addEventListener("abort", abort);
@@ -53,27 +78,24 @@ async function once(request: Request, body: ArrayBuffer | null, manner: Manner):
     timeoutMs === null
       ? undefined
       : setTimeout(() => giveUp.abort(new Error(`no answer within ${timeoutMs} ms`)), timeoutMs);
+  const init: RequestInit & { duplex?: "half" } = {
+    method,
+    headers,
+    body,
+    redirect: "error",
+    credentials: "same-origin",
+    signal: giveUp.signal,
+    ...(body instanceof ReadableStream && { duplex: "half" }),
+  };
   let streaming = false;
   try {
-    const response = await (body
-      ? manner.fetch(request.url, {
-          method: request.method,
-          headers: request.headers,
-          redirect: request.redirect,
-          signal: giveUp.signal,
-          ...(body.byteLength > 0 && { body }),
-        })
-      : manner.fetch(request, { signal: giveUp.signal }));
+    const response = await outgoing.fetch(url, init);
     if (!response.ok) throw await errorOf(response);
-    if (manner.streamed) {
-      streaming = true;
-      return response;
-    }
-    const text = await response.text();
-    if (text) JSON.parse(text);
-    return new Response(text || null, { status: response.status, headers: { "content-type": "application/json" } });
+    const result = await read(response);
+    streaming = isStream;
+    return result;
   } catch (error) {
-    throw error instanceof RingfenceError ? error : new RingfenceUnreachable(new URL(request.url).origin, error);
+    throw error instanceof RingfenceError ? error : new RingfenceUnreachable(new URL(url).origin, error);
   } finally {
     clearTimeout(timer);
     // A stream is still under way, and its signal ends it.

@@ -16,6 +16,8 @@ async function checked(client: Client): Promise<void> {
   client.pages("/v1/campaigns/{id}", { params: { path: { id: "x" } } });
   // @ts-expect-error events never end, they are streamed
   await client.GET("/v1/events");
+  // @ts-expect-error a filter that the list does not have
+  await client.GET("/v1/batches", { params: { query: { status: "live" } } });
   // @ts-expect-error campaigns are not exported
   await client.stream("text/csv", "/v1/campaigns");
 
