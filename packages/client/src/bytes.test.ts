@@ -3,7 +3,7 @@ import { createServer, type RequestListener } from "node:http";
 import type { AddressInfo } from "node:net";
 import { Readable } from "node:stream";
 import type { ByteSource } from "./bytes.ts";
-import { json, problem, startServer, type TestServer } from "./test-server.ts";
+import { json, problem, startServer, type TestServer } from "./testing/server.ts";
 
 let server: TestServer;
 afterEach(() => server.close());

@@ -2,7 +2,7 @@ import { inspect } from "node:util";
 import { type ClientOptions, createClient } from "./create-client.ts";
 import { RingfenceError, RingfenceUnreachable } from "./errors.ts";
 import type { Schemas } from "./operations.ts";
-import { json, KEY, problem, startServer, type TestServer } from "./test-server.ts";
+import { json, KEY, problem, startServer, type TestServer } from "./testing/server.ts";
 
 let server: TestServer;
 afterEach(() => server?.close());

@@ -1,7 +1,7 @@
 import { createClient } from "./create-client.ts";
 import { RingfenceError, RingfenceUnreachable, retryAfterOf } from "./errors.ts";
 import { DEFAULT_RETRIES, waitAfter } from "./retries.ts";
-import { cut, json, KEY, problem, startServer, type TestServer } from "./test-server.ts";
+import { cut, json, KEY, problem, startServer, type TestServer } from "./testing/server.ts";
 
 let server: TestServer;
 afterEach(() => server?.close());

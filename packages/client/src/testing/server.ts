@@ -1,8 +1,8 @@
 import { once } from "node:events";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
-import type { Client, ClientOptions } from "./create-client.ts";
-import { createClient } from "./create-client.ts";
+import type { Client, ClientOptions } from "../create-client.ts";
+import { createClient } from "../create-client.ts";
 
 /** The key of the clients in tests. */
 export const KEY = "rf_a_key_that_nobody_may_see_0123456789";
