@@ -1,8 +1,8 @@
-import type { Page, RetellAgent, RetellNumber } from "@ringfence/domain";
 import { QueryClient, queryOptions } from "@tanstack/react-query";
 import { forgetTold, newest } from "../live/on-calls.ts";
-import { ApiError, ask } from "./client.ts";
-import type { Audit, Batch, Call, Campaign, Key, LaunchPreview, Lines, ReasonCount, Session } from "./types.ts";
+import { api } from "./client.ts";
+import { codeOf, isAway } from "./errors.ts";
+import type { Session } from "./types.ts";
 
 /** Attempts after a failed one, where asking again may help; then the page shows the error with a button. */
 const MOST_RETRIES = 2;
@@ -13,7 +13,7 @@ export const queryClient = new QueryClient({
   defaultOptions: {
     queries: {
       networkMode: "always",
-      retry: (failures, error) => error instanceof ApiError && error.isAway && failures < MOST_RETRIES,
+      retry: (failures, error) => isAway(error) && failures < MOST_RETRIES,
       retryDelay: 1_000,
       staleTime: 2_000,
     },
@@ -21,15 +21,9 @@ export const queryClient = new QueryClient({
   },
 });
 
-const list = async <Item>(path: string): Promise<Item[]> => (await ask<Page<Item>>("GET", path)).items;
-
-const suggestions = <Item>(what: "numbers" | "agents") =>
-  queryOptions({
-    queryKey: ["retell", what],
-    staleTime: 60_000,
-    retry: false,
-    queryFn: async () => (await ask<{ items: Item[] }>("GET", `/v1/retell/${what}`)).items,
-  });
+const itemsOf = <Item>({ items }: { items: Item[] }): Item[] => items;
+const byId = (id: string) => ({ params: { path: { id } } });
+const SUGGESTIONS = { staleTime: 60_000, retry: false } as const;
 
 /** Everything that pages read, by the key under which it is kept. Live events write to the same keys. */
 export const reads = {
@@ -39,53 +33,78 @@ export const reads = {
       staleTime: 60_000,
       queryFn: async (): Promise<Session | null> => {
         try {
-          return await ask<Session>("GET", "/v1/session");
+          return await api.GET("/v1/session");
         } catch (error) {
-          if (error instanceof ApiError && error.code === "unauthenticated") return null;
+          if (codeOf(error) === "unauthenticated") return null;
           throw error;
         }
       },
     }),
   campaigns: () =>
-    queryOptions({ queryKey: ["campaigns"], queryFn: () => list<Campaign>(`/v1/campaigns?limit=${NEWEST}`) }),
+    queryOptions({
+      queryKey: ["campaigns"],
+      queryFn: () => api.GET("/v1/campaigns", { params: { query: { limit: NEWEST } } }).then(itemsOf),
+    }),
   campaign: (id: string) =>
-    queryOptions({ queryKey: ["campaign", id], queryFn: () => ask<Campaign>("GET", `/v1/campaigns/${id}`) }),
+    queryOptions({ queryKey: ["campaign", id], queryFn: () => api.GET("/v1/campaigns/{id}", byId(id)) }),
   batches: (campaignId: string) =>
     queryOptions({
       queryKey: ["batches", campaignId],
-      queryFn: () => list<Batch>(`/v1/batches?campaign_id=${campaignId}&limit=${NEWEST}`),
+      queryFn: () =>
+        api.GET("/v1/batches", { params: { query: { campaign_id: campaignId, limit: NEWEST } } }).then(itemsOf),
     }),
   batch: (id: string) =>
-    queryOptions({ queryKey: ["batch", id], queryFn: () => ask<Batch>("GET", `/v1/batches/${id}`) }),
+    queryOptions({ queryKey: ["batch", id], queryFn: () => api.GET("/v1/batches/{id}", byId(id)) }),
   call: (id: string) =>
     queryOptions({
       queryKey: ["call", id],
       queryFn: async () => {
         const askedAt = performance.now();
-        return newest(await ask<Call>("GET", `/v1/calls/${id}`), askedAt);
+        return newest(await api.GET("/v1/calls/{id}", byId(id)), askedAt);
       },
     }),
   reasons: (of: "batches" | "campaigns", id: string) =>
     queryOptions({
       queryKey: ["reasons", of, id],
       staleTime: 5_000,
-      queryFn: () => list<ReasonCount>(`/v1/${of}/${id}/reasons`),
+      queryFn: () =>
+        (of === "batches"
+          ? api.GET("/v1/batches/{id}/reasons", byId(id))
+          : api.GET("/v1/campaigns/{id}/reasons", byId(id))
+        ).then(itemsOf),
     }),
   launchPreview: (campaignId: string, include: "undialed" | "unreached") =>
     queryOptions({
       queryKey: ["launch-preview", campaignId, include],
       staleTime: 0,
-      queryFn: () => ask<LaunchPreview>("GET", `/v1/campaigns/${campaignId}/launch?include=${include}`),
+      queryFn: () => api.GET("/v1/campaigns/{id}/launch", { params: { path: { id: campaignId }, query: { include } } }),
     }),
   /** What the Retell account has to call with: suggestions, without which a form does as well. */
-  retellNumbers: () => suggestions<RetellNumber>("numbers"),
-  retellAgents: () => suggestions<RetellAgent>("agents"),
-  lines: () => queryOptions({ queryKey: ["lines"], queryFn: () => ask<Lines>("GET", "/v1/lines") }),
-  keys: () => queryOptions({ queryKey: ["keys"], queryFn: () => list<Key>("/v1/keys?limit=1000") }),
+  retellNumbers: () =>
+    queryOptions({
+      queryKey: ["retell", "numbers"],
+      queryFn: () => api.GET("/v1/retell/numbers").then(itemsOf),
+      ...SUGGESTIONS,
+    }),
+  retellAgents: () =>
+    queryOptions({
+      queryKey: ["retell", "agents"],
+      queryFn: () => api.GET("/v1/retell/agents").then(itemsOf),
+      ...SUGGESTIONS,
+    }),
+  lines: () => queryOptions({ queryKey: ["lines"], queryFn: () => api.GET("/v1/lines") }),
+  keys: () =>
+    queryOptions({
+      queryKey: ["keys"],
+      queryFn: () => api.GET("/v1/keys", { params: { query: { limit: 1_000 } } }).then(itemsOf),
+    }),
   audit: (campaignId: string | null) =>
     queryOptions({
       queryKey: ["audit", campaignId],
-      queryFn: () => list<Audit>(`/v1/audit?limit=${NEWEST}${campaignId ? `&campaign_id=${campaignId}` : ""}`),
+      queryFn: () => {
+        const query = { limit: NEWEST, ...(campaignId && { campaign_id: campaignId }) };
+        return api.GET("/v1/audit", { params: { query } }).then(itemsOf);
+      },
     }),
 };
 

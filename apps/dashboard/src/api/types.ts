@@ -1,30 +1,16 @@
-import type {
-  AuditView,
-  BatchView,
-  CallView,
-  CampaignView,
-  CandidatesReport,
-  LaunchPreview as DomainLaunchPreview,
-  ReasonCount as DomainReasonCount,
-  Receipt as DomainReceipt,
-  Json,
-  KeyView,
-  LinesView,
-  NewKeyView,
-  SavedCampaignView,
-  SessionView,
-} from "@ringfence/domain";
+import type { Schemas } from "@ringfence/client";
 
-export type Audit = Json<AuditView>;
-export type Batch = Json<BatchView>;
-export type Call = Json<CallView>;
-export type Campaign = Json<CampaignView>;
-export type ImportReport = Json<CandidatesReport>;
-export type Key = Json<KeyView>;
-export type LaunchPreview = Json<DomainLaunchPreview>;
-export type Lines = Json<LinesView>;
-export type NewKey = Json<NewKeyView>;
-export type ReasonCount = Json<DomainReasonCount>;
-export type Receipt = Json<DomainReceipt>;
-export type SavedCampaign = Json<SavedCampaignView>;
-export type Session = Json<SessionView>;
+export type Audit = Schemas["AuditEntry"];
+export type Batch = Schemas["Batch"];
+export type Call = Schemas["Call"];
+export type Campaign = Schemas["Campaign"];
+export type Candidate = Schemas["Candidate"];
+export type ImportReport = Schemas["CandidatesReport"];
+export type Key = Schemas["Key"];
+export type LaunchPreview = Schemas["LaunchPreview"];
+export type Lines = Schemas["Lines"];
+export type NewKey = Schemas["NewKey"];
+export type ReasonCount = Schemas["ReasonCount"];
+export type Receipt = Schemas["Receipt"];
+export type SavedCampaign = Schemas["SavedCampaign"];
+export type Session = Schemas["Session"];

@@ -1,7 +1,7 @@
 import { Alert } from "@mantine/core";
 import { IconPlugConnectedX } from "@tabler/icons-react";
 import { useIsFetching, useQueryClient } from "@tanstack/react-query";
-import { ApiError } from "../api/client.ts";
+import { isAway } from "../api/errors.ts";
 import { useConnection } from "../live/connection.ts";
 
 /** Says when the page is not told of changes, and whether it still gets figures by asking. */
@@ -13,10 +13,7 @@ export function ConnectionNote() {
   const away = client
     .getQueryCache()
     .getAll()
-    .some((query) => {
-      const { fetchFailureReason: failure } = query.state;
-      return query.isActive() && failure instanceof ApiError && failure.isAway;
-    });
+    .some((query) => query.isActive() && isAway(query.state.fetchFailureReason));
   return (
     <Alert
       role="status"

@@ -1,7 +1,7 @@
 import { Button, Menu, useMantineColorScheme } from "@mantine/core";
 import { IconApi, IconCheck, IconChevronDown, IconLogout } from "@tabler/icons-react";
 import { useMutation } from "@tanstack/react-query";
-import { ask } from "../api/client.ts";
+import { api } from "../api/client.ts";
 import { startOver } from "../api/queries.ts";
 import { BASE_PATH } from "../base-path.ts";
 import { useSession } from "../session.ts";
@@ -17,7 +17,7 @@ export function UserMenu() {
   const { name, role } = useSession();
   const { colorScheme, setColorScheme } = useMantineColorScheme();
   const signOut = useMutation({
-    mutationFn: () => ask<void>("DELETE", "/v1/session"),
+    mutationFn: () => api.DELETE("/v1/session"),
     onSuccess: () => startOver(null),
   });
   return (

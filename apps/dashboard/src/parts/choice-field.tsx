@@ -1,19 +1,6 @@
-import { TextInput, type TextInputProps } from "@mantine/core";
+import { TextInput } from "@mantine/core";
 import { type ComponentType, useEffect, useId, useLayoutEffect, useRef, useState } from "react";
-
-/** Something to choose: what is sent, and what people call it. */
-export interface Choice {
-  value: string;
-  name: string | null;
-}
-
-type Input = "id" | "label" | "required" | "type" | "placeholder" | "description" | "spellCheck" | "error";
-/** A text field with suggestions; whatever is typed counts, suggested or not. */
-export interface ChoiceFieldProps extends Pick<TextInputProps, Input> {
-  value: string;
-  onChange: (value: string) => void;
-  choices: readonly Choice[];
-}
+import type { ChoiceFieldProps } from "./suggesting-input.tsx";
 
 /** Comes in a file of its own, once there is something to suggest: the first page needs none of it. */
 const load = async () => (await import("./suggesting-input.tsx")).SuggestingInput;

@@ -1,9 +1,9 @@
 import { Alert, Button, Group, Text } from "@mantine/core";
 import { IconAlertTriangle } from "@tabler/icons-react";
-import { ApiError } from "../api/client.ts";
+import { codeOf, wordsOf } from "../api/errors.ts";
 
 /** A part of a page that could not be loaded, why, and the way to try again. */
-export function Failure({ what, error, onRetry }: { what: string; error: unknown; onRetry: () => void }) {
+export function Failure({ what, error, onRetry }: { what: string; error: Error; onRetry: () => void }) {
   const { title, detail } = describe(what, error);
   return (
     <Alert role="alert" color="red" variant="light" icon={<IconAlertTriangle />} title={title}>
@@ -17,13 +17,12 @@ export function Failure({ what, error, onRetry }: { what: string; error: unknown
   );
 }
 
-function describe(what: string, error: unknown): { title: string; detail: string } {
-  if (!(error instanceof ApiError))
-    return { title: `${what} cannot be shown`, detail: "Something went wrong on this page." };
-  if (error.code === "away")
+function describe(what: string, error: Error): { title: string; detail: string } {
+  const code = codeOf(error);
+  if (code === null) return { title: `${what} cannot be shown`, detail: "Something went wrong on this page." };
+  if (code === "away")
     return { title: "The server does not answer", detail: `${what} cannot be loaded until it does.` };
-  if (error.code === "not_found")
-    return { title: `${what} was not found`, detail: "It may have been a wrong address." };
-  if (error.code === "forbidden") return { title: "Not allowed", detail: `${error.message}.` };
-  return { title: `${what} cannot be loaded`, detail: error.message };
+  if (code === "not_found") return { title: `${what} was not found`, detail: "It may have been a wrong address." };
+  if (code === "forbidden") return { title: "Not allowed", detail: `${wordsOf(error)}.` };
+  return { title: `${what} cannot be loaded`, detail: wordsOf(error) };
 }

@@ -1,4 +1,8 @@
-import type { Choice } from "./choice-field.tsx";
+/** Something to choose: what is sent, and what people call it. */
+export interface Choice {
+  value: string;
+  name: string | null;
+}
 
 /** The choices that what is typed may mean, by value or name; none if it is one of them, letter by letter. */
 export function suggested(choices: readonly Choice[], typed: string): readonly Choice[] {

@@ -1,7 +1,14 @@
-import { Combobox, ScrollArea, Text, TextInput, useCombobox } from "@mantine/core";
+import { Combobox, ScrollArea, Text, TextInput, type TextInputProps, useCombobox } from "@mantine/core";
 import { useState } from "react";
-import type { ChoiceFieldProps } from "./choice-field.tsx";
-import { suggested } from "./suggested.ts";
+import { type Choice, suggested } from "./suggested.ts";
+
+type Input = "id" | "label" | "required" | "type" | "placeholder" | "description" | "spellCheck" | "error";
+/** A text field with suggestions; whatever is typed counts, suggested or not. */
+export interface ChoiceFieldProps extends Pick<TextInputProps, Input> {
+  value: string;
+  onChange: (value: string) => void;
+  choices: readonly Choice[];
+}
 
 /** Height of the list before it scrolls, in px: fits into the dialog that its field is in. */
 const LIST_HEIGHT = 150;

@@ -1,8 +1,7 @@
 import { Text } from "@mantine/core";
-import type { Page } from "@ringfence/domain";
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
-import { ask } from "../../api/client.ts";
-import type { Batch, Call } from "../../api/types.ts";
+import { api } from "../../api/client.ts";
+import type { Batch } from "../../api/types.ts";
 import { count, duration } from "../../parts/format.ts";
 import { useNow } from "../../parts/use-now.ts";
 
@@ -13,9 +12,11 @@ export function Finishing({ batch }: { batch: Batch }) {
   const active = batch.in_progress_calls;
   const { data: oldest } = useQuery({
     queryKey: ["oldest-call", batch.id, active],
-    queryFn: async () =>
-      (await ask<Page<Call>>("GET", `/v1/batches/${batch.id}/calls?status=in_progress&sort=claimed_at&limit=1`))
-        .items[0] ?? null,
+    queryFn: async () => {
+      const query = { status: "in_progress", sort: "claimed_at", limit: 1 } as const;
+      const { items } = await api.GET("/v1/batches/{id}/calls", { params: { path: { id: batch.id }, query } });
+      return items[0] ?? null;
+    },
     enabled: active > 0,
     placeholderData: keepPreviousData,
   });

@@ -2,7 +2,8 @@ import { Alert, Button, Group, Text } from "@mantine/core";
 import { IconPlayerPlay, IconRocket } from "@tabler/icons-react";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { Link } from "wouter";
-import { ask } from "../../api/client.ts";
+import { api } from "../../api/client.ts";
+import { wordsOf } from "../../api/errors.ts";
 import { reads } from "../../api/queries.ts";
 import type { Campaign } from "../../api/types.ts";
 import { counted } from "../../parts/format.ts";
@@ -13,7 +14,8 @@ export function PausedNote({ campaign }: { campaign: Campaign }) {
   const client = useQueryClient();
   const { may } = useSession();
   const activate = useMutation({
-    mutationFn: () => ask<Campaign>("PATCH", `/v1/campaigns/${campaign.id}`, { body: { status: "active" } }),
+    mutationFn: () =>
+      api.PATCH("/v1/campaigns/{id}", { params: { path: { id: campaign.id } }, body: { status: "active" } }),
     onSuccess: (active) => {
       client.setQueryData(reads.campaign(campaign.id).queryKey, active);
       void client.invalidateQueries();
@@ -35,7 +37,7 @@ export function PausedNote({ campaign }: { campaign: Campaign }) {
           {left === 0
             ? "Nobody is left to call."
             : `${counted(left, "candidate")} ${left === 1 ? "is" : "are"} left to call. ${paused ? "Nothing can be launched until it is active." : "Nothing is dialled until you launch."}`}
-          {activate.error && ` Not activated: ${activate.error.message}. Try again.`}
+          {activate.error && ` Not activated: ${wordsOf(activate.error)}. Try again.`}
         </Text>
         {may("operator") &&
           (paused ? (

@@ -1,7 +1,9 @@
+import { RingfenceError } from "@ringfence/client";
 import type { StopMode } from "@ringfence/domain";
-import { ApiError, ask } from "../../api/client.ts";
+import { api } from "../../api/client.ts";
+import { isAway } from "../../api/errors.ts";
 import { queryClient, reads } from "../../api/queries.ts";
-import type { Batch, Campaign, Receipt } from "../../api/types.ts";
+import type { Batch, Receipt } from "../../api/types.ts";
 
 /** What is stopped: a batch, or all of a campaign. */
 export interface StopTarget {
@@ -17,7 +19,7 @@ export interface StopTarget {
 export type StopState =
   | { kind: "asking"; mode: StopMode; attempt: number; away: boolean; since: number }
   | { kind: "stopped"; receipt: Receipt; remaining: number | null }
-  | { kind: "refused"; mode: StopMode; error: ApiError }
+  | { kind: "refused"; mode: StopMode; error: RingfenceError }
   | { kind: "given-up"; mode: StopMode };
 
 /** Wait between two attempts, in ms. */
@@ -68,18 +70,20 @@ export const stops = {
 };
 
 async function carryOut(target: StopTarget, mode: StopMode, signal: AbortSignal): Promise<void> {
-  const path = target.of === "batch" ? `/v1/batches/${target.id}/cancel` : `/v1/campaigns/${target.id}/stop`;
+  const order = { params: { path: { id: target.id } }, body: { mode }, signal };
   const since = Date.now();
   for (let attempt = 1; !signal.aborted; attempt++) {
     set(target, { kind: "asking", mode, attempt, away: attempt > 1, since });
     try {
-      const receipt = await ask<Receipt>("POST", path, { body: { mode }, signal });
+      const receipt = await (target.of === "batch"
+        ? api.POST("/v1/batches/{id}/cancel", order)
+        : api.POST("/v1/campaigns/{id}/stop", order));
       if (!signal.aborted) await settle(target, receipt);
       return;
     } catch (error) {
       if (signal.aborted) return;
       // What is no answer of the API's is none at all.
-      if (error instanceof ApiError && !error.isAway) {
+      if (error instanceof RingfenceError && !isAway(error)) {
         set(target, { kind: "refused", mode, error });
         void queryClient.invalidateQueries();
         return;
@@ -107,7 +111,9 @@ async function settle(target: StopTarget, receipt: Receipt): Promise<void> {
   }
   set(target, { kind: "stopped", receipt, remaining: null });
   void queryClient.invalidateQueries();
-  const campaign = await ask<Campaign>("GET", `/v1/campaigns/${receipt.campaign_id}`).catch(() => null);
+  const campaign = await api
+    .GET("/v1/campaigns/{id}", { params: { path: { id: receipt.campaign_id } } })
+    .catch(() => null);
   const now = stops.of(target);
   if (campaign && now?.kind === "stopped" && now.receipt === receipt) {
     set(target, { ...now, remaining: campaign.undialed_candidates });

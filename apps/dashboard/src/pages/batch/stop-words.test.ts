@@ -1,4 +1,4 @@
-import { ApiError } from "../../api/client.ts";
+import { RingfenceError } from "@ringfence/client";
 import type { Receipt } from "../../api/types.ts";
 import { receiptWords, refusalWords, resumeWords } from "./stop-words.ts";
 
@@ -68,5 +68,5 @@ test.each([
   ["internal", "Not stopped", false],
   ["rate_limited", "Not stopped", false],
 ] as const)("refused as %s", (code, title, harmless) => {
-  expect(refusalWords("batch", new ApiError(code, "Words", 400))).toMatchObject({ title, harmless });
+  expect(refusalWords("batch", new RingfenceError(400, code, "Words"))).toMatchObject({ title, harmless });
 });

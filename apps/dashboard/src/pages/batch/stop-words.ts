@@ -1,4 +1,4 @@
-import type { ApiError } from "../../api/client.ts";
+import type { RingfenceError } from "@ringfence/client";
 import type { Receipt } from "../../api/types.ts";
 import { count, counted } from "../../parts/format.ts";
 
@@ -44,7 +44,7 @@ export function resumeWords(receipt: Receipt, remaining: number | null): string 
 }
 
 /** Why the API did not stop, and whether that is bad. */
-export function refusalWords(of: "batch" | "campaign", error: ApiError): ReceiptWords & { harmless: boolean } {
+export function refusalWords(of: "batch" | "campaign", error: RingfenceError): ReceiptWords & { harmless: boolean } {
   const say = (title: string, line: string, harmless = false) => ({ title, lines: [line], harmless });
   switch (error.code) {
     case "batch_completed":
@@ -59,6 +59,6 @@ export function refusalWords(of: "batch" | "campaign", error: ApiError): Receipt
     case "unauthenticated":
       return say("Not stopped: signed out", "You were signed out before the stop was taken. Sign in and stop again.");
     default:
-      return say("Not stopped", `${error.message}. Calls may still be dialled.`);
+      return say("Not stopped", `${error.detail}. Calls may still be dialled.`);
   }
 }

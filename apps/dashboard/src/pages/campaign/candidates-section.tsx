@@ -1,17 +1,14 @@
 import { Button, Card, Group, Skeleton, Stack, Text, Title } from "@mantine/core";
-import type { CandidateView, Json, Page } from "@ringfence/domain";
 import { useInfiniteQuery } from "@tanstack/react-query";
 import type { ReactNode } from "react";
-import { ask } from "../../api/client.ts";
-import type { Campaign } from "../../api/types.ts";
+import { api } from "../../api/client.ts";
+import type { Campaign, Candidate } from "../../api/types.ts";
 import { isMoving } from "../../live/use-live.ts";
 import { Empty } from "../../parts/empty.tsx";
 import { Failure } from "../../parts/failure.tsx";
 import { count } from "../../parts/format.ts";
 import { StatusBadge } from "../../parts/status-badge.tsx";
 import classes from "./candidates.module.css";
-
-type Candidate = Json<CandidateView>;
 
 const PAGE = 50;
 /** While calls go on the list is asked for anew so often, in ms, if it is short. */
@@ -24,11 +21,10 @@ export function CandidatesSection({ campaign, importButton }: { campaign: Campai
     queryKey: ["candidates", campaign.id],
     initialPageParam: "",
     queryFn: ({ pageParam, signal }) =>
-      ask<Page<Candidate>>(
-        "GET",
-        `/v1/campaigns/${campaign.id}/candidates?limit=${PAGE}${pageParam && `&cursor=${encodeURIComponent(pageParam)}`}`,
-        { signal },
-      ),
+      api.GET("/v1/campaigns/{id}/candidates", {
+        params: { path: { id: campaign.id }, query: { limit: PAGE, ...(pageParam && { cursor: pageParam }) } },
+        signal,
+      }),
     getNextPageParam: ({ next_cursor }) => next_cursor,
     refetchInterval: ({ state }) =>
       isMoving(campaign) && (state.data?.pages.length ?? 0) <= SHORT_PAGES ? EVERY_MS : false,

@@ -1,8 +1,8 @@
 import { Modal } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { ask } from "../../api/client.ts";
+import { api } from "../../api/client.ts";
 import { reads } from "../../api/queries.ts";
-import type { Campaign, SavedCampaign } from "../../api/types.ts";
+import type { Campaign } from "../../api/types.ts";
 import { type CampaignFields, CampaignForm } from "../../parts/campaign-form.tsx";
 import { noteSaved } from "./unverified-note.tsx";
 
@@ -20,7 +20,7 @@ function Form({ campaign, onClose }: { campaign: Campaign; onClose: () => void }
   const client = useQueryClient();
   const save = useMutation({
     mutationFn: (fields: CampaignFields) =>
-      ask<SavedCampaign>("PATCH", `/v1/campaigns/${campaign.id}`, { body: changes(campaign, fields) }),
+      api.PATCH("/v1/campaigns/{id}", { params: { path: { id: campaign.id } }, body: changes(campaign, fields) }),
     onSuccess: (changed) => {
       client.setQueryData(reads.campaign(campaign.id).queryKey, changed);
       noteSaved(client, changed);
@@ -43,7 +43,7 @@ function Form({ campaign, onClose }: { campaign: Campaign; onClose: () => void }
 }
 
 /** Only what was changed is sent: what another person changed meanwhile stays. */
-function changes(campaign: Campaign, { name, from, agent }: CampaignFields): object {
+function changes(campaign: Campaign, { name, from, agent }: CampaignFields) {
   return {
     ...(name !== campaign.name && { name }),
     ...(from !== campaign.from_number && { from_number: from }),

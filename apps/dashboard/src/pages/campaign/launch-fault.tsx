@@ -1,6 +1,6 @@
 import { Anchor, List, Text } from "@mantine/core";
 import { Link } from "wouter";
-import { ApiError } from "../../api/client.ts";
+import { codeOf, wordsOf } from "../../api/errors.ts";
 import type { Batch } from "../../api/types.ts";
 import { faultElsewhere } from "../../parts/faults.ts";
 import { FormFault } from "../../parts/form-fault.tsx";
@@ -8,7 +8,7 @@ import { counted, moment } from "../../parts/format.ts";
 
 /** What became of a launch that was not confirmed, as far as it is known, and what to do now. */
 export function LaunchFault({ error, begun }: { error: Error; begun: Batch[] }) {
-  const code = error instanceof ApiError ? error.code : null;
+  const code = codeOf(error);
   if (code === "away") {
     return (
       <FormFault title="No answer: the launch may have begun">
@@ -35,7 +35,7 @@ export function LaunchFault({ error, begun }: { error: Error; begun: Batch[] }) 
     );
   }
   if (code === "unavailable") {
-    return <FormFault title="Nothing was launched">{error.message}. Nobody was dialled. Try again.</FormFault>;
+    return <FormFault title="Nothing was launched">{wordsOf(error)}. Nobody was dialled. Try again.</FormFault>;
   }
   if (code === "campaign_paused") {
     return (

@@ -1,7 +1,7 @@
 import { Alert, Button, Group, Text, ThemeIcon } from "@mantine/core";
 import { IconPlayerPause } from "@tabler/icons-react";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { ask } from "../../api/client.ts";
+import { api } from "../../api/client.ts";
 import { reads } from "../../api/queries.ts";
 import type { Campaign } from "../../api/types.ts";
 import { faultElsewhere } from "../../parts/faults.ts";
@@ -12,7 +12,8 @@ export function PausedPanel({ campaign, onActive }: { campaign: Campaign; onActi
   const { may } = useSession();
   const client = useQueryClient();
   const activate = useMutation({
-    mutationFn: () => ask<Campaign>("PATCH", `/v1/campaigns/${campaign.id}`, { body: { status: "active" } }),
+    mutationFn: () =>
+      api.PATCH("/v1/campaigns/{id}", { params: { path: { id: campaign.id } }, body: { status: "active" } }),
     onSuccess: (changed) => {
       client.setQueryData(reads.campaign(campaign.id).queryKey, changed);
       onActive();

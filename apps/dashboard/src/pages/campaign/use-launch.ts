@@ -1,7 +1,8 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { useLocation } from "wouter";
-import { ApiError, ask } from "../../api/client.ts";
+import { api, LONG_TIMEOUT_MS } from "../../api/client.ts";
+import { codeOf } from "../../api/errors.ts";
 import { reads } from "../../api/queries.ts";
 import type { Batch } from "../../api/types.ts";
 
@@ -24,7 +25,12 @@ export function useLaunch(campaignId: string) {
   const [begun, setBegun] = useState<Batch[]>([]);
   const query = reads.batches(campaignId);
   const sending = useMutation({
-    mutationFn: (wish: Wish) => ask<Batch>("POST", `/v1/campaigns/${campaignId}/launch`, { body: wish, isLong: true }),
+    mutationFn: (wish: Wish) =>
+      api.POST("/v1/campaigns/{id}/launch", {
+        params: { path: { id: campaignId } },
+        body: wish,
+        timeoutMs: LONG_TIMEOUT_MS,
+      }),
     onSuccess: (batch) => {
       client.setQueryData(reads.batch(batch.id).queryKey, batch);
       navigate(`/batches/${batch.id}`);
@@ -37,7 +43,7 @@ export function useLaunch(campaignId: string) {
     try {
       await sending.mutateAsync(wish);
     } catch (error) {
-      if (!(error instanceof ApiError) || error.code !== "away") return;
+      if (codeOf(error) !== "away") return;
       const now = await client.fetchQuery({ ...query, staleTime: 0 }).catch(() => null);
       setBegun(now?.filter(({ id }) => !before.has(id)) ?? []);
     } finally {

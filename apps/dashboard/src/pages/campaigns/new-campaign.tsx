@@ -1,9 +1,8 @@
 import { Modal } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useLocation } from "wouter";
-import { ask } from "../../api/client.ts";
+import { api } from "../../api/client.ts";
 import { reads } from "../../api/queries.ts";
-import type { SavedCampaign } from "../../api/types.ts";
 import { type CampaignFields, CampaignForm } from "../../parts/campaign-form.tsx";
 import { noteSaved } from "../campaign/unverified-note.tsx";
 
@@ -23,7 +22,7 @@ function Form({ onClose }: { onClose: () => void }) {
   const [, navigate] = useLocation();
   const create = useMutation({
     mutationFn: ({ name, from, agent }: CampaignFields) =>
-      ask<SavedCampaign>("POST", "/v1/campaigns", {
+      api.POST("/v1/campaigns", {
         body: { name, from_number: from, ...(agent && { agent_id: agent }) },
       }),
     onSuccess: (campaign) => {

@@ -1,6 +1,7 @@
 import { Button, Group, Modal, Stack, Text } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { ApiError, ask } from "../../api/client.ts";
+import { api } from "../../api/client.ts";
+import { codeOf } from "../../api/errors.ts";
 import { reads } from "../../api/queries.ts";
 import type { Key } from "../../api/types.ts";
 import { faultElsewhere } from "../../parts/faults.ts";
@@ -20,10 +21,10 @@ function Question({ apiKey, onClose }: { apiKey: Key; onClose: () => void }) {
   const remove = useMutation({
     mutationFn: async () => {
       try {
-        await ask<void>("DELETE", `/v1/keys/${apiKey.id}`);
+        await api.DELETE("/v1/keys/{id}", { params: { path: { id: apiKey.id } } });
       } catch (error) {
         // Somebody else was quicker, or an attempt without an answer had done it.
-        if (!(error instanceof ApiError && error.code === "not_found")) throw error;
+        if (codeOf(error) !== "not_found") throw error;
       }
     },
     onSuccess: onClose,

@@ -2,9 +2,8 @@ import { Button, Group, Modal, Radio, Stack, TextInput } from "@mantine/core";
 import { ROLES, type Role } from "@ringfence/domain";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
-import { ask } from "../../api/client.ts";
+import { api } from "../../api/client.ts";
 import { reads } from "../../api/queries.ts";
-import type { NewKey as MadeKey } from "../../api/types.ts";
 import { faultAt, faultElsewhere } from "../../parts/faults.ts";
 import { FormFault } from "../../parts/form-fault.tsx";
 import { ROLE_WORDS } from "./roles-words.ts";
@@ -28,7 +27,7 @@ function Form({ onClose }: { onClose: () => void }) {
   const [expires, setExpires] = useState("");
   const create = useMutation({
     mutationFn: () =>
-      ask<MadeKey>("POST", "/v1/keys", {
+      api.POST("/v1/keys", {
         body: { name: name.trim(), role, ...(expires && { expires_at: new Date(expires).toISOString() }) },
       }),
     onSettled: () => client.invalidateQueries({ queryKey: reads.keys().queryKey }),

@@ -1,7 +1,7 @@
 import { Button, Card, Group, NumberInput, SimpleGrid, Stack, Text, Title } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
-import { ask } from "../../api/client.ts";
+import { api } from "../../api/client.ts";
 import { reads } from "../../api/queries.ts";
 import type { Lines } from "../../api/types.ts";
 import { faultAt, faultElsewhere } from "../../parts/faults.ts";
@@ -21,7 +21,7 @@ export function LinesForm({ lines }: { lines: Lines }) {
   };
   const isComplete = typeof limit === "number" && typeof pace === "number";
   const save = useMutation({
-    mutationFn: () => ask<Lines>("PUT", "/v1/lines", { body: change }),
+    mutationFn: () => api.PUT("/v1/lines", { body: change }),
     onSuccess: (changed) => {
       client.setQueryData(reads.lines().queryKey, changed);
       setTyped({});

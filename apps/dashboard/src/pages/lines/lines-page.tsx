@@ -1,7 +1,7 @@
 import { Alert, Button, Card, Progress, SimpleGrid, Skeleton, Stack, Text, Title } from "@mantine/core";
 import { IconHandStop, IconPlugConnectedX } from "@tabler/icons-react";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { ask } from "../../api/client.ts";
+import { api } from "../../api/client.ts";
 import { reads } from "../../api/queries.ts";
 import type { Lines } from "../../api/types.ts";
 import { usePollInterval } from "../../live/connection.ts";
@@ -63,7 +63,7 @@ function Held({ held: { reason, since } }: { held: NonNullable<Lines["held"]> })
   const client = useQueryClient();
   const now = useNow(MINUTE_MS);
   const resume = useMutation({
-    mutationFn: () => ask<Lines>("POST", "/v1/lines/resume"),
+    mutationFn: () => api.POST("/v1/lines/resume"),
     onSuccess: (lines) => client.setQueryData(reads.lines().queryKey, lines),
     onSettled: () => client.invalidateQueries(),
   });

@@ -2,9 +2,9 @@ import { Alert, Button, Card, Center, Group, PasswordInput, Stack, Text, Title }
 import { useMutation, useQuery } from "@tanstack/react-query";
 import { type FormEvent, useEffect, useRef, useState } from "react";
 import { useLocation, useSearchParams } from "wouter";
-import { ApiError, ask } from "../../api/client.ts";
+import { api } from "../../api/client.ts";
+import { codeOf, isAway, wordsOf } from "../../api/errors.ts";
 import { reads, startOver } from "../../api/queries.ts";
-import type { Session } from "../../api/types.ts";
 import { BASE_PATH } from "../../base-path.ts";
 import { Logo } from "../../layout/logo.tsx";
 import { safeNext } from "./safe-next.ts";
@@ -19,7 +19,7 @@ export function LoginPage() {
   const go = () => (next.startsWith("/queues") ? location.assign(BASE_PATH + next) : navigate(next, { replace: true }));
 
   const signIn = useMutation({
-    mutationFn: (by: { key: string } | { token: string }) => ask<Session>("POST", "/v1/session", { body: by }),
+    mutationFn: (by: { key: string } | { token: string }) => api.POST("/v1/session", { body: by }),
     onSuccess: (signedIn) => {
       startOver(signedIn);
       go();
@@ -83,14 +83,14 @@ export function LoginPage() {
 }
 
 function faultOf(error: Error): { title: string; detail: string } {
-  if (error instanceof ApiError && error.code === "unauthenticated") {
+  if (codeOf(error) === "unauthenticated") {
     return {
       title: "Not signed in",
       detail: "The key or link is wrong, has expired, was used already, or was deleted.",
     };
   }
-  if (error instanceof ApiError && error.isAway) {
+  if (isAway(error)) {
     return { title: "The server does not answer", detail: "Nothing is wrong with your key. Try again in a moment." };
   }
-  return { title: "Not signed in", detail: error.message };
+  return { title: "Not signed in", detail: wordsOf(error) };
 }

@@ -41,8 +41,7 @@ export function FilterBar({ batch, filters, onChange }: Props) {
     refetchInterval: usePollInterval(),
   });
   const segments = segmentsOf(batch);
-  const query = toQuery(filters);
-  query.set("format", "csv");
+  const query = new URLSearchParams({ ...toQuery(filters), format: "csv" });
   const named = reasons.flatMap(({ reason, calls }) =>
     reason === null || reason === CANCELLED_BY_USER
       ? []

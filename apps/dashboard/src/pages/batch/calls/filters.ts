@@ -36,14 +36,14 @@ export function writeFilters(address: URLSearchParams, change: Partial<CallFilte
 }
 
 /** The same as the query of GET /v1/batches/{id}/calls. A cancelled call is a failed one of which only the reason tells. */
-export function toQuery({ kind, reason, search, sort }: CallFilters): URLSearchParams {
-  const query = new URLSearchParams();
-  if (kind) query.set("status", kind === "cancelled" ? "failed" : kind);
+export function toQuery({ kind, reason, search, sort }: CallFilters) {
   const why = kind === "cancelled" ? CANCELLED_BY_USER : reason;
-  if (why) query.set("reason", why);
-  if (search) query.set("search", search);
-  if (sort !== "turn") query.set("sort", sort);
-  return query;
+  return {
+    ...(kind && { status: kind === "cancelled" ? "failed" : kind }),
+    ...(why && { reason: why }),
+    ...(search && { search }),
+    ...(sort !== "turn" && { sort }),
+  };
 }
 
 /** Whether any call may be left out. */

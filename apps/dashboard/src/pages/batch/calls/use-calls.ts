@@ -1,8 +1,7 @@
-import type { Page } from "@ringfence/domain";
 import { type InfiniteData, keepPreviousData, useInfiniteQuery, useQueryClient } from "@tanstack/react-query";
 import { useEffect, useRef } from "react";
-import { ask } from "../../../api/client.ts";
-import type { Batch, Call } from "../../../api/types.ts";
+import { api } from "../../../api/client.ts";
+import type { Batch } from "../../../api/types.ts";
 import { usePollInterval } from "../../../live/connection.ts";
 import { type CallsPage, callsKey } from "../../../live/on-calls.ts";
 import { type CallFilters, isFiltered, toQuery } from "./filters.ts";
@@ -23,8 +22,6 @@ export function useCalls(batch: Batch, filters: CallFilters) {
   const polling = usePollInterval();
   const moves = batch.completed_at === null && (isFiltered(filters) || filters.sort !== "turn");
   const every = polling || (moves && RENEW_EVERY_MS);
-  const query = toQuery(filters);
-  query.set("limit", String(PAGE));
 
   const tookMs = useRef(0);
 
@@ -48,8 +45,8 @@ export function useCalls(batch: Batch, filters: CallFilters) {
     initialPageParam: null as string | null,
     queryFn: async ({ pageParam, signal }): Promise<CallsPage> => {
       const askedAt = performance.now();
-      const path = `/v1/batches/${batch.id}/calls?${query}${pageParam ? `&cursor=${encodeURIComponent(pageParam)}` : ""}`;
-      const page = await ask<Page<Call>>("GET", path, { signal });
+      const query = { ...toQuery(filters), limit: PAGE, ...(pageParam && { cursor: pageParam }) };
+      const page = await api.GET("/v1/batches/{id}/calls", { params: { path: { id: batch.id }, query }, signal });
       tookMs.current = performance.now() - askedAt;
       return { ...page, askedAt };
     },

@@ -1,5 +1,6 @@
+import { RingfenceError } from "@ringfence/client";
 import { IntakeFault } from "@ringfence/intake";
-import { ApiError } from "../../../api/client.ts";
+import { codeOf } from "../../../api/errors.ts";
 import { count } from "../../../parts/format.ts";
 
 /** Why a source cannot be read or an import was not done, and what is known of it. */
@@ -15,19 +16,20 @@ export function importFault(error: unknown): { title: string; detail: string } {
         "If the server had received all rows, the candidates are in the campaign; otherwise none are. Importing them again is safe.",
     };
   }
-  if (!(error instanceof ApiError)) {
+  const code = codeOf(error);
+  if (code === null) {
     return {
       title: "The file cannot be read",
       detail: "It may have been moved, or changed since you chose it. Choose it again.",
     };
   }
-  if (error.code === "away") {
+  if (code === "away" || !(error instanceof RingfenceError)) {
     return {
       title: "The server did not answer: the import may have been done",
       detail:
         "Either all candidates were imported or none. Importing the same file again is safe: people whom the campaign has are not imported twice.",
     };
   }
-  const faults = error.faults.map(({ path, message }) => `${path}: ${message}`).join(". ");
-  return { title: "Nothing was imported", detail: faults || error.message };
+  const faults = error.errors.map(({ path, message }) => `${path}: ${message}`).join(". ");
+  return { title: "Nothing was imported", detail: faults || error.detail };
 }

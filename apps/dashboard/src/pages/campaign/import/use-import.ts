@@ -1,7 +1,7 @@
 import type { Reading } from "@ringfence/intake";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useRef } from "react";
-import { ask } from "../../../api/client.ts";
+import { api, LONG_TIMEOUT_MS } from "../../../api/client.ts";
 import type { ImportReport } from "../../../api/types.ts";
 import { type Sifted, siftSource } from "./check/sift-source.ts";
 import type { Opened } from "./plan.ts";
@@ -48,9 +48,9 @@ export function useImport(campaignId: string) {
       const sifted = await Promise.race([whole(), aborted(signal)]);
       if (!sifted) return null;
       if (sifted.taken === 0) return { ...NOTHING, sifted, unnamed: 0 };
-      const query = `on_duplicate=${onDuplicate}&rejected_limit=${MOST_REJECTED}`;
-      const answer = await ask<ImportReport>("POST", `/v1/campaigns/${campaignId}/candidates?${query}`, {
-        ndjson: sifted.body,
+      const answer = await api.importCandidates(campaignId, sifted.body, "application/x-ndjson", {
+        query: { on_duplicate: onDuplicate, rejected_limit: MOST_REJECTED },
+        timeoutMs: LONG_TIMEOUT_MS,
         signal,
       });
       return {
