@@ -22,8 +22,8 @@ export * from "./contract/roles.ts";
 export * from "./rules/blocked-by.ts";
 export * from "./rules/calls.ts";
 export * from "./rules/claims.ts";
-
 export * from "./rules/holds.ts";
+export * from "./rules/pace.ts";
 export * from "./rules/reason-words.ts";
 export * from "./rules/retell-words.ts";
 export * from "./rules/search.ts";

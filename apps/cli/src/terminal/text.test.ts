@@ -1,4 +1,4 @@
-import { calls, clock, count, minute, plain, record, roughly, table } from "./text.ts";
+import { calls, clock, count, minute, plain, record, table } from "./text.ts";
 
 test("a table: texts at the left, figures at the right, nothing as -", () => {
   expect(
@@ -45,14 +45,6 @@ test.each([
   [65_900, "1:05"],
   [7_200_000, "2:00:00"],
 ])("%d ms are %s on the clock", (ms, text) => expect(clock(ms)).toBe(text));
-
-test.each([
-  [59_000, "less than a minute"],
-  [60_000, "about 1 min"],
-  [80 * 60_000, "about 80 min"],
-  [3 * 3_600_000, "about 3 h"],
-  [72 * 3_600_000, "about 3 days"],
-])("%d ms are %s", (ms, text) => expect(roughly(ms)).toBe(text));
 
 test("counts, calls and minutes", () => {
   expect([count(1_234_567), count(0.5), calls(1), calls(2)]).toEqual(["1,234,567", "0.5", "1 call", "2 calls"]);

@@ -57,14 +57,5 @@ export function clock(ms: number): string {
   return hours > 0 ? `${hours}:${two(minutes)}:${two(seconds % 60)}` : `${minutes}:${two(seconds % 60)}`;
 }
 
-/** A time still to wait, in ms, in rough words. */
-export function roughly(ms: number): string {
-  const minutes = ms / 60_000;
-  if (minutes < 1) return "less than a minute";
-  if (minutes < 90) return `about ${Math.round(minutes)} min`;
-  const hours = minutes / 60;
-  return hours < 48 ? `about ${Math.round(hours)} h` : `about ${Math.round(hours / 24)} days`;
-}
-
 /** A status word for people. */
 export const words = (status: string): string => status.replaceAll("_", " ");

@@ -30,6 +30,3 @@ export function figuresOf(subject: Schemas["Batch"] | Schemas["Campaign"]): Figu
     stopped: status === "cancelled" || status === "paused",
   };
 }
-
-/** Calls that ended after they were dialled, or could not be. */
-export const ended = ({ completed, failed }: Figures): number => completed + failed;

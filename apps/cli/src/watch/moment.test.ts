@@ -1,9 +1,9 @@
 import type { Schemas } from "@ringfence/client";
+import { type Look, lookFrom } from "@ringfence/domain";
 import type { Paint } from "../terminal/io.ts";
 import { bar, legend } from "./bar.ts";
 import { figuresOf } from "./figures.ts";
 import { finalWords, inWords, type Moment, momentOf, same } from "./moment.ts";
-import type { Sample } from "./pace.ts";
 import { picture } from "./reporters.ts";
 
 const batchWith = (given: Partial<Schemas["Batch"]> = {}): Schemas["Batch"] => ({
@@ -34,12 +34,14 @@ const LINES: Schemas["Lines"] = {
 };
 const HOLD = { reason: "Retell refuses the key", since: "2026-11-25T12:03:04.000Z" };
 const HELD: Partial<Schemas["Lines"]> = { held: HOLD, blocked_by: "held" };
-const PACE: Sample[] = [
-  { at: 0, ended: 0 },
-  { at: 60_000, ended: 12 },
-];
-const look = (given: Partial<Schemas["Batch"]> = {}, lines: Partial<Schemas["Lines"]> = {}, samples = PACE): Moment =>
-  momentOf(0, { kind: "batch", id: "b1" }, batchWith(given), { ...LINES, ...lines }, samples);
+const NOW = 60_000;
+/** Of the 12 calls that have ended by themselves each did so in the last minute. */
+const SEEN = lookFrom({ at: 0, ended: 0 });
+const look = (
+  given: Partial<Schemas["Batch"]> = {},
+  lines: Partial<Schemas["Lines"]> = {},
+  seen: Look = SEEN,
+): Moment => momentOf(NOW, { kind: "batch", id: "b1" }, batchWith(given), { ...LINES, ...lines }, seen);
 
 test("cancelled calls are told apart from failed ones", () => {
   expect(figuresOf(batchWith())).toMatchObject({ total: 30, completed: 9, failed: 3, cancelled: 3, over: false });
@@ -47,12 +49,12 @@ test("cancelled calls are told apart from failed ones", () => {
 
 test("a look in words", () => {
   expect(inWords(look())).toBe(
-    "50 %, 15 of 30 ended; 9 completed, 3 failed, 3 cancelled; 5 in progress, 10 pending; lines 5 of 5, 2 workers, 12 calls a minute, about 1 min left",
+    "50 %, 15 of 30 ended; 9 completed, 3 failed, 3 cancelled; 5 in progress, 10 pending; lines 5 of 5, 2 workers, 12 calls a minute, about 2 min left",
   );
 });
 
 test("without a pace nothing is foretold, nor while dialling is held", () => {
-  expect(inWords(look({}, {}, []))).toMatch(/lines 5 of 5, 2 workers$/);
+  expect(inWords(look({}, {}, lookFrom({ at: NOW, ended: 12 })))).toMatch(/lines 5 of 5, 2 workers$/);
   const held = inWords(look({}, HELD));
   expect(held).toMatch(/; No dialling since 12:03:04Z: Retell refuses the key$/);
   expect(held).not.toMatch(/left|a minute/);
@@ -65,12 +67,12 @@ test.each<[Partial<Schemas["Lines"]>, string]>([
 ])("while dialling stands still (%j) there is no pace and no time left", (lines, said) => {
   const moment = look({}, lines);
   expect(inWords(moment).endsWith(said)).toBe(true);
-  expect([moment.perMinute, moment.leftMs]).toEqual([null, null]);
+  expect(moment.pace).toBeNull();
 });
 
 test.each(["pace", "lines_full", "slowed", null] as const)("%s is ordinary work: pace and time left are told", (by) => {
   const moment = look({}, { blocked_by: by, simulated: true, workers: 1 });
-  expect(inWords(moment)).toMatch(/lines 5 of 5, 1 worker, simulated Retell, 12 calls a minute, about 1 min left$/);
+  expect(inWords(moment)).toMatch(/lines 5 of 5, 1 worker, simulated Retell, 12 calls a minute, about 2 min left$/);
 });
 
 test("two looks are the same although a dial was made or the pace was waited for, not when dialling stood still", () => {
@@ -80,10 +82,15 @@ test("two looks are the same although a dial was made or the pace was waited for
   expect(same(look(), look({ pending_calls: 9 }))).toBe(false);
 });
 
-test("the last calls of a stopped batch end, held or not", () =>
-  expect(
-    look({ pending_calls: 0, failed_calls: 16, cancelled_calls: 13 }, { held: HOLD, blocked_by: null }).leftMs,
-  ).toBe(25_000));
+test("a batch that was stopped has no pace: nobody can tell when its last calls end", () => {
+  const stopped = { status: "cancelled", pending_calls: 0, failed_calls: 16, cancelled_calls: 13 } as const;
+  expect(look(stopped, { blocked_by: null }).pace).toBeNull();
+});
+
+test("pace and time left are those of the look", () => {
+  expect(look().pace).toEqual({ callsPerMinute: 12, msLeft: 75_000 });
+  expect(look({}, {}, lookFrom({ at: 0, ended: 12 })).pace).toEqual({ callsPerMinute: 0, msLeft: null });
+});
 
 test.each<[Partial<Schemas["Batch"]>, string]>([
   [{ status: "completed" }, "Batch b1 is completed: 30 calls, 9 completed, 3 failed, 3 cancelled."],
@@ -124,14 +131,18 @@ test("of no calls at all there is no bar", () =>
   expect(bar({ ...look().figures, total: 0 }, 10, { paint: none, unicode: false })).toHaveLength(0));
 
 test("the picture fits eighty columns, and says how to leave", () => {
-  const lines = picture(look({}, HELD), { paint: none, unicode: false, stdout: { columns: 80 } });
+  const lines = picture(
+    look({}, HELD),
+    { paint: none, unicode: false, stdout: { columns: 80 } },
+    "Ctrl-C ends watching",
+  );
   expect(lines).toEqual([
     "Batch b1, in progress",
     `${bar(look().figures, 50, { paint: none, unicode: false })}  50 %, 15 of 30 ended`,
     legend(look().figures, { paint: none, unicode: false }),
     "lines 5 of 5, 2 workers",
     "No dialling since 12:03:04Z: Retell refuses the key",
-    "Ctrl-C ends watching; the calls go on",
+    "Ctrl-C ends watching",
   ]);
   for (const line of lines) expect(line.length).toBeLessThanOrEqual(80);
 });

@@ -1,10 +1,9 @@
 import type { Schemas } from "@ringfence/client";
-import { isDialling } from "@ringfence/domain";
-import { calls, count, roughly, words } from "../terminal/text.ts";
+import { isDialling, type Look, type Pace, paceInWords, paceOf, roughly } from "@ringfence/domain";
+import { calls, count, words } from "../terminal/text.ts";
 import { stoodStill } from "../words/blocked.ts";
 import { told } from "../words/told.ts";
-import { ended, type Figures, figuresOf } from "./figures.ts";
-import { callsPerMinute, type Sample, timeLeft } from "./pace.ts";
+import { type Figures, figuresOf } from "./figures.ts";
 
 /** What is watched. */
 export interface Subject {
@@ -12,30 +11,31 @@ export interface Subject {
   id: string;
 }
 
-/** One look at it. `at` in ms since 1970, `leftMs` in ms. */
+/** One look at it. `at` in ms since 1970; `pace` is null where nothing can be said of it. */
 export interface Moment {
   at: number;
   subject: Subject;
   seen: Schemas["Batch"] | Schemas["Campaign"];
   lines: Schemas["Lines"];
   figures: Figures;
-  perMinute: number | null;
-  leftMs: number | null;
+  pace: Pace | null;
 }
 
-/** A look with what follows from it. While dialling stands still there is no pace, and nobody can tell when it ends. */
+/** Whether no further call is dialled: then there is no pace, and nobody can tell when the last calls end. */
+export const isStill = ({ over, stopped }: Figures, lines: Schemas["Lines"]): boolean =>
+  over || stopped || !isDialling(lines.blocked_by);
+
+/** A look with what follows from it. */
 export function momentOf(
   at: number,
   subject: Subject,
   seen: Moment["seen"],
   lines: Schemas["Lines"],
-  samples: Sample[],
+  look: Look,
 ): Moment {
   const figures = figuresOf(seen);
-  const perMinute = isDialling(lines.blocked_by) ? callsPerMinute(samples) : null;
-  const left = figures.pending + figures.inProgress;
-  const leftMs = left === 0 ? null : timeLeft(left, perMinute);
-  return { at, subject, seen, lines, figures, perMinute, leftMs };
+  const pace = isStill(figures, lines) ? null : paceOf(seen, look, at);
+  return { at, subject, seen, lines, figures, pace };
 }
 
 /** "40 %, 12 of 30 ended". */
@@ -46,13 +46,13 @@ export function share({ figures }: Moment): string {
 }
 
 /** Lines, workers, pace and the time left, in words. */
-export function going({ lines, perMinute, leftMs }: Moment): string {
+export function going({ lines, pace }: Moment): string {
   return [
     `lines ${count(lines.in_use)} of ${count(lines.limit)}`,
     `${count(lines.workers)} ${lines.workers === 1 ? "worker" : "workers"}`,
     ...(lines.simulated ? ["simulated Retell"] : []),
-    ...(perMinute === null ? [] : [`${count(Math.round(perMinute * 10) / 10)} calls a minute`]),
-    ...(leftMs === null ? [] : [`${roughly(leftMs)} left`]),
+    ...(pace === null ? [] : [`${paceInWords(pace.callsPerMinute)} calls a minute`]),
+    ...(pace === null || pace.msLeft === null ? [] : [`${roughly(pace.msLeft)} left`]),
   ].join(", ");
 }
 
@@ -94,6 +94,3 @@ export const same = (one: Moment, other: Moment): boolean =>
 
 /** The lines without what changes with every dial. */
 const lasting = (lines: Schemas["Lines"]) => ({ ...lines, next_dial_at: null, blocked_by: stoodStill(lines) });
-
-/** Calls that ended, for the pace. */
-export const sampleOf = (at: number, seen: Moment["seen"]): Sample => ({ at, ended: ended(figuresOf(seen)) });

@@ -16,6 +16,8 @@ export interface Reporter {
   /** It answers again. */
   back(): void;
   end(moment: Moment): void;
+  /** Leaves what is shown as it stands: what comes after goes below it. */
+  settle(): void;
   /** Watching ends before the calls do. */
   leave(subject: Subject): void;
 }
@@ -23,13 +25,17 @@ export interface Reporter {
 const GONE = "The API does not answer; trying on";
 const BACK = "The API answers again";
 
+/** Tells a person: a picture that moves on a terminal, else a line now and then. `hint` says what Ctrl-C does. */
+export const reporterOn = (io: Io, hint: string): Reporter =>
+  io.terminal ? liveReporter(io, hint) : plainReporter(io);
+
 /** A picture that is drawn again and again. */
-export function liveReporter(io: Io): Reporter {
+function liveReporter(io: Io, hint: string): Reporter {
   const screen = createLogUpdate(io.stdout);
   let last: Moment | null = null;
   let trouble: string | null = null;
   const draw = () =>
-    screen([...(last ? picture(last, io) : []), ...(trouble ? [io.paint("yellow", trouble)] : [])].join("\n"));
+    screen([...(last ? picture(last, io, hint) : []), ...(trouble ? [io.paint("yellow", trouble)] : [])].join("\n"));
   return {
     look: (moment) => {
       last = moment;
@@ -43,10 +49,11 @@ export function liveReporter(io: Io): Reporter {
       trouble = null;
     },
     end: (moment) => {
-      screen(picture(moment, io).slice(0, 3).join("\n"));
+      screen(picture(moment, io, hint).slice(0, 3).join("\n"));
       screen.done();
       io.out(finalWords(moment));
     },
+    settle: () => screen.done(),
     leave: (subject) => {
       screen.done();
       io.note(partingWords(subject));
@@ -58,6 +65,7 @@ export function liveReporter(io: Io): Reporter {
 export function picture(
   moment: Moment,
   io: Pick<Io, "paint" | "unicode"> & { stdout: { columns?: number } },
+  hint: string,
 ): string[] {
   const { subject, figures } = moment;
   const cells = Math.max(10, Math.min(WIDEST_BAR, (io.stdout.columns ?? 80) - 30));
@@ -68,12 +76,12 @@ export function picture(
     legend(figures, io),
     going(moment),
     ...(held === null ? [] : [io.paint("yellow", plain(held))]),
-    io.paint("dim", "Ctrl-C ends watching; the calls go on"),
+    io.paint("dim", hint),
   ];
 }
 
 /** A line now and then, when figures have changed; for files and pipes. */
-export function plainReporter(io: Io): Reporter {
+function plainReporter(io: Io): Reporter {
   let told: Moment | null = null;
   return {
     look: (moment) => {
@@ -84,6 +92,7 @@ export function plainReporter(io: Io): Reporter {
     away: (reason) => io.note(`${GONE} (${plain(reason)})`),
     back: () => io.note(BACK),
     end: (moment) => io.out(finalWords(moment)),
+    settle: () => undefined,
     leave: (subject) => io.note(partingWords(subject)),
   };
 }
@@ -94,13 +103,14 @@ export function jsonReporter(io: Io): Reporter {
   const write = (moment: Moment) => {
     if (told && same(told, moment)) return;
     told = moment;
+    const { pace } = moment;
     io.out(
       JSON.stringify({
         at: new Date(moment.at).toISOString(),
         [moment.subject.kind]: moment.seen,
         lines: moment.lines,
-        calls_per_minute: moment.perMinute === null ? null : Math.round(moment.perMinute * 10) / 10,
-        seconds_left: moment.leftMs === null ? null : Math.round(moment.leftMs / 1_000),
+        calls_per_minute: pace && Math.round(pace.callsPerMinute * 10) / 10,
+        seconds_left: pace && pace.msLeft !== null ? Math.round(pace.msLeft / 1_000) : null,
       }),
     );
   };
@@ -110,6 +120,7 @@ export function jsonReporter(io: Io): Reporter {
     away: (reason) => note("unreachable", `${GONE} (${reason})`),
     back: () => note("reachable", BACK),
     end: write,
+    settle: () => undefined,
     leave: () => note("interrupted", "Watching has ended; the calls go on"),
   };
 }

@@ -33,16 +33,6 @@ export function duration(ms: number): string {
   return h > 0 ? `${h}:${pad(m)}:${pad(s)}` : `${m}:${pad(s)}`;
 }
 
-/** A time to wait, roughly: "under a minute", "about 12 min", "about 3 h 20 min", "about 2 days". */
-export function roughly(ms: number): string {
-  const minutes = Math.ceil(ms / 60_000);
-  if (minutes <= 1) return "under a minute";
-  if (minutes < 60) return `about ${minutes} min`;
-  const hours = Math.floor(minutes / 60);
-  if (hours < 48) return minutes % 60 === 0 ? `about ${hours} h` : `about ${hours} h ${minutes % 60} min`;
-  return `about ${Math.round(hours / 24)} days`;
-}
-
 /** "just now", "5 min ago", then the day. */
 export function ago(iso: string, now: number): string {
   const minutes = Math.floor((now - Date.parse(iso)) / 60_000);

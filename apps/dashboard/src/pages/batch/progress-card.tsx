@@ -1,4 +1,5 @@
 import { Alert, Anchor, Badge, Card, Group, SimpleGrid, Stack, Text, Title } from "@mantine/core";
+import { paceInWords, roughly } from "@ringfence/domain";
 import { IconClockPause, IconHandStop } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "wouter";
@@ -6,10 +7,9 @@ import { reads } from "../../api/queries.ts";
 import type { Batch, Lines } from "../../api/types.ts";
 import { usePollInterval } from "../../live/connection.ts";
 import { CallBar } from "../../parts/call-bar.tsx";
-import { count, duration, moment, roughly, share } from "../../parts/format.ts";
+import { count, duration, moment, share } from "../../parts/format.ts";
 import { Finishing } from "./finishing.tsx";
 import { Legend } from "./legend.tsx";
-import { paceInWords } from "./pace.ts";
 import { usePace } from "./use-pace.ts";
 import { type Waiting, whyWaiting } from "./why-waiting.ts";
 

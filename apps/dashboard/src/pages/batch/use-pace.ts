@@ -1,7 +1,7 @@
+import { endedCalls, type Look, lookFrom, lookOn, type Pace, paceOf } from "@ringfence/domain";
 import { useEffect } from "react";
 import type { Batch } from "../../api/types.ts";
 import { useNow } from "../../parts/use-now.ts";
-import { endedCalls, type Look, lookOn, type Pace, paceOf } from "./pace.ts";
 
 const RENEW_EVERY_MS = 2_000;
 /** By batch, so that going to another page and back does not start the look anew. */
@@ -20,4 +20,4 @@ export function usePace(batch: Batch, isBlocked: boolean): Pace | null {
   return going && !isBlocked ? paceOf(batch, seen.get(batch.id) ?? atStart(startedAt), now) : null;
 }
 
-const atStart = (since: number): Look => ({ since, samples: [] });
+const atStart = (at: number): Look => lookFrom({ at, ended: 0 });

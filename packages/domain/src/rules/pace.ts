@@ -1,4 +1,4 @@
-import type { CallCounts } from "@ringfence/domain";
+import type { CallCounts } from "./views.ts";
 
 /** How many calls had ended by themselves at a moment. */
 export interface Sample {
@@ -7,17 +7,17 @@ export interface Sample {
   ended: number;
 }
 
-/** How fast a batch goes and when it will be through. */
+/** How fast calls end and when all of them will have ended. */
 export interface Pace {
   callsPerMinute: number;
   /** Of all that are pending or in progress; null if nothing ended of late. */
   msLeft: number | null;
 }
 
-/** What a page has seen of a batch. */
+/** What somebody who watches a batch or a campaign has seen of it. */
 export interface Look {
-  /** Since when it goes on without a break, as far as the page knows; ms since 1970. */
-  since: number;
+  /** The moment from which calls have gone on without a break, as far as the watcher knows. */
+  since: Sample;
   samples: readonly Sample[];
 }
 
@@ -25,28 +25,31 @@ export interface Look {
 const PACE_WINDOW_MS = 180_000;
 /** Samples closer together than this are one, in ms. */
 const SAMPLE_EVERY_MS = 1_000;
-/** A shorter look says nothing, in ms. */
+/** A shorter look says nothing: a few calls that end together would look like a pace. In ms. */
 const SHORTEST_LOOK_MS = 10_000;
 
 /** Calls that ended by themselves: a cancelled one says nothing about the pace. */
 export const endedCalls = (counts: CallCounts): number =>
   counts.completed_calls + counts.failed_calls - counts.cancelled_calls;
 
-/** Adds what is seen now. While dialling is blocked the look begins anew, so that the break counts for nothing after it. */
-export function lookOn({ since, samples }: Look, sample: Sample, isBlocked: boolean): Look {
-  if (isBlocked) return { since: sample.at, samples: [sample] };
+/** The look of somebody who has seen nothing yet. */
+export const lookFrom = (since: Sample): Look => ({ since, samples: [] });
+
+/** Adds what is seen now. While dialling stands still the look begins anew, so that the break counts for nothing after it. */
+export function lookOn({ since, samples }: Look, sample: Sample, isStill: boolean): Look {
+  if (isStill) return { since: sample, samples: [sample] };
   const recent = samples.filter(({ at }) => at >= sample.at - PACE_WINDOW_MS);
   return { since, samples: sample.at - (recent.at(-1)?.at ?? 0) >= SAMPLE_EVERY_MS ? [...recent, sample] : recent };
 }
 
 /**
- * The pace over the last three minutes of `samples`, or since it goes on if the page has not looked on for 10 s yet.
- * null where nothing can be said: too early, or no call has ended.
+ * The pace over the last three minutes of the look, or since calls have gone on if the look is shorter than 10 s. null where
+ * nothing can be said: too early, or no call has ended.
  */
 export function paceOf(counts: CallCounts, { since, samples }: Look, now: number): Pace | null {
   const ended = endedCalls(counts);
   const seen = samples.find(({ at }) => at >= now - PACE_WINDOW_MS);
-  const from = seen && now - seen.at >= SHORTEST_LOOK_MS ? seen : { at: since, ended: 0 };
+  const from = seen && now - seen.at >= SHORTEST_LOOK_MS ? seen : since;
   const ms = now - from.at;
   if (ms < SHORTEST_LOOK_MS || ended === 0) return null;
   const callsPerMinute = (Math.max(0, ended - from.ended) * 60_000) / ms;
@@ -57,3 +60,13 @@ export function paceOf(counts: CallCounts, { since, samples }: Look, now: number
 /** A pace for people: "0", "0.4", "12", "1,200". */
 export const paceInWords = (callsPerMinute: number): string =>
   new Intl.NumberFormat("en", { maximumFractionDigits: callsPerMinute < 10 ? 1 : 0 }).format(callsPerMinute);
+
+/** A time to wait, in ms, for people: "under a minute", "about 12 min", "about 3 h 20 min", "about 2 days". */
+export function roughly(ms: number): string {
+  const minutes = Math.ceil(ms / 60_000);
+  if (minutes <= 1) return "under a minute";
+  if (minutes < 60) return `about ${minutes} min`;
+  const hours = Math.floor(minutes / 60);
+  if (hours < 48) return minutes % 60 === 0 ? `about ${hours} h` : `about ${hours} h ${minutes % 60} min`;
+  return `about ${Math.round(hours / 24)} days`;
+}
