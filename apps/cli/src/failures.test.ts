@@ -1,7 +1,8 @@
 import { RingfenceError, RingfenceUnreachable } from "@ringfence/client";
 import { CommanderError } from "commander";
+import { isAway } from "./away.ts";
 import { usage } from "./exit-codes.ts";
-import { failureOf, isAway } from "./failures.ts";
+import { failureOf } from "./failures.ts";
 
 const FAULTS = [{ path: "name", message: "Must not be empty" }];
 

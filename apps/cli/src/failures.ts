@@ -1,5 +1,6 @@
 import { type ProblemCode, RingfenceError, RingfenceUnreachable } from "@ringfence/client";
 import { CommanderError } from "commander";
+import { isAwayStatus } from "./away.ts";
 import { CliError, EXIT } from "./exit-codes.ts";
 import { plain } from "./terminal/text.ts";
 
@@ -9,8 +10,6 @@ export interface Failure {
   lines: string[];
   json: { code: string; detail: string; status?: number; errors?: object[]; exit_code: number };
 }
-
-const AWAY = new Set([502, 503, 504]);
 
 /** What to do here about a problem whose own words are for whoever speaks HTTP. */
 const REMEDIES: { [Code in ProblemCode]?: string } = {
@@ -22,10 +21,6 @@ const REMEDIES: { [Code in ProblemCode]?: string } = {
   campaign_archived: "The campaign is archived. Bring it back first: ringfence unarchive CAMPAIGN",
   campaign_has_calls: "A campaign with calls, or whose launch is under way, is not deleted: ringfence archive CAMPAIGN",
 };
-
-/** Whether the API may answer later. */
-export const isAway = (error: unknown): error is RingfenceUnreachable | RingfenceError =>
-  error instanceof RingfenceUnreachable || (error instanceof RingfenceError && AWAY.has(error.status));
 
 /** What an error means to whoever called the command. */
 export function failureOf(error: unknown): Failure {
@@ -43,8 +38,8 @@ export function failureOf(error: unknown): Failure {
 function refusal({ status, code, detail: said, errors, retryAfterMs, keyIsWrong }: RingfenceError): Failure {
   const key = keyIsWrong || status === 401 || status === 403;
   const detail = (code && REMEDIES[keyIsWrong ? "unauthenticated" : code]) ?? said;
-  const exitCode = key ? EXIT.key : AWAY.has(status) ? EXIT.unreachable : EXIT.refused;
-  const wait = retryAfterMs === null || AWAY.has(status) ? "" : ` (again in ${Math.ceil(retryAfterMs / 1_000)} s)`;
+  const exitCode = key ? EXIT.key : isAwayStatus(status) ? EXIT.unreachable : EXIT.refused;
+  const wait = retryAfterMs === null || isAwayStatus(status) ? "" : ` (again in ${Math.ceil(retryAfterMs / 1_000)} s)`;
   const told = failure(exitCode, code ?? "no_problem", detail);
   return {
     exitCode,

@@ -62,7 +62,7 @@ test(
       const link = await demo.until(/Dashboard +(http:\S+)/);
       const url = new URL(link).origin;
       const key = await demo.until(/Admin key +(\S+)/);
-      await demo.until(/5 in progress, .*lines 5\/5/);
+      await demo.until(/5 in progress, .*lines 5 of 5/);
       const pasted = await demo.until(/^curl .*\/cancel$/m);
       expect(pasted).toMatch(new RegExp(`Bearer ${key}' ${url}/v1/batches/[0-9a-f-]{36}/cancel$`));
       expect((await fetch(`${url}/queues`, { headers: { authorization: `Bearer ${key}` } })).status).toBe(200);

@@ -1,15 +1,19 @@
 import { join } from "node:path";
+import { createClient } from "@ringfence/client";
 import { dataHome } from "@ringfence/embedded";
 import { runMain, StartError } from "@ringfence/runtime";
-import { createApiClient } from "./api-client.ts";
 import { boot } from "./boot/boot.ts";
-import { CLONE, prepareCommand, reportTo } from "./command.ts";
-import { createScreen } from "./screen.ts";
+import { CLONE, prepareCommand, reportTo, type Say } from "./command.ts";
 import { keepAdminKey } from "./start/admin-key.ts";
 import { requireFreeAddress } from "./start/free-address.ts";
 import { makeLogFolder } from "./start/log-folder.ts";
 import { planStart, toBootPlan } from "./start/start-plan.ts";
 import { describeStart } from "./start/start-words.ts";
+
+/** Longest wait for the link that signs in, in ms. */
+const WRITE_TIMEOUT_MS = 20_000;
+
+const say: Say = (text) => void process.stdout.write(`${text}\n`);
 
 /** `npm start`. */
 await runMain(async (environment) => {
@@ -17,22 +21,21 @@ await runMain(async (environment) => {
   if (unknown !== undefined) throw new StartError(`Unknown argument: ${unknown}. npm start is set by the environment`);
   const plan = planStart(environment);
   await requireFreeAddress(plan.host, plan.port);
-  const screen = createScreen(process.stdout, environment);
-  const lifetimes = prepareCommand(screen);
+  const lifetimes = prepareCommand(say);
 
   await lifetimes.during(async () => {
-    screen.say(`Ringfence, ${plan.real ? "with the real Retell AI" : "with a simulated Retell AI"}\n`);
+    say(`Ringfence, ${plan.real ? "with the real Retell AI" : "with a simulated Retell AI"}\n`);
     const home = dataHome(CLONE);
     const logs = await makeLogFolder(home, { now: new Date(), pid: process.pid });
     const dataDir = join(home, "postgres");
     const keyFile = join(home, "admin-key");
     const adminKey = plan.adminKey ?? (await keepAdminKey(keyFile));
     const bootPlan = toBootPlan(plan, environment, { clone: CLONE, logs, dataDir, adminKey });
-    const { api: url } = await boot(bootPlan, lifetimes, reportTo(screen));
-    const api = createApiClient(url, adminKey);
-    const { waiting } = await api.lines();
-    const token = await api.signInToken().catch(() => null); // refused where HOST is not the loopback
-    screen.say(describeStart(plan, { url, token, adminKey, keyFile, dataDir, logs, waiting }));
+    const { api: url } = await boot(bootPlan, lifetimes, reportTo(say));
+    const client = createClient({ url, key: adminKey, writeTimeoutMs: WRITE_TIMEOUT_MS });
+    const { waiting } = await client.GET("/v1/lines");
+    const link = await client.POST("/v1/session/link").catch(() => null); // refused where HOST is not the loopback
+    say(describeStart(plan, { url, token: link?.token ?? null, adminKey, keyFile, dataDir, logs, waiting }));
     return await new Promise<never>(() => undefined); // until a signal, or until something dies
   });
 });

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { type Client, RingfenceError } from "@ringfence/client";
 import { endedCalls, type Look, lookFrom, lookOn } from "@ringfence/domain";
-import { isAway } from "../failures.ts";
+import { isAway } from "../away.ts";
 import { type Figures, figuresOf } from "./figures.ts";
 import { isStill, type Moment, momentOf, type Subject } from "./moment.ts";
 import type { Reporter } from "./reporters.ts";
@@ -15,17 +15,20 @@ export interface Showing {
   subject: Subject;
   reporter: Reporter;
   signal?: AbortSignal;
+  /** Time between two looks, in ms; 1,000 unless given. */
+  everyMs?: number;
   /** Ends the showing before the last call has ended. */
   until?: (figures: Figures) => boolean;
 }
 
 /**
- * Shows a batch or a campaign every second until no call is left, and through times when the API is away. Returns the last
+ * Shows a batch or a campaign as it changes, until no call is left, and through times when the API is away. Returns the last
  * look; throws what the API refuses, and the signal's reason.
  */
-export async function show({ client, subject, reporter, signal, until = () => false }: Showing): Promise<Moment> {
+export async function show(showing: Showing): Promise<Moment> {
+  const { client, subject, reporter, signal, everyMs = LOOK_EVERY_MS, until = () => false } = showing;
   let look: Look | null = null;
-  for (let away = false; ; await sleep(LOOK_EVERY_MS, undefined, signal && { signal })) {
+  for (let away = false; ; await sleep(everyMs, undefined, signal && { signal })) {
     try {
       const [seen, lines] = await Promise.all([
         seenOf(client, subject, signal),

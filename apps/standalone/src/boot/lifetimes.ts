@@ -11,6 +11,8 @@ export interface Lifetimes {
   lost(fault: Error): void;
   /** Runs `work` to its end or to the first loss, then ends everything. Never settles if `close` was called meanwhile: whoever did so also ends the process. */
   during<Result>(work: () => Promise<Result>): Promise<Result>;
+  /** Aborted as soon as things are being ended. */
+  ending: AbortSignal;
   /** Ends everything, last started first, also what is just starting. Never rejects; may be called again. */
   close(): Promise<void>;
 }
@@ -50,6 +52,7 @@ export function createLifetimes(onTrouble: (error: unknown) => void): Lifetimes 
       stopping.signal.throwIfAborted(); // too late to go on with it
       return thing;
     },
+    ending: stopping.signal,
     lost: (fault) => lost(fault),
     during: async (work) => {
       const outcome = await Promise.race([work(), loss]).then(

@@ -1,5 +1,7 @@
-import type { Batch, Campaign } from "../api-client.ts";
-import { duration, endsInWords } from "../progress.ts";
+import type { Schemas } from "@ringfence/client";
+
+type Batch = Schemas["Batch"];
+type Campaign = Schemas["Campaign"];
 
 /** Where the demo's API is and how to speak to it. */
 export interface Access {
@@ -38,15 +40,8 @@ ${curl(access, "POST", `/v1/campaigns/${batch.campaign_id}/stop`)}
 `;
 }
 
-/** The final figures of a batch, in a sentence. */
-export function describeEnd(batch: Batch): string {
-  const { status, created_at, completed_at } = batch;
-  const took = duration(Date.parse(completed_at ?? created_at) - Date.parse(created_at));
-  return `Batch ${status}, its last call over after ${took}: ${endsInWords(batch)}.`;
-}
-
 /** What a person may try once the calls of a batch are over, each with its line of curl. */
-export function nextSteps(access: Access, campaign: Campaign, batch: Batch): string {
+export function nextSteps(access: Access, campaign: Campaign, batchId: string): string {
   const path = `/v1/campaigns/${campaign.id}`;
   const restart = ["Restart the stopped campaign:", curl(access, "PATCH", path, { status: "active" })];
   const rest = [
@@ -61,7 +56,7 @@ export function nextSteps(access: Access, campaign: Campaign, batch: Batch): str
       curl(access, "POST", `${path}/launch`, { include: "unreached" }),
     ],
     ["Use two lines instead of five:", curl(access, "PUT", "/v1/lines", { limit: 2 })],
-    ["List the calls of this batch:", curl(access, "GET", `/v1/batches/${batch.id}/calls`)],
+    ["List the calls of this batch:", curl(access, "GET", `/v1/batches/${batchId}/calls`)],
   ];
   return ["What to try next:", ...steps.map(([what, line]) => `  ${what}\n${line}`), ""].join("\n");
 }

@@ -1,45 +1,51 @@
-import type { ApiClient, Batch } from "../api-client.ts";
-import { endsInWords } from "../progress.ts";
-import type { Screen } from "../screen.ts";
+import type { Reporter } from "@ringfence/cli/reporters";
+import { createClient } from "@ringfence/client";
 import { findDifferences } from "./demo-verdict.ts";
+import type { Access } from "./demo-words.ts";
 import { showBatch } from "./watch-campaign.ts";
 
 const LIVE_CALLS = 5;
+/** All five must be seen live: the first ends some 6 s after its dial. In ms. */
+const LOOK_EVERY_MS = 250;
 /** Longest wait for five live calls, and then for their ends, in ms; both take some 8 s at most. */
 const PATIENCE_MS = 40_000;
 
 /** Cancels a batch with five calls live, waits for these to end, prints what came of it. Whether every figure is as it must be. */
 export async function cancelOnce(
-  api: ApiClient,
-  { batchId, simulator, screen }: { batchId: string; simulator: string; screen: Screen },
+  access: Access,
+  order: { batchId: string; simulator: string; reporter: Reporter; say: (text: string) => void; signal: AbortSignal },
 ): Promise<boolean> {
-  const patiently = (isOver: (batch: Batch) => boolean) => {
-    const deadline = performance.now() + PATIENCE_MS;
-    return (batch: Batch) => isOver(batch) || performance.now() > deadline;
+  const { batchId, simulator, reporter, say } = order;
+  const client = createClient(access);
+  const batchPath = { params: { path: { id: batchId } } };
+  /** What is not there in time shows in the figures. */
+  const showFor = async (until?: (figures: { inProgress: number }) => boolean) => {
+    const patience = AbortSignal.timeout(PATIENCE_MS);
+    const signal = AbortSignal.any([order.signal, patience]);
+    try {
+      await showBatch(access, batchId, { reporter, signal, everyMs: LOOK_EVERY_MS, ...(until && { until }) });
+    } catch (error) {
+      if (!patience.aborted) throw error;
+      reporter.settle();
+    }
   };
-  await showBatch(
-    api,
-    batchId,
-    screen,
-    patiently((batch) => batch.in_progress_calls >= LIVE_CALLS),
-  );
-  const { cancelled_batches, ...receipt } = await api.cancelBatch(batchId);
-  screen.say(`\nReceipt of Pause Batch\n${table({ ...receipt, cancelled_batches: cancelled_batches.join(", ") })}\n`);
-  const batch = await showBatch(
-    api,
-    batchId,
-    screen,
-    patiently(({ completed_at }) => completed_at !== null),
-  );
-  screen.say(`\nBatch\n${table(batch)}\n`);
+
+  await showFor(({ inProgress }) => inProgress >= LIVE_CALLS);
+  const { cancelled_batches, ...receipt } = await client.POST("/v1/batches/{id}/cancel", batchPath);
+  say(`\nReceipt of Pause Batch\n${table({ ...receipt, cancelled_batches: cancelled_batches.join(", ") })}\n`);
+  await showFor();
+  const batch = await client.GET("/v1/batches/{id}", batchPath);
+  say(`\nBatch\n${table(batch)}\n`);
   const dialsPerCall = await dials(simulator);
-  screen.say(`Dials in the simulator's ledger, by call\n${table(dialsPerCall)}\n`);
+  say(`Dials in the simulator's ledger, by call\n${table(dialsPerCall)}\n`);
 
   const differences = findDifferences({ receipt, batch, dialsPerCall });
   if (differences.length === 0) {
     const count = Object.keys(dialsPerCall).length;
-    screen.say(`As it must be: ${endsInWords(batch)}, ${count} dials. (failed_calls counts the cancelled ones too.)`);
-  } else screen.say(`Not as it must be:\n${differences.map((difference) => `  ${difference}`).join("\n")}`);
+    const { completed_calls, failed_calls, cancelled_calls } = batch;
+    const ends = `${completed_calls} completed, ${failed_calls - cancelled_calls} failed, ${cancelled_calls} cancelled`;
+    say(`As it must be: ${ends}, ${count} dials. (failed_calls counts the cancelled ones too.)`);
+  } else say(`Not as it must be:\n${differences.map((difference) => `  ${difference}`).join("\n")}`);
   return differences.length === 0;
 }
 

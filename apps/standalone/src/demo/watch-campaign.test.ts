@@ -1,9 +1,12 @@
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
-import { type Batch, createApiClient, type Lines } from "../api-client.ts";
+import type { Reporter } from "@ringfence/cli/reporters";
+import type { Schemas } from "@ringfence/client";
 import { watchCampaign } from "./watch-campaign.ts";
 
-const LINES: Lines = {
+type Batch = Schemas["Batch"];
+
+const LINES: Schemas["Lines"] = {
   limit: 5,
   calls_per_second: 0,
   in_use: 1,
@@ -15,7 +18,7 @@ const LINES: Lines = {
   simulated: true,
 };
 const batch = (id: string, completed_at: string | null) =>
-  ({ id, total_candidates: 1, created_at: "2026-01-01T00:00:00.000Z", completed_at }) as Batch;
+  ({ id, total_candidates: 1, created_at: "2026-01-01T00:00:00.000Z", completed_at, status: "in_progress" }) as Batch;
 const OVER = "2026-01-01T00:00:09.000Z";
 
 /** An API whose batches, newest first, the test sets; `fail` answers the next requests with 503. */
@@ -38,18 +41,31 @@ function startApi() {
 test("shows each batch until its last call has ended, oldest first, whatever single looks fail, and then later ones", async () => {
   const { state, url, server } = await startApi();
   const seen: string[] = [];
-  const screen = { say: () => undefined, progress: () => undefined, settle: () => undefined };
+  const nothing = () => undefined;
+  const reporter: Reporter = {
+    look: nothing,
+    away: nothing,
+    back: nothing,
+    end: nothing,
+    settle: nothing,
+    leave: nothing,
+  };
   state.batches = [batch("second", null), batch("first", OVER)];
   state.fail = 3;
-  const watching = watchCampaign(createApiClient(url, "key"), "campaign", {
-    screen,
-    onEnd: async ({ id }) => {
-      seen.push(id);
-      if (id === "first") setTimeout(() => (state.batches = [batch("second", OVER), batch("first", OVER)]), 700);
-      if (id === "second") state.batches = [batch("third", OVER), ...state.batches];
-      if (id === "third") throw new Error("seen enough");
+  const watching = watchCampaign(
+    { url, key: "key" },
+    {
+      campaignId: "campaign",
+      reporter,
+      signal: new AbortController().signal,
+      onEnd: async (id) => {
+        seen.push(id);
+        if (id === "first") setTimeout(() => (state.batches = [batch("second", OVER), batch("first", OVER)]), 700);
+        if (id === "second") state.batches = [batch("third", OVER), ...state.batches];
+        if (id === "third") throw new Error("seen enough");
+      },
     },
-  });
+  );
   await expect(watching).rejects.toThrow("seen enough");
   expect(seen).toEqual(["first", "second", "third"]);
   server.closeAllConnections();

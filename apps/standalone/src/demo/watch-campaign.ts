@@ -1,55 +1,41 @@
 import { setTimeout as delay } from "node:timers/promises";
-import type { ApiClient, Batch } from "../api-client.ts";
-import { toFigures } from "../figures.ts";
-import type { Screen } from "../screen.ts";
+import type { Reporter } from "@ringfence/cli/reporters";
+import { type Showing, show } from "@ringfence/cli/show";
+import { type Client, createClient, type Schemas } from "@ringfence/client";
+import type { Access } from "./demo-words.ts";
 
-/** How often the batches are looked at, in ms. */
+/** How often new batches are looked for, in ms. */
 const LOOK_EVERY_MS = 500;
-/** How long they may be out of sight, in ms: a laptop that slept is no reason to end. A process that died is told of elsewhere. */
-const OUT_OF_SIGHT_MS = 30_000;
+/** How often a look is repeated, and after how many ms: half a minute in all, for a laptop that slept is no reason to end. A process that died is told of elsewhere. */
+const PATIENT = { attempts: 60, firstDelayMs: 500, longestDelayMs: 500 };
+
+/** Which campaign is watched, where it is shown, and what follows the end of each of its batches. */
+export interface Watching {
+  campaignId: string;
+  reporter: Reporter;
+  signal: AbortSignal;
+  onEnd: (batchId: string) => Promise<void>;
+}
 
 /** Shows each batch of a campaign, oldest first, until its last call has ended, and then those that are launched later. Ends only by throwing. */
-export async function watchCampaign(
-  api: ApiClient,
-  campaignId: string,
-  { screen, onEnd }: { screen: Screen; onEnd: (batch: Batch) => Promise<void> },
-): Promise<never> {
+export async function watchCampaign(access: Access, { campaignId, reporter, signal, onEnd }: Watching): Promise<never> {
+  const client = createClient({ ...access, retries: PATIENT });
   const shown = new Set<string>();
   for (;;) {
-    const next = (await patiently(() => api.batches(campaignId))).findLast(({ id }) => !shown.has(id));
+    const next = (await batchesOf(client, campaignId)).findLast(({ id }) => !shown.has(id));
     if (next) {
-      const last = await showBatch(api, next.id, screen);
-      shown.add(last.id);
-      await onEnd(last);
+      await showBatch(access, next.id, { reporter, signal });
+      shown.add(next.id);
+      await onEnd(next.id);
     }
-    await delay(LOOK_EVERY_MS);
+    await delay(LOOK_EVERY_MS, undefined, { signal });
   }
 }
 
-/** Shows one batch until `isOver`, by default until its last call has ended, and returns it as it is then. */
-export async function showBatch(
-  api: ApiClient,
-  batchId: string,
-  screen: Screen,
-  isOver: (batch: Batch) => boolean = ({ completed_at }) => completed_at !== null,
-): Promise<Batch> {
-  for (;;) {
-    const [batch, lines] = await patiently(() => Promise.all([api.batch(batchId), api.lines()]));
-    screen.progress(toFigures(batch, lines, Date.now()));
-    if (isOver(batch)) {
-      screen.settle();
-      return batch;
-    }
-    await delay(LOOK_EVERY_MS);
-  }
-}
+/** Shows one batch as `ringfence watch` does. */
+export const showBatch = (access: Access, id: string, showing: Omit<Showing, "client" | "subject">) =>
+  show({ ...showing, client: createClient({ ...access, retries: { attempts: 1 } }), subject: { kind: "batch", id } });
 
-async function patiently<Answer>(ask: () => Promise<Answer>): Promise<Answer> {
-  for (const deadline = performance.now() + OUT_OF_SIGHT_MS; ; await delay(LOOK_EVERY_MS)) {
-    try {
-      return await ask();
-    } catch (error) {
-      if (performance.now() > deadline) throw error;
-    }
-  }
-}
+/** The newest first. */
+const batchesOf = async (client: Client, campaign_id: string): Promise<Schemas["Batch"][]> =>
+  (await client.GET("/v1/batches", { params: { query: { campaign_id } } })).items;
