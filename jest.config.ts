@@ -1,6 +1,14 @@
 /** @jest-config-loader esbuild-register */
+import { existsSync, readdirSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import type { Config } from "jest";
+
+/** Bundles of the packages that tests load, as packages/testkit/src/bundle-vendors.mjs makes them. Without them tests load the packages. */
+const VENDORS = "packages/testkit/dist/vendors";
+const vendors = existsSync(VENDORS) ? readdirSync(VENDORS).filter((file) => /^(?!chunk-).*\.mjs$/.test(file)) : [];
+const bundled = Object.fromEntries(
+  vendors.map((file) => [`^${file.replace(".mjs", "").replaceAll("+", "/")}$`, `<rootDir>/${VENDORS}/${file}`]),
+);
 
 const project = (displayName: string, testMatch: string[], extra: object = {}) => ({
   displayName,
@@ -13,8 +21,11 @@ const project = (displayName: string, testMatch: string[], extra: object = {}) =
     ],
   },
   extensionsToTreatAsEsm: [".ts"],
-  // Prisma's generated client names its own TypeScript files with .js endings.
-  moduleNameMapper: { "^(\\.{1,2}/(?!.*\\.json).*)\\.js$": "$1" },
+  moduleNameMapper: {
+    ...bundled,
+    // Prisma's generated client names its own TypeScript files with .js endings.
+    "^(\\.{1,2}/(?!.*\\.json).*)\\.js$": "$1",
+  },
   ...extra,
 });
 
