@@ -1,16 +1,7 @@
 import { brokenBooks } from "@ringfence/testkit";
-import { type Bed, openBed } from "../testing/bed.ts";
+import { useBed } from "../testing/bed.ts";
 
-let bed: Bed;
-beforeAll(async () => {
-  bed = await openBed();
-});
-afterEach(async () => {
-  const broken = await brokenBooks(bed);
-  await bed.empty();
-  expect(broken).toEqual([]);
-});
-afterAll(() => bed.close());
+const bed = useBed();
 
 /** How a row gets into each state by hand; `cancelled` is the fifth, as the books know it. */
 const SET = {

@@ -1,22 +1,12 @@
 import { RetellCall } from "@ringfence/domain";
 import { createDialer } from "@ringfence/retell";
-import { brokenBooks } from "@ringfence/testkit";
-import { type Bed, openBed } from "../testing/bed.ts";
+import { useBed } from "../testing/bed.ts";
 
-let bed: Bed;
+const bed = useBed({ outcomes: { default: { reason: "user_hangup", ringMs: null, talkMs: null } } });
 let sweep: () => Promise<void>;
-beforeAll(async () => {
-  bed = await openBed({ outcomes: { default: { reason: "user_hangup", ringMs: null, talkMs: null } } });
-});
 beforeEach(() => {
   sweep = bed.sweeper();
 });
-afterEach(async () => {
-  const broken = await brokenBooks(bed);
-  await bed.empty();
-  expect(broken).toEqual([]);
-});
-afterAll(() => bed.close());
 
 const GET = "GET /v2/get-call/:id";
 /** Retell's list shows no call at all. */

@@ -1,17 +1,8 @@
-import { brokenBooks, until } from "@ringfence/testkit";
-import { type Bed, openBed } from "../testing/bed.ts";
+import { until } from "@ringfence/testkit";
+import { useBed } from "../testing/bed.ts";
 import { recoverCall } from "./recover-call.ts";
 
-let bed: Bed;
-beforeAll(async () => {
-  bed = await openBed({ outcomes: { default: { reason: "user_hangup", ringMs: null, talkMs: null } } });
-});
-afterEach(async () => {
-  const broken = await brokenBooks(bed);
-  await bed.empty();
-  expect(broken).toEqual([]);
-});
-afterAll(() => bed.close());
+const bed = useBed({ outcomes: { default: { reason: "user_hangup", ringMs: null, talkMs: null } } });
 
 const LOOK_UP = "POST /v3/list-calls";
 const CREATE = "POST /v2/create-phone-call";

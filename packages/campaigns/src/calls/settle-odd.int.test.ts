@@ -1,23 +1,13 @@
 import { RetellCall } from "@ringfence/domain";
 import { openCallsQueue } from "@ringfence/queue";
-import { brokenBooks } from "@ringfence/testkit";
 import { createBackground } from "../background.ts";
 import { insist } from "../dispatch/insist.ts";
 import { cancelBatchCalls } from "../stops/cancel-batch-calls.ts";
 import { stopCampaignCalling } from "../stops/stop-campaign-calling.ts";
-import { type Bed, openBed } from "../testing/bed.ts";
+import { useBed } from "../testing/bed.ts";
 import { settleCall } from "./settle-call.ts";
 
-let bed: Bed;
-beforeAll(async () => {
-  bed = await openBed();
-});
-afterEach(async () => {
-  const broken = await brokenBooks(bed);
-  await bed.empty();
-  expect(broken).toEqual([]);
-});
-afterAll(() => bed.close());
+const bed = useBed();
 
 const ended = (callId: string, fields: object = {}) =>
   RetellCall.parse({

@@ -1,17 +1,7 @@
 import { RetellCall } from "@ringfence/domain";
-import { brokenBooks } from "@ringfence/testkit";
-import { type Bed, openBed } from "../testing/bed.ts";
+import { useBed } from "../testing/bed.ts";
 
-let bed: Bed;
-beforeAll(async () => {
-  bed = await openBed();
-});
-afterEach(async () => {
-  const broken = await brokenBooks(bed);
-  await bed.empty();
-  expect(broken).toEqual([]);
-});
-afterAll(() => bed.close());
+const bed = useBed();
 
 const START = Date.UTC(2026, 10, 22, 12, 0, 0);
 /** Retell's word on a call of ours, as it comes from outside. */

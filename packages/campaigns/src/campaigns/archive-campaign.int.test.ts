@@ -1,18 +1,8 @@
-import { brokenBooks } from "@ringfence/testkit";
 import { launchCalls } from "../launches/launch-calls.ts";
-import { type Bed, openBed } from "../testing/bed.ts";
+import { useBed } from "../testing/bed.ts";
 import { changeCampaign } from "./change-campaign.ts";
 
-let bed: Bed;
-beforeAll(async () => {
-  bed = await openBed();
-});
-afterEach(async () => {
-  const broken = await brokenBooks(bed);
-  await bed.empty();
-  expect(broken).toEqual([]);
-});
-afterAll(() => bed.close());
+const bed = useBed();
 
 const change = (id: string, fields: object) =>
   changeCampaign({ db: bed.db, directory: bed.directory })(id, fields, "test");

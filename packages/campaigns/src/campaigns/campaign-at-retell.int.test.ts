@@ -2,7 +2,7 @@ import { createServer, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { Problem } from "@ringfence/domain";
 import { createDirectory, type Directory } from "@ringfence/retell";
-import { type Bed, openBed } from "../testing/bed.ts";
+import { useBed } from "../testing/bed.ts";
 import { FROM_NUMBER } from "../testing/testbed.ts";
 import { lookUpCampaign } from "./campaign-at-retell.ts";
 import { changeCampaign } from "./change-campaign.ts";
@@ -13,12 +13,7 @@ const NUMBER = "GET /get-phone-number/:n";
 const AGENT = "GET /get-agent/:id";
 const NOBODY = "3e0a5ab8-2f6f-4b49-9d51-2d52c7f6f7a1";
 
-let bed: Bed;
-beforeAll(async () => {
-  bed = await openBed();
-});
-afterEach(() => bed.simulator.reset());
-afterAll(() => bed.close());
+const bed = useBed();
 
 const create = (fields: { from_number?: string; agent_id?: string } = {}, directory: Directory = bed.directory) =>
   createCampaign({ db: bed.db, directory })({ name: "A", from_number: FROM_NUMBER, ...fields });

@@ -1,18 +1,8 @@
-import { brokenBooks } from "@ringfence/testkit";
 import { importCandidates } from "../candidates/import-candidates.ts";
-import { type Bed, openBed, rowsOf } from "../testing/bed.ts";
+import { rowsOf, useBed } from "../testing/bed.ts";
 import { deleteCampaign } from "./delete-campaign.ts";
 
-let bed: Bed;
-beforeAll(async () => {
-  bed = await openBed();
-});
-afterEach(async () => {
-  const broken = await brokenBooks(bed);
-  await bed.empty();
-  expect(broken).toEqual([]);
-});
-afterAll(() => bed.close());
+const bed = useBed();
 
 const remove = (id: string) => deleteCampaign({ db: bed.db })(id, "test");
 const add = (id: string, ...numbers: string[]) =>

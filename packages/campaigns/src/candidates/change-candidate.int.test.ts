@@ -1,18 +1,8 @@
-import { brokenBooks } from "@ringfence/testkit";
-import { type Bed, openBed, rowsOf } from "../testing/bed.ts";
+import { rowsOf, useBed } from "../testing/bed.ts";
 import { correctCandidate, deleteCandidate } from "./change-candidate.ts";
 import { importCandidates } from "./import-candidates.ts";
 
-let bed: Bed;
-beforeAll(async () => {
-  bed = await openBed();
-});
-afterEach(async () => {
-  const broken = await brokenBooks(bed);
-  await bed.empty();
-  expect(broken).toEqual([]);
-});
-afterAll(() => bed.close());
+const bed = useBed();
 
 const candidatesOf = async (campaignId: string) =>
   (await bed.db.candidates.list(campaignId, null, 100)).map(({ id }) => id);

@@ -1,17 +1,7 @@
-import { brokenBooks } from "@ringfence/testkit";
-import { type Bed, openBed, rowsOf } from "../testing/bed.ts";
+import { rowsOf, useBed } from "../testing/bed.ts";
 import { importCandidates } from "./import-candidates.ts";
 
-let bed: Bed;
-beforeAll(async () => {
-  bed = await openBed();
-});
-afterEach(async () => {
-  const broken = await brokenBooks(bed);
-  await bed.empty();
-  expect(broken).toEqual([]);
-});
-afterAll(() => bed.close());
+const bed = useBed();
 
 const number = (n: number) => `+1415${6_000_000 + n}`;
 type Person = { n: number; name: string };

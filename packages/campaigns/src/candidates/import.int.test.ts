@@ -1,18 +1,8 @@
-import { brokenBooks } from "@ringfence/testkit";
-import { type Bed, openBed, rowsOf } from "../testing/bed.ts";
+import { rowsOf, useBed } from "../testing/bed.ts";
 import { importCandidates } from "./import-candidates.ts";
 import type { ImportRow } from "./sift-rows.ts";
 
-let bed: Bed;
-beforeAll(async () => {
-  bed = await openBed();
-});
-afterEach(async () => {
-  const broken = await brokenBooks(bed);
-  await bed.empty();
-  expect(broken).toEqual([]);
-});
-afterAll(() => bed.close());
+const bed = useBed();
 
 type Stored = {
   phone_number: string;

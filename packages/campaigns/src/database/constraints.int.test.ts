@@ -1,16 +1,7 @@
 import { brokenBooks } from "@ringfence/testkit";
-import { type Bed, openBed, refusal } from "../testing/bed.ts";
+import { refusal, useBed } from "../testing/bed.ts";
 
-let bed: Bed;
-beforeAll(async () => {
-  bed = await openBed();
-});
-afterEach(async () => {
-  const broken = await brokenBooks(bed);
-  await bed.empty();
-  expect(broken).toEqual([]);
-});
-afterAll(() => bed.close());
+const bed = useBed();
 
 const UNIQUE = "23505";
 const CHECK = "23514";

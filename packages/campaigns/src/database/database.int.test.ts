@@ -1,18 +1,8 @@
-import { brokenBooks } from "@ringfence/testkit";
-import { type Bed, openBed } from "../testing/bed.ts";
+import { useBed } from "../testing/bed.ts";
 import { openDatabase } from "./database.ts";
 import { isUnavailable, sqlState } from "./errors.ts";
 
-let bed: Bed;
-beforeAll(async () => {
-  bed = await openBed();
-});
-afterEach(async () => {
-  const broken = await brokenBooks(bed);
-  await bed.empty();
-  expect(broken).toEqual([]);
-});
-afterAll(() => bed.close());
+const bed = useBed();
 
 const POOLS = { main: 2, bulk: 1, brakes: 1, flips: 1, keys: 1, outbox: 1 };
 const open = (url = bed.databaseUrl) => openDatabase(url, POOLS, () => undefined);

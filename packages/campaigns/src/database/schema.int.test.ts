@@ -1,14 +1,9 @@
 import { readFile } from "node:fs/promises";
 import { BatchView, CallView } from "@ringfence/domain";
 import { dumpSchema } from "@ringfence/testkit";
-import { createTestbed } from "../testing/testbed.ts";
+import { useBed } from "../testing/bed.ts";
 
-type Bed = Awaited<ReturnType<typeof createTestbed>>;
-let bed: Bed;
-beforeAll(async () => {
-  bed = await createTestbed();
-});
-afterAll(() => bed.close());
+const bed = useBed();
 
 test("prisma/schema.sql shows what the migrations make; after a new migration `npm run schema` writes it again", async () => {
   const committed = await readFile(new URL("../../../../prisma/schema.sql", import.meta.url), "utf8");

@@ -1,12 +1,8 @@
 import { type AddressInfo, connect, createServer } from "node:net";
-import { type Bed, openBed } from "../testing/bed.ts";
+import { useBed } from "../testing/bed.ts";
 import { openDatabase } from "./database.ts";
 
-let bed: Bed;
-beforeAll(async () => {
-  bed = await openBed();
-});
-afterAll(() => bed.close());
+const bed = useBed();
 
 const SIZES = { main: 2, bulk: 1, brakes: 1, flips: 1, keys: 1, outbox: 1 };
 /** Bytes of a start-up message before its parameters: its length and the protocol's version. */

@@ -1,17 +1,7 @@
-import { brokenBooks } from "@ringfence/testkit";
-import { type Bed, openBed } from "../testing/bed.ts";
+import { useBed } from "../testing/bed.ts";
 import { now } from "./dial-call.ts";
 
-let bed: Bed;
-beforeAll(async () => {
-  bed = await openBed({ outcomes: { default: { reason: "user_hangup", ringMs: null, talkMs: null } } });
-});
-afterEach(async () => {
-  const broken = await brokenBooks(bed);
-  await bed.empty();
-  expect(broken).toEqual([]);
-});
-afterAll(() => bed.close());
+const bed = useBed({ outcomes: { default: { reason: "user_hangup", ringMs: null, talkMs: null } } });
 
 const dials = () => bed.simulator.state().creates.length;
 const CREATE = "POST /v2/create-phone-call" as const;

@@ -1,18 +1,14 @@
 import { createConnection, createServer, type Socket } from "node:net";
 import { type Endings, listenForEndings } from "@ringfence/queue";
 import { until } from "@ringfence/testkit";
-import { type Bed, openBed } from "../testing/bed.ts";
+import { useBed } from "../testing/bed.ts";
 
-let bed: Bed;
-beforeAll(async () => {
-  bed = await openBed();
-});
+const bed = useBed();
 const listening: Endings[] = [];
 afterEach(async () => {
   for (const endings of listening.splice(0)) await endings.close();
   await bed.empty();
 });
-afterAll(() => bed.close());
 
 const goOn = new AbortController().signal;
 /** Listens; looks at the database as often as told. Notes what was looked for. */

@@ -1,11 +1,6 @@
-import { type Bed, openBed } from "../testing/bed.ts";
+import { useBed } from "../testing/bed.ts";
 
-let bed: Bed;
-beforeAll(async () => {
-  bed = await openBed({ outcomes: { default: { reason: "user_hangup", ringMs: 0, talkMs: null } } });
-});
-afterEach(() => bed.simulator.reset());
-afterAll(() => bed.close());
+const bed = useBed({ outcomes: { default: { reason: "user_hangup", ringMs: 0, talkMs: null } } });
 
 const CREATE = "POST /v2/create-phone-call";
 const OURS = "3f2504e0-4f89-41d3-9a0c-0305e82c3301";

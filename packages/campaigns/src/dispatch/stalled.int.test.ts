@@ -2,14 +2,9 @@ import { done, later, type Processor } from "@ringfence/domain";
 import { startCallWorker } from "@ringfence/queue";
 import { until } from "@ringfence/testkit";
 import { enqueueBatch } from "../launches/launch-calls.ts";
-import { type Bed, openBed } from "../testing/bed.ts";
+import { useBed } from "../testing/bed.ts";
 
-let bed: Bed;
-beforeAll(async () => {
-  bed = await openBed();
-});
-afterEach(() => bed.empty());
-afterAll(() => bed.close());
+const bed = useBed();
 
 const LOCK_MS = 1_000;
 /** A worker of the queue alone. `ended` resolves when it is told to end. */

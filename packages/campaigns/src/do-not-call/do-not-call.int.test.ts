@@ -1,18 +1,9 @@
 import { ON_DO_NOT_CALL_LIST } from "@ringfence/domain";
-import { brokenBooks, until } from "@ringfence/testkit";
-import { type Bed, openBed, rowsOf } from "../testing/bed.ts";
+import { until } from "@ringfence/testkit";
+import { rowsOf, useBed } from "../testing/bed.ts";
 import { addToDoNotCall } from "./add-to-do-not-call.ts";
 
-let bed: Bed;
-beforeAll(async () => {
-  bed = await openBed();
-});
-afterEach(async () => {
-  const broken = await brokenBooks(bed);
-  await bed.empty();
-  expect(broken).toEqual([]);
-});
-afterAll(() => bed.close());
+const bed = useBed();
 
 const number = (n: number) => `+1415${5_551_000 + n}`;
 const list = (...numbers: number[]) =>

@@ -1,20 +1,11 @@
 import { priorityOf } from "@ringfence/domain";
-import { brokenBooks, until } from "@ringfence/testkit";
+import { until } from "@ringfence/testkit";
 import { createBackground } from "../background.ts";
 import { cancelBatchCalls } from "../stops/cancel-batch-calls.ts";
-import { type Bed, openBed } from "../testing/bed.ts";
+import { useBed } from "../testing/bed.ts";
 import { enqueueBatch, launchCalls } from "./launch-calls.ts";
 
-let bed: Bed;
-beforeAll(async () => {
-  bed = await openBed();
-});
-afterEach(async () => {
-  const broken = await brokenBooks(bed);
-  await bed.empty();
-  expect(broken).toEqual([]);
-});
-afterAll(() => bed.close());
+const bed = useBed();
 
 const goOn = new AbortController().signal;
 const ALL = "9223372036854775807";

@@ -1,19 +1,9 @@
 import { Problem, RETRIABLE_REASONS } from "@ringfence/domain";
 import { openCallsQueue } from "@ringfence/queue";
-import { brokenBooks } from "@ringfence/testkit";
-import { type Bed, openBed } from "../testing/bed.ts";
+import { useBed } from "../testing/bed.ts";
 import { launchCalls } from "./launch-calls.ts";
 
-let bed: Bed;
-beforeAll(async () => {
-  bed = await openBed();
-});
-afterEach(async () => {
-  const broken = await brokenBooks(bed);
-  await bed.empty();
-  expect(broken).toEqual([]);
-});
-afterAll(() => bed.close());
+const bed = useBed();
 
 const launch = (campaignId: string, include: "undialed" | "unreached" = "undialed", limit: number | null = null) =>
   bed.db.launches.launch(campaignId, include, limit);

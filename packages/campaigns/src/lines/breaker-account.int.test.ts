@@ -1,23 +1,13 @@
 import { RetellCall } from "@ringfence/domain";
-import { brokenBooks } from "@ringfence/testkit";
-import { type Bed, openBed } from "../testing/bed.ts";
+import { useBed } from "../testing/bed.ts";
 
-let bed: Bed;
-beforeAll(async () => {
-  bed = await openBed({
-    concurrencyLimit: 100,
-    outcomes: { default: { reason: "user_hangup", ringMs: 0, talkMs: null } },
-  });
+const bed = useBed({
+  concurrencyLimit: 100,
+  outcomes: { default: { reason: "user_hangup", ringMs: 0, talkMs: null } },
 });
 beforeEach(async () => {
   await bed.db.lines.change({ limit: 100 });
 });
-afterEach(async () => {
-  const broken = await brokenBooks(bed);
-  await bed.empty();
-  expect(broken).toEqual([]);
-});
-afterAll(() => bed.close());
 
 /** Dials once into this answer of Retell's. */
 const dialInto = async (id: string, status: number, message = "Not like this.") => {

@@ -1,25 +1,15 @@
 import { createDialer } from "@ringfence/retell";
-import { brokenBooks } from "@ringfence/testkit";
-import { type Bed, openBed } from "../testing/bed.ts";
+import { useBed } from "../testing/bed.ts";
 import { TEST_DIAL_TIMEOUT_MS } from "../testing/testbed.ts";
 import { resumeCalling } from "./manage-lines.ts";
 
-let bed: Bed;
-beforeAll(async () => {
-  bed = await openBed({
-    concurrencyLimit: 100,
-    outcomes: { default: { reason: "user_hangup", ringMs: 0, talkMs: null } },
-  });
+const bed = useBed({
+  concurrencyLimit: 100,
+  outcomes: { default: { reason: "user_hangup", ringMs: 0, talkMs: null } },
 });
 beforeEach(async () => {
   await bed.db.lines.change({ limit: 100 });
 });
-afterEach(async () => {
-  const broken = await brokenBooks(bed);
-  await bed.empty();
-  expect(broken).toEqual([]);
-});
-afterAll(() => bed.close());
 
 const fail = (status: number, message = "Not like this.") =>
   bed.simulator.fault({ match: "POST /v2/create-phone-call", mode: "status", status, message });

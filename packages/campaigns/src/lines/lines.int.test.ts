@@ -1,18 +1,8 @@
 import { openCallsQueue } from "@ringfence/queue";
-import { brokenBooks } from "@ringfence/testkit";
-import { type Bed, openBed } from "../testing/bed.ts";
+import { useBed } from "../testing/bed.ts";
 import { changeLines, resumeCalling } from "./manage-lines.ts";
 
-let bed: Bed;
-beforeAll(async () => {
-  bed = await openBed();
-});
-afterEach(async () => {
-  const broken = await brokenBooks(bed);
-  await bed.empty();
-  expect(broken).toEqual([]);
-});
-afterAll(() => bed.close());
+const bed = useBed();
 
 /** Seconds from the last slowing, if there was one, else from now, until the next dial may be claimed, rounded. */
 const pauseS = async () =>

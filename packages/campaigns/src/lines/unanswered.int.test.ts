@@ -1,13 +1,12 @@
 import { type Endings, listenForEndings } from "@ringfence/queue";
-import { brokenBooks, until } from "@ringfence/testkit";
+import { until } from "@ringfence/testkit";
 import type { Claim } from "../dispatch/claims.sql.ts";
 import { runCall } from "../dispatch/run-call.ts";
-import { type Bed, openBed } from "../testing/bed.ts";
+import { useBed } from "../testing/bed.ts";
 
-let bed: Bed;
+const bed = useBed({ outcomes: { default: { reason: "user_hangup", ringMs: 0, talkMs: null } } });
 let endings: Endings;
 beforeAll(async () => {
-  bed = await openBed({ outcomes: { default: { reason: "user_hangup", ringMs: 0, talkMs: null } } });
   endings = listenForEndings({
     url: bed.redisUrl,
     prefix: bed.prefix,
@@ -17,12 +16,6 @@ beforeAll(async () => {
   });
   bed.onClose(endings.close);
 });
-afterEach(async () => {
-  const broken = await brokenBooks(bed);
-  await bed.empty();
-  expect(broken).toEqual([]);
-});
-afterAll(() => bed.close());
 
 const away = () => new Error("Connection terminated unexpectedly");
 const goOn = { signal: new AbortController().signal };

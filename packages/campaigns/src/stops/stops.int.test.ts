@@ -1,19 +1,9 @@
-import { brokenBooks } from "@ringfence/testkit";
-import { type Bed, openBed } from "../testing/bed.ts";
+import { type Bed, useBed } from "../testing/bed.ts";
 import { cancelBatchCalls } from "./cancel-batch-calls.ts";
 import { drain } from "./stop-batches.ts";
 import { stopCampaignCalling } from "./stop-campaign-calling.ts";
 
-let bed: Bed;
-beforeAll(async () => {
-  bed = await openBed();
-});
-afterEach(async () => {
-  const broken = await brokenBooks(bed);
-  await bed.empty();
-  expect(broken).toEqual([]);
-});
-afterAll(() => bed.close());
+const bed = useBed();
 
 const byTest = { mode: "drain", by: "test" } as const;
 /** The use cases' parts, with some statements of a stop as the test has them. */

@@ -1,25 +1,16 @@
 import { createTimes, handedBack, type RetellCall } from "@ringfence/domain";
 import { startCallWorker } from "@ringfence/queue";
-import { brokenBooks, until } from "@ringfence/testkit";
+import { until } from "@ringfence/testkit";
 import { enqueueBatch } from "../launches/launch-calls.ts";
-import { type Bed, openBed } from "../testing/bed.ts";
+import { useBed } from "../testing/bed.ts";
 import { sweeperLock } from "./sweeper-lock.sql.ts";
 
-let bed: Bed;
+const bed = useBed({ outcomes: { default: { reason: "user_hangup", ringMs: null, talkMs: null } } });
 let sweep: () => Promise<void>;
-beforeAll(async () => {
-  bed = await openBed({ outcomes: { default: { reason: "user_hangup", ringMs: null, talkMs: null } } });
-});
 beforeEach(async () => {
   sweep = bed.sweeper();
   await bed.queue.setConcurrency(5);
 });
-afterEach(async () => {
-  const broken = await brokenBooks(bed);
-  await bed.empty();
-  expect(broken).toEqual([]);
-});
-afterAll(() => bed.close());
 
 const goOn = new AbortController().signal;
 const repairs = () => bed.counted.filter((line) => line.startsWith("sweep_repairs"));

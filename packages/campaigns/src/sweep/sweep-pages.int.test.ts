@@ -1,22 +1,12 @@
-import { brokenBooks } from "@ringfence/testkit";
 import { enqueueBatch } from "../launches/launch-calls.ts";
-import { type Bed, openBed } from "../testing/bed.ts";
+import { useBed } from "../testing/bed.ts";
 
-let bed: Bed;
+const bed = useBed();
 let sweep: () => Promise<void>;
-beforeAll(async () => {
-  bed = await openBed();
-});
 beforeEach(async () => {
   sweep = bed.sweeper();
   await bed.queue.setConcurrency(5);
 });
-afterEach(async () => {
-  const broken = await brokenBooks(bed);
-  await bed.empty();
-  expect(broken).toEqual([]);
-});
-afterAll(() => bed.close());
 
 /** A batch whose jobs are all on the queue, its launcher long gone. */
 async function queued(candidates: number) {

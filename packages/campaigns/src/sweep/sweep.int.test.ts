@@ -1,22 +1,12 @@
-import { brokenBooks } from "@ringfence/testkit";
 import { enqueueBatch } from "../launches/launch-calls.ts";
-import { type Bed, openBed } from "../testing/bed.ts";
+import { useBed } from "../testing/bed.ts";
 
-let bed: Bed;
+const bed = useBed({ outcomes: { default: { reason: "user_hangup", ringMs: 0, talkMs: null } } });
 let sweep: () => Promise<void>;
-beforeAll(async () => {
-  bed = await openBed({ outcomes: { default: { reason: "user_hangup", ringMs: 0, talkMs: null } } });
-});
 beforeEach(async () => {
   sweep = bed.sweeper();
   await bed.queue.setConcurrency(5);
 });
-afterEach(async () => {
-  const broken = await brokenBooks(bed);
-  await bed.empty();
-  expect(broken).toEqual([]);
-});
-afterAll(() => bed.close());
 
 const goOn = new AbortController().signal;
 const ALL = "9223372036854775807";

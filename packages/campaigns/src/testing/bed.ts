@@ -1,5 +1,5 @@
 import type { CallView } from "@ringfence/domain";
-import { until } from "@ringfence/testkit";
+import { brokenBooks, until } from "@ringfence/testkit";
 import { createBackground } from "../background.ts";
 import { settleCall } from "../calls/settle-call.ts";
 import type { ImportRow } from "../candidates/sift-rows.ts";
@@ -170,6 +170,24 @@ export async function openBed(simulatorOptions: Parameters<typeof createTestbed>
 }
 
 export type Bed = Awaited<ReturnType<typeof openBed>>;
+
+/**
+ * One bed for all tests of a file: opened before the first, emptied after each, whose books must be exact then, closed
+ * after the last. What it returns is the bed from the first `beforeAll` on.
+ */
+export function useBed(simulatorOptions: Parameters<typeof openBed>[0] = {}): Bed {
+  const bed = {} as Bed;
+  beforeAll(async () => {
+    Object.assign(bed, await openBed(simulatorOptions));
+  });
+  afterEach(async () => {
+    const broken = await brokenBooks(bed);
+    await bed.empty();
+    expect(broken).toEqual([]);
+  });
+  afterAll(() => bed.close());
+  return bed;
+}
 
 /** The SQLSTATE that a statement by hand was refused with; null if it was not. */
 export const refusal = (statement: Promise<unknown>): Promise<string | null> =>

@@ -1,20 +1,10 @@
 import { EVENT_BODIES, EVENT_TYPES, type EventType } from "@ringfence/domain";
-import { brokenBooks } from "@ringfence/testkit";
 import { createBackground } from "../background.ts";
 import { cancelBatchCalls } from "../stops/cancel-batch-calls.ts";
 import { stopCampaignCalling } from "../stops/stop-campaign-calling.ts";
-import { type Bed, openBed } from "../testing/bed.ts";
+import { useBed } from "../testing/bed.ts";
 
-let bed: Bed;
-beforeAll(async () => {
-  bed = await openBed();
-});
-afterEach(async () => {
-  const broken = await brokenBooks(bed);
-  await bed.empty();
-  expect(broken).toEqual([]);
-});
-afterAll(() => bed.close());
+const bed = useBed();
 
 const webhook = (...events: EventType[]) =>
   bed.db.webhooks.create(

@@ -1,4 +1,4 @@
-import type { CallCounts } from "./views.ts";
+import type { CallCounts } from "../contract/http/calls.ts";
 
 /** How many calls had ended by themselves at a moment. */
 export interface Sample {
