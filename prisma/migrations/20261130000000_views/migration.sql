@@ -18,7 +18,8 @@ CREATE VIEW batch_view AS
     SELECT count(*)::int AS in_progress_calls FROM retell_calls c WHERE c.batch_id = b.id AND c.call_status = 'in_progress'
   ) live;
 
--- One statement a call, whatever number of them ended: the plan is by primary key, and stays so when it is kept.
+-- A function with a statement of its own for each call: it looks the call up by primary key, however many ended in one
+-- statement, where a join with the changed rows may keep the plan that suited another number of them.
 CREATE OR REPLACE FUNCTION call_json(call_id uuid) RETURNS jsonb LANGUAGE sql STABLE AS $$
   SELECT (to_jsonb(v) - 'turn') || jsonb_build_object('created_at', iso(v.created_at), 'claimed_at', iso(v.claimed_at),
     'dialed_at', iso(v.dialed_at), 'started_at', iso(v.started_at), 'ended_at', iso(v.ended_at), 'cancelled_at', iso(v.cancelled_at))
