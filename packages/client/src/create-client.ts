@@ -120,7 +120,7 @@ export function createClient(options: ClientOptions): Client {
 
   const json =
     (method: Uppercase<Method>) =>
-    (path: string, init: Loose = {}): Promise<unknown> => {
+    async (path: string, init: Loose = {}): Promise<unknown> => {
       const body = init.body === undefined ? null : JSON.stringify(init.body);
       return send(prepared(method, path, init, body), jsonOf);
     };
@@ -138,7 +138,7 @@ export function createClient(options: ClientOptions): Client {
     }
   }
 
-  function stream(type: StreamType, path: string, init: Loose = {}): Promise<ReadableStream<Uint8Array>> {
+  async function stream(type: StreamType, path: string, init: Loose = {}): Promise<ReadableStream<Uint8Array>> {
     return send(prepared("GET", path, { ...init, headers: { ...init.headers, Accept: type } }, null), streamOf);
   }
 
