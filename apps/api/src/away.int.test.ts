@@ -2,8 +2,8 @@ import { createHmac } from "node:crypto";
 import { openDatabase } from "@ringfence/campaigns";
 import { openCallsQueue } from "@ringfence/queue";
 import { brokenBooks, until } from "@ringfence/testkit";
-import { CAMPAIGN, createApi, serveApi, type TestApi, WEBHOOK_KEY } from "./test-api.ts";
-import { openProxy } from "./test-proxy.ts";
+import { CAMPAIGN, createApi, serveApi, type TestApi, WEBHOOK_KEY } from "./testing/test-api.ts";
+import { openProxy } from "./testing/test-proxy.ts";
 
 /** Nobody listens there: the port of "discard". */
 const NOBODY = "127.0.0.1:9";

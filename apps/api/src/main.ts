@@ -39,11 +39,11 @@ import {
   startWithDatabase,
 } from "@ringfence/runtime";
 import { pinoHttp } from "pino-http";
-import { createAccess } from "./access.ts";
 import { createApp } from "./app.ts";
+import { createAccess } from "./auth/access.ts";
+import { limitWrongKeys } from "./auth/wrong-keys.ts";
+import { limitRate } from "./http/rate-limit.ts";
 import { createLiveFeed } from "./live/live-feed.ts";
-import { limitRate } from "./rate-limit.ts";
-import { limitWrongKeys } from "./wrong-keys.ts";
 
 /** Connections to PostgreSQL. Launches and imports have their own, so that they never keep a stop or a page waiting. */
 const POOLS = { main: 10, bulk: 6, brakes: 3, flips: 4, keys: 3, outbox: 2 };

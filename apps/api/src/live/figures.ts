@@ -1,6 +1,6 @@
 import type { Database, Log } from "@ringfence/campaigns";
 import type { LiveEvents, Role } from "@ringfence/domain";
-import { seenBy, seesMasked } from "../views.ts";
+import { seenBy, seesMasked } from "../http/views.ts";
 import type { EventStream } from "./event-stream.ts";
 import type { Listener } from "./listener.ts";
 

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Database, Log } from "@ringfence/campaigns";
 import type { BatchView, EventsQuery, LinesView, LiveEvents } from "@ringfence/domain";
-import { toCall } from "../views.ts";
+import { toCall } from "../http/views.ts";
 import { type CallChanges, createCallChanges } from "./call-changes.ts";
 import type { EventStream } from "./event-stream.ts";
 import { createFigures } from "./figures.ts";

@@ -13,7 +13,7 @@ import {
   SignInLink,
   UpdateLines,
 } from "@ringfence/domain";
-import type { Operation } from "./operation.ts";
+import type { Operation } from "../http/operation.ts";
 
 export const administrationOperations: Operation[] = [
   {

@@ -9,7 +9,7 @@ import {
   Receipt,
   StopRequest,
 } from "@ringfence/domain";
-import type { Operation } from "./operation.ts";
+import type { Operation } from "../http/operation.ts";
 
 export const batchOperations: Operation[] = [
   {

@@ -13,7 +13,7 @@ import {
   StopRequest,
   UpdateCampaign,
 } from "@ringfence/domain";
-import type { Operation } from "./operation.ts";
+import type { Operation } from "../http/operation.ts";
 
 const FROM_NUMBER = "+12025550199";
 

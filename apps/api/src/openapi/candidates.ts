@@ -12,7 +12,7 @@ import {
   SiftQuery,
   UpdateCandidate,
 } from "@ringfence/domain";
-import type { Operation } from "./operation.ts";
+import type { Operation } from "../http/operation.ts";
 
 export const candidateOperations: Operation[] = [
   {

@@ -10,7 +10,7 @@ import {
   ReplayWebhook,
   WebhookView,
 } from "@ringfence/domain";
-import type { Operation } from "./operation.ts";
+import type { Operation } from "../http/operation.ts";
 
 export const outgoingOperations: Operation[] = [
   {

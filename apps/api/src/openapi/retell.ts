@@ -1,5 +1,5 @@
 import { listOfAll, RetellAgent, RetellNumber } from "@ringfence/domain";
-import type { Operation } from "./operation.ts";
+import type { Operation } from "../http/operation.ts";
 
 export const retellOperations: Operation[] = [
   {

@@ -1,0 +1,153 @@
+import { FROM_NUMBER } from "@ringfence/campaigns/testing";
+import { brokenBooks, until } from "@ringfence/testkit";
+import { createApi, type TestApi } from "../testing/test-api.ts";
+
+let api: TestApi;
+beforeAll(async () => {
+  api = await createApi();
+});
+afterAll(() => api.close());
+afterEach(async () => {
+  expect(await brokenBooks(api)).toEqual([]);
+  await freeLines();
+});
+
+/** A test begins with every line free. */
+const freeLines = () => api.sql("UPDATE retell_calls SET call_status = 'completed' WHERE call_status = 'in_progress'");
+/** Ends calls by hand, as Retell's word would. */
+const complete = (...callIds: string[]) =>
+  api.sql(
+    "UPDATE retell_calls SET call_status = 'completed', disconnection_reason = 'user_hangup' WHERE id = ANY ($1)",
+    [callIds],
+  );
+
+test("Pause Batch: the receipt, the rows, the audit; again it flips nothing more; completed it is 409", async () => {
+  const campaignId = await api.campaign(6);
+  const { id } = await api.launch(campaignId);
+  const [live, done] = (await api.callIds(id)) as [string, string];
+  await api.live(live);
+  await api.live(done);
+  await complete(done);
+  const { status, body: receipt } = await api.request("POST", `/v1/batches/${id}/cancel`, {
+    key: "operator",
+    body: { mode: "drain" },
+  });
+  const { stopped_at, ...figures } = receipt;
+  expect({ status, figures }).toEqual({
+    status: 200,
+    figures: {
+      campaign_id: campaignId,
+      batch_id: id,
+      cancelled_batches: [id],
+      mode: "drain",
+      cancelled_now: 4,
+      total_candidates: 6,
+      pending_calls: 0,
+      in_progress_calls: 1,
+      completed_calls: 1,
+      failed_calls: 4,
+      cancelled_calls: 4,
+    },
+  });
+  expect(Math.abs(Date.parse(stopped_at) - Date.now())).toBeLessThan(60_000);
+  const failed = await api.pages(`/v1/batches/${id}/calls?status=failed`);
+  expect(failed.items).toHaveLength(4);
+  for (const call of failed.items)
+    expect(call).toMatchObject({
+      error_message: "Batch cancelled by user",
+      placed: "no",
+      cancelled_at: expect.any(String),
+    });
+
+  const again = await api.request("POST", `/v1/batches/${id}/cancel`);
+  expect(again).toMatchObject({ status: 200, body: { cancelled_now: 0, cancelled_calls: 4, in_progress_calls: 1 } });
+  expect((await api.request("GET", `/v1/campaigns/${campaignId}`)).body.status).toBe("active");
+  const audit = () =>
+    api.sql(
+      "SELECT actor, action, detail ->> 'cancelled_now' AS cancelled FROM audit WHERE batch_id = $1 AND action = 'batch.cancel' ORDER BY at",
+      [id],
+    );
+  await until("both stops are in the audit", async () => (await audit()).length === 2);
+  expect(await audit()).toEqual([
+    { actor: "the operator", action: "batch.cancel", cancelled: "4" },
+    { actor: "admin", action: "batch.cancel", cancelled: "0" },
+  ]);
+
+  const finished = await api.launch(await api.campaign(1));
+  await complete(...(await api.callIds(finished.id)));
+  expect((await api.request("GET", `/v1/batches/${finished.id}`)).body).toMatchObject({
+    status: "completed",
+    completed_calls: 1,
+  });
+  const late = await api.request("POST", `/v1/batches/${finished.id}/cancel`);
+  expect(late).toMatchObject({
+    status: 409,
+    type: expect.stringContaining("application/problem+json"),
+    body: { code: "batch_completed" },
+  });
+});
+
+test("Stop All speaks of every batch with a call to end, and may be repeated", async () => {
+  const campaignId = await api.campaign(9);
+  const batches: string[] = [];
+  for (let n = 0; n < 3; n++) batches.push((await api.launch(campaignId, { limit: 3 })).id);
+  const [live] = (await api.callIds(batches[0]!)) as [string];
+  await api.live(live);
+  await api.request("POST", `/v1/batches/${batches[0]}/cancel`);
+  await complete(...(await api.callIds(batches[1]!)));
+
+  const stopped = await api.request("POST", `/v1/campaigns/${campaignId}/stop`, { key: "operator" });
+  expect(stopped).toMatchObject({
+    status: 200,
+    body: {
+      campaign_id: campaignId,
+      batch_id: null,
+      mode: "drain",
+      cancelled_now: 3,
+      total_candidates: 6,
+      in_progress_calls: 1,
+      pending_calls: 0,
+      cancelled_calls: 5,
+    },
+  });
+  expect(stopped.body.cancelled_batches.sort()).toEqual([batches[0], batches[2]].sort());
+  const again = await api.request("POST", `/v1/campaigns/${campaignId}/stop`);
+  expect(again).toMatchObject({
+    status: 200,
+    body: { cancelled_batches: [batches[0]], cancelled_now: 0, in_progress_calls: 1 },
+  });
+  await complete(live);
+  const idle = await api.request("POST", `/v1/campaigns/${campaignId}/stop`);
+  expect(idle).toMatchObject({ status: 200, body: { cancelled_batches: [], cancelled_now: 0, total_candidates: 0 } });
+});
+
+test("hang up also ends the live calls at Retell, on the first stop and on a later one", async () => {
+  const { id } = await api.launch(await api.campaign(3));
+  const [callId, late] = (await api.callIds(id)) as [string, string];
+  const place = async (ourId: string) => {
+    const dialed = await api.dialer.dial({
+      callId: ourId,
+      batchId: id,
+      campaignId: id,
+      fromNumber: FROM_NUMBER,
+      toNumber: "+14155550123",
+      agentId: null,
+      dynamicVariables: {},
+    });
+    if (dialed.kind !== "placed") throw new Error(dialed.kind);
+    await api.live(ourId, dialed.retellCallId);
+  };
+  const live = () => api.simulator.state().currentConcurrency;
+  await place(callId);
+  await place(late);
+  expect((await api.request("POST", `/v1/batches/${id}/cancel`)).body).toMatchObject({
+    mode: "drain",
+    in_progress_calls: 2,
+  });
+  expect(live()).toBe(2);
+  expect((await api.request("POST", `/v1/batches/${id}/cancel`, { body: { mode: "hangup" } })).body).toMatchObject({
+    mode: "hangup",
+    cancelled_now: 0,
+  });
+  expect(live()).toBe(0);
+});

@@ -1,0 +1,82 @@
+import { createBullBoard } from "@bull-board/api";
+import { BullMQAdapter } from "@bull-board/api/bullMQAdapter";
+import { ExpressAdapter } from "@bull-board/express";
+import { mayActAs, Problem } from "@ringfence/domain";
+import type { CallsQueue } from "@ringfence/queue";
+import { type Express, type RequestHandler, Router } from "express";
+import type { Api } from "../app.ts";
+import { authenticated, requires } from "../auth/auth.ts";
+
+const PATH = "/queues";
+/** What even an admin may not do here: each would hold the queue back, or empty it under the workers' hands. */
+const FORBIDDEN = /\/(obliterate|pause|concurrency|rate-limit)$/;
+
+type Queue = CallsQueue["queue"];
+
+/** Bull Board: read-only for operators; for admins without obliterate, pause and limits. Nothing in it can dial a settled call: the claim asks the row. */
+export function boardRoutes(api: Api): Router {
+  const { queue, basePath } = api;
+  const router = Router();
+  const boards = { operator: latest(boardOf(true, basePath)), admin: latest(boardOf(false, basePath)) };
+
+  router.use(PATH, authenticated(api, leadToSignIn), requires("operator"), async (req, res, next) => {
+    // BullMQ would wait for Redis for ever.
+    if (req.path.startsWith("/api/")) await queue.ping().catch(redisIsAway);
+    const admin = mayActAs(res.locals.principal.role, "admin");
+    (admin ? boards.admin : boards.operator)(queue.queue)(req, res, next);
+  });
+  return router;
+}
+
+/** A person is led to the sign-in and from there back here; a program is refused. */
+const leadToSignIn: RequestHandler = (req, res, next) => {
+  if (req.method !== "GET" || req.accepts(["json", "html"]) !== "html") return next();
+  res.redirect(`/login?next=${encodeURIComponent(req.originalUrl)}`);
+};
+
+const redisIsAway = (): never => {
+  throw new Problem("unavailable", "Redis is away, so the queue cannot be shown; stops work without it");
+};
+
+/** Makes a board once for each queue: whoever opened it may open it anew. */
+function latest(make: (queue: Queue) => Express): (queue: Queue) => Express {
+  let made: { queue: Queue; board: Express } | undefined;
+  return (queue) => {
+    if (made?.queue !== queue) made = { queue, board: make(queue) };
+    return made.board;
+  };
+}
+
+/** What BullMQ refuses to do with a job it throws as a plain error, with a number for a code or none. */
+const isRefusal = (error: Error & { code?: unknown }): boolean =>
+  error.name === "Error" && typeof error.code !== "string" && !("type" in error);
+
+/** The page of a job's call. */
+const toCall =
+  (basePath: string) =>
+  ({ data }: { data?: Partial<Record<string, unknown>> | undefined }) => ({
+    displayText: "Call",
+    href: `${basePath}/batches/${data?.batchId}?call=${data?.callId}`,
+  });
+
+const boardOf =
+  (readOnlyMode: boolean, basePath: string) =>
+  (queue: Queue): Express => {
+    const adapter = new ExpressAdapter();
+    adapter.setBasePath(basePath + PATH);
+    createBullBoard({
+      queues: [new BullMQAdapter(queue, { readOnlyMode, externalJobUrl: toCall(basePath) })],
+      serverAdapter: adapter,
+      options: {
+        uiConfig: { boardTitle: "Ringfence", hideRedisDetails: true, hideDocsLink: true, showWorkers: false },
+        // Told by the board's own route, in whatever spelling its path was sent.
+        handlerHooks: { before: ({ method, route }) => ({ allow: method === "get" || !FORBIDDEN.test(route) }) },
+      },
+    });
+    // Its errors are answered like all others; its own answer would show the inside.
+    adapter.setErrorHandler((error) => {
+      throw isRefusal(error) ? new Problem("invalid_request", error.message) : error;
+    });
+    const board: Express = adapter.getRouter();
+    return board.disable("x-powered-by");
+  };

@@ -1,0 +1,56 @@
+import { createRequire } from "node:module";
+import path from "node:path";
+import compression from "compression";
+import express, { Router } from "express";
+import type { Api } from "../app.ts";
+import { openApiDocument } from "../http/document.ts";
+
+/** Swagger UI's own files, beside this app or, in its bundle, at the root. */
+const SWAGGER_UI = path.dirname(createRequire(import.meta.url).resolve("swagger-ui-dist/package.json"));
+const page = (basePath: string) => `<!doctype html>
+<html lang="en">
+  <head>
+    <meta charset="utf-8" />
+    <meta name="viewport" content="width=device-width, initial-scale=1" />
+    <title>Ringfence API</title>
+    <link rel="icon" href="${basePath}/icon.svg" />
+    <link rel="stylesheet" href="${basePath}/docs/swagger-ui.css" />
+  </head>
+  <body>
+    <div id="docs"></div>
+    <script src="${basePath}/docs/swagger-ui-bundle.js"></script>
+    <script src="${basePath}/docs/start.js"></script>
+  </body>
+</html>
+`;
+const start = (basePath: string) => `SwaggerUIBundle({
+  url: "${basePath}/openapi.json",
+  dom_id: "#docs",
+  deepLinking: true,
+  displayRequestDuration: true,
+  defaultModelsExpandDepth: 0,
+  validatorUrl: null,
+});
+`;
+
+/** What the API can do: for programs as OpenAPI, for people as a page on which it can be tried. No key is needed to read. */
+export function docsRoutes({ basePath }: Pick<Api, "basePath">): Router {
+  const router = Router();
+  const document = JSON.stringify(openApiDocument(basePath));
+  const files = express.static(SWAGGER_UI, { index: false, maxAge: "1h" });
+
+  router.use(["/openapi.json", "/docs"], compression());
+  router.get("/openapi.json", (_req, res) => {
+    res.type("json").send(document);
+  });
+  router.get("/docs", (_req, res) => {
+    res.type("html").send(page(basePath));
+  });
+  router.get("/docs/start.js", (_req, res) => {
+    res.type("js").send(start(basePath));
+  });
+  router.use("/docs", (req, res, next) =>
+    /^\/swagger-ui(-bundle\.js|\.css)$/.test(req.path) ? files(req, res, next) : next(),
+  );
+  return router;
+}
