@@ -1,4 +1,6 @@
+export type { Identity } from "./access/identify.ts";
 export type { Holder, OpenSession } from "./access/keys.sql.ts";
+export type { SignedIn } from "./access/sign-in.ts";
 export { type Background, createBackground } from "./background.ts";
 export type { Ending, EvidenceQueries } from "./calls/evidence.sql.ts";
 export { settleCall } from "./calls/settle-call.ts";
@@ -12,6 +14,7 @@ export { correctCandidate, deleteCandidate } from "./candidates/change-candidate
 export { importCandidates } from "./candidates/import-candidates.ts";
 export type { CandidateRow, Imported } from "./candidates/imports.sql.ts";
 export type { ImportRow, ImportRows } from "./candidates/sift-rows.ts";
+export { createUseCases, type UseCaseDeps, type UseCases } from "./create-use-cases.ts";
 export { type AuditEntry, BY_ITSELF } from "./database/audit.ts";
 export type { Groups } from "./database/bulk.ts";
 export { type Database, openDatabase } from "./database/database.ts";
