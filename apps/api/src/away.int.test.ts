@@ -2,7 +2,8 @@ import { createHmac } from "node:crypto";
 import { openDatabase } from "@ringfence/campaigns";
 import { openCallsQueue } from "@ringfence/queue";
 import { brokenBooks, until } from "@ringfence/testkit";
-import { CAMPAIGN, createApi, serveApi, type TestApi, WEBHOOK_KEY } from "./testing/test-api.ts";
+import { serveApi, WEBHOOK_KEY } from "./testing/serve-api.ts";
+import { CAMPAIGN, createApi, type TestApi } from "./testing/test-api.ts";
 import { openProxy } from "./testing/test-proxy.ts";
 
 /** Nobody listens there: the port of "discard". */

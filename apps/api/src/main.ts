@@ -1,28 +1,6 @@
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import {
-  addToDoNotCall,
-  cancelBatchCalls,
-  changeCampaign,
-  changeLines,
-  checkReadiness,
-  correctCandidate,
-  createBackground,
-  createCampaign,
-  createWebhook,
-  deleteCampaign,
-  deleteCandidate,
-  importCandidates,
-  launchCalls,
-  listAgents,
-  listNumbers,
-  openDatabase,
-  resumeCalling,
-  settleCall,
-  stopCampaignCalling,
-  viewLines,
-  warnOfEviction,
-} from "@ringfence/campaigns";
+import { createBackground, createUseCases, openDatabase, warnOfEviction } from "@ringfence/campaigns";
 import { createTimes } from "@ringfence/domain";
 import { createQueueHealth, openCallsQueue, openRateCounter } from "@ringfence/queue";
 import { faultOf } from "@ringfence/receivers";
@@ -40,7 +18,7 @@ import {
 } from "@ringfence/runtime";
 import { pinoHttp } from "pino-http";
 import { createApp } from "./app.ts";
-import { createAccess } from "./auth/access.ts";
+import { sessionSigner } from "./auth/session-cookie.ts";
 import { limitWrongKeys } from "./auth/wrong-keys.ts";
 import { limitRate } from "./http/rate-limit.ts";
 import { createLiveFeed } from "./live/live-feed.ts";
@@ -73,7 +51,7 @@ await runMain(async (environment) => {
   const background = createBackground(log);
   const access = { apiKey: settings.RETELL_API_KEY, baseUrl: settings.RETELL_BASE_URL };
   const simulated = watchSimulated(access);
-  const deps = {
+  const useCases = createUseCases({
     db,
     queue,
     log,
@@ -84,38 +62,20 @@ await runMain(async (environment) => {
     queueHealth: createQueueHealth(queue),
     isSimulated: simulated.isSimulated,
     receivers: { faultOf: (url: string) => faultOf(url, settings.WEBHOOKS_ALLOW_PRIVATE) },
-  };
-  const liveFeed = createLiveFeed({ db, viewLines: viewLines(deps), log });
+    adminKey: settings.ADMIN_API_KEY,
+  });
+  const liveFeed = createLiveFeed({ db, viewLines: useCases.viewLines, log });
   const app = createApp({
+    useCases,
+    db,
+    queue,
+    sessions: sessionSigner(settings.ADMIN_API_KEY),
     liveFeed,
     basePath: settings.BASE_PATH,
     limitRate: limitRate(settings.RATE_LIMIT_PER_MINUTE, counter),
     noteWrongKey: limitWrongKeys(counter),
-    db,
-    queue,
     metrics,
     log,
-    useCases: {
-      createCampaign: createCampaign(deps),
-      changeCampaign: changeCampaign(deps),
-      deleteCampaign: deleteCampaign(deps),
-      listNumbers: listNumbers(deps),
-      listAgents: listAgents(deps),
-      importCandidates: importCandidates(deps),
-      correctCandidate: correctCandidate(deps),
-      deleteCandidate: deleteCandidate(deps),
-      addToDoNotCall: addToDoNotCall(deps),
-      createWebhook: createWebhook(deps),
-      launchCalls: launchCalls(deps),
-      cancelBatchCalls: cancelBatchCalls(deps),
-      stopCampaignCalling: stopCampaignCalling(deps),
-      settleCall: settleCall(deps),
-      viewLines: viewLines(deps),
-      checkReadiness: checkReadiness(deps),
-      changeLines: changeLines(deps),
-      resumeCalling: resumeCalling(deps),
-    },
-    access: createAccess({ db, adminKey: settings.ADMIN_API_KEY, log }),
     webhookKey: settings.RETELL_WEBHOOK_KEY ?? settings.RETELL_API_KEY,
     logRequests: pinoHttp({
       logger: log,

@@ -1,5 +1,5 @@
 import { type ByteSource, bodyOf } from "./bytes.ts";
-import { COMES_IN_PAGES, TAKES_IDEMPOTENCY_KEY } from "./generated/operations.ts";
+import { COMES_IN_PAGES, STOPS, TAKES_IDEMPOTENCY_KEY } from "./generated/operations.ts";
 import type { paths } from "./generated/schema.ts";
 import type {
   Answer,
@@ -19,8 +19,6 @@ import { addressAt, headersWith, type Params } from "./request.ts";
 import { DEFAULT_RETRIES, type Retries } from "./retries.ts";
 import { jsonOf, send, streamOf } from "./send.ts";
 
-/** Posts that may be repeated as they are: stopping twice is stopping once. */
-const STOPS = ["/v1/batches/{id}/cancel", "/v1/campaigns/{id}/stop"] satisfies PathsWith<"post">[];
 // PATCH /v1/campaigns/{id} is not repeated: `status: "active"`, sent again, could undo a stop that came between.
 const REPEATABLE = new Set(["GET", "PUT", "DELETE"]);
 const READ_TIMEOUT_MS = 30_000;
@@ -113,7 +111,7 @@ export function createClient(options: ClientOptions): Client {
     // A request that is sent once needs none.
     if (takesKey && retries.attempts > 1 && !headers.has("Idempotency-Key"))
       headers.set("Idempotency-Key", randomKey());
-    const repeatable = !isRaw && (REPEATABLE.has(method) || takesKey || STOPS.some((stop) => stop === path));
+    const repeatable = !isRaw && (REPEATABLE.has(method) || takesKey || STOPS.has(`${method} ${path}`));
     const url = addressAt(baseUrl, path, params);
     return { method, url, headers, body, fetch: call, retries, repeatable, timeoutMs, signal };
   }

@@ -1,15 +1,36 @@
-import { mayActAs, ROLES } from "@ringfence/domain";
+import { mayActAs, ROLES, type Role } from "@ringfence/domain";
 import { parse } from "csv-parse/sync";
-import { OPERATIONS } from "../http/document.ts";
-import { createApi, type RequestOptions, type TestApi } from "../testing/test-api.ts";
+import { documentedPath } from "../http/document.ts";
+import { OPERATIONS } from "../operations/all-operations.ts";
+import type { RequestOptions } from "../testing/send-request.ts";
+import { useApi } from "../testing/test-api.ts";
+
+/** Who may call which operation, said here once more: the app and its documentation take it from one place. */
+const NEEDS: Record<Role | "nobody", string> = {
+  nobody: "signIn signOut",
+  viewer: `listCampaigns getCampaign previewLaunch listCampaignReasons listCandidates getCandidate listDoNotCall listBatches getBatch
+    listCalls listBatchReasons getCall streamEvents getLines getSession listAudit listRetellNumbers listRetellAgents`,
+  operator: `createCampaign updateCampaign deleteCampaign launchCampaign stopCampaign importCandidates correctCandidate deleteCandidate
+    addToDoNotCall removeFromDoNotCall cancelBatch`,
+  admin: `changeLines resumeLines createKey listKeys deleteKey makeSignInLink createWebhook listWebhooks getWebhook deleteWebhook
+    listDeliveries replayWebhook replayDelivery`,
+};
+const needsOf = new Map(
+  Object.entries(NEEDS).flatMap(([needs, ids]) =>
+    ids.split(/\s+/).map((id): [string, Role | "nobody"] => [id, needs as Role]),
+  ),
+);
 
 /** Of operations whose example would leave nothing to do for the next role. */
 const BODIES: Record<string, object> = { launchCampaign: { limit: 1 }, createKey: { name: "New", role: "viewer" } };
 /** Every request that the documentation has, which is every route of the app, and the other kinds of those that have some. */
 const REQUESTS = [
-  ...OPERATIONS.flatMap(({ id, method, path, needs, body }) =>
-    needs === null ? [] : [{ id, method, path, needs, options: requestOf(BODIES[id] ?? body?.example) }],
-  ),
+  ...OPERATIONS.flatMap((operation) => {
+    const { id, method, body } = operation;
+    const needs = needsOf.get(id) ?? "nobody";
+    if (needs === "nobody") return [];
+    return [{ id, method, path: documentedPath(operation), needs, options: requestOf(BODIES[id] ?? body?.example) }];
+  }),
   {
     id: "importCandidates as CSV",
     method: "post",
@@ -25,14 +46,10 @@ const REQUESTS = [
     options: { headers: { accept: "text/csv" } },
   },
 ];
-/** Operations that nobody has to be known for: signing in, and out. */
-const OPEN = OPERATIONS.filter(({ needs }) => needs === null).map(({ id }) => id);
-
-let api: TestApi;
+const api = useApi();
 let ids: Record<string, string>;
 const strangers: Record<string, string | null> = { none: null, wrong: "nobody's key" };
 beforeAll(async () => {
-  api = await createApi();
   ids = await api.oneOfEach();
   const expired = await api.request("POST", "/v1/keys", { body: { name: "Expired", role: "admin" } });
   await api.sql("UPDATE api_keys SET expires_at = now() - interval '1 second' WHERE id = $1", [expired.body.id]);
@@ -40,15 +57,16 @@ beforeAll(async () => {
   await api.request("DELETE", `/v1/keys/${deleted.body.id}`);
   Object.assign(strangers, { expired: expired.body.key, deleted: deleted.body.key });
 });
-afterAll(() => api.close());
 
 function requestOf(body: object | undefined): RequestOptions {
   return body ? { body } : {};
 }
 const pathOf = (path: string) => path.replace(/^\/v1\/([\w-]+)\/\{id\}/, (_, of: string) => `/v1/${of}/${ids[of]}`);
 
-test("only signing in and out need no key", () => {
-  expect(OPEN.sort()).toEqual(["signIn", "signOut"]);
+test("each operation needs the role that this file names, and only signing in and out need no key", () => {
+  expect(Object.fromEntries(OPERATIONS.map(({ id, needs }) => [id, needs ?? "nobody"]))).toEqual(
+    Object.fromEntries(needsOf),
+  );
 });
 
 describe.each(REQUESTS)("$id ($needs)", ({ id, method, path, needs, options }) => {

@@ -1,12 +1,9 @@
 import { until } from "@ringfence/testkit";
-import { ADMIN_KEY, CAMPAIGN, createApi, type TestApi } from "../testing/test-api.ts";
+import { ADMIN_KEY } from "../testing/send-request.ts";
+import { CAMPAIGN, useApi } from "../testing/test-api.ts";
 import { sessionSigner } from "./session-cookie.ts";
 
-let api: TestApi;
-beforeAll(async () => {
-  api = await createApi();
-});
-afterAll(() => api.close());
+const api = useApi();
 
 const by = (
   cookie: string,

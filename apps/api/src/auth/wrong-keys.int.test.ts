@@ -1,16 +1,14 @@
 import { openRateCounter } from "@ringfence/queue";
-import { ADMIN_KEY, createApi, serveApi, type TestApi } from "../testing/test-api.ts";
+import { ADMIN_KEY } from "../testing/send-request.ts";
+import { serveApi } from "../testing/serve-api.ts";
+import { useApi } from "../testing/test-api.ts";
 import { openProxy } from "../testing/test-proxy.ts";
 import { limitWrongKeys } from "./wrong-keys.ts";
 
 /** Wrong keys that are looked up and refused as such. */
 const LOOKED_UP = 10;
 
-let api: TestApi;
-beforeAll(async () => {
-  api = await createApi();
-});
-afterAll(() => api.close());
+const api = useApi();
 
 const serve = async (url = api.redisUrl) => {
   const prefix = `${api.prefix}${Math.random()}`;

@@ -6,6 +6,9 @@ import type { Request, Response } from "express";
 /** Visible ASCII, as draft-ietf-httpapi-idempotency-key-header has it, with or without its quotes. */
 const KEY = /^[\x21-\x7e]{1,255}$/;
 
+/** What is answered to a result. */
+export type ToAnswer<Result> = (result: Result) => StoredAnswer;
+
 /**
  * Answers requests that their clients may repeat. With an `Idempotency-Key` the same request within 24 hours gets the same
  * answer, byte for byte, and has no other effect; without one it is done each time. `work` does it, and hands `once` to
@@ -18,7 +21,7 @@ export function createAnswerOnce() {
   return async <Result>(
     req: Request,
     res: Response,
-    toAnswer: (result: Result) => StoredAnswer,
+    toAnswer: ToAnswer<Result>,
     work: (once: Once<Result> | null) => Promise<Result>,
   ): Promise<void> => {
     const once = repeatable(req, res, toAnswer);
@@ -53,22 +56,14 @@ function repeatable<Result>(req: Request, res: Response, toAnswer: Once<Result>[
   return { owner: res.locals.principal.keyId ?? "admin", key, digest, toAnswer };
 }
 
-function send(res: Response, { status, location, body }: StoredAnswer): void {
+/** `once` for a use case of whose result only this view is answered. */
+export const answering = <Result, View>(once: Once<View> | null, view: (result: Result) => View): Once<Result> | null =>
+  once && { ...once, toAnswer: (result) => once.toAnswer(view(result)) };
+
+/** Sends an answer as it is. */
+export function send(res: Response, { status, location, body }: StoredAnswer): void {
   if (location !== null) res.location(location);
   res.status(status).type("json").send(body);
 }
-
-/** Answers with a view. */
-export const ok = (view: object): StoredAnswer => ({ status: 200, location: null, body: JSON.stringify(view) });
-/** Answers with a new thing and where it is. */
-export const created =
-  (what: "campaigns" | "batches") =>
-  (view: { id: string }): StoredAnswer => ({
-    status: 201,
-    location: `/v1/${what}/${view.id}`,
-    body: JSON.stringify(view),
-  });
-/** Answers that it is done. */
-export const noContent = (): StoredAnswer => ({ status: 204, location: null, body: "" });
 
 export type AnswerOnce = ReturnType<typeof createAnswerOnce>;

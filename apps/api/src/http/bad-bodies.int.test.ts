@@ -1,5 +1,5 @@
 import { gzipSync } from "node:zlib";
-import { CAMPAIGN, createApi, type TestApi } from "../testing/test-api.ts";
+import { CAMPAIGN, type TestApi, useApi } from "../testing/test-api.ts";
 
 const NUMBER = CAMPAIGN.from_number;
 const LONE_SURROGATE = "\ud800";
@@ -135,16 +135,14 @@ const FAULTS: [method: string, path: string, faults: [body: unknown, ...paths: s
 ];
 const WRITING = FAULTS.map(([method, path]) => [method, path] as const);
 
-let api: TestApi;
+const api = useApi();
 let ids: Record<string, string>;
 let before: object[];
 beforeAll(async () => {
-  api = await createApi();
   const campaign = await api.campaign(3);
   ids = { ":campaign": campaign, ":batch": (await api.launch(campaign, { limit: 1 })).id };
   await api.background.close();
 });
-afterAll(() => api.close());
 beforeEach(async () => {
   before = await api.everything();
 });

@@ -1,11 +1,10 @@
 import { connect } from "node:net";
-import { createApi, type TestApi, UNKNOWN_ID } from "../testing/test-api.ts";
+import { UNKNOWN_ID, useApi } from "../testing/test-api.ts";
 
-let api: TestApi;
+const api = useApi();
 let lists: { campaigns: string; batches: string; calls: string; candidates: string };
 let before: object[];
 beforeAll(async () => {
-  api = await createApi();
   const campaign = await api.campaign(3);
   const { id } = await api.launch(campaign, {});
   await api.background.close();
@@ -19,7 +18,6 @@ beforeAll(async () => {
   await api.launch(await api.campaign(1));
   before = await api.everything();
 });
-afterAll(() => api.close());
 afterEach(async () => expect(await api.everything()).toEqual(before));
 
 const LISTS = ["campaigns", "batches", "calls", "candidates"] as const;

@@ -1,16 +1,16 @@
 import { OWN_PATHS } from "@ringfence/runtime";
-import { type Answer, CAMPAIGN, createApi, KEYS, serveApi, type TestApi } from "../testing/test-api.ts";
+import { type Answer, KEYS } from "../testing/send-request.ts";
+import { serveApi } from "../testing/serve-api.ts";
+import { CAMPAIGN, useApi } from "../testing/test-api.ts";
 
 const BASE = "/tools/dialer";
 const HTML = { accept: "text/html" };
 
-let api: TestApi;
+const api = useApi();
 let below: Awaited<ReturnType<typeof serveApi>>;
 beforeAll(async () => {
-  api = await createApi();
   below = await serveApi(api.bed, { basePath: BASE });
 });
-afterAll(() => api.close());
 
 const locations = async (answers: Answer[]) => answers.map(({ status, headers }) => [status, headers.get("location")]);
 

@@ -1,19 +1,19 @@
-import { invalidRequest, NoFields, Problem } from "@ringfence/domain";
+import { invalidRequest, Problem } from "@ringfence/domain";
 import { type Charset, firstLineNotUtf8, IntakeFault, isCharset, NOT_UTF8 } from "@ringfence/intake";
-import express, { type Request, type RequestHandler } from "express";
+import express, { type Request, type Response } from "express";
 import type { z } from "zod";
 
 /** Largest ordinary JSON body, in bytes. */
 const SMALL_BODY = 100_000;
-/** Largest list of candidates as JSON, in bytes. */
-export const CANDIDATES_BODY = 20_000_000;
+/** Largest list of candidates or numbers as JSON, in bytes. */
+export const LARGEST_LIST = 20_000_000;
 
 /** Whether a request has a body at all. */
 const hasBody = (headers: Record<string, unknown>): boolean =>
   headers["transfer-encoding"] !== undefined || Number(headers["content-length"] ?? 0) > 0;
 
-/** Parses a JSON body. None at all counts as `{}`; another media type is 415, one too large 413, one that does not parse or is not UTF-8 400. */
-export function json(limit = SMALL_BODY): RequestHandler {
+/** Reads the JSON body of a request into `req.body`. None at all counts as `{}`; another media type is 415, one too large 413, one that does not parse or is not UTF-8 400. */
+export function jsonReader(limit = SMALL_BODY): (req: Request, res: Response) => Promise<void> {
   const notUtf8 = new WeakMap<object, number>();
   const parse = express.json({
     limit,
@@ -24,13 +24,17 @@ export function json(limit = SMALL_BODY): RequestHandler {
       if (line !== null) notUtf8.set(req, line);
     },
   });
-  return (req, res, next) => {
+  return (req, res) => {
     if (hasBody(req.headers) && !req.is("application/json")) {
       throw new Problem("unsupported_media_type", "Send JSON with the header Content-Type: application/json");
     }
-    parse(req, res, (error) => {
-      const line = notUtf8.get(req);
-      next(line === undefined ? error : bodyFault("body", `Line ${line}: ${NOT_UTF8}`));
+    return new Promise((resolve, reject) => {
+      parse(req, res, (error) => {
+        const line = notUtf8.get(req);
+        if (line !== undefined) reject(bodyFault("body", `Line ${line}: ${NOT_UTF8}`));
+        else if (error) reject(error);
+        else resolve();
+      });
     });
   };
 }
@@ -55,15 +59,6 @@ export function readingFault(error: unknown): unknown {
   const { code } = error as { code?: string };
   return code === "ECONNRESET" || code === "ERR_STREAM_PREMATURE_CLOSE" ? bodyFault("body", "Broke off") : error;
 }
-
-/** Imports have a body that is nothing but rows: how they are read stands in their query. */
-const TAKES_QUERY = /^\/(?:campaigns\/[^/]+\/candidates|do-not-call)\/?$/i;
-/** Refuses a query on whatever else writes: a field there instead of in the body would be lost without a word. */
-export const noQuery: RequestHandler = (req, _res, next) => {
-  const takesQuery = req.method === "POST" && TAKES_QUERY.test(req.path);
-  if (!takesQuery && req.method !== "GET" && req.method !== "HEAD") parseAs(NoFields, req.query);
-  next();
-};
 
 /** Fits a value into its schema, or throws `invalid_request` naming every field at fault. */
 export function parseAs<Schema extends z.ZodType>(schema: Schema, value: unknown): z.infer<Schema> {

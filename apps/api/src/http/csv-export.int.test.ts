@@ -2,18 +2,15 @@ import { once } from "node:events";
 import { request } from "node:http";
 import { until } from "@ringfence/testkit";
 import { parse } from "csv-parse/sync";
-import { createApi, serveApi, type TestApi, UNKNOWN_ID } from "../testing/test-api.ts";
+import { serveApi } from "../testing/serve-api.ts";
+import { UNKNOWN_ID, useApi } from "../testing/test-api.ts";
 
 const COLUMNS =
   "id,batch_id,campaign_id,candidate_id,phone_number,name,call_status,placed,retell_call_id,error_message,disconnection_reason,created_at,claimed_at,dialed_at,started_at,ended_at,duration_ms,cancelled_at,recording_url,analysis".split(
     ",",
   );
 
-let api: TestApi;
-beforeAll(async () => {
-  api = await createApi();
-});
-afterAll(() => api.close());
+const api = useApi();
 
 const exportOf = (batchId: string, query = "") =>
   api.request("GET", `/v1/batches/${batchId}/calls${query}`, { headers: { accept: "text/csv" } });

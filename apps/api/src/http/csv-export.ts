@@ -1,6 +1,9 @@
 import { pipeline } from "node:stream/promises";
+import type { Page } from "@ringfence/domain";
 import { stringify } from "csv-stringify";
-import type { Response } from "express";
+import type { Request, Response } from "express";
+import { type CursorKind, page } from "./cursors.ts";
+import { ANSWERED } from "./operation.ts";
 
 /** Cells that a spreadsheet would run as a formula begin so (owasp.org, "CSV Injection"); a leading quote makes them text. Phone numbers are ours and stay. */
 const defuse = (text: string): string => (/^[=+\-@＝＋－＠\t\r\n]/.test(text) ? `'${text}` : text);
@@ -13,7 +16,7 @@ function cell(value: unknown, column: string): string {
 }
 
 /** Writes rows as CSV with a header row, as they come, never more than a page in memory, as a file of this name. A client that goes away ends it. */
-export async function sendCsv<Column extends string>(
+async function sendCsv<Column extends string>(
   res: Response,
   filename: string,
   columns: readonly Column[],
@@ -28,18 +31,47 @@ export async function sendCsv<Column extends string>(
   });
 }
 
-/** All rows of a list, read page by page. `place` says where a page ended. */
-export async function* everyRow<Row, Place, View>(
-  rows: (after: Place | null, limit: number) => Promise<Row[]>,
-  pageSize: number,
-  place: (row: Row) => Place,
-  view: (row: Row) => View,
-): AsyncGenerator<View> {
+/** A list that comes in pages, and whole as a file. */
+interface Exportable<Place, Placed, Row extends Placed, View> {
+  kind: CursorKind<Place, Placed>;
+  rows: (after: Place | null, limit: number) => Promise<Row[]>;
+  view: (row: Row) => View;
+  file: {
+    name: string;
+    columns: readonly (string & keyof View)[];
+    /** Rows that are read at a time. */
+    pageSize: number;
+  };
+}
+
+/** Answers with a page of a list or, with `format=csv` or `Accept: text/csv`, with the whole list as a file. */
+export async function pageOrFile<Place, Placed, Row extends Placed, View extends object>(
+  {
+    req,
+    res,
+    query,
+  }: { req: Request; res: Response; query: Parameters<typeof page>[0] & { format?: "json" | "csv" | undefined } },
+  list: Exportable<Place, Placed, Row, View>,
+): Promise<Page<View> | typeof ANSWERED> {
+  res.vary("Accept");
+  if ((query.format ?? req.accepts(["json", "csv"])) !== "csv")
+    return await page(query, list.kind, list.rows, list.view);
+  await sendCsv(res, list.file.name, list.file.columns, everyRow(list));
+  return ANSWERED;
+}
+
+/** All rows of a list, read page by page. */
+async function* everyRow<Place, Placed, Row extends Placed, View>({
+  kind,
+  rows,
+  view,
+  file,
+}: Exportable<Place, Placed, Row, View>): AsyncGenerator<View> {
   for (let after: Place | null = null; ; ) {
-    const found = await rows(after, pageSize);
-    for (const row of found) yield view(row);
-    const last = found.at(-1);
-    if (!last || found.length < pageSize) return;
-    after = place(last);
+    const read: Row[] = await rows(after, file.pageSize);
+    for (const row of read) yield view(row);
+    const last = read.at(-1);
+    if (!last || read.length < file.pageSize) return;
+    after = kind.read(kind.write(last));
   }
 }

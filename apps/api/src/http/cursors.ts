@@ -75,14 +75,17 @@ export const byOrdinal: CursorKind<{ ordinal: bigint; id: string }, { ordinal: b
   write: (row) => encode([String(row.ordinal), row.id]),
 };
 
-/** Reads one page: one row more than asked for tells whether there is a next one. */
-export async function page<Place, Placed, Row extends Placed, Item>(
+/** Reads one page: one row more than asked for tells whether there is a next one. `view`: what is shown of a row; all of it unless given. */
+export async function page<Place, Placed, Row extends Placed, Item = Row>(
   query: { limit: number; cursor?: string | undefined },
   kind: CursorKind<Place, Placed>,
   rows: (after: Place | null, limit: number) => Promise<Row[]>,
-  view: (row: Row) => Item,
+  view: (row: Row) => Item = (row) => row as unknown as Item,
 ): Promise<Page<Item>> {
   const found = await rows(kind.read(query.cursor), query.limit + 1);
   const shown = found.slice(0, query.limit);
   return { items: shown.map(view), next_cursor: found.length > query.limit ? kind.write(shown.at(-1)!) : null };
 }
+
+/** A list that has no second page. */
+export const wholeList = <Item>(items: Item[]): Page<Item> => ({ items, next_cursor: null });

@@ -9,23 +9,8 @@ import {
   titleOf,
 } from "@ringfence/domain";
 import { z } from "zod";
-import { administrationOperations } from "../openapi/administration.ts";
-import { batchOperations } from "../openapi/batches.ts";
-import { campaignOperations } from "../openapi/campaigns.ts";
-import { candidateOperations } from "../openapi/candidates.ts";
-import { outgoingOperations } from "../openapi/outgoing.ts";
-import { retellOperations } from "../openapi/retell.ts";
+import { OPERATIONS } from "../operations/all-operations.ts";
 import { type Operation, TAGS } from "./operation.ts";
-
-/** Every request of /v1. */
-export const OPERATIONS: readonly Operation[] = [
-  ...campaignOperations,
-  ...candidateOperations,
-  ...batchOperations,
-  ...administrationOperations,
-  ...outgoingOperations,
-  ...retellOperations,
-];
 
 const DESCRIPTION = `Outbound-calling campaigns through Retell AI, with a stop that holds.
 
@@ -53,6 +38,9 @@ const ONCE = z.object({
 const REPLAYED = z.object({
   "Idempotency-Replayed": z.literal("true").optional().meta({ description: "This request was answered before" }),
 });
+
+/** Marks stops, which a client may repeat as they are. */
+const IS_STOP = "x-stop";
 
 /** OpenAPI 3.1 of all of /v1, from the schemas that read the requests and shape the answers; `basePath` as a proxy has it. */
 export function openApiDocument(basePath = "") {
@@ -120,15 +108,19 @@ const toWebhook = (type: EventType): Parameters<OpenAPIRegistry["registerWebhook
   },
 });
 
+/** The path of an operation as the documentation has it. */
+export const documentedPath = ({ path }: Operation): string => `/v1${path.replace(":id", "{id}")}`;
+
 function toPath(operation: Operation): RouteConfig {
-  const { method, path, id, tag, summary, description, needs, query, body, answer } = operation;
-  const hasId = path.includes("{id}");
+  const { method, path, id, tag, summary, description, needs, query, body, stream, answer } = operation;
+  const hasId = path.includes(":id");
   const role =
     needs === null ? "No key is needed." : `Needs a key of role ${needs}${needs === "admin" ? "" : " or above"}.`;
   return {
     method,
-    path,
+    path: documentedPath(operation),
     operationId: id,
+    ...(operation.stop && { [IS_STOP]: true }),
     tags: [tag],
     summary,
     description: [description, role].filter(Boolean).join("\n\n"),
@@ -136,16 +128,16 @@ function toPath(operation: Operation): RouteConfig {
     request: {
       ...(hasId && { params: z.object({ id: z.guid() }) }),
       ...(query && { query }),
-      ...(operation.isOnce && { headers: ONCE }),
+      ...(operation.once && { headers: ONCE }),
       ...(body && {
         body: {
           required: body.isOptional !== true,
           content: {
             "application/json": { schema: body.schema, ...(body.example && { example: body.example }) },
-            ...(body.ndjson && {
-              "application/x-ndjson": { schema: z.string().meta({ description: body.ndjson }) },
+            ...(stream && {
+              "application/x-ndjson": { schema: z.string().meta({ description: stream.ndjson }) },
+              "text/csv": { schema: z.string().meta({ description: stream.csv }) },
             }),
-            ...(body.csv && { "text/csv": { schema: z.string().meta({ description: body.csv }) } }),
           },
         },
       }),
@@ -153,7 +145,7 @@ function toPath(operation: Operation): RouteConfig {
     responses: {
       [answer.status]: {
         description: answer.description,
-        ...(operation.isOnce && { headers: REPLAYED }),
+        ...(operation.once && { headers: REPLAYED }),
         ...(answer.status !== 204 && {
           content: {
             ...(answer.schema && { "application/json": { schema: answer.schema } }),
@@ -175,18 +167,18 @@ function problemResponses({
   path,
   needs,
   body,
-  isOnce,
-  isStop,
+  once,
+  stop,
   problems = [],
 }: Operation): RouteConfig["responses"] {
   const codes = new Set<ProblemCode>(["invalid_request", "internal", "unavailable", ...problems]);
   if (needs !== null) codes.add("unauthenticated").add("forbidden");
   if (needs === "viewer" && method === "get") codes.delete("forbidden");
-  if (path.includes("{id}")) codes.add("not_found");
+  if (path.includes(":id")) codes.add("not_found");
   if (needs !== null) codes.add("rate_limited");
-  if (isOnce) codes.add("idempotency_mismatch");
+  if (once) codes.add("idempotency_mismatch");
   if (body) codes.add("too_large").add("unsupported_media_type");
-  const isGuess = (code: ProblemCode) => code === "rate_limited" && (isStop === true || needs === null);
+  const isGuess = (code: ProblemCode) => code === "rate_limited" && (stop === true || needs === null);
   const statuses = [...new Set([...codes].map(statusOf))].sort();
   return Object.fromEntries(
     statuses.map((status) => [

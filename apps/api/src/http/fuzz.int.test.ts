@@ -1,6 +1,8 @@
 import fc from "fast-check";
-import { createApi, type RequestOptions, type TestApi, UNKNOWN_ID } from "../testing/test-api.ts";
-import { OPERATIONS, openApiDocument } from "./document.ts";
+import { OPERATIONS } from "../operations/all-operations.ts";
+import type { RequestOptions } from "../testing/send-request.ts";
+import { UNKNOWN_ID, useApi } from "../testing/test-api.ts";
+import { documentedPath, openApiDocument } from "./document.ts";
 
 /** Requests to each operation; more in a longer run. */
 const REQUESTS = Number(process.env.FUZZ_REQUESTS ?? 40);
@@ -78,24 +80,24 @@ interface Described {
   requestBody?: { content: Record<string, { schema: Schema }> };
 }
 
-let api: TestApi;
+const api = useApi();
 let ids: Record<string, string>;
 let sent = 0;
 const statuses: Record<number, number> = {};
 beforeAll(async () => {
-  api = await createApi();
   ids = await api.oneOfEach();
 });
-afterAll(async () => {
+afterAll(() => {
   process.stderr.write(`fuzzed: ${sent} requests, ${JSON.stringify(statuses)}\n`);
-  await api.close();
 });
 
 const document = openApiDocument();
 
 test.each(OPERATIONS.map((operation) => [operation.id, operation] as const))(
   "%s: no 5xx, no answer that is not documented, and whatever is refused changes nothing",
-  async (_id, { id, method, path }) => {
+  async (_id, operation) => {
+    const { id, method } = operation;
+    const path = documentedPath(operation);
     const described = (document.paths as Record<string, Record<string, Described>>)[path]![method]!;
     const inQuery = described.parameters?.filter((parameter) => parameter.in === "query") ?? [];
     const query = fc.record(

@@ -1,11 +1,8 @@
 import { until } from "@ringfence/testkit";
-import { CAMPAIGN, createApi, serveApi, type TestApi } from "../testing/test-api.ts";
+import { serveApi } from "../testing/serve-api.ts";
+import { CAMPAIGN, type TestApi, useApi } from "../testing/test-api.ts";
 
-let api: TestApi;
-beforeAll(async () => {
-  api = await createApi();
-});
-afterAll(() => api.close());
+const api = useApi();
 
 let keys = 0;
 const newKey = () => `test-${++keys}`;

@@ -1,16 +1,13 @@
 import { openRateCounter, type RateCounter } from "@ringfence/queue";
 import { until } from "@ringfence/testkit";
-import { createApi, serveApi, type TestApi } from "../testing/test-api.ts";
+import { serveApi } from "../testing/serve-api.ts";
+import { useApi } from "../testing/test-api.ts";
 import { openProxy } from "../testing/test-proxy.ts";
 import { limitRate } from "./rate-limit.ts";
 
 const LIMIT = 20;
 
-let api: TestApi;
-beforeAll(async () => {
-  api = await createApi();
-});
-afterAll(() => api.close());
+const api = useApi();
 
 const limited = async (url = api.redisUrl, limit = LIMIT) => {
   const counter: RateCounter = openRateCounter(url, `${api.prefix}${Math.random()}`, () => undefined);

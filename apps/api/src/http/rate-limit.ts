@@ -4,8 +4,6 @@ import type { RequestHandler } from "express";
 import { rateLimit } from "express-rate-limit";
 
 const WINDOW_MS = 60_000;
-/** Stops are never refused, whatever else their client does. */
-const STOPS = /^\/(?:batches\/[^/]+\/cancel|campaigns\/[^/]+\/stop)\/?$/i;
 
 /**
  * At most so many requests a minute of one key, or of one browser that signed in with it, over all processes of the API;
@@ -21,7 +19,6 @@ export function limitRate(perMinute: number, counter: RateCounter): RequestHandl
     standardHeaders: "draft-8",
     legacyHeaders: false,
     validate: false,
-    skip: (req) => req.method === "POST" && STOPS.test(req.path),
     keyGenerator: (_req, res) => res.locals.identityId,
     handler: (_req, _res, next) =>
       next(

@@ -1,11 +1,7 @@
 import { until } from "@ringfence/testkit";
-import { CAMPAIGN, createApi, type TestApi, UNKNOWN_ID } from "../testing/test-api.ts";
+import { CAMPAIGN, UNKNOWN_ID, useApi } from "../testing/test-api.ts";
 
-let api: TestApi;
-beforeAll(async () => {
-  api = await createApi();
-});
-afterAll(() => api.close());
+const api = useApi();
 
 const audit = async (query = "") =>
   (await api.request("GET", `/v1/audit?limit=1000${query}`, { key: "operator" })).body.items;

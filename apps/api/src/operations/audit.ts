@@ -1,31 +1,36 @@
-import { AuditQuery, notFound } from "@ringfence/domain";
-import { Router } from "express";
-import { z } from "zod";
-import type { Api } from "../app.ts";
-import { parseAs } from "../http/bodies.ts";
-import { newestFirst, page } from "../http/cursors.ts";
+import type { Database } from "@ringfence/campaigns";
+import { AuditQuery, AuditView, notFound, pageOf } from "@ringfence/domain";
+import { type CursorKind, newestFirst, page } from "../http/cursors.ts";
+import { operation } from "../http/operation.ts";
 import { toAudit } from "../http/views.ts";
 
+/** The order of the audit. */
+const byTime: CursorKind<{ createdAt: Date; id: string }, { at: Date; id: string }> = {
+  read: newestFirst.read,
+  write: ({ at, id }) => newestFirst.write({ created_at: at, id }),
+};
+
+/** Whether there is a campaign with this id, or was: what was done with it can be read after it was deleted. */
+const isKnown = async (db: Database, campaignId: string): Promise<boolean> =>
+  (await db.campaigns.exists(campaignId)) || (await db.audit.list(campaignId, null, 1)).length > 0;
+
 /** Who did what when. */
-export function auditRoutes({ db }: Api): Router {
-  const router = Router();
-  /** What was done with a campaign can be read after it was deleted. */
-  const isKnown = async (id: string) =>
-    (await db.campaigns.exists(id)) || (await db.audit.list(id, null, 1)).length > 0;
-
-  router.get("/audit", async (req, res) => {
-    const { campaign_id } = req.query;
-    if (campaign_id !== undefined && !z.guid().safeParse(campaign_id).success) throw notFound("campaign");
-    const query = parseAs(AuditQuery, req.query);
-    const campaignId = query.campaign_id ?? null;
-    if (campaignId && !(await isKnown(campaignId))) throw notFound("campaign");
-    const byTime = {
-      read: newestFirst.read,
-      write: ({ at, id }: { at: Date; id: string }) => newestFirst.write({ created_at: at, id }),
-    };
-    const rows = (after: ReturnType<typeof byTime.read>, limit: number) => db.audit.list(campaignId, after, limit);
-    res.json(await page(query, byTime, rows, toAudit(res.locals.principal.role)));
-  });
-
-  return router;
-}
+export const auditOperations = [
+  operation({
+    method: "get",
+    path: "/audit",
+    id: "listAudit",
+    tag: "Audit",
+    summary: "Who did what when, newest first",
+    needs: "viewer",
+    query: AuditQuery,
+    queryIds: { campaign_id: "campaign" },
+    answer: { status: 200, description: "A page of the audit", schema: pageOf(AuditView) },
+    problems: ["not_found"],
+    handle: async ({ query, role }, { db }) => {
+      const campaignId = query.campaign_id ?? null;
+      if (campaignId && !(await isKnown(db, campaignId))) throw notFound("campaign");
+      return await page(query, byTime, (after, limit) => db.audit.list(campaignId, after, limit), toAudit(role));
+    },
+  }),
+];

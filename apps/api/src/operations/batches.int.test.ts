@@ -1,5 +1,5 @@
 import { brokenBooks, until } from "@ringfence/testkit";
-import { createApi, type TestApi, UNKNOWN_ID } from "../testing/test-api.ts";
+import { UNKNOWN_ID, useApi } from "../testing/test-api.ts";
 
 const BATCH_KEYS = [
   "campaign_id",
@@ -38,11 +38,7 @@ const CALL_KEYS = [
   "started_at",
 ];
 
-let api: TestApi;
-beforeAll(async () => {
-  api = await createApi();
-});
-afterAll(() => api.close());
+const api = useApi();
 afterEach(async () => {
   expect(await brokenBooks(api)).toEqual([]);
   // A test begins with every line free.

@@ -1,41 +1,50 @@
-import { BatchesQuery, notFound, StopRequest } from "@ringfence/domain";
-import { Router } from "express";
-import { z } from "zod";
-import type { Api } from "../app.ts";
-import { requires } from "../auth/auth.ts";
-import { json, parseAs } from "../http/bodies.ts";
+import { BatchesQuery, BatchView, pageOf, Receipt, StopRequest } from "@ringfence/domain";
 import { newestFirst, page } from "../http/cursors.ts";
-import { pathId } from "../http/path-id.ts";
+import { found } from "../http/found.ts";
+import { operation } from "../http/operation.ts";
 
 /** Batches, and Pause Batch. */
-export function batchRoutes({ db, useCases }: Api): Router {
-  const router = Router();
-
-  router.get("/batches", async (req, res) => {
-    const { campaign_id } = req.query;
-    if (campaign_id !== undefined && !z.guid().safeParse(campaign_id).success) throw notFound("campaign");
-    const query = parseAs(BatchesQuery, req.query);
-    const filter = { campaignId: query.campaign_id, status: query.status };
-    res.json(
-      await page(
-        query,
-        newestFirst,
-        (after, limit) => db.lists.batches(filter, after, limit),
-        (batch) => batch,
-      ),
-    );
-  });
-
-  router.get("/batches/:id", async (req, res) => {
-    const batch = await db.lists.batch(pathId(req, "batch"));
-    if (!batch) throw notFound("batch");
-    res.json(batch);
-  });
-
-  router.post("/batches/:id/cancel", requires("operator"), json(), async (req, res) => {
-    const { mode } = parseAs(StopRequest, req.body);
-    res.json(await useCases.cancelBatchCalls(pathId(req, "batch"), { mode, by: res.locals.principal.name }));
-  });
-
-  return router;
-}
+export const batchOperations = [
+  operation({
+    method: "get",
+    path: "/batches",
+    id: "listBatches",
+    tag: "Batches",
+    summary: "List batches, newest first",
+    needs: "viewer",
+    query: BatchesQuery,
+    queryIds: { campaign_id: "campaign" },
+    answer: { status: 200, description: "A page of batches", schema: pageOf(BatchView) },
+    problems: ["not_found"],
+    handle: ({ query }, { db }) => {
+      const filter = { campaignId: query.campaign_id, status: query.status };
+      return page(query, newestFirst, (after, limit) => db.lists.batches(filter, after, limit));
+    },
+  }),
+  operation({
+    method: "get",
+    path: "/batches/:id",
+    id: "getBatch",
+    tag: "Batches",
+    summary: "Get a batch",
+    needs: "viewer",
+    answer: { status: 200, description: "The batch", schema: BatchView },
+    handle: async ({ id }, { db }) => found(await db.lists.batch(id), "batch"),
+  }),
+  operation({
+    method: "post",
+    path: "/batches/:id/cancel",
+    id: "cancelBatch",
+    stop: true,
+    tag: "Batches",
+    summary: "Pause Batch: cancel every pending call of the batch",
+    description:
+      "After the answer no other call of it is dialled. Calls in progress end naturally; with `hangup` they are ended at " +
+      "Retell too. May be repeated, and is never rate-limited. Launch the campaign again to call the rest.",
+    needs: "operator",
+    body: { schema: StopRequest, example: { mode: "drain" }, isOptional: true },
+    answer: { status: 200, description: "The receipt", schema: Receipt },
+    problems: ["batch_completed"],
+    handle: ({ id, body, by }, { cancelBatchCalls }) => cancelBatchCalls(id, { mode: body.mode, by }),
+  }),
+];

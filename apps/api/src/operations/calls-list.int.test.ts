@@ -1,15 +1,14 @@
 import { CALL_SORTS } from "@ringfence/domain";
 import { parse } from "csv-parse/sync";
-import { createApi, type TestApi } from "../testing/test-api.ts";
+import { useApi } from "../testing/test-api.ts";
 
 /** Names with ties, in either case, with a number, with what LIKE takes for itself, and none; in import order. */
 const NAMES = ["bob", "Ada", null, "ada", "Zoë", "", "100%", "a_b", "a\\b", "Eve +14159998877"];
 
-let api: TestApi;
+const api = useApi();
 let batch: string;
 let calls: string;
 beforeAll(async () => {
-  api = await createApi();
   const campaign = await api.campaign(0);
   await api.sql(
     "INSERT INTO candidates (campaign_id, phone_number, name) SELECT $1, '+1415555102' || (n - 1), name FROM unnest($2::text[]) WITH ORDINALITY t (name, n) ORDER BY n",
@@ -29,7 +28,6 @@ beforeAll(async () => {
     );
   }
 });
-afterAll(() => api.close());
 
 const list = async (query: Record<string, string>, key: "viewer" | "admin" = "admin") =>
   (await api.request("GET", `${calls}?${new URLSearchParams(query)}`, { key })).body.items;

@@ -1,21 +1,12 @@
-import type { CallPlace, PlacedCall } from "@ringfence/campaigns";
-import {
-  CallsQuery,
-  type CallView,
-  callSearch,
-  NoFields,
-  notFound,
-  type ReasonCount,
-  type Role,
-} from "@ringfence/domain";
-import { Router } from "express";
-import type { Api } from "../app.ts";
-import { parseAs } from "../http/bodies.ts";
-import { everyRow, sendCsv } from "../http/csv-export.ts";
-import { bySort, page } from "../http/cursors.ts";
-import { pathId } from "../http/path-id.ts";
+import type { CallPlace } from "@ringfence/campaigns";
+import { CallsQuery, CallView, callSearch, pageOf, ReasonCount } from "@ringfence/domain";
+import { pageOrFile } from "../http/csv-export.ts";
+import { bySort, wholeList } from "../http/cursors.ts";
+import { found } from "../http/found.ts";
+import { NO_QUERY, operation } from "../http/operation.ts";
 import { seenBy, seesMasked, toCall } from "../http/views.ts";
 
+/** Columns of an export. */
 const COLUMNS = [
   "id",
   "batch_id",
@@ -38,54 +29,64 @@ const COLUMNS = [
   "recording_url",
   "analysis",
 ] as const satisfies (keyof CallView)[];
-/** Rows read at once for an export: in import order along an index; in any other each page sorts all of them anew. */
+/** Rows that an export reads at a time: in import order along an index; in any other order each page sorts all of them anew. */
 const EXPORT_PAGE = { byTurn: 1_000, sorted: 20_000 };
 
 /** The calls of a batch, one call, and why calls ended. */
-export function callRoutes({ db }: Api): Router {
-  const router = Router();
-
-  router.get("/batches/:id/calls", async (req, res) => {
-    const id = pathId(req, "batch");
-    const query = parseAs(CallsQuery, req.query);
-    if (!(await db.lists.batch(id))) throw notFound("batch");
-    const { role } = res.locals.principal;
-    const { status, reason, sort } = query;
-    const search = query.search === undefined ? undefined : callSearch(query.search, role);
-    const asked = { status, reason, search, sort, masked: seesMasked(role) };
-    const rows = (after: CallPlace | null, limit: number) => db.lists.calls(id, asked, after, limit);
-    res.vary("Accept");
-    if ((query.format ?? req.accepts(["json", "csv"])) === "csv") {
+export const callOperations = [
+  operation({
+    method: "get",
+    path: "/batches/:id/calls",
+    id: "listCalls",
+    tag: "Calls",
+    summary: "List the calls of a batch, or export them",
+    needs: "viewer",
+    query: CallsQuery,
+    answer: {
+      status: 200,
+      description: "A page of calls",
+      schema: pageOf(CallView),
+      csv: "All calls of the list, with `format=csv` or `Accept: text/csv`",
+    },
+    handle: async ({ id, query, role, req, res }, { db }) => {
+      found(await db.lists.batch(id), "batch");
+      const { status, reason, sort } = query;
+      const search = query.search === undefined ? undefined : callSearch(query.search, role);
+      const asked = { status, reason, search, sort, masked: seesMasked(role) };
       const pageSize = sort === "turn" ? EXPORT_PAGE.byTurn : EXPORT_PAGE.sorted;
-      const calls = everyRow(rows, pageSize, (row: PlacedCall): CallPlace => row, toCall(role));
-      return await sendCsv(res, `calls-${id}.csv`, COLUMNS, calls);
-    }
-    res.json(await page(query, bySort(sort), rows, toCall(role)));
-  });
-
-  router.get("/calls/:id", async (req, res) => {
-    const call = await db.lists.call(pathId(req, "call"));
-    if (!call) throw notFound("call");
-    res.json(toCall(res.locals.principal.role)(call));
-  });
-
-  router.get("/batches/:id/reasons", async (req, res) => {
-    const batchId = pathId(req, "batch");
-    parseAs(NoFields, req.query);
-    if (!(await db.lists.batch(batchId))) throw notFound("batch");
-    const { role } = res.locals.principal;
-    res.json(toReasons(role, await db.lists.reasons({ batchId }, seesMasked(role))));
-  });
-
-  router.get("/campaigns/:id/reasons", async (req, res) => {
-    const campaignId = pathId(req, "campaign");
-    parseAs(NoFields, req.query);
-    if (!(await db.campaigns.exists(campaignId))) throw notFound("campaign");
-    const { role } = res.locals.principal;
-    res.json(toReasons(role, await db.lists.reasons({ campaignId }, seesMasked(role))));
-  });
-
-  return router;
-}
-
-const toReasons = (role: Role, reasons: ReasonCount[]) => ({ items: seenBy(role, reasons), next_cursor: null });
+      return await pageOrFile(
+        { req, res, query },
+        {
+          kind: bySort(sort),
+          rows: (after: CallPlace | null, limit: number) => db.lists.calls(id, asked, after, limit),
+          view: toCall(role),
+          file: { name: `calls-${id}.csv`, columns: COLUMNS, pageSize },
+        },
+      );
+    },
+  }),
+  operation({
+    method: "get",
+    path: "/batches/:id/reasons",
+    id: "listBatchReasons",
+    tag: "Calls",
+    summary: "Why the calls of a batch ended",
+    needs: "viewer",
+    query: NO_QUERY,
+    answer: { status: 200, description: "At most 100 reasons, most frequent first", schema: pageOf(ReasonCount) },
+    handle: async ({ id, role }, { db }) => {
+      found(await db.lists.batch(id), "batch");
+      return wholeList(seenBy(role, await db.lists.reasons({ batchId: id }, seesMasked(role))));
+    },
+  }),
+  operation({
+    method: "get",
+    path: "/calls/:id",
+    id: "getCall",
+    tag: "Calls",
+    summary: "Get a call",
+    needs: "viewer",
+    answer: { status: 200, description: "The call", schema: CallView },
+    handle: async ({ id, role }, { db }) => toCall(role)(found(await db.lists.call(id), "call")),
+  }),
+];

@@ -1,5 +1,5 @@
 import { brokenBooks } from "@ringfence/testkit";
-import { CAMPAIGN, createApi, type TestApi, UNKNOWN_ID } from "../testing/test-api.ts";
+import { CAMPAIGN, UNKNOWN_ID, useApi } from "../testing/test-api.ts";
 
 const CAMPAIGN_KEYS = [
   "agent_id",
@@ -20,11 +20,7 @@ const CAMPAIGN_KEYS = [
 ].sort();
 const ISO_UTC = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
 
-let api: TestApi;
-beforeAll(async () => {
-  api = await createApi();
-});
-afterAll(() => api.close());
+const api = useApi();
 
 test("a campaign is created active, with its address and all its figures at zero", async () => {
   const created = await api.request("POST", "/v1/campaigns", {

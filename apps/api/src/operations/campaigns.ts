@@ -1,80 +1,157 @@
 import {
+  BatchView,
   CampaignsQuery,
+  CampaignView,
   CreateCampaign,
   LaunchCalls,
+  LaunchPreview,
   LaunchPreviewQuery,
   notFound,
+  pageOf,
+  ReasonCount,
+  Receipt,
+  SavedCampaignView,
   StopRequest,
   UpdateCampaign,
 } from "@ringfence/domain";
-import { Router } from "express";
-import type { Api } from "../app.ts";
-import { requires } from "../auth/auth.ts";
-import { created, noContent } from "../http/answer-once.ts";
-import { json, parseAs } from "../http/bodies.ts";
-import { newestFirst, page } from "../http/cursors.ts";
-import { pathId } from "../http/path-id.ts";
-import { seenBy, toCampaign } from "../http/views.ts";
+import { newestFirst, page, wholeList } from "../http/cursors.ts";
+import { found } from "../http/found.ts";
+import { NO_QUERY, operation } from "../http/operation.ts";
+import { seenBy, seesMasked, toCampaign } from "../http/views.ts";
+
+const FROM_NUMBER = "+12025550199";
 
 /** Campaigns, their launches, and Stop All. */
-export function campaignRoutes({ db, useCases, answerOnce }: Api): Router {
-  const router = Router();
-  const found = async (id: string) => {
-    const campaign = await db.campaigns.find(id);
-    if (!campaign) throw notFound("campaign");
-    return campaign;
-  };
-
-  router.post("/campaigns", requires("operator"), json(), async (req, res) => {
-    const fields = parseAs(CreateCampaign, req.body);
-    await answerOnce(req, res, created("campaigns"), (once) =>
-      useCases.createCampaign(fields, res.locals.principal.name, once),
-    );
-  });
-
-  router.get("/campaigns", async (req, res) => {
-    const view = toCampaign(res.locals.principal.role);
-    const query = parseAs(CampaignsQuery, req.query);
-    const rows = (after: Parameters<typeof db.campaigns.list>[0], limit: number) =>
-      db.campaigns.list(after, limit, query.archived === "true");
-    res.json(await page(query, newestFirst, rows, view));
-  });
-
-  router.get("/campaigns/:id", async (req, res) => {
-    res.json(toCampaign(res.locals.principal.role)(await found(pathId(req, "campaign"))));
-  });
-
-  router.patch("/campaigns/:id", requires("operator"), json(), async (req, res) => {
-    const id = pathId(req, "campaign");
-    const change = parseAs(UpdateCampaign, req.body);
-    res.json(await useCases.changeCampaign(id, change, res.locals.principal.name));
-  });
-
-  router.delete("/campaigns/:id", requires("operator"), async (req, res) => {
-    const id = pathId(req, "campaign");
-    await answerOnce(req, res, noContent, (once) => useCases.deleteCampaign(id, res.locals.principal.name, once));
-  });
-
-  router.get("/campaigns/:id/launch", async (req, res) => {
-    const id = pathId(req, "campaign");
-    const { include } = parseAs(LaunchPreviewQuery, req.query);
-    if (!(await db.campaigns.exists(id))) throw notFound("campaign");
-    const preview = await db.launches.preview(id, include);
-    res.json(seenBy(res.locals.principal.role, preview));
-  });
-
-  router.post("/campaigns/:id/launch", requires("operator"), json(), async (req, res) => {
-    const id = pathId(req, "campaign");
-    const wish = parseAs(LaunchCalls, req.body);
-    await answerOnce(req, res, created("batches"), (once) =>
-      useCases.launchCalls(id, wish, res.locals.principal.name, once),
-    );
-  });
-
-  router.post("/campaigns/:id/stop", requires("operator"), json(), async (req, res) => {
-    const { mode } = parseAs(StopRequest, req.body);
-    res.json(await useCases.stopCampaignCalling(pathId(req, "campaign"), { mode, by: res.locals.principal.name }));
-  });
-
-  return router;
-}
+export const campaignOperations = [
+  operation({
+    method: "post",
+    path: "/campaigns",
+    id: "createCampaign",
+    once: true,
+    tag: "Campaigns",
+    summary: "Create a campaign",
+    description:
+      "It is active immediately and calls nobody until it is launched. Number and agent are looked up at Retell; where Retell " +
+      "does not answer within two seconds the campaign is saved and the answer says `unverified`.",
+    needs: "operator",
+    body: { schema: CreateCampaign, example: { name: "Autumn", from_number: FROM_NUMBER } },
+    answer: { status: 201, location: "campaigns", description: "The campaign", schema: SavedCampaignView },
+    problems: ["unknown_number", "unknown_agent"],
+    handle: ({ body, by, once }, { createCampaign }) => createCampaign(body, by, once),
+  }),
+  operation({
+    method: "get",
+    path: "/campaigns",
+    id: "listCampaigns",
+    tag: "Campaigns",
+    summary: "List campaigns, newest first",
+    needs: "viewer",
+    query: CampaignsQuery,
+    answer: { status: 200, description: "A page of campaigns", schema: pageOf(CampaignView) },
+    handle: ({ query, role }, { db }) =>
+      page(
+        query,
+        newestFirst,
+        (after, limit) => db.campaigns.list(after, limit, query.archived === "true"),
+        toCampaign(role),
+      ),
+  }),
+  operation({
+    method: "get",
+    path: "/campaigns/:id",
+    id: "getCampaign",
+    tag: "Campaigns",
+    summary: "Get a campaign",
+    needs: "viewer",
+    answer: { status: 200, description: "The campaign", schema: CampaignView },
+    handle: async ({ id, role }, { db }) => toCampaign(role)(found(await db.campaigns.find(id), "campaign")),
+  }),
+  operation({
+    method: "patch",
+    path: "/campaigns/:id",
+    id: "updateCampaign",
+    tag: "Campaigns",
+    summary: "Change a campaign, set it active again, or archive it",
+    description:
+      "Number and agent apply from the next call. Those that the body names are looked up at Retell, as for a new campaign. " +
+      "Only stopping pauses a campaign. `archived` takes it out of the lists and keeps it from being launched, or brings it " +
+      "back; a campaign with unfinished calls, or whose launch is under way, cannot be archived.",
+    needs: "operator",
+    body: { schema: UpdateCampaign, example: { status: "active" } },
+    answer: { status: 200, description: "The campaign", schema: SavedCampaignView },
+    problems: ["unknown_number", "unknown_agent", "campaign_busy"],
+    handle: ({ id, body, by }, { changeCampaign }) => changeCampaign(id, body, by),
+  }),
+  operation({
+    method: "delete",
+    path: "/campaigns/:id",
+    id: "deleteCampaign",
+    once: true,
+    tag: "Campaigns",
+    summary: "Delete a campaign that has no calls, with its candidates",
+    description: "Refused if it was ever launched, or a launch is under way: archive it then.",
+    needs: "operator",
+    answer: { status: 204, description: "Deleted" },
+    problems: ["campaign_has_calls"],
+    handle: ({ id, by, once }, { deleteCampaign }) => deleteCampaign(id, by, once),
+  }),
+  operation({
+    method: "get",
+    path: "/campaigns/:id/launch",
+    id: "previewLaunch",
+    tag: "Campaigns",
+    summary: "Whom a launch would call now",
+    needs: "viewer",
+    query: LaunchPreviewQuery,
+    answer: { status: 200, description: "How many, and the first five", schema: LaunchPreview },
+    handle: async ({ id, query, role }, { db }) => {
+      if (!(await db.campaigns.exists(id))) throw notFound("campaign");
+      return seenBy(role, await db.launches.preview(id, query.include));
+    },
+  }),
+  operation({
+    method: "post",
+    path: "/campaigns/:id/launch",
+    id: "launchCampaign",
+    once: true,
+    tag: "Campaigns",
+    summary: "Launch Calls: call whoever is left",
+    description:
+      "Makes a batch of the remaining candidates in import order. `undialed`: those who were never dialled; `unreached`: " +
+      "those too whose every call was busy, not answered, declined or failed on the way. Nobody with an unfinished call.",
+    needs: "operator",
+    body: { schema: LaunchCalls, example: { include: "undialed", limit: 100 }, isOptional: true },
+    answer: { status: 201, location: "batches", description: "The batch", schema: BatchView },
+    problems: ["campaign_paused", "campaign_archived", "nothing_to_launch"],
+    handle: ({ id, body, by, once }, { launchCalls }) => launchCalls(id, body, by, once),
+  }),
+  operation({
+    method: "post",
+    path: "/campaigns/:id/stop",
+    id: "stopCampaign",
+    stop: true,
+    tag: "Campaigns",
+    summary: "Stop All: cancel every pending call of the campaign and pause it",
+    description:
+      "After the answer nobody else is dialled. Calls in progress end naturally; with `hangup` they are ended at Retell " +
+      "too. May be repeated, and is never rate-limited.",
+    needs: "operator",
+    body: { schema: StopRequest, example: { mode: "drain" }, isOptional: true },
+    answer: { status: 200, description: "The receipt", schema: Receipt },
+    handle: ({ id, body, by }, { stopCampaignCalling }) => stopCampaignCalling(id, { mode: body.mode, by }),
+  }),
+  operation({
+    method: "get",
+    path: "/campaigns/:id/reasons",
+    id: "listCampaignReasons",
+    tag: "Calls",
+    summary: "Why the calls of a campaign ended",
+    needs: "viewer",
+    query: NO_QUERY,
+    answer: { status: 200, description: "At most 100 reasons, most frequent first", schema: pageOf(ReasonCount) },
+    handle: async ({ id, role }, { db }) => {
+      if (!(await db.campaigns.exists(id))) throw notFound("campaign");
+      return wholeList(seenBy(role, await db.lists.reasons({ campaignId: id }, seesMasked(role))));
+    },
+  }),
+];

@@ -1,4 +1,4 @@
-import { createApi, type TestApi } from "../testing/test-api.ts";
+import { useApi } from "../testing/test-api.ts";
 
 const CANDIDATE_KEYS = [
   "campaign_id",
@@ -12,11 +12,7 @@ const CANDIDATE_KEYS = [
   "phone_number",
 ];
 
-let api: TestApi;
-beforeAll(async () => {
-  api = await createApi();
-});
-afterAll(() => api.close());
+const api = useApi();
 
 const importJson = (campaignId: string, candidates: unknown) =>
   api.request("POST", `/v1/campaigns/${campaignId}/candidates`, { key: "operator", body: { candidates } });

@@ -1,64 +1,118 @@
-import type { PlacedCandidate } from "@ringfence/campaigns";
-import { ImportCandidates, ImportOptions, notFound, PageQuery, UpdateCandidate } from "@ringfence/domain";
-import { Router } from "express";
-import type { Api } from "../app.ts";
-import { requires } from "../auth/auth.ts";
-import { noContent, ok } from "../http/answer-once.ts";
-import { CANDIDATES_BODY, json, parseAs } from "../http/bodies.ts";
+import type { ImportRow } from "@ringfence/campaigns";
+import {
+  CandidatesReport,
+  CandidateView,
+  ImportCandidates,
+  ImportOptions,
+  notFound,
+  PageQuery,
+  pageOf,
+  UpdateCandidate,
+} from "@ringfence/domain";
+import { answering } from "../http/answer-once.ts";
+import { LARGEST_LIST } from "../http/bodies.ts";
 import { byOrdinal, page } from "../http/cursors.ts";
+import { found } from "../http/found.ts";
 import { elementInput } from "../http/imports/ndjson-import.ts";
-import { streamedRows } from "../http/imports/streamed-rows.ts";
-import { pathId } from "../http/path-id.ts";
+import { operation } from "../http/operation.ts";
 import { toCandidate } from "../http/views.ts";
 
+const toRow = (values: unknown): ImportRow => ({ line: null, values, input: elementInput(values) });
+
 /** The people of a campaign: importing, listing, correcting and deleting them. */
-export function candidateRoutes({ db, useCases, answerOnce }: Api): Router {
-  const router = Router();
-
-  router.post("/campaigns/:id/candidates", requires("operator"), async (req, res, next) => {
-    const id = pathId(req, "campaign");
-    const options = parseAs(ImportOptions, req.query);
-    const rows = streamedRows(req);
-    if (!rows) return next();
-    res.json(await useCases.importCandidates(id, rows, options, res.locals.principal.name));
-  });
-
-  router.post("/campaigns/:id/candidates", json(CANDIDATES_BODY), async (req, res) => {
-    const id = pathId(req, "campaign");
-    const { candidates, ...fields } = parseAs(ImportCandidates, req.body);
-    const options = { ...parseAs(ImportOptions, req.query), ...fields };
-    const rows = candidates.map((values) => ({ line: null, values, input: elementInput(values) }));
-    await answerOnce(req, res, ok, (once) =>
-      useCases.importCandidates(id, [rows], options, res.locals.principal.name, once),
-    );
-  });
-
-  router.get("/campaigns/:id/candidates", async (req, res) => {
-    const id = pathId(req, "campaign");
-    if (!(await db.campaigns.exists(id))) throw notFound("campaign");
-    const rows = (after: Parameters<typeof db.candidates.list>[1], limit: number) =>
-      db.candidates.list(id, after, limit);
-    res.json(await page(parseAs(PageQuery, req.query), byOrdinal, rows, toCandidate(res.locals.principal.role)));
-  });
-
-  router.get("/candidates/:id", async (req, res) => {
-    const candidate = await db.candidates.find(pathId(req, "candidate"));
-    if (!candidate) throw notFound("candidate");
-    res.json(toCandidate(res.locals.principal.role)(candidate));
-  });
-
-  router.patch("/candidates/:id", requires("operator"), json(), async (req, res) => {
-    const id = pathId(req, "candidate");
-    const change = parseAs(UpdateCandidate, req.body);
-    const { name, role } = res.locals.principal;
-    const view = (candidate: PlacedCandidate) => ok(toCandidate(role)(candidate));
-    await answerOnce(req, res, view, (once) => useCases.correctCandidate(id, change, name, once));
-  });
-
-  router.delete("/candidates/:id", requires("operator"), async (req, res) => {
-    const id = pathId(req, "candidate");
-    await answerOnce(req, res, noContent, (once) => useCases.deleteCandidate(id, res.locals.principal.name, once));
-  });
-
-  return router;
-}
+export const candidateOperations = [
+  operation({
+    method: "post",
+    path: "/campaigns/:id/candidates",
+    id: "importCandidates",
+    once: true,
+    tag: "Candidates",
+    summary: "Import candidates",
+    description:
+      "As JSON, at most 10,000, or, of any length and as it streams in, as `text/csv` with a header row or as " +
+      "`application/x-ndjson`, one candidate a line. One transaction: " +
+      "good rows are kept, bad ones are named and skipped; a body that does not parse, holds bytes that are not of its charset, " +
+      "or breaks off, keeps nothing. A number must be international, unless `default_country` is given, and stand alone in its " +
+      "cell: two numbers, a range or an extension are refused. It becomes E.164. A number that the campaign has already is a duplicate.",
+    needs: "operator",
+    query: ImportOptions,
+    body: {
+      schema: ImportCandidates,
+      example: {
+        candidates: [{ phone_number: "+14155550100", name: "Ada Brennan", dynamic_variables: { city: "Austin" } }],
+      },
+      largest: LARGEST_LIST,
+    },
+    stream: {
+      csv:
+        "A header row with `phone_number` and, if wanted, `name` and `external_id`, in any spelling such as `Phone Number`. " +
+        "Every column but the number's is a dynamic variable under its own name; a column `rejected_because` is ignored. " +
+        "Comma, semicolon, tab or bar, found by itself or named by a line `sep=`; UTF-8, UTF-16 with its mark, or the `charset` of " +
+        "the Content-Type. Missing last fields are empty.",
+      ndjson: "One candidate a line, as in the JSON above; the options stand in the query",
+      handle: ({ id, query, rows, by }, { importCandidates }) => importCandidates(id, rows, query, by),
+    },
+    answer: { status: 200, description: "What was imported", schema: CandidatesReport },
+    problems: ["call_unfinished"],
+    handle: ({ id, query, body: { candidates, ...fields }, by, once }, { importCandidates }) =>
+      importCandidates(id, [candidates.map(toRow)], { ...query, ...fields }, by, once),
+  }),
+  operation({
+    method: "get",
+    path: "/campaigns/:id/candidates",
+    id: "listCandidates",
+    tag: "Candidates",
+    summary: "List candidates, in import order",
+    needs: "viewer",
+    query: PageQuery,
+    answer: { status: 200, description: "A page of candidates", schema: pageOf(CandidateView) },
+    handle: async ({ id, query, role }, { db }) => {
+      if (!(await db.campaigns.exists(id))) throw notFound("campaign");
+      return await page(query, byOrdinal, (after, limit) => db.candidates.list(id, after, limit), toCandidate(role));
+    },
+  }),
+  operation({
+    method: "get",
+    path: "/candidates/:id",
+    id: "getCandidate",
+    tag: "Candidates",
+    summary: "Get a candidate",
+    needs: "viewer",
+    answer: { status: 200, description: "The candidate", schema: CandidateView },
+    handle: async ({ id, role }, { db }) => toCandidate(role)(found(await db.candidates.find(id), "candidate")),
+  }),
+  operation({
+    method: "patch",
+    path: "/candidates/:id",
+    id: "correctCandidate",
+    once: true,
+    tag: "Candidates",
+    summary: "Correct a candidate",
+    description:
+      "Changes the named fields; `dynamic_variables` are replaced as a whole. Refused while a call of theirs is pending or in " +
+      "progress, or a launch of their campaign is under way. The number can be corrected as long as it was never dialled.",
+    needs: "operator",
+    body: { schema: UpdateCandidate, example: { name: "Ada Brennan", dynamic_variables: { city: "Austin" } } },
+    answer: { status: 200, description: "The candidate", schema: CandidateView },
+    problems: ["call_unfinished", "already_dialled", "duplicate_number"],
+    handle: async ({ id, body, by, role, once }, { correctCandidate }) => {
+      const view = toCandidate(role);
+      return view(await correctCandidate(id, body, by, answering(once, view)));
+    },
+  }),
+  operation({
+    method: "delete",
+    path: "/candidates/:id",
+    id: "deleteCandidate",
+    once: true,
+    tag: "Candidates",
+    summary: "Delete a candidate",
+    description:
+      "Refused while a call of theirs is pending or in progress, or a launch of their campaign is under way. Calls that were " +
+      "made keep their number; if it is imported again, whoever was dialled is not dialled anew.",
+    needs: "operator",
+    answer: { status: 204, description: "Deleted" },
+    problems: ["call_unfinished"],
+    handle: ({ id, by, once }, { deleteCandidate }) => deleteCandidate(id, by, once),
+  }),
+];

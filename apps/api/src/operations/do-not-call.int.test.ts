@@ -1,14 +1,10 @@
 import { parse } from "csv-parse/sync";
-import { createApi, type TestApi, UNKNOWN_ID } from "../testing/test-api.ts";
+import { UNKNOWN_ID, useApi } from "../testing/test-api.ts";
 
-let api: TestApi;
-beforeAll(async () => {
-  api = await createApi();
-});
+const api = useApi();
 afterEach(async () => {
   await api.sql("DELETE FROM do_not_call");
 });
-afterAll(() => api.close());
 
 const add = (phone_numbers: unknown, headers: Record<string, string> = {}) =>
   api.request("POST", "/v1/do-not-call", { key: "operator", body: { phone_numbers }, headers });

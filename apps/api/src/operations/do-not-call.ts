@@ -1,56 +1,95 @@
-import { AddToDoNotCall, callSearch, DoNotCallQuery, type DoNotCallView, SiftQuery } from "@ringfence/domain";
-import { Router } from "express";
-import type { Api } from "../app.ts";
-import { requires } from "../auth/auth.ts";
-import { noContent, ok } from "../http/answer-once.ts";
-import { CANDIDATES_BODY, json, parseAs } from "../http/bodies.ts";
-import { everyRow, sendCsv } from "../http/csv-export.ts";
-import { newestFirst, page } from "../http/cursors.ts";
-import { streamedRows } from "../http/imports/streamed-rows.ts";
-import { pathId } from "../http/path-id.ts";
+import type { ImportRow } from "@ringfence/campaigns";
+import {
+  AddToDoNotCall,
+  callSearch,
+  DoNotCallQuery,
+  DoNotCallView,
+  ImportReport,
+  pageOf,
+  SiftQuery,
+} from "@ringfence/domain";
+import { LARGEST_LIST } from "../http/bodies.ts";
+import { pageOrFile } from "../http/csv-export.ts";
+import { newestFirst } from "../http/cursors.ts";
+import { operation } from "../http/operation.ts";
 import { seenBy, seesMasked } from "../http/views.ts";
 
-const COLUMNS = ["id", "phone_number", "created_at", "created_by"] as const;
-/** Rows read at once for an export. */
+/** Rows of the list that an export reads at a time. */
 const EXPORT_PAGE = 1_000;
 
+const toRow = (phone_number: string): ImportRow => ({ line: null, values: phone_number, input: { phone_number } });
+
 /** The numbers that nobody is dialled at. */
-export function doNotCallRoutes({ db, useCases, answerOnce }: Api): Router {
-  const router = Router();
-
-  router.post("/do-not-call", requires("operator"), async (req, res, next) => {
-    const options = parseAs(SiftQuery, req.query);
-    const rows = streamedRows(req);
-    if (!rows) return next();
-    res.json(await useCases.addToDoNotCall(rows, options, res.locals.principal.name));
-  });
-
-  router.post("/do-not-call", json(CANDIDATES_BODY), async (req, res) => {
-    const { phone_numbers, ...fields } = parseAs(AddToDoNotCall, req.body);
-    const options = { ...parseAs(SiftQuery, req.query), ...fields };
-    const rows = phone_numbers.map((phone_number) => ({ line: null, values: phone_number, input: { phone_number } }));
-    await answerOnce(req, res, ok, (once) => useCases.addToDoNotCall([rows], options, res.locals.principal.name, once));
-  });
-
-  router.get("/do-not-call", async (req, res) => {
-    const query = parseAs(DoNotCallQuery, req.query);
-    const { role } = res.locals.principal;
-    const search = query.search === undefined ? undefined : callSearch(query.search, role);
-    const view = (entry: DoNotCallView) => seenBy(role, entry);
-    const rows = (after: Parameters<typeof db.doNotCall.list>[1], limit: number) =>
-      db.doNotCall.list({ search, masked: seesMasked(role) }, after, limit);
-    res.vary("Accept");
-    if ((query.format ?? req.accepts(["json", "csv"])) === "csv") {
-      const place = ({ created_at, id }: DoNotCallView) => ({ createdAt: created_at, id });
-      return await sendCsv(res, "do-not-call.csv", COLUMNS, everyRow(rows, EXPORT_PAGE, place, view));
-    }
-    res.json(await page(query, newestFirst, rows, view));
-  });
-
-  router.delete("/do-not-call/:id", requires("operator"), async (req, res) => {
-    const id = pathId(req, "number");
-    await answerOnce(req, res, noContent, (once) => db.doNotCall.remove(id, res.locals.principal.name, once));
-  });
-
-  return router;
-}
+export const doNotCallOperations = [
+  operation({
+    method: "post",
+    path: "/do-not-call",
+    id: "addToDoNotCall",
+    once: true,
+    tag: "Do not call",
+    summary: "Add numbers that are never dialled",
+    description:
+      "As JSON, at most 10,000, or, of any length and as it streams in, as `text/csv` with a column `phone_number` or as " +
+      "`application/x-ndjson`. After the answer nobody dials them, in any campaign: their pending calls fail as " +
+      "'On the do-not-call list' when it is their turn, and launches leave them out from then on. Calls in progress end " +
+      "naturally. Waits for the answer to a dial of such a number that is just under way.",
+    needs: "operator",
+    query: SiftQuery,
+    body: {
+      schema: AddToDoNotCall,
+      example: { phone_numbers: ["+14155550100"] },
+      largest: LARGEST_LIST,
+    },
+    stream: {
+      csv: "A header row with `phone_number`, in any spelling; other columns are ignored.",
+      ndjson: "One object with `phone_number` a line",
+      handle: ({ query, rows, by }, { addToDoNotCall }) => addToDoNotCall(rows, query, by),
+    },
+    answer: { status: 200, description: "What was added", schema: ImportReport },
+    handle: ({ query, body: { phone_numbers, ...fields }, by, once }, { addToDoNotCall }) =>
+      addToDoNotCall([phone_numbers.map(toRow)], { ...query, ...fields }, by, once),
+  }),
+  operation({
+    method: "get",
+    path: "/do-not-call",
+    id: "listDoNotCall",
+    tag: "Do not call",
+    summary: "List the numbers that are never dialled, newest first, or export them",
+    needs: "viewer",
+    query: DoNotCallQuery,
+    answer: {
+      status: 200,
+      description: "A page of numbers",
+      schema: pageOf(DoNotCallView),
+      csv: "All of the list, with `format=csv` or `Accept: text/csv`",
+    },
+    handle: async ({ query, role, req, res }, { db }) => {
+      const search = query.search === undefined ? undefined : callSearch(query.search, role);
+      return await pageOrFile(
+        { req, res, query },
+        {
+          kind: newestFirst,
+          rows: (after, limit) => db.doNotCall.list({ search, masked: seesMasked(role) }, after, limit),
+          view: (entry) => seenBy(role, entry),
+          file: {
+            name: "do-not-call.csv",
+            columns: ["id", "phone_number", "created_at", "created_by"],
+            pageSize: EXPORT_PAGE,
+          },
+        },
+      );
+    },
+  }),
+  operation({
+    method: "delete",
+    path: "/do-not-call/:id",
+    id: "removeFromDoNotCall",
+    once: true,
+    tag: "Do not call",
+    summary: "Take a number off the list",
+    description: "From then on it is dialled again; calls that failed for the list can be launched anew.",
+    needs: "operator",
+    answer: { status: 204, description: "Taken off" },
+    handle: ({ id, by, once }, { removeFromDoNotCall }) => removeFromDoNotCall(id, by, once),
+  }),
+];

@@ -1,24 +1,34 @@
 import { EventsQuery, notFound } from "@ringfence/domain";
-import { Router } from "express";
-import type { Api } from "../app.ts";
-import { parseAs } from "../http/bodies.ts";
+import { found } from "../http/found.ts";
+import { ANSWERED, operation } from "../http/operation.ts";
 import { beginStream } from "../live/event-stream.ts";
 
 /** Changes of batches, calls and lines as they happen. */
-export function eventRoutes({ db, liveFeed }: Api): Router {
-  const router = Router();
-
-  router.get("/events", async (req, res) => {
-    const topic = parseAs(EventsQuery, req.query);
-    if (topic.batch_id && !(await db.lists.batch(topic.batch_id))) throw notFound("batch");
-    if (topic.campaign_id && !(await db.campaigns.exists(topic.campaign_id))) throw notFound("campaign");
-    // Express hands HEAD over too, whose answer has no body to wait for.
-    if (req.method === "HEAD") return void res.type("text/event-stream").end();
-    if (res.closed) return; // left meanwhile, and would never be told to leave again
-    const { principal, identityId, stillValid } = res.locals;
-    const stream = beginStream(res, () => liveFeed.leave(stream));
-    liveFeed.listen(stream, { topic, role: principal.role, identityId, stillValid });
-  });
-
-  return router;
-}
+export const eventOperations = [
+  operation({
+    method: "get",
+    path: "/events",
+    id: "streamEvents",
+    tag: "Live",
+    summary: "Hear of changes as they happen",
+    description:
+      "Server-sent events. `batch`: a batch; `call`: `{batch_id, calls}`, of the batch that is watched; `campaign`: " +
+      "`{campaign, age_ms}`; `reasons`: `{items, age_ms}`; `lines`: the lines; `audit`: `{newest}`; `ping`, at least every " +
+      "15 seconds. First comes the state as it is, then each change, at most four events a second for a batch; the last " +
+      "state always comes. Without a query: every batch that still has a call to end.",
+    needs: "viewer",
+    query: EventsQuery,
+    answer: { status: 200, description: "A stream that does not end", events: "Events with JSON as their data" },
+    problems: ["not_found"],
+    handle: async ({ query, caller, role, req, res }, { db, liveFeed }) => {
+      if (query.batch_id) found(await db.lists.batch(query.batch_id), "batch");
+      if (query.campaign_id && !(await db.campaigns.exists(query.campaign_id))) throw notFound("campaign");
+      // Express hands HEAD over too, whose answer has no body to wait for.
+      if (req.method === "HEAD") res.type("text/event-stream").end();
+      if (res.closed || res.headersSent) return ANSWERED; // whoever left meanwhile would never be told to leave again
+      const stream = beginStream(res, () => liveFeed.leave(stream));
+      liveFeed.listen(stream, { topic: query, role, identityId: caller.identityId, stillValid: caller.stillValid });
+      return ANSWERED;
+    },
+  }),
+];

@@ -1,12 +1,9 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { until } from "@ringfence/testkit";
-import { ADMIN_KEY, createApi, type TestApi, UNKNOWN_ID } from "../testing/test-api.ts";
+import { ADMIN_KEY } from "../testing/send-request.ts";
+import { UNKNOWN_ID, useApi } from "../testing/test-api.ts";
 
-let api: TestApi;
-beforeAll(async () => {
-  api = await createApi();
-});
-afterAll(() => api.close());
+const api = useApi();
 
 const create = async (body: object) => (await api.request("POST", "/v1/keys", { body })).body;
 const as = (key: string, method = "GET", path = "/v1/session") =>

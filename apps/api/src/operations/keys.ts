@@ -1,37 +1,45 @@
-import { CreateKey, type KeyView, type NewKeyView, notFound, PageQuery } from "@ringfence/domain";
-import { Router } from "express";
-import type { Api } from "../app.ts";
-import { requires } from "../auth/auth.ts";
-import { json, parseAs } from "../http/bodies.ts";
+import { CreateKey, KeyView, NewKeyView, PageQuery, pageOf } from "@ringfence/domain";
 import { newestFirst, page } from "../http/cursors.ts";
-import { pathId } from "../http/path-id.ts";
+import { operation } from "../http/operation.ts";
 
 /** API keys. A key itself is shown once, when it is made. */
-export function keyRoutes({ db, access, liveFeed, log }: Api): Router {
-  const router = Router();
-
-  router.post("/keys", requires("admin"), json(), async (req, res) => {
-    const { name, role, expires_at } = parseAs(CreateKey, req.body);
-    const { key, prefix, digest } = access.newKey();
-    const by = res.locals.principal.name;
-    const stored = await db.keys.create({ name, role, prefix, digest, expiresAt: expires_at ?? null }, by);
-    log.info({ keyId: stored.id, role, by }, "key made");
-    const view: NewKeyView = { ...stored, key };
-    res.status(201).location(`/v1/keys/${stored.id}`).json(view);
-  });
-
-  router.get("/keys", requires("admin"), async (req, res) => {
-    const view = (key: KeyView) => key;
-    res.json(await page(parseAs(PageQuery, req.query), newestFirst, db.keys.list, view));
-  });
-
-  router.delete("/keys/:id", requires("admin"), async (req, res) => {
-    const id = pathId(req, "key");
-    if (!(await db.keys.remove(id, res.locals.principal.name))) throw notFound("key");
-    log.info({ keyId: id, by: res.locals.principal.name }, "key deleted");
-    await liveFeed.recheck();
-    res.status(204).end();
-  });
-
-  return router;
-}
+export const keyOperations = [
+  operation({
+    method: "post",
+    path: "/keys",
+    id: "createKey",
+    tag: "Keys",
+    summary: "Make a key",
+    description: "The key is shown in this answer alone. `Idempotency-Key` is ignored: a secret must not be stored.",
+    needs: "admin",
+    body: { schema: CreateKey, example: { name: "Night import", role: "operator" } },
+    answer: { status: 201, location: "keys", description: "The key", schema: NewKeyView },
+    handle: ({ body, by }, { createKey }) => createKey(body, by),
+  }),
+  operation({
+    method: "get",
+    path: "/keys",
+    id: "listKeys",
+    tag: "Keys",
+    summary: "List keys, newest first",
+    needs: "admin",
+    query: PageQuery,
+    answer: { status: 200, description: "A page of keys", schema: pageOf(KeyView) },
+    handle: ({ query }, { db }) => page(query, newestFirst, db.keys.list),
+  }),
+  operation({
+    method: "delete",
+    path: "/keys/:id",
+    id: "deleteKey",
+    tag: "Keys",
+    summary: "Delete a key",
+    description: "Acts at once, also on browsers that signed in with it.",
+    needs: "admin",
+    answer: { status: 204, description: "Deleted" },
+    handle: async ({ id, by }, { deleteKey, liveFeed }) => {
+      await deleteKey(id, by);
+      await liveFeed.recheck();
+      return null;
+    },
+  }),
+];

@@ -1,10 +1,6 @@
-import { createApi, type TestApi, UNKNOWN_ID } from "../testing/test-api.ts";
+import { UNKNOWN_ID, useApi } from "../testing/test-api.ts";
 
-let api: TestApi;
-beforeAll(async () => {
-  api = await createApi();
-});
-afterAll(() => api.close());
+const api = useApi();
 
 /** Ten candidates: two reached, two busy, one refused, one of unknown outcome, one waiting, the rest never called. */
 async function mixed(from: number): Promise<string> {

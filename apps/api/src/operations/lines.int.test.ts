@@ -1,10 +1,6 @@
-import { createApi, type TestApi } from "../testing/test-api.ts";
+import { useApi } from "../testing/test-api.ts";
 
-let api: TestApi;
-beforeEach(async () => {
-  api = await createApi();
-});
-afterEach(() => api.close());
+const api = useApi({ each: true });
 
 const nextDialInMs = async () => {
   const [row] = await api.sql<{ ms: number }>(

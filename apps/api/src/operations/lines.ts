@@ -1,25 +1,39 @@
-import { NoFields, UpdateLines } from "@ringfence/domain";
-import { Router } from "express";
-import type { Api } from "../app.ts";
-import { requires } from "../auth/auth.ts";
-import { json, parseAs } from "../http/bodies.ts";
+import { LinesView, NoFields, UpdateLines } from "@ringfence/domain";
+import { operation } from "../http/operation.ts";
 
 /** The lines: limit, pace, and the hold. */
-export function lineRoutes({ useCases }: Api): Router {
-  const router = Router();
-
-  router.get("/lines", async (_req, res) => {
-    res.json(await useCases.viewLines());
-  });
-
-  router.put("/lines", requires("admin"), json(), async (req, res) => {
-    res.json(await useCases.changeLines(parseAs(UpdateLines, req.body), res.locals.principal.name));
-  });
-
-  router.post("/lines/resume", requires("admin"), json(), async (req, res) => {
-    parseAs(NoFields, req.body);
-    res.json(await useCases.resumeCalling(res.locals.principal.name));
-  });
-
-  return router;
-}
+export const lineOperations = [
+  operation({
+    method: "get",
+    path: "/lines",
+    id: "getLines",
+    tag: "Lines",
+    summary: "Get the lines",
+    needs: "viewer",
+    answer: { status: 200, description: "The lines", schema: LinesView },
+    handle: (_asked, { viewLines }) => viewLines(),
+  }),
+  operation({
+    method: "put",
+    path: "/lines",
+    id: "changeLines",
+    tag: "Lines",
+    summary: "Change limit or pace",
+    description: "Raising either acts within a second. Lowering the limit ends no call: nobody is dialled above it.",
+    needs: "admin",
+    body: { schema: UpdateLines, example: { limit: 5 } },
+    answer: { status: 200, description: "The lines", schema: LinesView },
+    handle: ({ body, by }, { changeLines }) => changeLines(body, by),
+  }),
+  operation({
+    method: "post",
+    path: "/lines/resume",
+    id: "resumeLines",
+    tag: "Lines",
+    summary: "Dial again after a hold",
+    needs: "admin",
+    body: { schema: NoFields, isOptional: true },
+    answer: { status: 200, description: "The lines", schema: LinesView },
+    handle: ({ by }, { resumeCalling }) => resumeCalling(by),
+  }),
+];

@@ -1,14 +1,11 @@
 import { createDirectory } from "@ringfence/retell";
-import { CAMPAIGN, createApi, serveApi, type TestApi } from "../testing/test-api.ts";
+import { serveApi } from "../testing/serve-api.ts";
+import { CAMPAIGN, type TestApi, useApi } from "../testing/test-api.ts";
 
 /** Nobody listens there: the port of "discard". */
 const AWAY = { apiKey: "key", baseUrl: "http://127.0.0.1:9" };
 
-let api: TestApi;
-beforeEach(async () => {
-  api = await createApi();
-});
-afterEach(() => api.close());
+const api = useApi({ each: true });
 
 let keys = 0;
 const post = (body: object, key = `retell-${++keys}`, base: Pick<TestApi, "request"> = api) =>

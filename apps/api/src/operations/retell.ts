@@ -1,22 +1,31 @@
-import { NoFields } from "@ringfence/domain";
-import { Router } from "express";
-import type { Api } from "../app.ts";
-import { parseAs } from "../http/bodies.ts";
+import { listOfAll, RetellAgent, RetellNumber } from "@ringfence/domain";
+import { NO_QUERY, operation } from "../http/operation.ts";
 import { seenBy } from "../http/views.ts";
 
 /** What the Retell account has to call with. */
-export function retellRoutes({ useCases }: Api): Router {
-  const router = Router();
-
-  router.get("/retell/numbers", async (req, res) => {
-    parseAs(NoFields, req.query);
-    res.json(seenBy(res.locals.principal.role, { items: await useCases.listNumbers() }));
-  });
-
-  router.get("/retell/agents", async (req, res) => {
-    parseAs(NoFields, req.query);
-    res.json(seenBy(res.locals.principal.role, { items: await useCases.listAgents() }));
-  });
-
-  return router;
-}
+export const retellOperations = [
+  operation({
+    method: "get",
+    path: "/retell/numbers",
+    id: "listRetellNumbers",
+    tag: "Retell",
+    summary: "List the numbers that campaigns may call from",
+    description: "All of them, up to a minute old. 503 where Retell does not answer.",
+    needs: "viewer",
+    query: NO_QUERY,
+    answer: { status: 200, description: "Every number", schema: listOfAll(RetellNumber) },
+    handle: async ({ role }, { listNumbers }) => seenBy(role, { items: await listNumbers() }),
+  }),
+  operation({
+    method: "get",
+    path: "/retell/agents",
+    id: "listRetellAgents",
+    tag: "Retell",
+    summary: "List the agents that can make phone calls",
+    description: "All of them, up to a minute old. 503 where Retell does not answer.",
+    needs: "viewer",
+    query: NO_QUERY,
+    answer: { status: 200, description: "Every agent", schema: listOfAll(RetellAgent) },
+    handle: async ({ role }, { listAgents }) => seenBy(role, { items: await listAgents() }),
+  }),
+];

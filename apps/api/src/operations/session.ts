@@ -1,9 +1,8 @@
-import { NoFields, Problem, type SessionView, SignIn, type SignInLink } from "@ringfence/domain";
-import { type CookieOptions, type Request, type RequestHandler, Router } from "express";
-import type { Api } from "../app.ts";
-import { authenticated, refuseForeign, requires, sessionCookie } from "../auth/auth.ts";
+import { NoFields, Problem, SessionView, SignIn, SignInLink } from "@ringfence/domain";
+import type { CookieOptions, Request } from "express";
+import { refuseForeign, sessionCookie } from "../auth/authenticate.ts";
 import { SESSION_COOKIE } from "../auth/session-cookie.ts";
-import { json, parseAs } from "../http/bodies.ts";
+import { operation } from "../http/operation.ts";
 
 const LOOPBACK = /^(?:127(?:\.\d{1,3}){3}|::1|::ffff:127(?:\.\d{1,3}){3})$/;
 const LOOPBACK_NAME = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])(?::\d+)?$/i;
@@ -16,61 +15,96 @@ const fromHere = (req: Request): boolean =>
   req.get("forwarded") === undefined;
 
 /** A page elsewhere must not sign anybody in either; a program that is no browser says nothing of where it comes from. */
-const ownPagesOnly: RequestHandler = (req, _res, next) => {
+const ownPagesOnly = (req: Request): void => {
   if (req.get("sec-fetch-site") !== undefined || req.get("origin") !== undefined) refuseForeign(req);
-  next();
 };
 
+const attributesOf = (req: Request, basePath: string): CookieOptions => ({
+  httpOnly: true,
+  sameSite: "strict",
+  path: basePath || "/",
+  secure: req.secure || req.get("x-forwarded-proto") === "https",
+});
+
 /** Signing a browser in and out, and who is signed in. */
-export function sessionRoutes(api: Api): Router {
-  const { access, liveFeed, basePath, noteWrongKey } = api;
-  const router = Router();
-  const attributes = (req: Request): CookieOptions => ({
-    httpOnly: true,
-    sameSite: "strict",
-    path: basePath || "/",
-    secure: req.secure || req.get("x-forwarded-proto") === "https",
-  });
-
-  router.post("/session", ownPagesOnly, json(), async (req, res) => {
-    const { key, token } = parseAs(SignIn, req.body);
-    if (token !== undefined && !fromHere(req)) {
-      throw new Problem("forbidden", "A sign-in link works only on the machine that made it");
-    }
-    const signedIn = key !== undefined ? await access.signIn(key) : await access.redeem(token ?? "");
-    if (!signedIn) {
-      await noteWrongKey(req, res);
-      throw new Problem("unauthenticated", "This key or link is wrong, has expired, or was used or deleted");
-    }
-    const { principal, cookie, expiresAt } = signedIn;
-    res.cookie(SESSION_COOKIE, cookie, { ...attributes(req), expires: expiresAt });
-    const view: SessionView = { name: principal.name, role: principal.role, expires_at: expiresAt };
-    res.json(view);
-  });
-
-  router.get("/session", authenticated(api), (_req, res) => {
-    const { principal, expiresAt } = res.locals;
-    const view: SessionView = { name: principal.name, role: principal.role, expires_at: expiresAt };
-    res.json(view);
-  });
-
-  router.delete("/session", async (req, res) => {
-    refuseForeign(req);
-    const cookie = sessionCookie(req);
-    if (cookie !== null) {
-      await access.signOut(cookie);
-      await liveFeed.recheck();
-    }
-    res.clearCookie(SESSION_COOKIE, attributes(req)).status(204).end();
-  });
-
-  router.post("/session/link", authenticated(api), requires("admin"), json(), async (req, res) => {
-    parseAs(NoFields, req.body);
-    if (!fromHere(req))
-      throw new Problem("forbidden", "A sign-in link is made only on the machine that the API runs on");
-    const link: SignInLink = await access.makeLink();
-    res.status(201).json(link);
-  });
-
-  return router;
-}
+export const sessionOperations = [
+  operation({
+    method: "post",
+    path: "/session",
+    id: "signIn",
+    tag: "Keys",
+    summary: "Sign a browser in",
+    description: "Sets a cookie that only the dashboard's own pages can use. Programs send their key instead.",
+    needs: null,
+    door: true,
+    body: { schema: SignIn, example: { key: "rf_..." } },
+    answer: { status: 200, description: "Who signed in", schema: SessionView },
+    problems: ["unauthenticated", "forbidden", "rate_limited"],
+    admit: ownPagesOnly,
+    handle: async (
+      { body: { key, token }, req, res },
+      { signIn, redeemSignInLink, sessions, noteWrongKey, basePath },
+    ) => {
+      if (token !== undefined && !fromHere(req)) {
+        throw new Problem("forbidden", "A sign-in link works only on the machine that made it");
+      }
+      const signedIn = key !== undefined ? await signIn(key) : await redeemSignInLink(token ?? "");
+      if (!signedIn) {
+        await noteWrongKey(req, res);
+        throw new Problem("unauthenticated", "This key or link is wrong, has expired, or was used or deleted");
+      }
+      const { principal, sessionId, expiresAt } = signedIn;
+      const cookie = sessions.sign({ id: sessionId, expiresAt });
+      res.cookie(SESSION_COOKIE, cookie, { ...attributesOf(req, basePath), expires: expiresAt });
+      return { name: principal.name, role: principal.role, expires_at: expiresAt };
+    },
+  }),
+  operation({
+    method: "get",
+    path: "/session",
+    id: "getSession",
+    tag: "Keys",
+    summary: "Who is asking",
+    needs: "viewer",
+    door: true,
+    answer: { status: 200, description: "Name and role of the key", schema: SessionView },
+    handle: async ({ by, role, caller }) => ({ name: by, role, expires_at: caller.expiresAt }),
+  }),
+  operation({
+    method: "delete",
+    path: "/session",
+    id: "signOut",
+    tag: "Keys",
+    summary: "Sign a browser out",
+    needs: null,
+    door: true,
+    answer: { status: 204, description: "Signed out" },
+    problems: ["forbidden"],
+    admit: refuseForeign,
+    handle: async ({ req, res }, { signOut, sessions, liveFeed, basePath }) => {
+      const cookie = sessionCookie(req);
+      const sessionId = cookie === null ? null : sessions.read(cookie);
+      if (sessionId !== null) await signOut(sessionId);
+      if (cookie !== null) await liveFeed.recheck();
+      res.clearCookie(SESSION_COOKIE, attributesOf(req, basePath));
+      return null;
+    },
+  }),
+  operation({
+    method: "post",
+    path: "/session/link",
+    id: "makeSignInLink",
+    tag: "Keys",
+    summary: "Make a link that signs a browser in once",
+    description: "Only on the machine that the API runs on; the link works only there.",
+    needs: "admin",
+    door: true,
+    body: { schema: NoFields, isOptional: true },
+    answer: { status: 201, description: "The token of the link", schema: SignInLink },
+    handle: async ({ req }, { makeSignInLink }) => {
+      if (!fromHere(req))
+        throw new Problem("forbidden", "A sign-in link is made only on the machine that the API runs on");
+      return await makeSignInLink();
+    },
+  }),
+];

@@ -1,12 +1,8 @@
 import { FROM_NUMBER } from "@ringfence/campaigns/testing";
 import { brokenBooks, until } from "@ringfence/testkit";
-import { createApi, type TestApi } from "../testing/test-api.ts";
+import { useApi } from "../testing/test-api.ts";
 
-let api: TestApi;
-beforeAll(async () => {
-  api = await createApi();
-});
-afterAll(() => api.close());
+const api = useApi();
 afterEach(async () => {
   expect(await brokenBooks(api)).toEqual([]);
   await freeLines();

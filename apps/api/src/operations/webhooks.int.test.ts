@@ -1,14 +1,11 @@
 import { EVENT_TYPES } from "@ringfence/domain";
-import { createApi, serveApi, type TestApi, UNKNOWN_ID } from "../testing/test-api.ts";
+import { serveApi } from "../testing/serve-api.ts";
+import { UNKNOWN_ID, useApi } from "../testing/test-api.ts";
 
-let api: TestApi;
-beforeAll(async () => {
-  api = await createApi();
-});
+const api = useApi();
 afterEach(async () => {
   await api.sql("DELETE FROM webhooks");
 });
-afterAll(() => api.close());
 
 const URL_OF_OURS = "https://example.com/ringfence";
 const create = (body: object, headers: Record<string, string> = {}) =>

@@ -1,71 +1,114 @@
 import {
   CreateWebhook,
   DeliveriesQuery,
-  type DeliveryView,
+  DeliveryView,
+  NewWebhookView,
   NoFields,
-  notFound,
   PageQuery,
+  pageOf,
+  ReplayView,
   ReplayWebhook,
-  type WebhookView,
+  WebhookView,
 } from "@ringfence/domain";
-import { Router } from "express";
-import type { Api } from "../app.ts";
-import { requires } from "../auth/auth.ts";
-import { noContent, ok } from "../http/answer-once.ts";
-import { json, parseAs } from "../http/bodies.ts";
 import { newestFirst, page } from "../http/cursors.ts";
-import { pathId } from "../http/path-id.ts";
+import { found } from "../http/found.ts";
+import { operation } from "../http/operation.ts";
 
 /** Webhooks to clients, and how their deliveries go. */
-export function outgoingRoutes({ db, useCases, answerOnce, log }: Api): Router {
-  const router = Router();
-  const found = async (id: string): Promise<WebhookView> => {
-    const webhook = await db.webhooks.find(id);
-    if (!webhook) throw notFound("webhook");
-    return webhook;
-  };
-
-  router.post("/webhooks", requires("admin"), json(), async (req, res) => {
-    const by = res.locals.principal.name;
-    const view = await useCases.createWebhook(parseAs(CreateWebhook, req.body), by);
-    log.info({ webhookId: view.id, events: view.events, by }, "webhook made");
-    res.status(201).location(`/v1/webhooks/${view.id}`).json(view);
-  });
-
-  router.get("/webhooks", requires("admin"), async (req, res) => {
-    const view = (webhook: WebhookView) => webhook;
-    res.json(await page(parseAs(PageQuery, req.query), newestFirst, db.webhooks.list, view));
-  });
-
-  router.get("/webhooks/:id", requires("admin"), async (req, res) => {
-    res.json(await found(pathId(req, "webhook")));
-  });
-
-  router.delete("/webhooks/:id", requires("admin"), async (req, res) => {
-    const id = pathId(req, "webhook");
-    await answerOnce(req, res, noContent, (once) => db.webhooks.remove(id, res.locals.principal.name, once));
-  });
-
-  router.get("/webhooks/:id/deliveries", requires("admin"), async (req, res) => {
-    const { id } = await found(pathId(req, "webhook"));
-    const query = parseAs(DeliveriesQuery, req.query);
-    const rows = (after: Parameters<typeof db.webhooks.deliveries>[2], limit: number) =>
-      db.webhooks.deliveries(id, query.status, after, limit);
-    const view = (delivery: DeliveryView) => delivery;
-    res.json(await page(query, newestFirst, rows, view));
-  });
-
-  router.post("/webhooks/:id/replay", requires("admin"), json(), async (req, res) => {
-    const id = pathId(req, "webhook");
-    const wish = parseAs(ReplayWebhook, req.body);
-    await answerOnce(req, res, ok, (once) => db.webhooks.replay(id, wish, res.locals.principal.name, once));
-  });
-
-  router.post("/deliveries/:id/replay", requires("admin"), json(), async (req, res) => {
-    const id = pathId(req, "delivery");
-    parseAs(NoFields, req.body);
-    await answerOnce(req, res, ok, (once) => db.webhooks.replayOne(id, res.locals.principal.name, once));
-  });
-
-  return router;
-}
+export const webhookOperations = [
+  operation({
+    method: "post",
+    path: "/webhooks",
+    id: "createWebhook",
+    tag: "Webhooks",
+    summary: "Have events sent to an address",
+    description:
+      "The secret is shown in this answer alone; `Idempotency-Key` is ignored, because a secret must not be stored. The " +
+      "address begins with https:// and is public.",
+    needs: "admin",
+    body: {
+      schema: CreateWebhook,
+      example: { url: "https://example.com/ringfence", events: ["batch.completed", "batch.cancelled"] },
+    },
+    answer: { status: 201, location: "webhooks", description: "The webhook", schema: NewWebhookView },
+    problems: ["too_many_webhooks"],
+    handle: async ({ body, by }, { createWebhook, log }) => {
+      const webhook = await createWebhook(body, by);
+      log.info({ webhookId: webhook.id, events: webhook.events, by }, "webhook made");
+      return webhook;
+    },
+  }),
+  operation({
+    method: "get",
+    path: "/webhooks",
+    id: "listWebhooks",
+    tag: "Webhooks",
+    summary: "List webhooks, newest first",
+    needs: "admin",
+    query: PageQuery,
+    answer: { status: 200, description: "A page of webhooks", schema: pageOf(WebhookView) },
+    handle: ({ query }, { db }) => page(query, newestFirst, db.webhooks.list),
+  }),
+  operation({
+    method: "get",
+    path: "/webhooks/:id",
+    id: "getWebhook",
+    tag: "Webhooks",
+    summary: "Get a webhook",
+    needs: "admin",
+    answer: { status: 200, description: "The webhook", schema: WebhookView },
+    handle: async ({ id }, { db }) => found(await db.webhooks.find(id), "webhook"),
+  }),
+  operation({
+    method: "delete",
+    path: "/webhooks/:id",
+    id: "deleteWebhook",
+    once: true,
+    tag: "Webhooks",
+    summary: "Delete a webhook",
+    description: "Nothing is sent to it any more, what is pending included.",
+    needs: "admin",
+    answer: { status: 204, description: "Deleted" },
+    handle: ({ id, by, once }, { deleteWebhook }) => deleteWebhook(id, by, once),
+  }),
+  operation({
+    method: "get",
+    path: "/webhooks/:id/deliveries",
+    id: "listDeliveries",
+    tag: "Webhooks",
+    summary: "List the deliveries of a webhook, newest first",
+    description: "What is over is kept for seven days.",
+    needs: "admin",
+    query: DeliveriesQuery,
+    answer: { status: 200, description: "A page of deliveries", schema: pageOf(DeliveryView) },
+    handle: async ({ id, query }, { db }) => {
+      found(await db.webhooks.find(id), "webhook");
+      return await page(query, newestFirst, (after, limit) => db.webhooks.deliveries(id, query.status, after, limit));
+    },
+  }),
+  operation({
+    method: "post",
+    path: "/webhooks/:id/replay",
+    id: "replayWebhook",
+    once: true,
+    tag: "Webhooks",
+    summary: "Send again what happened since then",
+    description: "In the same order and with the same ids; with `status` only what was delivered, or what failed.",
+    needs: "admin",
+    body: { schema: ReplayWebhook, example: { since: "2026-11-25T00:00:00Z", status: "failed" } },
+    answer: { status: 200, description: "How many are sent again", schema: ReplayView },
+    handle: ({ id, body, by, once }, { replayWebhook }) => replayWebhook(id, body, by, once),
+  }),
+  operation({
+    method: "post",
+    path: "/deliveries/:id/replay",
+    id: "replayDelivery",
+    once: true,
+    tag: "Webhooks",
+    summary: "Send one event again",
+    needs: "admin",
+    body: { schema: NoFields, isOptional: true },
+    answer: { status: 200, description: "The delivery, pending", schema: DeliveryView },
+    handle: ({ id, by, once }, { replayDelivery }) => replayDelivery(id, by, once),
+  }),
+];

@@ -1,14 +1,13 @@
 import { openBrowser, until } from "@ringfence/testkit";
-import { createApi, KEYS, type TestApi } from "../testing/test-api.ts";
+import { KEYS } from "../testing/send-request.ts";
+import { useApi } from "../testing/test-api.ts";
 
-let api: TestApi;
+const api = useApi();
 let calls: string[];
 beforeAll(async () => {
-  api = await createApi();
   calls = await api.callIds((await api.launch(await api.campaign(3))).id);
   await until("the jobs are queued", async () => (await api.queue.counts()).waiting === 3);
 });
-afterAll(() => api.close());
 
 /** A page of a browser that is signed in, and all that its console complains of. */
 async function openPage(key: string, path: string) {

@@ -1,14 +1,14 @@
 import { done, type Processor } from "@ringfence/domain";
 import { startCallWorker } from "@ringfence/queue";
 import { until } from "@ringfence/testkit";
-import { createApi, type KEYS, type RequestOptions, type TestApi } from "../testing/test-api.ts";
+import type { KEYS, RequestOptions } from "../testing/send-request.ts";
+import { useApi } from "../testing/test-api.ts";
 
-let api: TestApi;
+const api = useApi({ each: true });
 let settled: string;
 let cancelled: string;
 let pending: string;
 beforeEach(async () => {
-  api = await createApi();
   const { id } = await api.launch(await api.campaign(3), {});
   const calls = (await api.callIds(id)) as [string, string, string];
   [settled, cancelled] = calls;
@@ -24,7 +24,6 @@ beforeEach(async () => {
     return String(await api.queue.waitingIds(0, -1)) === pending;
   });
 });
-afterEach(() => api.close());
 
 const asRole = (role: keyof typeof KEYS, method: string, path: string, body?: unknown) => {
   const options: RequestOptions = { key: role, ...(body !== undefined && { body }) };

@@ -4,8 +4,8 @@ import { ExpressAdapter } from "@bull-board/express";
 import { mayActAs, Problem } from "@ringfence/domain";
 import type { CallsQueue } from "@ringfence/queue";
 import { type Express, type RequestHandler, Router } from "express";
-import type { Api } from "../app.ts";
-import { authenticated, requires } from "../auth/auth.ts";
+import type { Api } from "../api.ts";
+import { authenticated, checkRole } from "../auth/authenticate.ts";
 
 const PATH = "/queues";
 /** What even an admin may not do here: each would hold the queue back, or empty it under the workers' hands. */
@@ -19,7 +19,8 @@ export function boardRoutes(api: Api): Router {
   const router = Router();
   const boards = { operator: latest(boardOf(true, basePath)), admin: latest(boardOf(false, basePath)) };
 
-  router.use(PATH, authenticated(api, leadToSignIn), requires("operator"), async (req, res, next) => {
+  router.use(PATH, authenticated(api, leadToSignIn), async (req, res, next) => {
+    checkRole(res, "operator");
     // BullMQ would wait for Redis for ever.
     if (req.path.startsWith("/api/")) await queue.ping().catch(redisIsAway);
     const admin = mayActAs(res.locals.principal.role, "admin");

@@ -3,7 +3,7 @@ import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import compression from "compression";
 import express, { type RequestHandler, Router } from "express";
-import type { Api } from "../app.ts";
+import type { Api } from "../api.ts";
 
 /** The dashboard's build, two folders above this bundle. */
 const FILES = fileURLToPath(new URL("../../dashboard/dist", import.meta.url));

@@ -2,7 +2,7 @@ import { createRequire } from "node:module";
 import path from "node:path";
 import compression from "compression";
 import express, { Router } from "express";
-import type { Api } from "../app.ts";
+import type { Api } from "../api.ts";
 import { openApiDocument } from "../http/document.ts";
 
 /** Swagger UI's own files, beside this app or, in its bundle, at the root. */

@@ -1,11 +1,7 @@
 import { until } from "@ringfence/testkit";
-import { createApi, type TestApi } from "../testing/test-api.ts";
+import { useApi } from "../testing/test-api.ts";
 
-let api: TestApi;
-beforeAll(async () => {
-  api = await createApi();
-});
-afterAll(() => api.close());
+const api = useApi();
 
 const scrape = async () => (await api.request("GET", "/metrics", { key: null })).text;
 

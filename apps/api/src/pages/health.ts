@@ -1,6 +1,6 @@
 import type { Metrics } from "@ringfence/runtime";
 import { Router } from "express";
-import type { Api } from "../app.ts";
+import type { Api } from "../api.ts";
 
 /** Longest wait for a service that may be away, in ms. */
 const PATIENCE_MS = 2_000;

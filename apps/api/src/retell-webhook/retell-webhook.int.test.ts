@@ -1,16 +1,15 @@
 import { createHmac, randomUUID } from "node:crypto";
 import { brokenBooks } from "@ringfence/testkit";
-import { createApi, type TestApi, WEBHOOK_KEY } from "../testing/test-api.ts";
+import { WEBHOOK_KEY } from "../testing/serve-api.ts";
+import { useApi } from "../testing/test-api.ts";
 
 /** Retell refuses its own signatures after five minutes, in ms. */
 const FIVE_MINUTES = 300_000;
 
-let api: TestApi;
+const api = useApi();
 beforeAll(async () => {
-  api = await createApi();
   await api.db.lines.change({ limit: 100 });
 });
-afterAll(() => api.close());
 afterEach(async () => expect(await brokenBooks(api)).toEqual([]));
 
 const sign = (body: string | Buffer, at = Date.now(), key = WEBHOOK_KEY) =>

@@ -2,13 +2,13 @@ import { isUtf8 } from "node:buffer";
 import { Problem, RetellEvent } from "@ringfence/domain";
 import { verifyWebhook } from "@ringfence/retell";
 import express, { Router } from "express";
-import type { Api } from "../app.ts";
+import type { Api } from "../api.ts";
 
 /** Largest webhook, in bytes: a transcript of two hours with its words. */
 const LARGEST_WEBHOOK = 20_000_000;
 
-/** Retell's webhooks, verified on their raw bytes. Whatever is signed and not about a call of ours is thanked for and ignored. */
-export function webhookRoutes({ useCases, log, webhookKey }: Api): Router {
+/** The webhook that Retell calls, verified on its raw bytes. A signed request that is not about a call of ours is answered and ignored. */
+export function retellWebhookRoutes({ useCases, log, webhookKey }: Api): Router {
   const router = Router();
 
   router.post("/webhooks/retell", express.raw({ type: () => true, limit: LARGEST_WEBHOOK }), async (req, res) => {

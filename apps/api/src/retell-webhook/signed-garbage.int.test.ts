@@ -1,14 +1,13 @@
 import { createHmac } from "node:crypto";
 import { gzipSync } from "node:zlib";
 import { brokenBooks } from "@ringfence/testkit";
-import { createApi, type TestApi, WEBHOOK_KEY } from "../testing/test-api.ts";
+import { WEBHOOK_KEY } from "../testing/serve-api.ts";
+import { useApi } from "../testing/test-api.ts";
 
-let api: TestApi;
+const api = useApi();
 beforeAll(async () => {
-  api = await createApi();
   await api.db.lines.change({ limit: 1_000 });
 });
-afterAll(() => api.close());
 afterEach(async () => expect(await brokenBooks(api)).toEqual([]));
 
 const post = (raw: string | Buffer, signed: string | Buffer = raw, headers: Record<string, string> = {}) => {

@@ -1,196 +1,7 @@
-import { createServer } from "node:http";
-import { type AddressInfo, connect } from "node:net";
-import { promisify } from "node:util";
-import {
-  addToDoNotCall,
-  cancelBatchCalls,
-  changeCampaign,
-  changeLines,
-  checkReadiness,
-  correctCandidate,
-  createBackground,
-  createCampaign,
-  createWebhook,
-  deleteCampaign,
-  deleteCandidate,
-  importCandidates,
-  launchCalls,
-  listAgents,
-  listNumbers,
-  resumeCalling,
-  settleCall,
-  stopCampaignCalling,
-  viewLines,
-} from "@ringfence/campaigns";
-import { createTestbed, FROM_NUMBER, type Testbed } from "@ringfence/campaigns/testing";
+import { createTestbed, FROM_NUMBER } from "@ringfence/campaigns/testing";
 import type { Role } from "@ringfence/domain";
-import { createQueueHealth } from "@ringfence/queue";
-import { faultOf } from "@ringfence/receivers";
-import { createMetrics } from "@ringfence/runtime";
-import type { RequestHandler } from "express";
-import { createApp } from "../app.ts";
-import { createAccess } from "../auth/access.ts";
-import type { NoteWrongKey } from "../auth/wrong-keys.ts";
-import { createLiveFeed } from "../live/live-feed.ts";
-import { createAnswerCheck } from "./answer-check.ts";
-
-/** The key that signs webhooks in tests. */
-export const WEBHOOK_KEY = "key_that_signs_webhooks";
-/** One key a role. */
-export const KEYS: Record<Role, string> = { viewer: "viewer-key", operator: "operator-key", admin: "admin-key" };
-/** The admin key of the environment. */
-export const ADMIN_KEY = KEYS.admin;
-
-/** Stores the keys of the roles that are not the environment's. */
-const storeKeys = async (bed: Testbed): Promise<void> => {
-  for (const role of ["viewer", "operator"] as const) {
-    await bed.sql(
-      `INSERT INTO api_keys (name, role, prefix, digest, created_by)
-       VALUES ($1, $2, $3, sha256(convert_to($3, 'UTF8')), 'test') ON CONFLICT DO NOTHING`,
-      [`the ${role}`, role, KEYS[role]],
-    );
-  }
-};
-
-/** What a request carries; the admin's key unless `key` says otherwise, `raw` bytes instead of `body` as JSON. */
-export interface RequestOptions {
-  key?: Role | "wrong" | null;
-  body?: unknown;
-  raw?: string | Uint8Array | ReadableStream<Uint8Array>;
-  headers?: Record<string, string>;
-}
-
-/** An answer; `body` is what its JSON says, undefined if it is none. */
-export interface Answer {
-  status: number;
-  type: string | null;
-  headers: Headers;
-  text: string;
-  // biome-ignore lint/suspicious/noExplicitAny: tests look into answers whose shapes they assert
-  body: any;
-}
-
-function bearer(key: RequestOptions["key"] = "admin"): Record<string, string> {
-  if (key === null) return {};
-  return { authorization: `Bearer ${key === "wrong" ? "nobody's key" : KEYS[key]}` };
-}
-
-/** Whatever a test asks, the answer has to be one that the documentation describes. */
-const checkAnswer = createAnswerCheck();
-
-async function send(url: string, method: string, options: RequestOptions = {}): Promise<Answer> {
-  const { key, body, raw, headers } = options;
-  const content = raw ?? (body === undefined ? undefined : JSON.stringify(body));
-  const response = await fetch(url, {
-    method,
-    redirect: "manual",
-    headers: { ...bearer(key), ...(body !== undefined && { "content-type": "application/json" }), ...headers },
-    ...(content !== undefined && { body: content, duplex: "half" }),
-  } as RequestInit);
-  const text = await response.text();
-  const type = response.headers.get("content-type");
-  checkAnswer(method, new URL(url).pathname, { status: response.status, type, text });
-  return {
-    status: response.status,
-    type,
-    headers: response.headers,
-    text,
-    body: type?.includes("json") && text !== "" ? JSON.parse(text) : undefined,
-  };
-}
-
-/** What replaces parts of a testbed; nobody is refused for asking often, or with wrong keys, unless a part does. */
-type Parts = Partial<
-  Pick<Testbed, "db" | "queue" | "directory"> & {
-    limitRate: RequestHandler;
-    noteWrongKey: NoteWrongKey;
-    allowPrivate: boolean;
-    basePath: string;
-  }
->;
-
-/** The whole API on a real server and port, over a testbed or over `parts` of it that replace its own, such as a queue whose Redis is away. */
-export async function serveApi(bed: Testbed, parts: Parts = {}) {
-  const logged: { level: string; fields: Record<string, unknown>; message: string }[] = [];
-  const at = (level: string) => (fields: object, message: string) =>
-    logged.push({ level, fields: { ...fields }, message });
-  const log = { info: at("info"), warn: at("warn"), error: at("error") };
-  const metrics = createMetrics();
-  const background = createBackground(log);
-  const { db, queue } = { ...bed, ...parts };
-  const deps = {
-    db,
-    queue,
-    lookups: bed.lookups,
-    directory: parts.directory ?? bed.directory,
-    log,
-    count: metrics.count,
-    background,
-    queueHealth: createQueueHealth(queue),
-    isSimulated: () => true,
-    receivers: { faultOf: (url: string) => faultOf(url, parts.allowPrivate ?? false) },
-  };
-  const liveFeed = createLiveFeed({ db, viewLines: viewLines(deps), log });
-  const app = createApp({
-    liveFeed,
-    basePath: parts.basePath ?? "",
-    limitRate: parts.limitRate ?? ((_req, _res, next) => next()),
-    noteWrongKey: parts.noteWrongKey ?? (async () => undefined),
-    db,
-    queue,
-    metrics,
-    log,
-    access: createAccess({ db, adminKey: ADMIN_KEY, log }),
-    webhookKey: WEBHOOK_KEY,
-    logRequests: (_req, _res, next) => next(),
-    useCases: {
-      createCampaign: createCampaign(deps),
-      changeCampaign: changeCampaign(deps),
-      deleteCampaign: deleteCampaign(deps),
-      listNumbers: listNumbers(deps),
-      listAgents: listAgents(deps),
-      importCandidates: importCandidates(deps),
-      correctCandidate: correctCandidate(deps),
-      deleteCandidate: deleteCandidate(deps),
-      addToDoNotCall: addToDoNotCall(deps),
-      createWebhook: createWebhook(deps),
-      launchCalls: launchCalls(deps),
-      cancelBatchCalls: cancelBatchCalls(deps),
-      stopCampaignCalling: stopCampaignCalling(deps),
-      settleCall: settleCall(deps),
-      viewLines: viewLines(deps),
-      checkReadiness: checkReadiness(deps),
-      changeLines: changeLines(deps),
-      resumeCalling: resumeCalling(deps),
-    },
-  });
-  await storeKeys(bed);
-  const server = createServer(app);
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const { port } = server.address() as AddressInfo;
-  const url = `http://127.0.0.1:${port}`;
-  bed.onClose(async () => {
-    liveFeed.close();
-    server.closeAllConnections();
-    await new Promise((resolve) => server.close(resolve));
-    await background.close();
-  });
-
-  return {
-    url,
-    app,
-    background,
-    /** What the API logged. */
-    logged,
-    /** One request, answered. */
-    request: (method: string, path: string, options?: RequestOptions): Promise<Answer> =>
-      send(url + path, method, options),
-    /** How many connections are open. */
-    connections: promisify(server.getConnections.bind(server)),
-    /** A bare connection, for bodies that no client would send. */
-    socket: () => connect(port, "127.0.0.1"),
-  };
-}
+import type { Answer } from "./send-request.ts";
+import { serveApi } from "./serve-api.ts";
 
 /** A testbed with the API in front of it. */
 export async function createApi() {
@@ -278,6 +89,18 @@ export async function createApi() {
 }
 
 export type TestApi = Awaited<ReturnType<typeof createApi>>;
+
+/** An API for all tests of a file, opened before the first test and closed after the last; with `each` a new one for every test. */
+export function useApi({ each = false } = {}): TestApi {
+  const api = {} as TestApi;
+  const [before, after] = each ? [beforeEach, afterEach] : [beforeAll, afterAll];
+  before(async () => {
+    Object.assign(api, await createApi());
+  });
+  after(() => api.close());
+  return api;
+}
+
 /** A good new campaign. */
 export const CAMPAIGN = { name: "Autumn", from_number: FROM_NUMBER, agent_id: "agent_1" };
 /** An id that nothing has. */

@@ -1,12 +1,9 @@
 import { once } from "node:events";
-import { createApi, type RequestOptions, type TestApi } from "../../testing/test-api.ts";
+import type { RequestOptions } from "../../testing/send-request.ts";
+import { useApi } from "../../testing/test-api.ts";
 
-let api: TestApi;
+const api = useApi();
 let campaign: string;
-beforeAll(async () => {
-  api = await createApi();
-});
-afterAll(() => api.close());
 beforeEach(async () => {
   campaign = await api.campaign(0);
 });

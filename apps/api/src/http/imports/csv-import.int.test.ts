@@ -6,18 +6,15 @@ import { pipeline } from "node:stream/promises";
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { until } from "@ringfence/testkit";
-import { createApi, type RequestOptions, type TestApi, UNKNOWN_ID } from "../../testing/test-api.ts";
+import type { RequestOptions } from "../../testing/send-request.ts";
+import { UNKNOWN_ID, useApi } from "../../testing/test-api.ts";
 
 setFlagsFromString("--expose-gc");
 const collectGarbage = runInNewContext("gc") as () => void;
 const CSV = { "content-type": "text/csv" };
 
-let api: TestApi;
+const api = useApi();
 let campaign: string;
-beforeAll(async () => {
-  api = await createApi();
-});
-afterAll(() => api.close());
 beforeEach(async () => {
   campaign = await api.campaign(0);
 });

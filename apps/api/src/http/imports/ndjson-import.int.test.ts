@@ -1,13 +1,9 @@
-import { createApi, type TestApi } from "../../testing/test-api.ts";
+import { useApi } from "../../testing/test-api.ts";
 
 const NDJSON = { "content-type": "application/x-ndjson" };
 
-let api: TestApi;
+const api = useApi();
 let campaign: string;
-beforeAll(async () => {
-  api = await createApi();
-});
-afterAll(() => api.close());
 beforeEach(async () => {
   campaign = await api.campaign(0);
 });

@@ -1,18 +1,12 @@
-import { mayActAs, type Principal, Problem, type Role } from "@ringfence/domain";
+import type { Identity, UseCases } from "@ringfence/campaigns";
+import { mayActAs, Problem, type Role } from "@ringfence/domain";
 import type { Request, RequestHandler, Response } from "express";
-import type { Access, Identity } from "./access.ts";
-import { cookieOf, SESSION_COOKIE } from "./session-cookie.ts";
+import { cookieOf, SESSION_COOKIE, type SessionSigner } from "./session-cookie.ts";
 import type { NoteWrongKey } from "./wrong-keys.ts";
 
 declare global {
   namespace Express {
-    interface Locals {
-      principal: Principal;
-      /** When the session ends, null for a key that came with the request. */
-      expiresAt: Date | null;
-      identityId: string;
-      stillValid: Identity["stillValid"];
-    }
+    interface Locals extends Identity {}
   }
 }
 
@@ -21,20 +15,26 @@ export const sessionCookie = (req: Request): string | null => cookieOf(req.get("
 
 /** What authentication needs. */
 interface Doors {
-  access: Access;
+  useCases: Pick<UseCases, "identifyKey" | "identifySession">;
+  sessions: SessionSigner;
   noteWrongKey: NoteWrongKey;
 }
 
-async function identify({ access, noteWrongKey }: Doors, req: Request, res: Response): Promise<Identity | null> {
+async function identify(
+  { useCases, sessions, noteWrongKey }: Doors,
+  req: Request,
+  res: Response,
+): Promise<Identity | null> {
   const header = req.get("authorization");
   if (header !== undefined) {
     const [, key] = /^Bearer +(\S+)$/i.exec(header) ?? [];
-    const identity = key ? await access.byKey(key) : null;
+    const identity = key ? await useCases.identifyKey(key) : null;
     if (!identity) await noteWrongKey(req, res);
     return identity;
   }
   const cookie = sessionCookie(req);
-  const identity = cookie === null ? null : await access.bySession(cookie);
+  const sessionId = cookie === null ? null : sessions.read(cookie);
+  const identity = sessionId === null ? null : await useCases.identifySession(sessionId);
   if (identity && !["GET", "HEAD"].includes(req.method)) refuseForeign(req);
   return identity;
 }
@@ -74,10 +74,7 @@ export function refuseForeign(req: Request): void {
 const hostOf = (origin: string | undefined): string | null =>
   origin !== undefined && URL.canParse(origin) ? new URL(origin).host : null;
 
-/** Lets a role and those above it pass; others get 403. */
-export const requires =
-  (role: Role): RequestHandler =>
-  (_req, res, next) => {
-    if (!mayActAs(res.locals.principal.role, role)) throw new Problem("forbidden", `This needs a key of role ${role}`);
-    next();
-  };
+/** Throws `forbidden` unless the caller's role is this one or above it. */
+export function checkRole(res: Response, role: Role): void {
+  if (!mayActAs(res.locals.principal.role, role)) throw new Problem("forbidden", `This needs a key of role ${role}`);
+}
