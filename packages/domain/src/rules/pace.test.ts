@@ -1,5 +1,5 @@
-import { type Look, lookFrom, lookOn, paceInWords, paceOf, roughly, type Sample } from "./pace.ts";
 import type { CallCounts } from "../contract/http/calls.ts";
+import { type Look, lookFrom, lookOn, paceInWords, paceOf, roughly, type Sample } from "./pace.ts";
 
 const NOW = 1_000_000;
 const MINUTE = 60_000;
