@@ -1,21 +1,10 @@
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import { createBackground, createUseCases, openDatabase, warnOfEviction } from "@ringfence/campaigns";
-import { createTimes } from "@ringfence/domain";
-import { createQueueHealth, openCallsQueue, openRateCounter } from "@ringfence/queue";
+import { createBackground, createUseCases, openStores, warnOfEviction } from "@ringfence/campaigns";
+import { createQueueHealth, openRateCounter } from "@ringfence/queue";
 import { faultOf } from "@ringfence/receivers";
 import { createDirectory, createLookups, watchSimulated } from "@ringfence/retell";
-import {
-  createLogger,
-  createMetrics,
-  createSparingLog,
-  kindOfError,
-  onShutdown,
-  parseSettings,
-  runMain,
-  StartError,
-  startWithDatabase,
-} from "@ringfence/runtime";
+import { begin, onShutdown, runMain, StartError, startWithDatabase } from "@ringfence/runtime";
 import { pinoHttp } from "pino-http";
 import { createApp } from "./app.ts";
 import { sessionSigner } from "./auth/session-cookie.ts";
@@ -30,24 +19,13 @@ const DRAIN_MS = 5_000;
 const IDLE_LOOK_MS = 50;
 
 await runMain(async (environment) => {
-  const settings = parseSettings("api", environment);
-  const log = createLogger("api", settings.LOG_LEVEL);
-  const sparing = createSparingLog(log);
-  const away = (what: string) => (error: Error) =>
-    sparing.warn(`${what} ${kindOfError(error)}`, { err: error }, `${what} is away or slow`);
-
-  const times = createTimes({
-    dialTimeoutMs: settings.DIAL_TIMEOUT_MS,
-    outcomeUnknownAfterMs: settings.OUTCOME_UNKNOWN_AFTER_MS,
-    timeScale: settings.TIME_SCALE,
-  });
-  const db = openDatabase(settings.DATABASE_URL, POOLS, away("PostgreSQL"), times);
+  const { settings, log, away, metrics } = begin("api", environment);
+  const { db, openQueue } = openStores(settings, POOLS, away);
   const asked = { limit: settings.CALL_CONCURRENCY, callsPerSecond: settings.CALLS_PER_SECOND };
   await startWithDatabase(db, asked, { log, needsCurrent: false });
 
-  const queue = openCallsQueue(settings.REDIS_URL, settings.QUEUE_PREFIX, away("Redis"));
+  const queue = openQueue();
   const counter = openRateCounter(settings.REDIS_URL, settings.QUEUE_PREFIX, away("Redis"));
-  const metrics = createMetrics();
   const background = createBackground(log);
   const access = { apiKey: settings.RETELL_API_KEY, baseUrl: settings.RETELL_BASE_URL };
   const simulated = watchSimulated(access);

@@ -1,22 +1,13 @@
-import { brokenBooks, until } from "@ringfence/testkit";
-import { createWorld, undialed, type World } from "./test-world.ts";
+import { until } from "@ringfence/testkit";
+import { undialed, useWorld } from "./testing/world.ts";
 
 const CREATE = "POST /v2/create-phone-call" as const;
 const LINES = 3;
 const ROWS = 12;
 
-let world: World;
+const world = useWorld({ talkMs: 20 });
 beforeEach(async () => {
-  world = await createWorld({
-    concurrencyLimit: 100,
-    outcomes: { default: { reason: "user_hangup", ringMs: 5, talkMs: 20 } },
-  });
   await world.changeLines({ limit: LINES });
-});
-afterEach(async () => {
-  expect(world.simulator.state().maxDialsPerCall).toBeLessThanOrEqual(1);
-  expect(await brokenBooks(world)).toEqual([]);
-  await world.close();
 });
 
 const creates = () => world.simulator.state().creates.length;

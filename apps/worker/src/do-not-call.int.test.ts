@@ -1,16 +1,9 @@
 import { addToDoNotCall } from "@ringfence/campaigns";
 import { ON_DO_NOT_CALL_LIST } from "@ringfence/domain";
 import { brokenBooks, until } from "@ringfence/testkit";
-import { createWorld, undialed, type World } from "./test-world.ts";
+import { undialed, useWorld } from "./testing/world.ts";
 
-let world: World;
-beforeEach(async () => {
-  world = await createWorld({
-    concurrencyLimit: 100,
-    outcomes: { default: { reason: "user_hangup", ringMs: 5, talkMs: 20 } },
-  });
-});
-afterEach(() => world.close());
+const world = useWorld({ talkMs: 20 });
 
 const number = (n: number) => `+1415${5_551_000 + n}`;
 

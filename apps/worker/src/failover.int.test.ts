@@ -1,5 +1,5 @@
 import { openFailover, until } from "@ringfence/testkit";
-import { byTest, createWorld, undialed, type World } from "./test-world.ts";
+import { byTest, createWorld, undialed, type World } from "./testing/world.ts";
 
 let redis: Awaited<ReturnType<typeof openFailover>>;
 let world: World;

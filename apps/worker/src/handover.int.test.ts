@@ -1,14 +1,7 @@
 import { brokenBooks, until } from "@ringfence/testkit";
-import { byTest, createWorld, undialed, type World } from "./test-world.ts";
+import { byTest, undialed, useWorld } from "./testing/world.ts";
 
-let world: World;
-beforeEach(async () => {
-  world = await createWorld({
-    concurrencyLimit: 100,
-    outcomes: { default: { reason: "user_hangup", ringMs: 5, talkMs: null } },
-  });
-});
-afterEach(() => world.close());
+const world = useWorld({ talkMs: null });
 
 test("a worker told to end hands its calls back at once, before all waiting ones, and another goes on waiting for them", async () => {
   const first = world.worker();

@@ -1,5 +1,5 @@
 import { brokenBooks, until } from "@ringfence/testkit";
-import { byTest, createWorld, undialed, type World } from "./test-world.ts";
+import { byTest, createWorld, undialed, type World } from "./testing/world.ts";
 
 let world: World;
 const start = async (simulator: object) => {

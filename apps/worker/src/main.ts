@@ -1,24 +1,8 @@
-import { checkReadiness, NEWEST_MIGRATION, openDatabase, sweeperLock, warnOfEviction } from "@ringfence/campaigns";
-import { createTimes } from "@ringfence/domain";
-import {
-  listenForEndings,
-  openCallsQueue,
-  openWebhooksQueue,
-  startCallWorker,
-  startWebhookWorker,
-} from "@ringfence/queue";
+import { checkReadiness, NEWEST_MIGRATION, openStores, sweeperLock, warnOfEviction } from "@ringfence/campaigns";
+import { listenForEndings, openWebhooksQueue, startCallWorker, startWebhookWorker } from "@ringfence/queue";
 import { createReceivers } from "@ringfence/receivers";
 import { createDialer, createLookups } from "@ringfence/retell";
-import {
-  createLogger,
-  createMetrics,
-  createSparingLog,
-  kindOfError,
-  onShutdown,
-  parseSettings,
-  runMain,
-  startWithDatabase,
-} from "@ringfence/runtime";
+import { begin, kindOfError, onShutdown, runMain, startWithDatabase } from "@ringfence/runtime";
 import { serveHealth } from "./health-server.ts";
 import { startHeartbeat } from "./heartbeat.ts";
 import { startWorker } from "./worker.ts";
@@ -32,27 +16,15 @@ const WEBHOOKS_AT_ONCE = 50;
 const VERSION = NEWEST_MIGRATION;
 
 await runMain(async (environment) => {
-  const settings = parseSettings("worker", environment);
-  const log = createLogger("worker", settings.LOG_LEVEL);
-  const sparing = createSparingLog(log);
-  const away = (what: string) => (error: Error) =>
-    sparing.warn(`${what} ${kindOfError(error)}`, { err: error }, `${what} is away or slow`);
-  const metrics = createMetrics();
+  const { settings, log, sparing, away, metrics } = begin("worker", environment);
   const redis = { url: settings.REDIS_URL, prefix: settings.QUEUE_PREFIX, onError: away("Redis") };
   const retell = { apiKey: settings.RETELL_API_KEY, baseUrl: settings.RETELL_BASE_URL };
 
-  const times = createTimes({
-    dialTimeoutMs: settings.DIAL_TIMEOUT_MS,
-    outcomeUnknownAfterMs: settings.OUTCOME_UNKNOWN_AFTER_MS,
-    callPollAfterMs: settings.CALL_POLL_AFTER_MS,
-    sweepIntervalMs: settings.SWEEP_INTERVAL_MS,
-    timeScale: settings.TIME_SCALE,
-  });
-  const db = openDatabase(settings.DATABASE_URL, POOLS, away("PostgreSQL"), times);
+  const { times, db, openQueue } = openStores(settings, POOLS, away);
   const asked = { limit: settings.CALL_CONCURRENCY, callsPerSecond: settings.CALLS_PER_SECOND };
   const stored = await startWithDatabase(db, asked, { log, needsCurrent: true });
 
-  const queue = openCallsQueue(redis.url, redis.prefix, redis.onError);
+  const queue = openQueue();
   const dialer = createDialer({ ...retell, timeoutMs: times.dialTimeoutMs, publicUrl: settings.PUBLIC_URL });
   const endings = listenForEndings({ ...redis, lookEveryMs: times.endingsLookMs, ended: db.calls.ended });
   const receivers = createReceivers({

@@ -1,20 +1,9 @@
 import { TEST_DIAL_TIMEOUT_MS } from "@ringfence/campaigns/testing";
-import { brokenBooks, until } from "@ringfence/testkit";
-import { createWorld, undialed, type World } from "./test-world.ts";
+import { until } from "@ringfence/testkit";
+import { undialed, useWorld } from "./testing/world.ts";
 
 const CREATE = "POST /v2/create-phone-call" as const;
-let world: World;
-beforeEach(async () => {
-  world = await createWorld({
-    concurrencyLimit: 100,
-    outcomes: { default: { reason: "user_hangup", ringMs: 5, talkMs: 20 } },
-  });
-});
-afterEach(async () => {
-  expect(world.simulator.state().maxDialsPerCall).toBeLessThanOrEqual(1);
-  expect(await brokenBooks(world)).toEqual([]);
-  await world.close();
-});
+const world = useWorld({ talkMs: 20 });
 
 const launchOne = async () => (await world.launch(await world.campaign(1), undialed)).id;
 const row = async () => (await world.sql("SELECT call_status, placed, error_message, claim_no FROM retell_calls"))[0];

@@ -1,13 +1,6 @@
-import { createWorld, undialed, type World } from "./test-world.ts";
+import { undialed, useWorld } from "./testing/world.ts";
 
-let world: World;
-beforeEach(async () => {
-  world = await createWorld({
-    concurrencyLimit: 100,
-    outcomes: { default: { reason: "user_hangup", ringMs: 2, talkMs: 10 } },
-  });
-});
-afterEach(() => world.close());
+const world = useWorld({ ringMs: 2, talkMs: 10 });
 
 test("two a second: claims at least 480 ms apart over all workers, at most 2n + 2 dials in any n seconds, whatever dead jobs lie before them", async () => {
   const dead = await world.launch(await world.campaign(30, 500), undialed);

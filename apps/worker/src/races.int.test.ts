@@ -5,7 +5,7 @@ import { NOT_PLACED, type Receipt } from "@ringfence/domain";
 import { listenForEndings } from "@ringfence/queue";
 import { createDialer } from "@ringfence/retell";
 import { brokenBooks } from "@ringfence/testkit";
-import { byTest, createWorld, undialed, type World } from "./test-world.ts";
+import { byTest, createWorld, undialed, type World } from "./testing/world.ts";
 
 const ROWS = 10;
 /** Trials at once: they race for the same lines. */

@@ -1,19 +1,12 @@
 import { cancelBatchCalls, createBackground, openDatabase, stopCampaignCalling } from "@ringfence/campaigns";
 import { openCallsQueue } from "@ringfence/queue";
 import { brokenBooks, until } from "@ringfence/testkit";
-import { byTest, createWorld, undialed, type World } from "./test-world.ts";
+import { byTest, undialed, useWorld } from "./testing/world.ts";
 
 const NOWHERE = "redis://127.0.0.1:1";
 const log = { info: () => undefined, warn: () => undefined, error: () => undefined };
 
-let world: World;
-beforeEach(async () => {
-  world = await createWorld({
-    concurrencyLimit: 100,
-    outcomes: { default: { reason: "user_hangup", ringMs: 5, talkMs: null } },
-  });
-});
-afterEach(() => world.close());
+const world = useWorld({ talkMs: null });
 
 test("a stop needs no Redis: both answer, exact, while it is away", async () => {
   const campaignId = await world.campaign(20);

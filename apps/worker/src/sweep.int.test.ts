@@ -1,17 +1,7 @@
-import { brokenBooks, until } from "@ringfence/testkit";
-import { createWorld, undialed, type World } from "./test-world.ts";
+import { until } from "@ringfence/testkit";
+import { undialed, useWorld } from "./testing/world.ts";
 
-let world: World;
-beforeEach(async () => {
-  world = await createWorld({
-    concurrencyLimit: 100,
-    outcomes: { default: { reason: "user_hangup", ringMs: 5, talkMs: null } },
-  });
-});
-afterEach(async () => {
-  expect(await brokenBooks(world)).toEqual([]);
-  await world.close();
-});
+const world = useWorld({ talkMs: null });
 
 test("a part of the sweep that waits for Retell delays no other", async () => {
   let answer: (() => void) | undefined;

@@ -1,6 +1,6 @@
 import { createTestbed, type Testbed } from "@ringfence/campaigns/testing";
 import { addressOf, BUILT_ADMIN_KEY, type BuiltProcess, environmentOf, startBuilt, until } from "@ringfence/testkit";
-import { type Receiver, startReceiver } from "./test-receiver.ts";
+import { type Receiver, startReceiver } from "./testing/receiver.ts";
 
 let bed: Testbed;
 let receiver: Receiver;

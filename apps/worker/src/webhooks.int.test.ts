@@ -2,23 +2,18 @@ import { createWebhook } from "@ringfence/campaigns";
 import { EVENT_TYPES, type EventType } from "@ringfence/domain";
 import { faultOf } from "@ringfence/receivers";
 import { until } from "@ringfence/testkit";
-import { type Receiver, startReceiver } from "./test-receiver.ts";
-import { byTest, createWorld, undialed, type World } from "./test-world.ts";
+import { type Receiver, startReceiver } from "./testing/receiver.ts";
+import { byTest, undialed, useWorld } from "./testing/world.ts";
 
 /** An hour is 3.6 s, the first retry comes after 5 ms, the longest wait is 1.8 s, the day that attempts go on is 86 s. */
 const SCALE = 0.001;
 
-let world: World;
+const world = useWorld({ talkMs: 20 });
 const receivers: Receiver[] = [];
 beforeEach(async () => {
-  world = await createWorld({
-    concurrencyLimit: 100,
-    outcomes: { default: { reason: "user_hangup", ringMs: 5, talkMs: 20 } },
-  });
   await world.db.lines.change({ limit: 10 });
 });
 afterEach(async () => {
-  await world.close();
   for (const receiver of receivers.splice(0)) await receiver.close();
 });
 

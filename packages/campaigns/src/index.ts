@@ -32,6 +32,7 @@ export { launchCalls } from "./launches/launch-calls.ts";
 export { ALL_TURNS, type QueuedCall } from "./launches/launches.sql.ts";
 export { changeLines, resumeCalling } from "./lines/manage-lines.ts";
 export { type LinesDeps, viewLines } from "./lines/view-lines.ts";
+export { openStores } from "./open-stores.ts";
 export { checkReadiness, type Readiness } from "./readiness.ts";
 export { type CallPlace, type CallsAsked, type PlacedCall, withoutPlace } from "./reads/call-lists.sql.ts";
 export type { LiveCall, Watched } from "./reads/live.sql.ts";

@@ -1,4 +1,5 @@
 export { OWN_PATHS } from "./base-path.ts";
+export { begin } from "./begin.ts";
 export { startWithDatabase } from "./database-start.ts";
 export { createLogger, type Logger } from "./logger.ts";
 export { createMetrics, type Metrics } from "./metrics.ts";

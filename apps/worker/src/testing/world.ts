@@ -15,8 +15,8 @@ import { createTimes, RetellEvent } from "@ringfence/domain";
 import { listenForEndings, openWebhooksQueue, startCallWorker, startWebhookWorker } from "@ringfence/queue";
 import { createReceivers } from "@ringfence/receivers";
 import { createDialer, verifyWebhook } from "@ringfence/retell";
-import { until } from "@ringfence/testkit";
-import { startWorker, type WorkerParts } from "./worker.ts";
+import { brokenBooks, until } from "@ringfence/testkit";
+import { startWorker, type WorkerParts } from "../worker.ts";
 
 type SimulatorOptions = Parameters<typeof createTestbed>[0];
 
@@ -141,6 +141,27 @@ export async function createWorld(
 }
 
 export type World = Awaited<ReturnType<typeof createWorld>>;
+
+/**
+ * A world for each test of a file, whose calls ring and talk for this long, in ms (`talkMs: null`: until the test ends
+ * them). After each test nobody may have been dialled twice, and the books must be exact. What it returns is the world of
+ * the test that runs.
+ */
+export function useWorld(calls: { ringMs?: number; talkMs: number | null }): World {
+  const world = {} as World;
+  beforeEach(async () => {
+    const outcome = { reason: "user_hangup", ringMs: 5, ...calls } as const;
+    Object.assign(world, await createWorld({ concurrencyLimit: 100, outcomes: { default: outcome } }));
+  });
+  afterEach(async () => {
+    const dialledTwice = world.simulator.state().maxDialsPerCall > 1;
+    const broken = await brokenBooks(world);
+    await world.close();
+    expect({ dialledTwice, broken }).toEqual({ dialledTwice: false, broken: [] });
+  });
+  return world;
+}
+
 /** What a stop is told in tests. */
 export const byTest = { mode: "drain", by: "test" } as const;
 /** What a launch is told in tests. */
