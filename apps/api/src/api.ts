@@ -22,7 +22,8 @@ export interface Api {
   limitRate: RequestHandler;
   /** Refuses addresses that send many wrong keys. */
   noteWrongKey: NoteWrongKey;
-  webhookKey: string;
+  /** Whether a webhook with this signature comes from Retell. */
+  verifyWebhook: (rawBody: string, signature: string | undefined) => Promise<boolean>;
   metrics: Metrics;
   log: Log;
   /** Logs each request, without numbers, keys and bodies. */

@@ -3,7 +3,7 @@ import type { AddressInfo } from "node:net";
 import { createBackground, createUseCases, openStores, warnOfEviction } from "@ringfence/campaigns";
 import { createQueueHealth, openRateCounter } from "@ringfence/queue";
 import { faultOf } from "@ringfence/receivers";
-import { createDirectory, createLookups, watchSimulated } from "@ringfence/retell";
+import { createDirectory, createLookups, verifyWebhook, watchSimulated } from "@ringfence/retell";
 import { begin, onShutdown, runMain, StartError, startWithDatabase } from "@ringfence/runtime";
 import { pinoHttp } from "pino-http";
 import { createApp } from "./app.ts";
@@ -54,7 +54,8 @@ await runMain(async (environment) => {
     noteWrongKey: limitWrongKeys(counter),
     metrics,
     log,
-    webhookKey: settings.RETELL_WEBHOOK_KEY ?? settings.RETELL_API_KEY,
+    verifyWebhook: (rawBody, signature) =>
+      verifyWebhook(rawBody, settings.RETELL_WEBHOOK_KEY ?? settings.RETELL_API_KEY, signature),
     logRequests: pinoHttp({
       logger: log,
       serializers: {

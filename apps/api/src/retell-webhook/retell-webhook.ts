@@ -1,6 +1,5 @@
 import { isUtf8 } from "node:buffer";
 import { Problem, RetellEvent } from "@ringfence/domain";
-import { verifyWebhook } from "@ringfence/retell";
 import express, { Router } from "express";
 import type { Api } from "../api.ts";
 
@@ -8,13 +7,13 @@ import type { Api } from "../api.ts";
 const LARGEST_WEBHOOK = 20_000_000;
 
 /** The webhook that Retell calls, verified on its raw bytes. A signed request that is not about a call of ours is answered and ignored. */
-export function retellWebhookRoutes({ useCases, log, webhookKey }: Api): Router {
+export function retellWebhookRoutes({ useCases, log, verifyWebhook }: Api): Router {
   const router = Router();
 
   router.post("/webhooks/retell", express.raw({ type: () => true, limit: LARGEST_WEBHOOK }), async (req, res) => {
     // Other bytes would be decoded to the same text as what was signed.
     const rawBody = Buffer.isBuffer(req.body) && isUtf8(req.body) ? req.body.toString("utf8") : "";
-    if (!(await verifyWebhook(rawBody, webhookKey, req.get("x-retell-signature")))) {
+    if (!(await verifyWebhook(rawBody, req.get("x-retell-signature")))) {
       throw new Problem("unauthenticated", "The signature is missing, stale or not of this body");
     }
     const event = RetellEvent.safeParse(parseJson(rawBody));

@@ -5,6 +5,7 @@ import { createBackground, createUseCases } from "@ringfence/campaigns";
 import type { Testbed } from "@ringfence/campaigns/testing";
 import { createQueueHealth } from "@ringfence/queue";
 import { faultOf } from "@ringfence/receivers";
+import { verifyWebhook } from "@ringfence/retell";
 import { createMetrics } from "@ringfence/runtime";
 import type { RequestHandler } from "express";
 import { createApp } from "../app.ts";
@@ -70,7 +71,7 @@ export async function serveApi(bed: Testbed, parts: Parts = {}) {
     noteWrongKey: parts.noteWrongKey ?? (async () => undefined),
     metrics,
     log,
-    webhookKey: WEBHOOK_KEY,
+    verifyWebhook: (rawBody, signature) => verifyWebhook(rawBody, WEBHOOK_KEY, signature),
     logRequests: (_req, _res, next) => next(),
   });
   await storeKeys(bed);
