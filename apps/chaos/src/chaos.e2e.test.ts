@@ -1,7 +1,7 @@
 import { fileURLToPath } from "node:url";
-import { startGuardian } from "./guardian.ts";
-import { useServices } from "./services.ts";
 import { runSuite } from "./suite.ts";
+import { startGuardian } from "./world/guardian.ts";
+import { useServices } from "./world/services.ts";
 
 const CLONE = fileURLToPath(new URL("../../..", import.meta.url)).replace(/\/$/, "");
 /** A handful of trials, each with other blows; the thousands are run by hand. */

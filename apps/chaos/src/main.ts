@@ -3,12 +3,12 @@ import { setMaxListeners } from "node:events";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { runMain } from "@ringfence/runtime";
-import { HELP, parseArguments } from "./arguments.ts";
 import { now } from "./clock.ts";
-import { startGuardian } from "./guardian.ts";
+import { HELP, parseArguments } from "./plan/arguments.ts";
 import { closingSummary } from "./report.ts";
-import { startServices } from "./services.ts";
 import { runSuite } from "./suite.ts";
+import { startGuardian } from "./world/guardian.ts";
+import { startServices } from "./world/services.ts";
 
 /** The clone: three folders above this file, in src/ and in dist/. */
 const CLONE = fileURLToPath(new URL("../../..", import.meta.url)).replace(/\/$/, "");

@@ -1,9 +1,9 @@
 import { mkdtemp, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { TrialResult } from "./trial.ts";
-import { type Counts, noCounts } from "./trial-state.ts";
-import type { World } from "./world.ts";
+import type { TrialResult } from "./trial/trial.ts";
+import { type Counts, noCounts } from "./trial/trial-state.ts";
+import type { World } from "./world/world.ts";
 
 /** The sum of a run. */
 export interface Totals {

@@ -1,14 +1,14 @@
-import type { Arguments } from "./arguments.ts";
 import { now } from "./clock.ts";
-import { watchLag } from "./event-loop-lag.ts";
-import type { Guardian } from "./guardian.ts";
-import { type MemoryWatch, watchMemory } from "./memory.ts";
-import { planTrial } from "./plan.ts";
+import type { Arguments } from "./plan/arguments.ts";
+import { planTrial } from "./plan/plan.ts";
+import { scaledTimes } from "./plan/timings.ts";
 import { addTrial, failureReport, noTotals, type Totals, trialLine } from "./report.ts";
-import type { Services } from "./services.ts";
-import { scaledTimes } from "./timings.ts";
-import { runTrial } from "./trial.ts";
-import { openWorld, type World } from "./world.ts";
+import { runTrial } from "./trial/trial.ts";
+import { watchLag } from "./world/event-loop-lag.ts";
+import type { Guardian } from "./world/guardian.ts";
+import { type MemoryWatch, watchMemory } from "./world/memory.ts";
+import type { Services } from "./world/services.ts";
+import { openWorld, type World } from "./world/world.ts";
 
 /** A world serves so many trials, then another takes its place; in a soak, all of them. */
 const TRIALS_A_WORLD = 10;

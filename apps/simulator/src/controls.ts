@@ -1,11 +1,11 @@
-import { isLive } from "./calls.ts";
+import { type PhoneCall, toPhoneCall } from "./api/views.ts";
+import { isLive } from "./calls/calls.ts";
+import type { CreateEntry, Tally, WebhookEntry } from "./calls/ledger.ts";
+import { OutcomeTable } from "./calls/outcomes.ts";
 import { FaultSpec } from "./faults.ts";
-import type { CreateEntry, Tally, WebhookEntry } from "./ledger.ts";
 import { AccountPatch, overlay } from "./options.ts";
-import { OutcomeTable } from "./outcomes.ts";
 import type { Service } from "./service.ts";
-import { type PhoneCall, toPhoneCall } from "./views.ts";
-import { WebhookFaults } from "./webhooks.ts";
+import { WebhookFaults } from "./webhooks/webhooks.ts";
 
 /** Counts of a whole run; cheap to ask for, whatever the number of calls. */
 export interface Figures extends Tally {

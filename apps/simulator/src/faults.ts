@@ -1,7 +1,7 @@
 import type { Response } from "express";
 import { z } from "zod";
-import { type Answer, refuse } from "./answers.ts";
-import type { Timers } from "./timers.ts";
+import { type Answer, refuse } from "./api/answers.ts";
+import type { Timers } from "./calls/timers.ts";
 
 /** The requests a fault can be tied to. */
 export const ROUTES = [

@@ -1,17 +1,17 @@
+import { createApp, listen, urlOf } from "./api/server.ts";
 import { type Controls, createControls } from "./controls.ts";
 import { type SimulatorOptions, settle } from "./options.ts";
-import { createApp, listen, urlOf } from "./server.ts";
 import { createService } from "./service.ts";
 
-export type { Chance } from "./chance.ts";
+export type { OwnAgent, OwnNumber } from "./api/directory.ts";
+export type { PhoneCall } from "./api/views.ts";
+export type { Chance } from "./calls/chance.ts";
+export type { CreateEntry, WebhookEntry } from "./calls/ledger.ts";
+export type { CallTimes, OutcomeTable, Rule } from "./calls/outcomes.ts";
 export type { Figures, SimulatorState } from "./controls.ts";
-export type { OwnAgent, OwnNumber } from "./directory.ts";
 export type { FaultSpec, RouteKey } from "./faults.ts";
-export type { CreateEntry, WebhookEntry } from "./ledger.ts";
-export type { AccountPatch, CallTimes, SimulatorOptions } from "./options.ts";
-export type { OutcomeTable, Rule } from "./outcomes.ts";
-export type { PhoneCall } from "./views.ts";
-export type { WebhookEvent, WebhookFaults } from "./webhooks.ts";
+export type { AccountPatch, SimulatorOptions } from "./options.ts";
+export type { WebhookEvent, WebhookFaults } from "./webhooks/webhooks.ts";
 
 /** A running simulator of Retell's API: where it is, and the controls over it. */
 export interface Simulator extends Controls {

@@ -1,13 +1,6 @@
 import { z } from "zod";
-import { OwnAgent, OwnNumber } from "./directory.ts";
-import type { OutcomeTable } from "./outcomes.ts";
-
-/** Times of a call in milliseconds, before scaling; `null` = the call stays in that state until `end()` (no analysis for `analyzeMs`). */
-export interface CallTimes {
-  ringMs: number | null;
-  talkMs: number | null;
-  analyzeMs: number | null;
-}
+import { OwnAgent, OwnNumber } from "./api/directory.ts";
+import type { CallTimes, OutcomeTable } from "./calls/outcomes.ts";
 
 /** What a test may change of the simulated workspace while it runs. Times are real milliseconds, not scaled. */
 export const AccountPatch = z

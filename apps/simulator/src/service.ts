@@ -1,15 +1,15 @@
-import { type Calls, createCalls } from "./calls.ts";
-import { seededRandom } from "./chance.ts";
-import { createCourier } from "./delivery.ts";
+import type { Look } from "./api/views.ts";
+import { type Calls, createCalls } from "./calls/calls.ts";
+import { seededRandom } from "./calls/chance.ts";
+import { createLedger, type Ledger } from "./calls/ledger.ts";
+import { createLifecycle, type Lifecycle } from "./calls/lifecycle.ts";
+import { createPace, type Pace } from "./calls/limits.ts";
+import type { OutcomeTable } from "./calls/outcomes.ts";
+import { createTimers } from "./calls/timers.ts";
 import { createFaults, type Faults } from "./faults.ts";
-import { createLedger, type Ledger } from "./ledger.ts";
-import { createLifecycle, type Lifecycle } from "./lifecycle.ts";
-import { createPace, type Pace } from "./limits.ts";
 import type { Account, Settled } from "./options.ts";
-import type { OutcomeTable } from "./outcomes.ts";
-import { createTimers } from "./timers.ts";
-import type { Look } from "./views.ts";
-import { createWebhooks, type Webhooks } from "./webhooks.ts";
+import { createCourier } from "./webhooks/delivery.ts";
+import { createWebhooks, type Webhooks } from "./webhooks/webhooks.ts";
 
 /** One simulated workspace without its HTTP: what the routes and the controls act on. */
 export interface Service {

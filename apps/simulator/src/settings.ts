@@ -1,6 +1,6 @@
 import { z } from "zod";
+import { OutcomeTable } from "./calls/outcomes.ts";
 import type { SimulatorOptions } from "./options.ts";
-import { OutcomeTable } from "./outcomes.ts";
 
 const Json = z.string().transform((text, ctx): unknown => {
   try {

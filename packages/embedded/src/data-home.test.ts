@@ -2,7 +2,7 @@ import { chmodSync, existsSync, mkdirSync, mkdtempSync, realpathSync, rmSync } f
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { dataHome } from "./data-home.ts";
-import { isRoot } from "./server-user.ts";
+import { isRoot } from "./postgres/server-user.ts";
 
 describe("dataHome", () => {
   let clone: string;

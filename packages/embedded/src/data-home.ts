@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { realpathSync } from "node:fs";
 import { join } from "node:path";
-import { canEnter, isRoot, nobody } from "./server-user.ts";
+import { canEnter, isRoot, nobody } from "./postgres/server-user.ts";
 
 /**
  * The folder where a clone keeps its data: `.ringfence` in the clone; for root, if the clone is closed to the user who

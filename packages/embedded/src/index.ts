@@ -1,4 +1,4 @@
 export { dataHome } from "./data-home.ts";
-export { AlreadyRunning } from "./ownership.ts";
-export { type EmbeddedPostgres, type PostgresOptions, startPostgres } from "./start-postgres.ts";
-export { type EmbeddedValkey, startValkey, type ValkeyOptions } from "./start-valkey.ts";
+export { type EmbeddedPostgres, type PostgresOptions, startPostgres } from "./postgres/start-postgres.ts";
+export { AlreadyRunning } from "./processes/ownership.ts";
+export { type EmbeddedValkey, startValkey, type ValkeyOptions } from "./valkey/start-valkey.ts";

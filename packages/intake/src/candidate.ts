@@ -1,5 +1,5 @@
 import { type CandidateInput, MOST_TEXT } from "@ringfence/domain";
-import { readPhoneNumber } from "./phone-number.ts";
+import { readPhoneNumber } from "./numbers/phone-number.ts";
 
 /** A candidate whose number is E.164, or why there is none. */
 export type CandidateReading = { candidate: CandidateInput } | { reason: string };

@@ -1,7 +1,7 @@
 import type { CandidateInput } from "@ringfence/domain";
 import { readCandidate } from "./candidate.ts";
-import { type ColumnMapping, candidateMaker } from "./columns.ts";
-import type { Table, TableRow } from "./table.ts";
+import { type ColumnMapping, candidateMaker } from "./columns/columns.ts";
+import type { Table, TableRow } from "./tables/table.ts";
 
 /** A row that is taken, its number E.164. */
 export type TakenRow = TableRow & { candidate: CandidateInput };

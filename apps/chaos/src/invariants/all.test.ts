@@ -1,5 +1,5 @@
-import type { Answer } from "../api-client.ts";
-import type { Snapshot } from "../snapshot.ts";
+import type { Answer } from "../trial/api-client.ts";
+import type { Snapshot } from "../trial/snapshot.ts";
 import { judge } from "./all.ts";
 import { batchRow, callRow, cancelledRow, create, phoneCall, receipt, soundSnapshot } from "./snapshot-for-tests.ts";
 

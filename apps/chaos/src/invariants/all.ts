@@ -1,4 +1,4 @@
-import type { Snapshot } from "../snapshot.ts";
+import type { Snapshot } from "../trial/snapshot.ts";
 import { answersAreClear, processesLive } from "./answers.ts";
 import { booksAreExact, everyCallIsTerminal, nobodyIsLost, noJobIsLeft } from "./books.ts";
 import { everyDialHasItsRow, nobodyIsCalledAgain, oneDialPerRow, wiresSawEveryDial } from "./dials.ts";

@@ -1,6 +1,6 @@
 import type { CreateEntry, PhoneCall } from "@ringfence/simulator";
-import type { BatchRow, CallRow, Snapshot } from "../snapshot.ts";
-import type { ReceivedReceipt } from "../trial-state.ts";
+import type { BatchRow, CallRow, Snapshot } from "../trial/snapshot.ts";
+import type { ReceivedReceipt } from "../trial/trial-state.ts";
 
 /** A row whose call was completed. */
 export const callRow = (id: string, over: Partial<CallRow> = {}): CallRow => ({

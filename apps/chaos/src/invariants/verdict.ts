@@ -1,4 +1,4 @@
-import type { Snapshot } from "../snapshot.ts";
+import type { Snapshot } from "../trial/snapshot.ts";
 
 /** What a check of a trial found: what breaks a promise, and what is odd but within the promises, counted apart. */
 export interface Verdict {

@@ -1,4 +1,4 @@
-import type { Timers } from "../timers.ts";
+import type { Timers } from "../calls/timers.ts";
 
 /** Timers that run only when the test says that time has passed. */
 export interface ManualTimers extends Timers {
