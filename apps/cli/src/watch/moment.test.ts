@@ -1,10 +1,12 @@
+import { PassThrough } from "node:stream";
+import type { WriteStream } from "node:tty";
 import type { Schemas } from "@ringfence/client";
 import { type Look, lookFrom } from "@ringfence/domain";
-import type { Paint } from "../terminal/io.ts";
+import { createIo, type Paint } from "../terminal/io.ts";
 import { bar, legend } from "./bar.ts";
 import { figuresOf } from "./figures.ts";
 import { finalWords, inWords, type Moment, momentOf, same } from "./moment.ts";
-import { picture } from "./reporters.ts";
+import { picture, reporterOn } from "./reporters.ts";
 
 const batchWith = (given: Partial<Schemas["Batch"]> = {}): Schemas["Batch"] => ({
   id: "b1",
@@ -145,4 +147,17 @@ test("the picture fits eighty columns, and says how to leave", () => {
     "Ctrl-C ends watching",
   ]);
   for (const line of lines) expect(line.length).toBeLessThanOrEqual(80);
+});
+
+test.each([
+  [0, 0],
+  [undefined, undefined],
+  [100, 30],
+])("a terminal that says it has %p columns and %p rows is drawn on", (columns, rows) => {
+  const terminal = Object.assign(new PassThrough(), { isTTY: true, columns, rows }) as unknown as WriteStream;
+  const io = createIo({ stdout: terminal, stderr: terminal, stdin: new PassThrough() }, { NO_COLOR: "1" });
+  reporterOn(io, "Ctrl-C ends watching").look(look());
+  const drawn = String(terminal.read());
+  expect(drawn).toContain(`${bar(look().figures, columns === 100 ? 60 : 50, { paint: none, unicode: false })}  50 %`);
+  expect(drawn).toContain("Ctrl-C ends watching");
 });

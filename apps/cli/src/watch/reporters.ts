@@ -7,6 +7,8 @@ import { finalWords, going, holding, inWords, type Moment, partingWords, type Su
 /** Least time between two lines where there is no terminal, in ms. */
 const LINE_EVERY_MS = 5_000;
 const WIDEST_BAR = 60;
+/** Of a terminal that does not tell its size, such as one made by a program: it says 0. */
+const USUAL = { columns: 80, rows: 24 };
 
 /** Tells somebody what is seen. */
 export interface Reporter {
@@ -31,7 +33,7 @@ export const reporterOn = (io: Io, hint: string): Reporter =>
 
 /** A picture that is drawn again and again. */
 function liveReporter(io: Io, hint: string): Reporter {
-  const screen = createLogUpdate(io.stdout);
+  const screen = createLogUpdate(sized(io.stdout));
   let last: Moment | null = null;
   let trouble: string | null = null;
   const draw = () =>
@@ -61,6 +63,14 @@ function liveReporter(io: Io, hint: string): Reporter {
   };
 }
 
+/** The stream with a size in any case: of 0 rows log-update shows none. */
+const sized = (stream: Io["stdout"]): Io["stdout"] =>
+  Object.create(stream, {
+    columns: { get: () => stream.columns || USUAL.columns },
+    rows: { get: () => stream.rows || USUAL.rows },
+    write: { value: stream.write.bind(stream) },
+  });
+
 /** The lines of the picture: title, bar, counts, lines, hold. */
 export function picture(
   moment: Moment,
@@ -68,7 +78,7 @@ export function picture(
   hint: string,
 ): string[] {
   const { subject, figures } = moment;
-  const cells = Math.max(10, Math.min(WIDEST_BAR, (io.stdout.columns ?? 80) - 30));
+  const cells = Math.max(10, Math.min(WIDEST_BAR, (io.stdout.columns || USUAL.columns) - 30));
   const held = holding(moment);
   return [
     `${subject.kind === "batch" ? "Batch" : "Campaign"} ${subject.id}, ${words(figures.status)}`,
