@@ -6,29 +6,29 @@ import { type OnRedisError, workerConnection } from "./connection.ts";
 import { payloadOf } from "./payload-of.ts";
 
 const NAME = "call.run";
-/** Seconds that an idle worker sleeps; a raised limit is noticed after it. */
+/** How long an idle worker sleeps, in s; it notices a raised limit only afterwards. */
 const DRAIN_DELAY_S = 1;
-/** A worker heeds `queue.rateLimit` only if it has a limiter of its own; this one never binds. */
+/** BullMQ obeys `queue.rateLimit` only in a worker that has a limiter of its own; this limiter never takes effect. */
 const HEED_RATE_LIMIT = { max: 1e9, duration: 1_000 };
-/** Wait before a run that failed comes again, in ms: doubled each time, up to a minute. */
+/** Wait before a failed run is retried, in ms: doubled after each failure, up to a minute. */
 const FIRST_RETRY_MS = 1_000;
 const LONGEST_RETRY_MS = 60_000;
 /** A job is never failed for being stalled: its row knows whether it may be dialled. */
 const MOST_STALLS = 2 ** 31 - 1;
 
-/** What the worker tells its process. */
+/** What the worker reports to its process. */
 export interface CallWorkerEvents {
   onError: OnRedisError;
   onLater: (callId: string, reason: string, retryAfterMs: number) => void;
-  /** A run threw, which it does for nothing that it knows: it comes again, later each time. */
+  /** A run threw an error, which no foreseen case does. It is retried, after a longer wait each time. */
   onFailedRun: (error: Error) => void;
-  /** Redis answered that it is not the server to write to; this connection reconnects by itself. */
+  /** Redis answered that this server takes no writes; the worker's connection reconnects by itself. */
   onWrongServer: () => void;
 }
 
 /**
- * Takes jobs off the `calls` queue and runs them, knowing nothing of calls. `close` hands the held jobs back, first in
- * line, as soon as their processors return `handed-back`, which they must when `signal` aborts.
+ * Takes jobs off the `calls` queue and runs them; it knows nothing about calls. `close` returns the held jobs to the
+ * front of the queue as soon as their processors return `handed-back`. A processor must do so when `signal` aborts.
  */
 export function startCallWorker(
   options: {
@@ -61,7 +61,7 @@ export function startCallWorker(
     throw new WaitingError();
   };
 
-  // Every held call listens.
+  // Each held call adds a listener, so the default limit of 10 would print a warning.
   setMaxListeners(0, signal);
   const redis = workerConnection(options.url, options.onError, options.onWrongServer);
   const worker = new Worker(jobs[NAME].queue, run, {
@@ -71,7 +71,7 @@ export function startCallWorker(
     drainDelay: DRAIN_DELAY_S,
     limiter: HEED_RATE_LIMIT,
     lockDuration: options.lockMs,
-    // Twice in a lock's time, or a check that comes a moment early would be skipped for a whole interval.
+    // Well within the lock's time: a check that comes a moment too early is skipped for a whole interval.
     stalledInterval: options.lockMs / 4,
     maxStalledCount: MOST_STALLS,
     settings: { backoffStrategy: (failures) => Math.min(FIRST_RETRY_MS * 2 ** (failures - 1), LONGEST_RETRY_MS) },
@@ -80,9 +80,12 @@ export function startCallWorker(
   worker.on("failed", (_job, error) => options.onFailedRun(error));
 
   return {
-    /** Ends when every held job is handed back; with `force`, at once: what is held then comes back after its lock's time. */
+    /**
+     * Returns when every held job is handed back. With `force` it returns immediately, and the jobs still held return to
+     * the queue when their locks expire.
+     */
     close: async (force = false): Promise<void> => {
-      // Without Redis nothing can be handed back, and BullMQ would wait for it; also if it is asked again by force.
+      // Without Redis no job can be handed back, and BullMQ would wait for Redis, even when it is told to force the end.
       if (!force && redis.status === "ready") await worker.close().catch(options.onError);
       redis.disconnect();
     },

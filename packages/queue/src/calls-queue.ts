@@ -4,10 +4,10 @@ import { endingsChannel } from "./endings.ts";
 import { openQueue } from "./open-queue.ts";
 
 const NAME = "call.run";
-/** Removals under way at once; pipelined by the connection. Measured fastest with prioritized jobs. */
+/** Removals sent in parallel; the connection pipelines them. This number was measured as the fastest for prioritized jobs. */
 const REMOVALS_AT_ONCE = 500;
 
-/** How long the key of a check is kept, in ms. */
+/** How long Redis keeps the key that a write check sets, in ms. */
 const WRITE_CHECK_KEPT_MS = 60_000;
 
 /** A row whose job goes on the queue. */
@@ -24,8 +24,8 @@ export interface JobCounts {
 }
 
 /**
- * The `calls` queue, seen by whoever puts jobs on it or takes them off. Every call fails fast when Redis is away; all
- * of them may be repeated.
+ * The `calls` queue for code that adds or removes jobs. Every operation fails fast when Redis is unavailable, and every
+ * operation is safe to repeat.
  */
 export function openCallsQueue(url: string, prefix: string, onError: OnRedisError) {
   const redis = producerConnection(url, onError);
@@ -43,40 +43,40 @@ export function openCallsQueue(url: string, prefix: string, onError: OnRedisErro
       return opened.queue;
     },
 
-    /** Throws if Redis does not answer; whether it takes a write is another question. */
+    /** Throws if Redis does not answer. It does not check whether Redis accepts writes. */
     ping: async (): Promise<void> => {
       await whenReady(redis);
       await redis.ping();
     },
 
     /**
-     * Throws if Redis takes no write: away, a replica, short of replicas, of memory or of disk (READONLY, NOREPLICAS, OOM,
-     * MISCONF). A ping would be answered by all of these.
+     * Throws if Redis accepts no write: it is unavailable, a replica, or short of replicas, memory or disk (READONLY,
+     * NOREPLICAS, OOM, MISCONF). Except for the first, each of these would still answer a ping.
      */
     checkWrites: async (): Promise<void> => {
       await whenReady(redis);
       await redis.set(`${prefix}:writable`, Date.now(), "PX", WRITE_CHECK_KEPT_MS);
     },
 
-    /** What Redis does when its memory is full, null where it does not say; anything but `noeviction` loses jobs. */
+    /** What Redis does when its memory is full, null if it does not say. Any policy but `noeviction` loses jobs. */
     evictionPolicy: async (): Promise<string | null> => {
       await whenReady(redis);
       return /^maxmemory_policy:(\S+)/m.exec(await redis.info("memory"))?.[1] ?? null;
     },
 
-    /** Puts the jobs of pending rows on the queue, each at its turn. One that is there already stays as it is. */
+    /** Adds the jobs of pending rows, each at its turn. A job that is already on the queue stays as it is. */
     enqueue: async (rows: readonly QueuedRow[], origin: bigint): Promise<void> => {
       await whenReady(redis);
       if (rows.length > 0) await opened.queue.addBulk(rows.map((row) => job(row, priorityOf(row.turn, origin))));
     },
 
-    /** Puts the jobs of calls in progress on the queue, before all waiting ones. */
+    /** Adds the jobs of calls in progress, ahead of all waiting jobs. */
     enqueueInProgress: async (rows: readonly QueuedRow[]): Promise<void> => {
       await whenReady(redis);
       if (rows.length > 0) await opened.queue.addBulk(rows.map((row) => job(row, RESUMED_PRIORITY)));
     },
 
-    /** Takes jobs off the queue. One that is active stays and dies at its claim. */
+    /** Removes jobs from the queue. An active job stays and ends at its claim, which is refused. */
     remove: async (ids: readonly string[]): Promise<void> => {
       for (let from = 0; from < ids.length; from += REMOVALS_AT_ONCE) {
         await whenReady(redis);
@@ -101,13 +101,13 @@ export function openCallsQueue(url: string, prefix: string, onError: OnRedisErro
       return await opened.queue.getRanges(["active"], 0, -1);
     },
 
-    /** Ids of waiting jobs from one place of the queue to another, both included. */
+    /** Ids of the waiting jobs between two positions of the queue, both included. */
     waitingIds: async (from: number, to: number): Promise<string[]> => {
       await whenReady(redis);
       return await opened.queue.getRanges([...backlog], from, to);
     },
 
-    /** Which of these have no job, waiting or held. */
+    /** Those of the ids that have no job, neither waiting nor held. */
     absent: async (ids: readonly string[]): Promise<string[]> => {
       if (ids.length === 0) return [];
       await whenReady(redis);
@@ -117,7 +117,7 @@ export function openCallsQueue(url: string, prefix: string, onError: OnRedisErro
       return ids.filter((_, n) => answers[n]?.[0] === null && answers[n]?.[1] === 0);
     },
 
-    /** How many jobs may be active at once, over all workers; set only where it differs. Wakes sleeping workers. */
+    /** Sets how many jobs may be active in parallel over all workers, if the number differs. Wakes sleeping workers. */
     setConcurrency: async (concurrency: number): Promise<void> => {
       await whenReady(redis);
       if ((await opened.queue.getGlobalConcurrency()) === concurrency) return;
@@ -125,20 +125,20 @@ export function openCallsQueue(url: string, prefix: string, onError: OnRedisErro
       await opened.queue.resume();
     },
 
-    /** Removes whatever holds the queue back, a pause set by hand included, and wakes sleeping workers. */
+    /** Removes rate limit and pause from the queue, also a pause set by hand, and wakes sleeping workers. */
     letGo: async (): Promise<void> => {
       await whenReady(redis);
       await opened.queue.removeRateLimitKey();
       await opened.queue.resume();
     },
 
-    /** Whether somebody paused the queue, which nothing of ours does. */
+    /** Whether somebody paused the queue; our own code never does. */
     isPaused: async (): Promise<boolean> => {
       await whenReady(redis);
       return await opened.queue.isPaused();
     },
 
-    /** Removes a rate limit that somebody set on the queue, which nothing of ours does; true if there was one. */
+    /** Removes a rate limit that somebody set on the queue (our own code never does); true if there was a limit. */
     dropForeignRateLimit: async (): Promise<boolean> => {
       await whenReady(redis);
       if (!(await opened.queue.getGlobalRateLimit())) return false;
@@ -146,18 +146,18 @@ export function openCallsQueue(url: string, prefix: string, onError: OnRedisErro
       return true;
     },
 
-    /** Holds the whole queue back for a while, in ms. */
+    /** Holds the whole queue back for `ms` milliseconds. */
     holdBack: async (ms: number): Promise<void> => {
       await whenReady(redis);
       await opened.queue.rateLimit(Math.max(1, Math.ceil(ms)));
     },
 
-    /** Tells the worker that waits for a call that it ended. */
+    /** Announces to the worker that waits for a call that the call has ended. */
     announceEnding: async (callId: string): Promise<void> => {
       await redis.publish(endingsChannel(prefix), callId);
     },
 
-    /** Ends the connection at once, Redis there or not. */
+    /** Closes the connection immediately, whether Redis is available or not. */
     close: async (): Promise<void> => {
       await opened.close();
       redis.disconnect();

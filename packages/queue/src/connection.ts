@@ -1,30 +1,30 @@
 import { Redis } from "ioredis";
 
-/** A producer's command fails after this long, in ms: an HTTP request must not wait for a Redis that is away. */
+/** A producer's command fails after this time, in ms: an HTTP request must not wait for an unavailable Redis. */
 const COMMAND_TIMEOUT_MS = 5_000;
 const CONNECT_TIMEOUT_MS = 3_000;
 const LONGEST_RECONNECT_MS = 1_000;
 
-/** A producer waits this long, in ms, for a connection that is just being made. */
+/** How long a producer waits for a connection that is being established, in ms. */
 const READY_PATIENCE_MS = 1_000;
 
-/** Where connections report that Redis is away; they reconnect by themselves. */
+/** Connections report here that Redis is unavailable; they reconnect by themselves. */
 export type OnRedisError = (error: Error) => void;
 
 /**
- * What a server answers that is not, or no longer, the one to write to: a primary that became a replica, one that is
- * loading its data, a replica that lost its primary, a blocked command that the change cut off. The address may lead to
- * another server by now, so the connection is made anew (redis.io/docs/latest/operate/oss_and_stack/management/replication).
+ * Answers of a server that does not, or no longer, accept writes: a primary that became a replica, a server that is
+ * loading its data, a replica that lost its primary, a blocked command that the change interrupted. The address may by
+ * now lead to another server, so the client reconnects (redis.io/docs/latest/operate/oss_and_stack/management/replication).
  */
 const WRONG_SERVER = /^(?:READONLY|LOADING|MASTERDOWN|UNBLOCKED)\b|-READONLY\b/;
-/** Whether an error says so. */
+/** Whether an error is such an answer. */
 export const saysWrongServer = (error: unknown): boolean => error instanceof Error && WRONG_SERVER.test(error.message);
-/** Reconnect, and send the command that was refused again: it had no effect. */
+/** ioredis' code for: reconnect and resend the refused command, which had no effect. */
 const RECONNECT_AND_RESEND = 2;
 
 const retryStrategy = (attempt: number): number => Math.min(attempt * 100, LONGEST_RECONNECT_MS);
 
-/** A connection that fails fast: for enqueueing, removing, publishing and looking. */
+/** A connection that fails fast, for adding and removing jobs, publishing and reading. */
 export function producerConnection(url: string, onError: OnRedisError): Redis {
   const redis = new Redis(url, {
     enableOfflineQueue: false,
@@ -38,7 +38,7 @@ export function producerConnection(url: string, onError: OnRedisError): Redis {
   return redis;
 }
 
-/** A connection that waits for ever: for workers. `onWrongServer` hears when it met one and reconnects. */
+/** A connection for workers that waits for ever. It calls `onWrongServer` when it reconnects because of such an answer. */
 export function workerConnection(url: string, onError: OnRedisError, onWrongServer: () => void = () => {}): Redis {
   const redis = new Redis(url, {
     maxRetriesPerRequest: null,
@@ -55,8 +55,8 @@ export function workerConnection(url: string, onError: OnRedisError, onWrongServ
 }
 
 /**
- * Connection of a subscriber, who subscribes at each `ready` by itself: ioredis 6 would do it without catching, and a
- * connection closed in that moment would end the process by an unhandled rejection.
+ * A connection for a subscriber, which must subscribe itself at each `ready`: ioredis 6 would resubscribe without
+ * catching errors, and a connection closed at that moment would end the process by an unhandled rejection.
  */
 export function subscriberConnection(url: string, onError: OnRedisError): Redis {
   const redis = new Redis(url, {
@@ -69,7 +69,7 @@ export function subscriberConnection(url: string, onError: OnRedisError): Redis 
   return redis;
 }
 
-/** Returns when a producer's connection is there, which it nearly always is; throws if Redis is away, so that nobody waits for ever. */
+/** Returns when a producer's connection is ready, which it nearly always is. Throws if Redis is unavailable, so that no caller waits for ever. */
 export async function whenReady(redis: Redis): Promise<void> {
   if (redis.status === "ready") return;
   await new Promise<void>((resolve, reject) => {

@@ -1,20 +1,20 @@
 import { type OnRedisError, subscriberConnection } from "./connection.ts";
 
-/** Redis channel on which the ids of ended calls are told. */
+/** Redis channel on which the ids of ended calls are published. */
 export const endingsChannel = (prefix: string): string => `${prefix}:endings`;
 
-/** Told when a call ended: by Redis, or by a look at the database when the message was lost. */
+/** Learns that a call has ended: from Redis, or from the database if the message was lost. */
 export interface Endings {
   /** Resolves when the call has ended; rejects with the signal's reason when it aborts. */
   of(callId: string, signal: AbortSignal): Promise<void>;
-  /** Listens on a new connection: the server was found to be the wrong one, which a subscriber does not notice by itself. */
+  /** Listens on a new connection, because the server no longer accepts writes; a subscriber does not notice that itself. */
   reconnect(): void;
   close(): Promise<void>;
 }
 
 /**
- * Listens for ended calls. Every `lookEveryMs` all calls waited for are looked up by `ended`, which returns those no
- * longer in progress; so a lost message costs that long.
+ * Listens for ended calls. Every `lookEveryMs` it passes all calls that somebody waits for to `ended`, which returns the
+ * calls no longer in progress. A lost message therefore delays a call by at most `lookEveryMs`.
  */
 export function listenForEndings(options: {
   url: string;
@@ -55,7 +55,7 @@ export function listenForEndings(options: {
       const abort = () => reject(signal.reason);
       signal.addEventListener("abort", abort);
       try {
-        // It may have ended before we listened.
+        // The call may have ended before we listened.
         const [already] = await Promise.race([options.ended([callId]), promise.then(() => [callId])]);
         if (!already) await promise;
       } finally {

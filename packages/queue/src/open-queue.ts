@@ -2,12 +2,12 @@ import { Queue } from "bullmq";
 import type { Redis } from "ioredis";
 import type { OnRedisError } from "./connection.ts";
 
-/** Wait before a queue that could not be opened is opened again, in ms. */
+/** Wait before opening a queue is retried, in ms. */
 const REOPEN_AFTER_MS = 1_000;
 
 /**
- * A queue of BullMQ on a producer's connection. One whose very first look at Redis is cut off rejects every command from
- * then on: it is made anew, so `queue` has to be asked for each time.
+ * A BullMQ queue on a producer's connection. A queue whose first command to Redis is interrupted rejects every later
+ * command, so it is replaced; read `queue` afresh each time.
  */
 export function openQueue<Payload>(
   name: string,

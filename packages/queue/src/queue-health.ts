@@ -1,17 +1,17 @@
 import type { CallsQueue } from "./calls-queue.ts";
 
-/** How long an answer holds, in ms. */
+/** How long an answer is reused, in ms. */
 const KEPT_MS = 1_000;
-/** A Redis that has not taken a write within this time, in ms, counts as away. */
+/** A Redis that has not accepted a write within this time, in ms, counts as unavailable. */
 const PATIENCE_MS = 500;
 
-/** Whether workers can be given jobs. */
+/** Whether jobs can reach workers. */
 export interface QueueHealth {
-  /** True if Redis is away, slow or takes no write. Answers within half a second, from a second-old look if there is one. */
+  /** True if Redis is unavailable, slow or accepts no write. Answers within 500 ms, from a check up to a second old if there is one. */
   isAway(): Promise<boolean>;
 }
 
-/** One look for all who ask meanwhile. */
+/** All callers that ask while a check runs share it. */
 export function createQueueHealth(queue: Pick<CallsQueue, "checkWrites">): QueueHealth {
   let look: { at: number; away: Promise<boolean> } | null = null;
   return {

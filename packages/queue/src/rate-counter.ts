@@ -1,16 +1,16 @@
 import { type OnRedisError, producerConnection } from "./connection.ts";
 
-/** A count is there within this time, in ms, or it is none: an HTTP request must not wait for it. */
+/** A count that takes longer than this, in ms, is given up: an HTTP request must not wait for it. */
 const PATIENCE_MS = 250;
 
 /** Counts in Redis, shared by all processes that count under the same prefix. */
 export interface RateCounter {
-  /** Counts one more under this name. Returns how many there were in this window, and how long it goes on, in ms. Throws if Redis is away or slow. */
+  /** Adds one hit under this name. Returns the hits in the current window and its remaining time, in ms. Throws if Redis is unavailable or slow. */
   hit(name: string, windowMs: number): Promise<{ hits: number; restMs: number }>;
   close(): Promise<void>;
 }
 
-/** Opens a connection of its own. */
+/** Opens a rate counter on a connection of its own. */
 export function openRateCounter(url: string, prefix: string, onError: OnRedisError): RateCounter {
   const redis = producerConnection(url, onError);
   const count = async (name: string, windowMs: number) => {

@@ -6,12 +6,12 @@ import { payloadOf } from "./payload-of.ts";
 
 const NAME = "webhook.deliver";
 
-/** The `webhooks` queue, for whoever sees that a webhook has deliveries due. A call fails fast when Redis is away; it may be repeated. */
+/** The `webhooks` queue for code that finds a webhook with due deliveries. Its operations fail fast when Redis is unavailable and are safe to repeat. */
 export function openWebhooksQueue(options: { url: string; prefix: string; onError: OnRedisError }) {
   const redis = producerConnection(options.url, options.onError);
   const opened = openQueue<JobPayload<typeof NAME>>(jobs[NAME].queue, redis, options);
   return {
-    /** Has these webhooks' deliveries made. One whose job is waiting or under way has no second one. */
+    /** Adds a job for each of these webhooks, unless the webhook already has a waiting or active job. */
     nudge: async (webhookIds: readonly string[]): Promise<void> => {
       if (webhookIds.length === 0) return;
       await whenReady(redis);
@@ -23,7 +23,7 @@ export function openWebhooksQueue(options: { url: string; prefix: string; onErro
         })),
       );
     },
-    /** Ends the connection at once, Redis there or not. */
+    /** Closes the connection immediately, whether Redis is available or not. */
     close: async (): Promise<void> => {
       await opened.close();
       redis.disconnect();
@@ -33,7 +33,7 @@ export function openWebhooksQueue(options: { url: string; prefix: string; onErro
 
 export type WebhooksQueue = ReturnType<typeof openWebhooksQueue>;
 
-/** Takes jobs off the `webhooks` queue. Its processor must return soon when `signal` aborts; what is left is due later. */
+/** Runs the jobs of the `webhooks` queue. The processor must return soon when `signal` aborts; deliveries left over are sent later. */
 export function startWebhookWorker(options: {
   url: string;
   prefix: string;

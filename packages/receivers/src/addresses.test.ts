@@ -35,14 +35,14 @@ test.each([
   "::7f00:1",
   "4000::1",
   "fe00::1",
-])("%s is not", (address) => expect(isPublic(address)).toBe(false));
+])("%s is not public", (address) => expect(isPublic(address)).toBe(false));
 
 test.each([
   "https://example.com/ringfence?token=x",
   "https://example.com:8443/",
   "https://1.1.1.1/",
   "https://[2606:4700:4700::1111]/",
-])("%s may be used", (url) => expect(faultOf(url, false)).toBeNull());
+])("a webhook may have the address %s", (url) => expect(faultOf(url, false)).toBeNull());
 
 test.each<[string, RegExp]>([
   ["http://example.com/", /https/],
@@ -58,9 +58,9 @@ test.each<[string, RegExp]>([
   ["https://[::ffff:10.0.0.1]/", /private/],
   ["https://[::127.0.0.1]/", /private/],
   ["https://169.254.169.254/latest/meta-data", /private/],
-])("%s may not", (url, fault) => expect(faultOf(url, false)).toMatch(fault));
+])("a webhook may not have the address %s", (url, fault) => expect(faultOf(url, false)).toMatch(fault));
 
-test("where private addresses are allowed, so is http", () => {
+test("http is allowed where private addresses are allowed", () => {
   for (const url of ["http://127.0.0.1:9000/", "https://10.0.0.1/"]) expect(faultOf(url, true)).toBeNull();
   expect(faultOf("ftp://127.0.0.1/", true)).toMatch(/https/);
 });

@@ -3,7 +3,7 @@ import { lookup, Resolver } from "node:dns/promises";
 import { isIP, type LookupFunction } from "node:net";
 import ipaddr from "ipaddr.js";
 
-/** Why a webhook's address cannot be used, for whoever gives it or reads of a failed delivery. */
+/** Why a webhook's address cannot be used; clients see the message when they create a webhook or read a failed delivery. */
 export class RefusedAddress extends Error {
   override readonly name = "RefusedAddress";
 }
@@ -13,17 +13,17 @@ const PRIVATE = "its address is private; only public ones are allowed unless WEB
 const GLOBAL_UNICAST = ipaddr.IPv6.parseCIDR("2000::/3");
 
 /**
- * Whether an IP address can be reached from the whole internet. What is only a way to another address (mapped, NAT64, 6to4,
- * Teredo) is none, as are loopback, link-local (cloud metadata), private, multicast and reserved ranges.
+ * Whether an IP address can be reached from the whole internet. Addresses that only lead to another address (mapped,
+ * NAT64, 6to4, Teredo) do not count, nor do loopback, link-local (cloud metadata), private, multicast and reserved ranges.
  */
 export const isPublic = (address: string): boolean => {
   const parsed = ipaddr.process(address);
-  // Of IPv6 only 2000::/3 is given out (iana.org, "IPv6 Global Unicast Address Assignments").
+  // Only 2000::/3 of IPv6 is allocated (iana.org, "IPv6 Global Unicast Address Assignments").
   const givenOut = parsed instanceof ipaddr.IPv4 || parsed.match(GLOBAL_UNICAST);
   return givenOut && parsed.range() === "unicast";
 };
 
-/** What speaks against sending to this URL, before its name is looked up; null: nothing. */
+/** Why nothing may be sent to this URL, judged before its name is resolved; null if sending is allowed. */
 export function faultOf(url: string, allowPrivate: boolean): string | null {
   const { protocol, username, password, hash, hostname } = new URL(url);
   if (protocol !== "https:" && !(allowPrivate && protocol === "http:")) return "Must begin with https://";
@@ -34,18 +34,18 @@ export function faultOf(url: string, allowPrivate: boolean): string | null {
   return null;
 }
 
-/** One question to a name server, and how often it is put again, in ms and times. */
+/** Time-out of one query to a name server, in ms, and the number of tries. */
 const ASK = { timeout: 2_500, tries: 2 };
-/** A name of this machine or network alone. */
+/** A name without dots, which only this machine or network knows. */
 const SINGLE_LABEL = /^[^.]+$/;
-/** What name servers say of a name that they do not know. */
+/** What name servers answer for an unknown name. */
 const NOT_THERE = new Set(["ENOTFOUND", "ENODATA"]);
 
 /**
- * Looks names up for connections: without `allowPrivate` it refuses one that has any address that is not public. The
- * connection is made to what was looked at here, so a name that resolves differently a moment later gains nothing.
- * Asks the name servers itself: the system's own look-up holds one of a few threads for as long as a server is silent,
- * and dials wait for those threads too.
+ * Resolves names for connections. Without `allowPrivate` it refuses a name with any address that is not public. The
+ * connection goes to the very addresses checked here, so a name that resolves differently a moment later gains nothing.
+ * It queries the name servers directly: the system's resolver occupies one of few threads while a server is silent, and
+ * dials need those threads too.
  */
 export const createLookup =
   (allowPrivate: boolean): LookupFunction =>
@@ -72,7 +72,7 @@ async function addressesOf(hostname: string, allowPrivate: boolean): Promise<Loo
   );
   if (found.length > 0) return found;
   const [{ reason }] = asked as [PromiseRejectedResult, PromiseRejectedResult];
-  // A name of this machine's own, such as one of its hosts file. Not where the name servers are silent: it would wait too.
+  // The name may be this machine's own, as in its hosts file. Skipped when name servers are silent: this would wait too.
   if (allowPrivate && NOT_THERE.has(reason.code)) return await lookup(hostname, { all: true });
   throw reason;
 }

@@ -47,7 +47,7 @@ const receivers = (options: Partial<Parameters<typeof createReceivers>[0]> = {})
 const send = (options: Partial<Parameters<typeof createReceivers>[0]> = {}, to = url, signal = never) =>
   receivers(options).send({ url: to, secret: SECRET, id: ID, body: '{"type":"call.completed"}' }, signal);
 
-test("a message is signed so that standardwebhooks verifies it, and nobody else's secret does", async () => {
+test("standardwebhooks verifies a message with the webhook's secret and with no other", async () => {
   expect(await send()).toEqual({ kind: "delivered", status: 204, durationMs: expect.any(Number) });
   const [{ headers, body } = { headers: {}, body: "" }] = seen;
   expect(headers).toMatchObject({ "webhook-id": ID, "content-type": "application/json" });
@@ -56,12 +56,12 @@ test("a message is signed so that standardwebhooks verifies it, and nobody else'
   expect(() => new Webhook(SECRET).verify(`${body} `, headers)).toThrow(/signature/i);
 });
 
-test.each([200, 201, 202, 299])("%d is delivered", async (status) => {
+test.each([200, 201, 202, 299])("a message answered with %d is delivered", async (status) => {
   answer = (_req, res) => void res.writeHead(status).end("thanks");
   expect(await send()).toMatchObject({ kind: "delivered", status });
 });
 
-test.each([400, 401, 404, 410, 429, 500, 503])("%d is not", async (status) => {
+test.each([400, 401, 404, 410, 429, 500, 503])("a message answered with %d is not delivered", async (status) => {
   answer = (_req, res) => void res.writeHead(status).end();
   expect(await send()).toMatchObject({ kind: "failed", status, error: "Refused by the receiver" });
 });
@@ -83,7 +83,7 @@ test("a receiver that does not answer, or never ends its answer, costs the time-
   expect(await send({ timeoutMs: 300 })).toMatchObject({ kind: "delivered", status: 200 });
 });
 
-test("a connection that is refused or cut, and a name that nobody has", async () => {
+test("a refused or interrupted connection and an unknown name are failures", async () => {
   expect(await send({}, "http://127.0.0.1:1/")).toMatchObject({
     kind: "failed",
     error: "No connection (ECONNREFUSED)",
@@ -96,7 +96,7 @@ test("a connection that is refused or cut, and a name that nobody has", async ()
   });
 });
 
-test("whoever ends ends what is under way", async () => {
+test("an aborted signal ends an attempt under way", async () => {
   answer = () => undefined;
   const ending = new AbortController();
   const sent = send({}, url, ending.signal);
@@ -104,7 +104,7 @@ test("whoever ends ends what is under way", async () => {
   expect(await sent).toMatchObject({ kind: "failed", error: expect.stringMatching(/Interrupted/) });
 });
 
-describe("without private addresses nothing reaches this machine", () => {
+describe("unless private addresses are allowed, a message does not reach this machine", () => {
   const port = () => new URL(url).port;
 
   test.each([

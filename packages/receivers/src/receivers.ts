@@ -3,39 +3,39 @@ import { Webhook } from "standardwebhooks";
 import { Agent, request } from "undici";
 import { createLookup, faultOf, RefusedAddress } from "./addresses.ts";
 
-/** How much of an answer is read before its connection is given up, in bytes: only its status matters. */
+/** How much of an answer is read before its connection is closed, in bytes: only the status matters. */
 const MOST_ANSWER = 65_536;
-/** Longest word on why a delivery failed, in characters. */
+/** Longest stored reason of a failed delivery, in characters. */
 const LONGEST_ERROR = 300;
 const SECRET_BYTES = 32;
 
-/** One event for one receiver, as it is sent. */
+/** One event as it is sent to one receiver. */
 export interface Message {
   url: string;
   secret: string;
-  /** The same on each attempt: receivers know by it what they have seen. */
+  /** The same on each attempt, so that receivers recognize repeats. */
   id: string;
   body: string;
 }
 
-/** What came of an attempt; anything but a 2xx is a failure, redirects included. */
+/** The outcome of an attempt; any status but 2xx is a failure, redirects included. */
 export type Attempt =
   | { kind: "delivered"; status: number; durationMs: number }
   | { kind: "failed"; status: number | null; durationMs: number; error: string };
 
-/** A new secret, as standardwebhooks.com has them. */
+/** A new secret in the format of standardwebhooks.com. */
 export const newSecret = (): string => `whsec_${randomBytes(SECRET_BYTES).toString("base64")}`;
 
 /**
- * Sends events to clients, signed as in Standard Webhooks (github.com/standard-webhooks, spec). Follows no redirect, and
- * reaches no private address unless `allowPrivate`, by whatever name. An attempt ends after `timeoutMs`.
+ * Sends events to clients, signed as in Standard Webhooks (github.com/standard-webhooks, spec). It follows no redirect
+ * and, unless `allowPrivate`, reaches no private address under any name. An attempt ends after `timeoutMs`.
  */
 export function createReceivers({ allowPrivate, timeoutMs }: { allowPrivate: boolean; timeoutMs: number }) {
   // As many connections as there are requests: webhooks of one host must not wait for each other.
   const agent = new Agent({ connect: { timeout: timeoutMs, lookup: createLookup(allowPrivate) } });
 
   return {
-    /** One attempt. Never throws; `signal` ends it as failed. */
+    /** Makes one attempt. Never throws; if `signal` aborts, the attempt fails. */
     send: async ({ url, secret, id, body }: Message, signal: AbortSignal): Promise<Attempt> => {
       const began = performance.now();
       const durationMs = () => Math.round(performance.now() - began);
@@ -46,7 +46,7 @@ export function createReceivers({ allowPrivate, timeoutMs }: { allowPrivate: boo
         error: error.slice(0, LONGEST_ERROR),
       });
       const now = new Date();
-      // Not AbortSignal.any: what it hangs on a signal that lives as long as the process stays there (Node 20).
+      // Not AbortSignal.any: its listeners stay on a signal that lives as long as the process (Node 20).
       const giveUp = new AbortController();
       const abort = () => giveUp.abort(signal.reason);
       signal.addEventListener("abort", abort);
@@ -85,7 +85,7 @@ export function createReceivers({ allowPrivate, timeoutMs }: { allowPrivate: boo
       }
     },
 
-    /** Cuts what is under way. */
+    /** Closes all connections and ends the attempts under way. */
     close: (): Promise<void> => agent.destroy(),
   };
 }
