@@ -1,25 +1,25 @@
 import Retell, { APIConnectionTimeoutError, APIError } from "retell-sdk";
 
-/** What became of a dial. Only `placed` and `unknown` may have rung a phone. */
+/** The outcome of a dial. Only after `placed` and `unknown` may a phone have rung. */
 export type DialAnswer =
   | { kind: "placed"; retellCallId: string }
-  /** 400, 404, 422: this call, never. */
+  /** 400, 404, 422: this call can never be placed. */
   | { kind: "refused"; status: number; message: string }
-  /** 401, 402, 403: no call at all until somebody acts. */
+  /** 401, 402, 403: no call can be placed until somebody acts. */
   | { kind: "barred"; status: number }
-  /** 429: not now. */
+  /** 429: the call can be placed later. */
   | { kind: "busy" }
   /** The request surely never left this machine. */
   | { kind: "not-sent"; why: string }
-  /** Timed out, cut off, or answered 408, 409, 5xx: nobody knows. */
+  /** The request timed out, was interrupted, or got 408, 409 or 5xx: nobody knows whether the call was placed. */
   | { kind: "unknown"; why: string };
 
-/** An error of making a connection: refused, unknown host, TLS, too slow. Nothing was sent over it. */
+/** A connection was never established (refused, unknown host, TLS, too slow), so nothing was sent. */
 export class NeverConnected extends Error {
   override readonly name = "NeverConnected";
 }
 
-/** Whether an error, or what caused it, is one of making the connection. */
+/** Whether an error or one of its causes says that the connection was never established. */
 const neverConnected = (error: unknown, depth = 0): boolean =>
   error instanceof NeverConnected ||
   (typeof error === "object" &&
@@ -28,7 +28,7 @@ const neverConnected = (error: unknown, depth = 0): boolean =>
     "cause" in error &&
     neverConnected(error.cause, depth + 1));
 
-/** The codes of an error and of all that caused it. */
+/** The codes of an error and of all its causes. */
 function codesOf(error: unknown, depth = 0): string[] {
   if (typeof error !== "object" || error === null || depth > 5) return [];
   const { code, cause, errors } = error as { code?: unknown; cause?: unknown; errors?: unknown[] };
@@ -39,7 +39,7 @@ function codesOf(error: unknown, depth = 0): string[] {
   ];
 }
 
-/** Maps an error of the SDK to what it means for the call. The one place that does. */
+/** Maps an SDK error to what it means for the call. No other code does. */
 export function answerOf(error: unknown): Exclude<DialAnswer, { kind: "placed" }> {
   if (error instanceof APIConnectionTimeoutError) return { kind: "unknown", why: "timed out" };
   const status = error instanceof APIError ? error.status : undefined;
@@ -63,7 +63,7 @@ export function answerOf(error: unknown): Exclude<DialAnswer, { kind: "placed" }
   }
 }
 
-/** Retell's own words, `{"status":"error","message":...}`. */
+/** The message of Retell's answer, `{"status":"error","message":...}`. */
 function messageOf(error: unknown): string {
   const body = error instanceof Retell.APIError ? (error.error as { message?: unknown } | undefined) : undefined;
   return typeof body?.message === "string" && body.message

@@ -34,7 +34,7 @@ const startTcp = async (connected: Parameters<typeof serveTcp>[0]) => {
   return server;
 };
 
-test("the request holds exactly what Retell needs, and our ids", async () => {
+test("the request holds exactly the fields that Retell needs, and our ids", async () => {
   const server = await start((_req, res) => placed(res));
   expect(await open(server.url).dial(dial)).toEqual({ kind: "placed", retellCallId: "call_1" });
   expect(server.arrived).toMatchObject([
@@ -48,7 +48,7 @@ test("the request holds exactly what Retell needs, and our ids", async () => {
   });
 });
 
-test("the campaign's agent, and the candidate's variables as strings", async () => {
+test("the request carries the campaign's agent, and the candidate's variables as strings", async () => {
   const server = await start((_req, res) => placed(res));
   const dynamicVariables = { name: "Ana «é» 🙂", age: 41, member: false, balance: 1.5, none: null, list: [1, "a"] };
   await open(server.url).dial({ ...dial, agentId: "agent_7", dynamicVariables });
@@ -71,7 +71,7 @@ test.each([
   ["https://calls.test//", "https://calls.test/webhooks/retell"],
   ["https://calls.test:8443/below", "https://calls.test:8443/below/webhooks/retell"],
   ["https://calls.test/below/", "https://calls.test/below/webhooks/retell"],
-])("with PUBLIC_URL %s the call tells its news to %s", async (publicUrl, webhook_url) => {
+])("with PUBLIC_URL %s Retell sends the call's webhooks to %s", async (publicUrl, webhook_url) => {
   const server = await start((_req, res) => placed(res));
   await open(server.url, { publicUrl }).dial(dial);
   expect(server.arrived[0]?.body).toMatchObject({
@@ -92,7 +92,7 @@ test("each dial has a connection of its own", async () => {
   expect(server.arrived.map(({ headers }) => headers.connection)).toEqual(["close", "close", "close"]);
 });
 
-/** How a server may fail, and what that means for the call. In every case it must see one request, and no more. */
+/** How a server may fail, and what that means for the call. In every case the server must see exactly one request. */
 const failures: [string, Parameters<typeof serve>[0], object][] = [
   ...[400, 404, 422].map((status): (typeof failures)[number] => [
     `status ${status}`,
@@ -146,14 +146,14 @@ const failures: [string, Parameters<typeof serve>[0], object][] = [
   ["no content", (_req, res) => res.writeHead(204).end(), { kind: "unknown" }],
   ["a redirect", (_req, res) => res.writeHead(307, { location: "/elsewhere" }).end(), { kind: "unknown" }],
   [
-    "a redirect that forgets the body",
+    "a redirect that drops the body",
     (_req, res) => res.writeHead(302, { location: "/elsewhere" }).end(),
     { kind: "unknown" },
   ],
 ];
 
 test.each(failures)(
-  "%s: one request, and the right meaning",
+  "%s gets exactly one request and is classified correctly",
   async (_, answer, meaning) => {
     const server = await start(answer);
     const begun = performance.now();
@@ -164,42 +164,42 @@ test.each(failures)(
   5_000,
 );
 
-test("a refused connection was surely not a call", async () => {
+test("a refused connection surely placed no call", async () => {
   const server = await startTcp(() => undefined);
   await server.close();
   expect(await open(`http://127.0.0.1:${server.port}`).dial(dial)).toEqual({ kind: "not-sent", why: "ECONNREFUSED" });
 });
 
-test("an unknown host was surely not a call", async () =>
+test("an unknown host surely got no call", async () =>
   expect(await open("http://x.invalid").dial(dial)).toMatchObject({
     kind: "not-sent",
     why: expect.stringMatching(/^(ENOTFOUND|EAI_AGAIN)$/),
   }));
 
-test("TLS to a port that speaks none was surely not a call", async () => {
+test("TLS to a port without TLS surely placed no call", async () => {
   const server = await start((_req, res) => placed(res));
   expect(await open(server.url.replace("http:", "https:")).dial(dial)).toMatchObject({ kind: "not-sent" });
   expect(server.arrived).toEqual([]);
 });
 
-test("a TLS handshake that is cut off was surely not a call", async () => {
+test("an interrupted TLS handshake surely placed no call", async () => {
   const server = await startTcp((socket) => socket.once("data", () => socket.resetAndDestroy()));
   expect(await open(`https://127.0.0.1:${server.port}`).dial(dial)).toMatchObject({ kind: "not-sent" });
 });
 
-test("a connection not made within half the time-out was surely not a call", async () => {
+test("a connection not established within half the time-out surely placed no call", async () => {
   const server = await startTcp(() => undefined);
-  // undici's clock for this ticks twice a second.
+  // undici checks its connect time-out only twice a second.
   const dialer = open(`https://127.0.0.1:${server.port}`, { timeoutMs: 3_000 });
   expect(await dialer.dial(dial)).toMatchObject({ kind: "not-sent" });
 });
 
-test("an HTTP connection that is cut before an answer: nobody knows", async () => {
+test("after an HTTP connection is interrupted before an answer the outcome is unknown", async () => {
   const server = await startTcp((socket) => socket.once("data", () => socket.resetAndDestroy()));
   expect(await open(`http://127.0.0.1:${server.port}`).dial(dial)).toMatchObject({ kind: "unknown" });
 });
 
-test("a dialer that closes gives up what is under way, and nobody knows", async () => {
+test("a dialer that closes aborts its dials under way, whose outcome is then unknown", async () => {
   let arrived!: () => void;
   const there = new Promise<void>((resolve) => {
     arrived = resolve;

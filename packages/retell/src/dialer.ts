@@ -17,24 +17,24 @@ export interface Dial {
   dynamicVariables: Record<string, unknown>;
 }
 
-/** Where and as whom to reach Retell. */
+/** Retell's address and our key. */
 export interface RetellAccess {
   apiKey: string;
-  /** The SDK's own address if undefined. */
+  /** Undefined: the SDK's default address. */
   baseUrl?: string | undefined;
 }
 
 export interface Dialer {
-  /** Sends one create-call request, once. Never throws: whatever happens is one of the answers. */
+  /** Sends one create-call request, once. Never throws: every outcome is one of the answers. */
   dial(dial: Dial): Promise<DialAnswer>;
   close(): Promise<void>;
 }
 
 /**
  * Places calls. The SDK's retries are off, because it would send the request again after the call was accepted
- * (measured: a 502 behind an accepted call placed it twice), and so is keep-alive, because a request on a connection
- * that the other side has just closed has an unknown outcome. So are redirects, which would send it again. The signal
- * ends a dial whose answer stops half-way: the SDK's own time-out covers the headers only.
+ * (measured: a 502 behind an accepted call placed it twice). Keep-alive is off, because a request on a connection that
+ * the other side has just closed has an unknown outcome. Redirects are off, because they would send the request again.
+ * The signal ends a dial whose answer stops half-way: the SDK's own time-out covers the headers only.
  */
 export function createDialer(access: RetellAccess & { timeoutMs: number; publicUrl?: string | undefined }): Dialer {
   const connect = buildConnector({ timeout: access.timeoutMs / 2 });
@@ -88,7 +88,7 @@ export function createDialer(access: RetellAccess & { timeoutMs: number; publicU
   };
 }
 
-/** Retell takes strings only. */
+/** Retell accepts only strings as variables. */
 const asStrings = (variables: Record<string, unknown>): Record<string, string> =>
   Object.fromEntries(
     Object.entries(variables).map(([name, value]) => [name, typeof value === "string" ? value : JSON.stringify(value)]),

@@ -6,7 +6,7 @@ const closers: (() => Promise<unknown>)[] = [];
 afterEach(async () => {
   for (const close of closers.splice(0)) await close();
 });
-/** A directory over a server that answers as told; `later` moves its clock on by so many ms. */
+/** A directory over a server that answers with `answer`; `later` advances the directory's clock, in ms. */
 const start = async (answer: Parameters<typeof serve>[0]) => {
   const server = await serve(answer);
   closers.push(server.close);
@@ -20,7 +20,7 @@ const start = async (answer: Parameters<typeof serve>[0]) => {
 const queryOf = (url: string) => Object.fromEntries(new URL(url, "http://retell").searchParams);
 
 describe("lists", () => {
-  test("numbers come from all pages, with nickname and outbound agents", async () => {
+  test("the list of numbers covers all pages, with nickname and outbound agents", async () => {
     const pages: Record<string, object> = {
       first: {
         items: [
@@ -54,7 +54,7 @@ describe("lists", () => {
     ]);
   });
 
-  test("agents come from all pages, without those that only chat", async () => {
+  test("the list of agents covers all pages, without chat-only agents", async () => {
     const { directory, arrived } = await start((req, res) =>
       queryOf(req.url!).pagination_key === undefined
         ? json(res, 200, {
@@ -77,7 +77,7 @@ describe("lists", () => {
     expect(arrived).toMatchObject([{ method: "POST" }, { method: "POST" }]);
   });
 
-  test("a list is kept for a minute", async () => {
+  test("a list is cached for a minute", async () => {
     const { directory, arrived, later } = await start((_req, res) => json(res, 200, { items: [], has_more: false }));
     await directory.numbers();
     later(59_999);
@@ -88,7 +88,7 @@ describe("lists", () => {
     expect(arrived).toHaveLength(2);
   });
 
-  test("all who ask while a request is under way share it", async () => {
+  test("callers that ask while a request is under way share it", async () => {
     let arrive: (res: ServerResponse) => void = () => undefined;
     const first = new Promise<ServerResponse>((resolve) => {
       arrive = resolve;
@@ -102,7 +102,7 @@ describe("lists", () => {
     expect(arrived).toHaveLength(1);
   });
 
-  test("a failure is not kept, nor waits for a Retry-After", async () => {
+  test("a failure is not cached and does not wait for a Retry-After", async () => {
     let status = 503;
     const { directory, arrived } = await start((_req, res) =>
       json(res, status, { items: [], has_more: false }, { "retry-after": "3600" }),
@@ -115,7 +115,7 @@ describe("lists", () => {
     expect(arrived).toHaveLength(3);
   });
 
-  test("a page that fails behind a good one fails the whole list", async () => {
+  test("a failed page after a good page fails the whole list", async () => {
     const { directory } = await start((req, res) =>
       queryOf(req.url!).pagination_key === undefined
         ? json(res, 200, { items: [{ phone_number: "+14155550100" }], has_more: true, pagination_key: "x" })
@@ -124,7 +124,7 @@ describe("lists", () => {
     expect(await directory.numbers()).toEqual({ kind: "unknown", why: "status 500" });
   });
 
-  test("pages that never end are given up", async () => {
+  test("a list whose pages never end is given up", async () => {
     const { directory, arrived } = await start((_req, res) =>
       json(res, 200, { items: [], has_more: true, pagination_key: "again" }),
     );
@@ -132,7 +132,7 @@ describe("lists", () => {
     expect(arrived.length).toBeLessThanOrEqual(1_000);
   });
 
-  test("a Retell that is away is no exception", async () => {
+  test("an unreachable Retell is an answer, not an exception", async () => {
     const { directory, close } = await start((_req, res) => json(res, 200, {}));
     await close();
     expect(await directory.agents()).toEqual({ kind: "unknown", why: "ECONNREFUSED" });
@@ -153,13 +153,13 @@ describe.each<[string, string, (directory: Directory) => Promise<unknown>]>([
     [429, "unverified"],
     [500, "unverified"],
     [503, "unverified"],
-  ])("answered %d is %s, after one request", async (status, knowledge) => {
+  ])("answered with %d is %s, after one request", async (status, knowledge) => {
     const { directory, arrived } = await start((_req, res) => json(res, status, {}, { "retry-after": "0" }));
     expect(await ask(directory)).toBe(knowledge);
     expect(arrived).toMatchObject([{ method: "GET", url: path, headers: { authorization: "Bearer key_retell" } }]);
   });
 
-  test("is asked about anew each time", async () => {
+  test("is looked up anew each time", async () => {
     let status = 422;
     const { directory } = await start((_req, res) => json(res, status, {}));
     expect(await ask(directory)).toBe("unknown");
@@ -167,7 +167,7 @@ describe.each<[string, string, (directory: Directory) => Promise<unknown>]>([
     expect(await ask(directory)).toBe("known");
   });
 
-  test("without any answer, or with half of one, is unverified within two seconds", async () => {
+  test("without an answer, or with half an answer, is unverified within two seconds", async () => {
     const silent = await start(() => undefined);
     const half = await start((_req, res) => {
       res.writeHead(200, { "content-type": "application/json", "content-length": "1000" });
@@ -176,12 +176,12 @@ describe.each<[string, string, (directory: Directory) => Promise<unknown>]>([
     const began = performance.now();
     expect(await Promise.all([ask(silent.directory), ask(half.directory)])).toEqual(["unverified", "unverified"]);
     const tookMs = performance.now() - began;
-    // Ten seconds is what the lists have.
+    // The time-out of the lists, 10 s, does not apply here.
     expect(tookMs).toBeGreaterThan(1_900);
     expect(tookMs).toBeLessThan(6_000);
   });
 
-  test("with nobody listening is unverified", async () => {
+  test("is unverified when no server listens", async () => {
     const { directory, close } = await start((_req, res) => json(res, 200, {}));
     await close();
     expect(await ask(directory)).toBe("unverified");

@@ -3,33 +3,33 @@ import Retell, { APIError } from "retell-sdk";
 import { answerOf, type DialAnswer } from "./answers.ts";
 import type { RetellAccess } from "./dialer.ts";
 
-/** Longest wait for the answer about one number or agent, in ms: somebody is saving a campaign meanwhile. */
+/** Longest wait for the answer about one number or agent, in ms: a person is waiting for a campaign to be saved. */
 const ONE_TIMEOUT_MS = 2_000;
 /** Longest wait for a whole list, all its pages included, in ms. */
 const LIST_TIMEOUT_MS = 10_000;
-/** How long a list is kept, in ms. */
+/** How long a list is cached, in ms. */
 const KEPT_MS = 60_000;
-/** Items of a page. Retell documents no maximum; its other lists allow 1,000. */
+/** Items per page. Retell documents no maximum; its other lists allow 1,000. */
 const PAGE = 100;
 /** Pages after which a list that never ends is given up. */
 const MOST_PAGES = 1_000;
-/** What Retell answers to an id that it does not know. */
+/** Retell's statuses for an unknown id. */
 const NOT_THERE = new Set<unknown>([404, 422]);
 
-/** Whether the account has a number or agent; `unverified`: Retell gave no answer within two seconds, or another one. */
+/** Whether the account has a number or agent; `unverified`: Retell gave no clear answer within two seconds. */
 export type Knowledge = "known" | "unknown" | "unverified";
-/** A whole list, or what Retell answered instead. */
+/** A whole list, or Retell's answer if it did not list. */
 export type Listed<Item> = { kind: "listed"; items: Item[] } | Exclude<DialAnswer, { kind: "placed" }>;
 
-/** The numbers and agents of the Retell account. Nothing here throws. */
+/** The numbers and agents of the Retell account. No function here throws. */
 export interface Directory {
   /** All numbers, up to a minute old. */
   numbers(): Promise<Listed<RetellNumber>>;
   /** All agents that can make phone calls, up to a minute old. */
   agents(): Promise<Listed<RetellAgent>>;
-  /** Asks Retell about this E.164 number, now. */
+  /** Asks Retell immediately about this E.164 number, without the cache. */
   knowsNumber(phoneNumber: string): Promise<Knowledge>;
-  /** Asks Retell about this agent, now. */
+  /** Asks Retell immediately about this agent, without the cache. */
   knowsAgent(agentId: string): Promise<Knowledge>;
 }
 
@@ -41,8 +41,8 @@ interface Page<Item> {
 }
 
 /**
- * A client of its own, with the SDK's retries off for the same reasons as those of the look-ups: the SDK would wait as
- * long as a Retry-After says, and its time-out covers the headers only. `now` is a clock in ms.
+ * Has a client of its own, whose SDK retries are off for the same reasons as in the look-ups: the SDK would wait as long
+ * as a Retry-After says, and its time-out covers the headers only. `now` is a clock in ms.
  */
 export function createDirectory(access: RetellAccess, now: () => number = () => performance.now()): Directory {
   const client = new Retell({
@@ -78,7 +78,7 @@ export function createDirectory(access: RetellAccess, now: () => number = () => 
   };
 }
 
-/** What a question about one thing tells; the signal ends it, body and all. */
+/** Asks about one number or agent and classifies the answer. The signal's time-out includes the body. */
 async function known(ask: (options: { signal: AbortSignal }) => Promise<unknown>): Promise<Knowledge> {
   try {
     await ask({ signal: AbortSignal.timeout(ONE_TIMEOUT_MS) });
@@ -96,7 +96,7 @@ async function listed<Item>(load: () => Promise<Item[]>): Promise<Listed<Item>> 
   }
 }
 
-/** Every item of a list. Throws when Retell fails, takes too long, or when its pages never end. */
+/** Every item of a list. Throws when Retell fails or takes too long, or when the list has too many pages. */
 async function everyPage<Item>(
   ask: (page: { limit: number; pagination_key?: string }, options: { signal: AbortSignal }) => PromiseLike<Page<Item>>,
 ): Promise<Item[]> {
@@ -113,7 +113,7 @@ async function everyPage<Item>(
   throw new Error(`the list has more than ${MOST_PAGES} pages`);
 }
 
-/** A list that is loaded at most once a minute, by one request that all who ask meanwhile share. A failure is not kept. */
+/** Caches a list for a minute. Callers that ask while it loads share the request. A failure is not cached. */
 function kept<Item>(now: () => number, load: () => Promise<Item[]>): () => Promise<Item[]> {
   let last: { items: Item[]; at: number } | null = null;
   let underWay: Promise<Item[]> | null = null;

@@ -25,7 +25,7 @@ test("a call is looked for by our id in its metadata", async () => {
   });
 });
 
-test("many calls are looked for by Retell's ids, in one page", async () => {
+test("many calls are looked for by Retell's ids in one page", async () => {
   const { lookups, arrived } = await items({ call_id: "call_1" }, { call_id: "call_2" });
   expect(await lookups.findMany(["call_1", "call_2", "call_3"])).toMatchObject([
     { call_id: "call_1" },
@@ -36,13 +36,13 @@ test("many calls are looked for by Retell's ids, in one page", async () => {
   ]);
 });
 
-test("none found is null, or nothing", async () => {
+test("a look-up without a match returns null or an empty list", async () => {
   const { lookups } = await items();
   expect(await lookups.findByCallId(OURS)).toBeNull();
   expect(await lookups.findMany(["call_1"])).toEqual([]);
 });
 
-test("an odd item does not hide the others, and odd fields do not hide a call", async () => {
+test("a malformed item does not hide the others, and malformed fields do not hide a call", async () => {
   const { lookups } = await items(
     {},
     { call_id: "" },
@@ -53,7 +53,7 @@ test("an odd item does not hide the others, and odd fields do not hide a call", 
   ]);
 });
 
-test("a look-up waits for no Retry-After: one request, and who asked comes again", async () => {
+test("a look-up sends one request and does not wait for a Retry-After", async () => {
   const { lookups, arrived } = await start((_req, res) => json(res, 429, {}, { "retry-after": "3600" }));
   await expect(lookups.findMany(["call_1"])).rejects.toMatchObject({ status: 429 });
   await expect(lookups.findByCallId(OURS)).rejects.toMatchObject({ status: 429 });
@@ -71,7 +71,7 @@ test("an answer whose body stops half-way ends with the look-up's own time-out",
   expect(probe).toMatchObject({ status: "fulfilled", value: { kind: "unknown" } });
 });
 
-test("a hang-up is tried again when Retell fails", async () => {
+test("a hang-up is retried when Retell fails", async () => {
   let failures = 2;
   const { lookups, arrived } = await start((_req, res) =>
     failures-- > 0 ? json(res, 503, {}) : res.writeHead(204).end(),
@@ -84,14 +84,14 @@ test.each<[string, (lookups: Lookups) => Promise<unknown>]>([
   ["findByCallId", (lookups) => lookups.findByCallId(OURS)],
   ["findMany", (lookups) => lookups.findMany(["call_1"])],
   ["hangUp", (lookups) => lookups.hangUp("call_1")],
-])("%s throws when Retell does not serve us, so that nothing is taken for gone", async (_, ask) => {
+])("%s throws when Retell does not answer properly, so that no call is taken for gone", async (_, ask) => {
   for (const status of [401, 429, 500]) {
     const { lookups } = await start((_req, res) => json(res, status, { message: "No" }, { "x-should-retry": "false" }));
     await expect(ask(lookups)).rejects.toMatchObject({ status });
   }
 });
 
-test.each([400, 404, 409, 422])("hanging up a call that is over, %d, is no fault", async (status) => {
+test.each([400, 404, 409, 422])("hanging up a call that is over, answered with %d, is no error", async (status) => {
   const { lookups, arrived } = await start((_req, res) =>
     json(res, status, { message: "Call has already ended." }, { "x-should-retry": "false" }),
   );
@@ -99,7 +99,7 @@ test.each([400, 404, 409, 422])("hanging up a call that is over, %d, is no fault
   expect(arrived).toMatchObject([{ method: "POST", url: "/v2/stop-call/call_1" }]);
 });
 
-test("hanging up a live call", async () => {
+test("hanging up ends a live call", async () => {
   const { lookups } = await start((_req, res) => res.writeHead(204).end());
   expect(await lookups.hangUp("call_1")).toBe(true);
 });
@@ -110,7 +110,7 @@ test.each<[number, unknown]>([
   [402, { kind: "barred", status: 402 }],
   [429, { kind: "busy" }],
   [500, { kind: "unknown", why: "status 500" }],
-])("a probe that is answered %d says %j, and asks once", async (status, answer) => {
+])("a probe answered with %d returns %j, after one request", async (status, answer) => {
   const { lookups, arrived } = await start((_req, res) =>
     json(res, status, { current_concurrency: 0 }, { "retry-after": "0" }),
   );
@@ -118,7 +118,7 @@ test.each<[number, unknown]>([
   expect(arrived).toMatchObject([{ method: "GET", url: "/get-concurrency" }]);
 });
 
-test("a probe of a Retell that is away never throws", async () => {
+test("a probe of an unreachable Retell does not throw", async () => {
   const { lookups, close } = await items();
   await close();
   expect(await lookups.probe()).toEqual({ kind: "unknown", why: "ECONNREFUSED" });

@@ -4,36 +4,36 @@ import Retell, { APIError } from "retell-sdk";
 import { answerOf, type DialAnswer } from "./answers.ts";
 import type { RetellAccess } from "./dialer.ts";
 
-/** Longest look-up, in ms, its body included. */
+/** Time-out of a look-up, in ms, the answer's body included. */
 const LOOK_UP_TIMEOUT_MS = 10_000;
-/** A hang-up is tried so often, with this pause in between, in ms. */
+/** Number of attempts of a hang-up, and the pause between them, in ms. */
 const HANG_UP_ATTEMPTS = 3;
 const HANG_UP_PAUSE_MS = 500;
-/** What Retell answers to an id that it does not know. */
+/** Retell's statuses for an unknown id. */
 const UNKNOWN_ID = new Set<unknown>([404, 422]);
 /** Retell's largest page of calls. */
 export const MOST_CALLS_A_PAGE = 1_000;
 
 /**
- * Asks Retell; changes nothing there, except `hangUp`. All but `probe` throw when Retell does not answer within ten
- * seconds; who asks comes again by itself.
+ * Reads from Retell; only `hangUp` changes anything there. All functions but `probe` throw when Retell does not answer
+ * within ten seconds; the callers retry on their next round.
  */
 export interface Lookups {
   /** Retell's call that carries our id in its metadata, null if its list shows none (it may lag). */
   findByCallId(callId: string): Promise<RetellCall | null>;
-  /** The calls with these ids of Retell's that it still knows. At most 1,000. */
+  /** The calls with these Retell ids that Retell still knows. At most 1,000. */
   findMany(retellCallIds: readonly string[]): Promise<RetellCall[]>;
-  /** The call with this id of Retell's, null if Retell does not know it. */
+  /** The call with this Retell id, null if Retell does not know it. */
   find(retellCallId: string): Promise<RetellCall | null>;
-  /** Ends a live call; false if it was over already. */
+  /** Ends a live call; false if the call was already over. */
   hangUp(retellCallId: string): Promise<boolean>;
-  /** A read that tells whether the account is served: `ok`, or what Retell answers. */
+  /** Reads something small to see whether Retell serves the account: `ok`, or Retell's answer. */
   probe(): Promise<"ok" | Exclude<DialAnswer, { kind: "placed" }>>;
 }
 
 /**
- * The client for all that is not a dial. The SDK's retries are off, because it would wait for as long as a Retry-After
- * says, and its time-out covers the headers only, so each request has a signal that ends it, body and all.
+ * The client for all requests but dials. The SDK's retries are off, because it would wait as long as a Retry-After says.
+ * Its time-out covers the headers only, so each request has a signal that also ends the body.
  */
 export function createLookups(access: RetellAccess): Lookups {
   const client = new Retell({
@@ -46,7 +46,7 @@ export function createLookups(access: RetellAccess): Lookups {
   const inTime = () => ({ signal: AbortSignal.timeout(LOOK_UP_TIMEOUT_MS) });
   const list = async (filter: Retell.CallListParams["filter_criteria"], limit: number): Promise<RetellCall[]> => {
     const { items } = await client.call.list({ filter_criteria: filter, limit } as Retell.CallListParams, inTime());
-    // One odd item must not hide the others.
+    // One malformed item must not hide the others.
     return (items ?? []).flatMap((item) => {
       const call = RetellCall.safeParse(item);
       return call.success ? [call.data] : [];
@@ -74,7 +74,7 @@ export function createLookups(access: RetellAccess): Lookups {
           await client.call.stop(retellCallId, inTime());
           return true;
         } catch (error) {
-          // 409 as well: it is over, or about to be.
+          // 409 as well: the call is over, or about to be.
           if (answerOf(error).kind === "refused" || (error instanceof APIError && error.status === 409)) return false;
           if (attempt === HANG_UP_ATTEMPTS) throw error;
         }

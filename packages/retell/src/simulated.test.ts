@@ -4,7 +4,7 @@ import { json, serve } from "./test-server.ts";
 
 const ANSWER = { api_key_name: "key", org_name: "Somebody" };
 
-test("the simulator says by a header what it is; a server without it, and no address, are Retell", async () => {
+test("the simulator is recognized by its header; a server without the header, or no address, counts as Retell", async () => {
   const simulator = await serve((_req, res) => json(res, 200, ANSWER, { [SIMULATOR_HEADER]: "1" }));
   const other = await serve((_req, res) => json(res, 200, ANSWER));
   const watched = watchSimulated({ apiKey: "key", baseUrl: simulator.url });

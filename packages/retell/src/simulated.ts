@@ -1,13 +1,13 @@
 import Retell from "retell-sdk";
 import type { RetellAccess } from "./dialer.ts";
 
-/** The header by which our simulator says what it is. */
+/** The header by which our simulator identifies itself. */
 export const SIMULATOR_HEADER = "x-ringfence-simulator";
-/** Wait before an address that did not answer is asked again, in ms. */
+/** Wait before an address that did not answer is checked again, in ms. */
 const AGAIN_AFTER_MS = 30_000;
 const TIMEOUT_MS = 2_000;
 
-/** Whether Retell's address is the simulator's: false until it has said so. Asks in the background, and never Retell itself. */
+/** Whether Retell's address is the simulator's: false until the simulator has answered. Checks in the background, and never asks Retell itself. */
 export function watchSimulated(access: RetellAccess): { isSimulated: () => boolean; close: () => void } {
   let simulated = false;
   let timer: NodeJS.Timeout | undefined;

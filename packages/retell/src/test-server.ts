@@ -14,7 +14,7 @@ const listen = async (server: Server): Promise<number> => {
   return (server.address() as AddressInfo).port;
 };
 
-/** An HTTP server that keeps every request it gets and answers as told. */
+/** An HTTP server that records every request and answers with `answer`. */
 export async function serve(answer: (req: IncomingMessage, res: ServerResponse) => void) {
   const arrived: Arrived[] = [];
   const server = createHttpServer((req, res) => {
@@ -37,7 +37,7 @@ export async function serve(answer: (req: IncomingMessage, res: ServerResponse) 
   };
 }
 
-/** A TCP server that knows no HTTP. */
+/** A TCP server that does not speak HTTP. */
 export async function serveTcp(connected: (socket: Socket) => void) {
   const sockets = new Set<Socket>();
   const server = createTcpServer((socket) => {

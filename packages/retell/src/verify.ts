@@ -1,6 +1,6 @@
 import { verify } from "retell-sdk";
 
-/** Whether Retell signed these very bytes with `webhookKey` within the last five minutes. Never throws. */
+/** Whether Retell signed exactly these bytes with `webhookKey` within the last five minutes. Never throws. */
 export async function verifyWebhook(
   rawBody: string,
   webhookKey: string,

@@ -1,7 +1,7 @@
-/** What is wrong with an address, for a message that must not repeat any of it: null if nothing is. */
+/** What is wrong with an address, null if it is valid. The message repeats no part of the address, which may hold a password. */
 export function addressFault(value: string, what: string, protocols: readonly string[]): string | null {
   const begins = `must be ${what}, beginning with ${protocols.map((protocol) => `${protocol}//`).join(" or ")}`;
-  // A # begins a fragment: what stands behind it, most of a password, would be taken for something else.
+  // A # begins a fragment, so the rest, usually of a password, would be misread.
   if (value.includes("#")) return "holds a #; write it as %23 where it belongs to a password";
   if (!URL.canParse(value)) return begins;
   const url = new URL(value);
@@ -14,7 +14,7 @@ export function addressFault(value: string, what: string, protocols: readonly st
   return null;
 }
 
-/** Parameters of Prisma's own engines that this driver does not know: without a word they would do nothing. */
+/** Parameters of Prisma's own engines that this driver does not know; it would silently ignore them. */
 const PRISMAS = [
   "connection_limit",
   "pool_timeout",
@@ -26,10 +26,10 @@ const PRISMAS = [
   "sslpassword",
 ];
 
-/** What `sslmode` may be. `prefer` and `allow` would go on without encryption, which this driver cannot. */
+/** Allowed values of `sslmode`. `prefer` and `allow` may continue without encryption, which this driver cannot. */
 const SSL_MODES = ["disable", "require", "verify-ca", "verify-full", "no-verify"];
 
-/** What an address of PostgreSQL asks for and would not get, null if all of it is heeded. */
+/** What a PostgreSQL address asks for and would not get, null if every part takes effect. */
 export function databaseUrlFault(value: string): string | null {
   const { searchParams } = new URL(value);
   const schema = searchParams.get("schema");
@@ -44,9 +44,9 @@ export function databaseUrlFault(value: string): string | null {
 }
 
 /**
- * The address as the driver has to be told it: `sslmode` means what it means to psql (`require` encrypts and checks no
- * certificate, `verify-full` does), where the driver by itself would take it otherwise (node-postgres.com/features/ssl);
- * `no-verify` is the driver's own.
+ * The address in the form that the driver needs. `sslmode` then means what it means to psql (`require` encrypts and checks
+ * no certificate, `verify-full` checks it); by itself the driver would interpret it differently
+ * (node-postgres.com/features/ssl). `no-verify` is an addition of the driver.
  */
 export function databaseUrl(value: string): string {
   const url = new URL(value);

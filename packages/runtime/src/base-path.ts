@@ -1,4 +1,4 @@
-/** First parts of the API's own paths: below one of them nobody could tell whether a proxy took the prefix off. */
+/** First segments of the API's own paths. A base path may not start with one: it would be unclear whether a proxy had removed the prefix. */
 export const OWN_PATHS = [
   "activity",
   "assets",
@@ -17,10 +17,10 @@ export const OWN_PATHS = [
   "webhooks",
 ];
 
-/** What an address and a cookie's path can carry without escapes. */
+/** Characters that a URL and a cookie's path can hold without escapes. */
 const SEGMENT = /^[\w~.-]+$/;
 
-/** What is wrong with the path under which a proxy serves the API, null if it is usable. */
+/** What is wrong with the path under which a proxy serves the API, null if it is valid. */
 export function basePathFault(path: string): string | null {
   if (!path.startsWith("/")) return "must begin with /, as in /dialer";
   if (path.endsWith("/")) return "must not end with /, as in /dialer; leave it out if there is none";

@@ -1,7 +1,7 @@
 import type { Logger } from "pino";
 import { StartError } from "./process.ts";
 
-/** What the start asks of the database. */
+/** What the start needs from the database. */
 export interface StartingDatabase {
   sessionFault(): Promise<string | null>;
   schema(): Promise<"missing" | "older" | "current">;
@@ -10,12 +10,12 @@ export interface StartingDatabase {
   };
 }
 
-/** Where the tables are older than the process: a worker must not dial on them, an API may wait for them. */
+/** Message when the tables are older than the process: a worker must not dial with them, an API may wait for the migration. */
 const OLDER = "The database's tables are older than this version: run npm run migrate";
 
 /**
- * Begins with the database: its sessions keep what they are told, its tables are there and, where `needsCurrent`, not
- * older than this version; then the lines are stored if this is the first process. Throws `StartError` with the remedy.
+ * Checks that database sessions keep their settings and that the tables exist and, with `needsCurrent`, are not older
+ * than this version. Then stores the lines if this is the first process. Throws `StartError` with the remedy.
  */
 export async function startWithDatabase(
   db: StartingDatabase,
@@ -31,6 +31,9 @@ export async function startWithDatabase(
   if (schema === "older") log.error(`${OLDER}; until then /readyz answers 503`);
   const stored = await db.lines.configure(asked.limit, asked.callsPerSecond);
   if (stored.limit !== asked.limit || stored.callsPerSecond !== asked.callsPerSecond)
-    log.warn({ stored, environment: asked }, "the stored lines rule; PUT /v1/lines changes them");
+    log.warn(
+      { stored, environment: asked },
+      "the stored lines apply, not those of the environment; PUT /v1/lines changes them",
+    );
   return stored;
 }

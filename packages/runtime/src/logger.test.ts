@@ -7,7 +7,7 @@ const KEY = "key_0123456789abcdef";
 type Destination = { sync: boolean; write: (line: string) => boolean };
 const destinationOf = (log: Logger) => (log as unknown as Record<symbol, Destination>)[pino.symbols.streamSym]!;
 
-/** What a log call writes to stdout, line by line. */
+/** The lines that a log call writes to stdout. */
 function written(write: (log: Logger) => void, level = "debug"): Record<string, unknown>[] {
   const log = createLogger("test", level);
   const stream = destinationOf(log);
@@ -22,12 +22,12 @@ function written(write: (log: Logger) => void, level = "debug"): Record<string, 
   return lines.map((line) => JSON.parse(line));
 }
 
-test("a line is JSON with the process's name, the ids and the words", () => {
+test("a line is JSON with the process's name, the ids and the message", () => {
   const [line] = written((log) => log.info({ callId: "c1", calls: 3 }, "launched"));
   expect(line).toMatchObject({ name: "test", level: 30, callId: "c1", calls: 3, msg: "launched" });
 });
 
-test("what is below the level is not written", () => {
+test("a line below the level is not written", () => {
   expect(written((log) => log.info({}, "x"), "warn")).toEqual([]);
   expect(written((log) => log.fatal({}, "x"), "silent")).toEqual([]);
 });
@@ -59,7 +59,7 @@ test.each<[string, object]>([
 });
 
 test.each(["+14155551029", "+1 (415) 555-1029", "+1 415 555 1029", "+49.151.12345678"])(
-  "the number %s is cut out of an error's message and stack",
+  "the number %s is removed from an error's message and stack",
   (number) => {
     const digits = number.slice(-4);
     const error = new TypeError(`invalid input "${number}" for call 9f`);
@@ -81,19 +81,19 @@ test("an error's other fields, such as a request's body or headers, are not writ
   expect(line?.err).toMatchObject({ code: "23505", message: "refused", stack: expect.stringContaining("refused") });
 });
 
-test("an error says of which type it is", () => {
+test("a logged error shows its type", () => {
   const [line] = written((log) => log.error({ err: new TypeError("x") }, "failed"));
   expect(line?.err).toMatchObject({ type: "TypeError" });
 });
 
-test("the number in an error's cause is cut out too", () => {
+test("the number in an error's cause is removed too", () => {
   const error = new Error("insert failed", { cause: new Error(`duplicate ${NUMBER}`) });
   const line = JSON.stringify(written((log) => log.error({ err: error }, "failed")));
   expect(line).not.toContain(NUMBER);
 });
 
 test.each([["text"], [7], [null], [{ message: "like an error" }]])(
-  "what is thrown and no error, %j, breaks nothing",
+  "a thrown value that is no error, %j, is logged safely",
   (thrown) => {
     expect(written((log) => log.error({ err: thrown }, "failed"))).toMatchObject([{ msg: "failed" }]);
   },
@@ -104,5 +104,5 @@ test("a Bearer key in an error's message is hidden", () => {
   expect(JSON.stringify(written((log) => log.error({ err: error }, "failed")))).not.toContain(KEY);
 });
 
-test("a line is written at once: one under way when the process ends would be torn, or overtaken", () =>
+test("a line is written synchronously, so that the end of the process neither cuts it nor reorders it", () =>
   expect(destinationOf(createLogger("test", "info")).sync).toBe(true));

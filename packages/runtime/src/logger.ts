@@ -1,6 +1,6 @@
 import { type Logger, pino } from "pino";
 
-/** Fields that are never written, wherever a log line carries them. */
+/** Fields that are never logged, wherever a log line holds them. */
 const SECRET = [
   "phone_number",
   "phoneNumber",
@@ -16,11 +16,11 @@ const SECRET = [
 ];
 /** An international number inside a text, such as an error's message. */
 const NUMBER_IN_TEXT = /\+\d[\d ().-]{5,}\d/g;
-/** A key as a request carries it. */
+/** A key as a request's header holds it. */
 const KEY_IN_TEXT = /\b(Bearer|Basic)\s+\S+/gi;
 const hide = (text: string): string => text.replace(NUMBER_IN_TEXT, "[number]").replace(KEY_IN_TEXT, "$1 [hidden]");
 
-/** Type, code, message and stack of whatever was thrown; its other fields may hold a request. */
+/** Type, code, message and stack of a thrown value; its other fields may hold a request. */
 function describe(thrown: unknown): object {
   if (!(typeof thrown === "object" && thrown !== null && "message" in thrown)) return { message: hide(String(thrown)) };
   const { name, code, message, stack } = thrown as {
@@ -32,7 +32,7 @@ function describe(thrown: unknown): object {
   return { type: name, code, message: hide(String(message)), stack: hide(String(stack ?? "")) };
 }
 
-/** JSON lines on stdout, `name` on each, written at once; numbers, keys and payloads are left out. */
+/** Writes JSON lines with `name` to stdout, synchronously and without phone numbers, keys and payloads. */
 export function createLogger(name: string, level: string): Logger {
   return pino(
     {

@@ -1,6 +1,6 @@
 import { createMetrics } from "./metrics.ts";
 
-test("what is counted is told with its kind, and processes do not share their figures", async () => {
+test("counters are reported with their labels, and processes do not share their figures", async () => {
   const [one, other] = [createMetrics(), createMetrics()];
   one.count("dials", "placed");
   one.count("dials", "placed");

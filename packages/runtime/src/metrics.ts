@@ -1,6 +1,6 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
 
-/** A process's own Prometheus registry, all names `ringfence_...`. */
+/** The Prometheus registry of one process; all names begin with `ringfence_`. */
 export function createMetrics() {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });

@@ -7,8 +7,8 @@ import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 
 /**
- * A process that ends by three steps. The first waits for "go" on stdin; "fail" makes it throw, "later" moves the
- * process's clock by a second and a half. With SPEED its timers run so many times faster.
+ * A process that ends in three steps. The first step waits for "go" on stdin; "fail" makes it throw, "later" advances
+ * the process's clock by 1.5 s. SPEED is the factor by which its timers run faster.
  */
 const HELD = `
   import { writeSync } from "node:fs";
@@ -51,7 +51,7 @@ afterAll(() => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-/** Bundles a program that stands beside the code. */
+/** Bundles a program as if its source were in this folder. */
 function bundle(name: string, program: string): string {
   const file = path.join(folder, `${name}.mjs`);
   const require = 'import { createRequire } from "node:module"; const require = createRequire(import.meta.url);';
@@ -76,13 +76,13 @@ function start(file: string, environment: Record<string, string> = {}) {
   child.stderr!.on("data", (chunk) => {
     stderr += chunk;
   });
-  // Not "close": it never comes after a disconnect.
+  // Not "close": Node does not emit it after a disconnect.
   const ended = Promise.all([once(child, "exit"), once(lines, "close"), once(child.stderr!, "end")]);
   return {
     child,
     closed: ended.then(([[code]]) => ({ code, said, stderr })),
     tell: (word: string) => child.stdin!.write(word),
-    /** Resolves when the process has said so. */
+    /** Resolves when the process has printed this word. */
     until: async (word: string) => {
       while (!said.includes(word)) await Promise.race([once(lines, "line"), ended.then(() => fail(word, said))]);
     },
@@ -93,7 +93,7 @@ function fail(word: string, said: string[]): never {
   throw new Error(`it ended without saying ${word}; it said ${said}`);
 }
 
-describe("a process that is told to end", () => {
+describe("a process asked to end", () => {
   let file: string;
   beforeAll(() => {
     file = bundle("held", HELD);
@@ -104,7 +104,7 @@ describe("a process that is told to end", () => {
     return held;
   };
 
-  test.each(["SIGTERM", "SIGINT"] as const)("%s: the steps in their order, exit 0", async (signal) => {
+  test.each(["SIGTERM", "SIGINT"] as const)("on %s runs its steps in order and exits with 0", async (signal) => {
     const held = await ready();
     held.child.kill(signal);
     await held.until(`got ${signal}`);
@@ -121,7 +121,7 @@ describe("a process that is told to end", () => {
     ]);
   });
 
-  test("a second signal within a second is the same one", async () => {
+  test("treats a second signal within a second as the first", async () => {
     const held = await ready();
     held.child.kill("SIGINT");
     await held.until("got SIGINT");
@@ -134,7 +134,7 @@ describe("a process that is told to end", () => {
     expect(said.at(-1)).toBe("ended");
   });
 
-  test("a second signal after a second ends it at once, exit 1", async () => {
+  test("ends immediately with 1 on a second signal after a second", async () => {
     const held = await ready();
     held.child.kill("SIGINT");
     await held.until("got SIGINT");
@@ -146,7 +146,7 @@ describe("a process that is told to end", () => {
     expect(said).not.toContain("second");
   });
 
-  test("a step that fails is logged, and the others are done", async () => {
+  test("logs a step that fails, and runs the others", async () => {
     const held = await ready();
     held.child.kill("SIGTERM");
     await held.until("got SIGTERM");
@@ -156,7 +156,7 @@ describe("a process that is told to end", () => {
     expect(said.slice(-4)).toEqual(["a step of the end failed", "second", "third", "ended"]);
   });
 
-  test("a step that hangs is cut at the deadline, exit 0", async () => {
+  test("exits with 0 at the deadline although a step hangs", async () => {
     const held = await ready({ SPEED: "100" });
     held.child.kill("SIGTERM");
     const { code, said } = await held.closed;
@@ -165,7 +165,7 @@ describe("a process that is told to end", () => {
     expect(said).not.toContain("second");
   });
 
-  test("a process whose parent is gone ends the same way", async () => {
+  test("ends the same way when its parent process is gone", async () => {
     const held = await ready();
     held.child.disconnect();
     await held.until("first");
@@ -184,9 +184,9 @@ test.each<[string, string, RegExp]>([
     /^Correct these settings and start again:\n {2}DATABASE_URL is missing[^\n]*\n$/,
   ],
   ["a start that cannot go on", 'throw new StartError("Run npm run migrate first")', /^Run npm run migrate first\n$/],
-  ["a fault of ours", 'throw new TypeError("of ours")', /^TypeError: of ours\n {4}at /],
+  ["a bug", 'throw new TypeError("of ours")', /^TypeError: of ours\n {4}at /],
   ["a thing thrown that is no error", 'throw "text"', /^text\n$/],
-])("%s is one message on stderr and exit 1", async (name, error, stderr) => {
+])("%s is reported by one message on stderr and exit code 1", async (name, error, stderr) => {
   const { closed } = start(bundle(name.replaceAll(" ", "-"), failing(error)));
   expect(await closed).toEqual({ code: 1, said: [], stderr: expect.stringMatching(stderr) });
 });

@@ -1,19 +1,20 @@
 import type { Logger } from "pino";
 
-/** A process is gone this long after it was told to end, in ms, whatever hangs; what it held comes back by itself. */
+/** A process ends within this time after it was asked to, in ms, whatever hangs; other workers take over its jobs. */
 const SHUTDOWN_DEADLINE_MS = 9_500;
-/** A second signal within this time, in ms, is the first one come twice (one Ctrl-C through npm). */
+/** A second signal within this time, in ms, is taken for a duplicate of the first (npm passes one Ctrl-C on twice). */
 const SAME_SIGNAL_MS = 1_000;
 
-/** One step of the end of a process, done in the order given. */
+/** One step of a process's shutdown; steps run in the given order. */
 export interface ShutdownStep {
   name: string;
   run: () => Promise<unknown> | unknown;
 }
 
 /**
- * Ends the process cleanly, exit 0, on SIGTERM, on SIGINT, and when the parent that started it with a channel is gone:
- * the steps in order, each logged if it fails, all within 9.5 s. A second signal after a second ends it at once.
+ * Ends the process cleanly with exit code 0 on SIGTERM, on SIGINT, and when the parent that started it with a channel is
+ * gone. The steps run in order, a failed step is logged, and all end within 9.5 s. A second signal that comes more than a
+ * second after the first ends the process immediately.
  */
 export function onShutdown(log: Logger, steps: ShutdownStep[]): void {
   let toldAt: number | null = null;
@@ -41,11 +42,11 @@ export function onShutdown(log: Logger, steps: ShutdownStep[]): void {
   process.on("SIGTERM", () => void stop("SIGTERM"));
   process.on("SIGINT", () => void stop("SIGINT"));
   process.on("disconnect", () => void stop("parent gone"));
-  // It may have gone before anybody listened.
+  // The parent may have gone before this listener was added.
   if (process.connected === false) void stop("parent gone");
 }
 
-/** Runs a process's main function; a fault at the start is one message on stderr and exit 1. */
+/** Runs a process's main function. An error at the start is one message on stderr and exit code 1. */
 export async function runMain(main: (environment: Record<string, string | undefined>) => Promise<void>): Promise<void> {
   try {
     await main(process.env);
@@ -56,7 +57,7 @@ export async function runMain(main: (environment: Record<string, string | undefi
   }
 }
 
-/** A start that cannot go on, with the remedy in its message. */
+/** Thrown when a process cannot start; the message holds the remedy. */
 export class StartError extends Error {
   override readonly name = "StartError";
 }

@@ -9,7 +9,7 @@ const api = {
 const { ADMIN_API_KEY: _, ...worker } = api;
 type Environment = Record<string, string | undefined>;
 
-/** The faults that a start would name, by variable. */
+/** The faults that a start would report, by variable. */
 function faults(kind: Parameters<typeof parseSettings>[0], environment: Environment): Record<string, string> {
   try {
     parseSettings(kind, environment);
@@ -22,7 +22,7 @@ function faults(kind: Parameters<typeof parseSettings>[0], environment: Environm
   }
 }
 
-test("what is not set has the contract's default", () => {
+test("an unset variable has the contract's default", () => {
   expect(parseSettings("api", api)).toEqual({
     ...api,
     CALL_CONCURRENCY: 5,
@@ -60,17 +60,17 @@ test("what is not set has the contract's default", () => {
 test.each<[string, boolean]>([
   ["true", true],
   ["false", false],
-])("WEBHOOKS_ALLOW_PRIVATE %s", (value, allowed) => {
+])("WEBHOOKS_ALLOW_PRIVATE %s is parsed as %s", (value, allowed) => {
   expect(parseSettings("worker", { ...worker, WEBHOOKS_ALLOW_PRIVATE: value }).WEBHOOKS_ALLOW_PRIVATE).toBe(allowed);
 });
 
-test("WEBHOOKS_ALLOW_PRIVATE is true or false, and nothing that looks like it", () => {
+test("WEBHOOKS_ALLOW_PRIVATE must be exactly true or false", () => {
   expect(() => parseSettings("api", { ...api, WEBHOOKS_ALLOW_PRIVATE: "yes" })).toThrow(
     /WEBHOOKS_ALLOW_PRIVATE must be true or false/,
   );
 });
 
-test("what is set is taken, and what belongs to others is left alone", () => {
+test("set variables are used, and variables of other programs are ignored", () => {
   const set = {
     ...api,
     REDIS_URL: "rediss://user:word@redis.test:6380/2",
@@ -99,7 +99,7 @@ test("an empty variable counts as unset", () => {
   });
 });
 
-test("with nothing set, everything that is missing is named at once", () => {
+test("with no variable set, one message names everything that is missing", () => {
   expect(Object.keys(faults("api", {})).sort()).toEqual([
     "ADMIN_API_KEY",
     "DATABASE_URL",
@@ -110,7 +110,7 @@ test("with nothing set, everything that is missing is named at once", () => {
   expect(faults("migrate", {})).toEqual({ DATABASE_URL: "is missing: the address of PostgreSQL" });
 });
 
-test("every variable at fault is named at once", () => {
+test("one message names every variable at fault", () => {
   const common = {
     DATABASE_URL: "mysql://localhost",
     REDIS_URL: "localhost:6379",
@@ -153,7 +153,7 @@ test.each<[string, string[], string[]]>([
     ["h", "//h", "https://h?a=1", "https://h/#a", "https://h/?", "https://h#"],
   ],
   ["TIME_SCALE", ["1", "0.05", "0.000001"], ["0", "-1", "1.01", "fast", "Infinity", "NaN"]],
-])("%s", (name, good, bad) => {
+])("%s accepts exactly its valid values", (name, good, bad) => {
   for (const value of good) expect(faults("worker", { ...worker, [name]: value })).toEqual({});
   for (const value of bad)
     expect({ value, named: Object.keys(faults("worker", { ...worker, [name]: value })) }).toEqual({
@@ -171,14 +171,17 @@ test.each<[string | undefined, string | undefined, boolean]>([
   ["100", "2099", false],
   ["100", "0", false],
   ["", "9999", false],
-])("a dial of %s ms, given up after %s: %s", (DIAL_TIMEOUT_MS, OUTCOME_UNKNOWN_AFTER_MS, fits) => {
-  for (const kind of ["api", "worker"] as const) {
-    const named = faults(kind, { ...api, DIAL_TIMEOUT_MS, OUTCOME_UNKNOWN_AFTER_MS });
-    expect(named).toEqual(fits ? {} : { OUTCOME_UNKNOWN_AFTER_MS: "must exceed DIAL_TIMEOUT_MS by at least 2000" });
-  }
-});
+])(
+  "a dial time-out of %s ms with calls given up after %s ms is valid: %s",
+  (DIAL_TIMEOUT_MS, OUTCOME_UNKNOWN_AFTER_MS, fits) => {
+    for (const kind of ["api", "worker"] as const) {
+      const named = faults(kind, { ...api, DIAL_TIMEOUT_MS, OUTCOME_UNKNOWN_AFTER_MS });
+      expect(named).toEqual(fits ? {} : { OUTCOME_UNKNOWN_AFTER_MS: "must exceed DIAL_TIMEOUT_MS by at least 2000" });
+    }
+  },
+);
 
-test("a message holds no value, and so no key or password", () => {
+test("a message holds no value, hence no key or password", () => {
   const secret = "hunter2-hunter2";
   const named = faults("api", {
     ...api,
@@ -196,18 +199,18 @@ test.each([
   ["a % that begins no escape", "postgres://user:50%secret@host/db", /%25/],
   ["another schema", "postgres://user:secret@host/db?schema=tenant", /schema tenant/],
   [
-    "what only Prisma's own engine knows",
+    "parameters that only Prisma's own engine knows",
     "postgres://user:secret@host/db?pgbouncer=true&connection_limit=5",
     /connection_limit, pgbouncer/,
   ],
   [
-    "an sslmode that would go on without encryption",
+    "an sslmode that may continue without encryption",
     "postgres://user:secret@host/db?sslmode=prefer",
     /none of disable, require/,
   ],
   ["verify-ca and no certificate", "postgres://user:secret@host/db?sslmode=verify-ca", /sslrootcert/],
   ["no address", "user:secret@host", /beginning with postgresql:/],
-])("DATABASE_URL with %s is refused, and none of it repeated", (_, DATABASE_URL, reason) => {
+])("DATABASE_URL with %s is refused by a message that repeats no part of it", (_, DATABASE_URL, reason) => {
   const told = faults("worker", { ...worker, DATABASE_URL });
   expect(told).toEqual({ DATABASE_URL: expect.stringMatching(reason) });
   expect(JSON.stringify(told)).not.toMatch(/secret|12#|50%s/);
@@ -222,6 +225,6 @@ test.each([
   ["postgres://host/db?sslmode=verify-full", "postgres://host/db?sslmode=verify-full&uselibpqcompat=true"],
   ["postgres://host/db?sslmode=no-verify", "postgres://host/db?sslmode=no-verify"],
   ["postgres://user:p%23w%25@host/db?schema=public", "postgres://user:p%23w%25@host/db"],
-])("DATABASE_URL %s is told to the driver as %s", (DATABASE_URL, expected) =>
+])("DATABASE_URL %s is passed to the driver as %s", (DATABASE_URL, expected) =>
   expect(parseSettings("migrate", { DATABASE_URL })).toEqual({ DATABASE_URL: expected }),
 );

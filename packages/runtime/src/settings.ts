@@ -2,9 +2,9 @@ import { z } from "zod";
 import { addressFault, databaseUrl, databaseUrlFault } from "./addresses.ts";
 import { basePathFault } from "./base-path.ts";
 
-/** A dial's time-out may not be longer, in ms: how long a stop waits is derived from it. */
+/** Longest allowed time-out of a dial, in ms: the time that a stop waits is derived from it. */
 const LONGEST_DIAL_TIMEOUT_MS = 8_000;
-/** `OUTCOME_UNKNOWN_AFTER_MS` must exceed `DIAL_TIMEOUT_MS` by this, in ms, so that nobody gives up an open dial. */
+/** `OUTCOME_UNKNOWN_AFTER_MS` must exceed `DIAL_TIMEOUT_MS` by at least this, in ms, so that no open dial is given up. */
 const UNKNOWN_MARGIN_MS = 2_000;
 
 const url = (what: string, protocols: string[], alsoAtFault = (_: string): string | null => null) =>
@@ -21,7 +21,7 @@ const whole = (fallback: number, least: number, most: number) =>
     })
     .default(fallback);
 
-/** What an HTTP header can carry; with anything else no request could be sent. */
+/** Characters that an HTTP header can hold; with any other, no request could be sent. */
 const HEADER_TEXT = /^[\x21-\x7e]+$/;
 
 const common = {
@@ -49,7 +49,7 @@ const common = {
     .enum(["true", "false"], { error: "must be true or false" })
     .default("false")
     .transform((value) => value === "true"),
-  /** Of tests: shortens the waits that have no setting of their own. */
+  /** For tests: shortens the waits that have no setting of their own. */
   TIME_SCALE: number(1).refine((value) => value > 0 && value <= 1, { error: "must be more than 0 and at most 1" }),
   LOG_LEVEL: z.enum(["trace", "debug", "info", "warn", "error", "fatal", "silent"]).default("info"),
 };
@@ -63,7 +63,7 @@ const schemas = {
       .min(24, "must have at least 24 characters"),
     PORT: whole(3000, 0, 65_535),
     HOST: z.string().min(1).default("127.0.0.1"),
-    /** Where a proxy serves the API, such as "/dialer"; "": at the root of its host. */
+    /** The path under which a proxy serves the API, such as "/dialer"; "" for the root of its host. */
     BASE_PATH: z
       .string()
       .superRefine((value, context) => {
@@ -88,7 +88,7 @@ const schemas = {
 /** The settings of each kind of process, by the names of the environment; times in ms. */
 export type Settings<Kind extends keyof typeof schemas> = z.infer<(typeof schemas)[Kind]>;
 
-/** The names of what a kind of process can be told. */
+/** The names of the settings of a kind of process. */
 export const settingNames = (kind: keyof typeof schemas): string[] => Object.keys(schemas[kind].shape);
 
 /** Thrown with one message that lists every setting at fault. */

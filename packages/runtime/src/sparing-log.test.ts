@@ -1,6 +1,6 @@
 import { createSparingLog, kindOfError } from "./sparing-log.ts";
 
-test("a kind is logged once a minute, with how often it came since", () => {
+test("a kind of message is logged once a minute, with the number of occurrences since", () => {
   const lines: unknown[] = [];
   let now = 0;
   const note = (fields: object, message: string) => void lines.push([fields, message]);

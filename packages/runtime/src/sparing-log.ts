@@ -1,11 +1,11 @@
 import type { Logger } from "pino";
 
-/** How long a repeated message is only counted, in ms. */
+/** How long a repeated message is counted instead of logged, in ms. */
 const EVERY_MS = 60_000;
 
 /**
- * Logs what may happen a hundred times a second: each kind once, and then once a minute with how often it came since.
- * `now` is a clock in ms.
+ * Logs events that may happen a hundred times a second: the first of each kind, then one line a minute with the number
+ * of occurrences since. `now` is a clock in ms.
  */
 export function createSparingLog(log: Pick<Logger, "warn" | "error">, now: () => number = () => performance.now()) {
   const kinds = new Map<string, { loggedAt: number; since: number }>();
@@ -23,7 +23,7 @@ export function createSparingLog(log: Pick<Logger, "warn" | "error">, now: () =>
 
 export type SparingLog = ReturnType<typeof createSparingLog>;
 
-/** What kind of error it is, of as few kinds as there are causes: its code, else its name. */
+/** The kind of an error, with few distinct values: its code, else its name. */
 export const kindOfError = (error: unknown): string => {
   const { code, name } = (error ?? {}) as { code?: unknown; name?: unknown };
   return typeof code === "string" ? code : typeof name === "string" ? name : "unknown";

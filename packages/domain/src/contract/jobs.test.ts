@@ -1,6 +1,6 @@
 import { done, handedBack, jobs, later } from "./jobs.ts";
 
-test("a job's payload is ids, and a finished one leaves nothing behind", () => {
+test("a job's payload holds only ids, and a finished job leaves nothing behind", () => {
   const { payload, options, queue } = jobs["call.run"];
   const ids = { callId: "3f2504e0-4f89-41d3-9a0c-0305e82c3301", batchId: "6f9619ff-8b86-4d01-b42d-00cf4fc964ff" };
   expect(queue).toBe("calls");
@@ -9,7 +9,7 @@ test("a job's payload is ids, and a finished one leaves nothing behind", () => {
   expect(options).toMatchObject({ removeOnComplete: true, removeOnFail: true });
 });
 
-test("what a run may ask of the queue", () => {
+test("a run has three possible results", () => {
   expect(done("ended")).toEqual({ kind: "done", outcome: "ended" });
   expect(later(20, "raced")).toEqual({ kind: "later", retryAfterMs: 20, reason: "raced" });
   expect(handedBack()).toEqual({ kind: "handed-back" });

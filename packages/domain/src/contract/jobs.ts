@@ -8,18 +8,18 @@ export const jobs = {
     /** A finished job must leave nothing behind: its id would block adding it again. `attempts` because a run is safe to repeat. */
     options: {
       attempts: 1_000_000,
-      /** The worker says how long: longer each time. */
+      /** The worker computes the wait, longer after each failure. */
       backoff: { type: "custom" },
       removeOnComplete: true,
       removeOnFail: true,
-      /** A failure is logged by the worker; kept on the job, stacks would fill Redis while something is away. */
+      /** The worker logs failures. Stacks stored on jobs would fill Redis during an outage. */
       stackTraceLimit: 0,
     },
   },
   "webhook.deliver": {
     queue: "webhooks",
     payload: z.object({ webhookId: z.uuid() }),
-    /** The deliveries know when they are due: one that fails is put on the queue again by whoever looks. */
+    /** A delivery's row says when it is due, so a failed job is not retried: the next check adds a new one. */
     options: { attempts: 1, removeOnComplete: true, removeOnFail: true, stackTraceLimit: 0 },
   },
 } as const;
@@ -27,13 +27,13 @@ export const jobs = {
 export type JobName = keyof typeof jobs;
 export type JobPayload<Name extends JobName> = z.infer<(typeof jobs)[Name]["payload"]>;
 
-/** What a run asks of the queue: nothing more, come again after a while (0 ms: back to its place), or give it to another worker first of all. */
+/** The result of a run: finished, retry later (0 ms: back to its place in the queue), or hand over to another worker ahead of all others. */
 export type JobResult =
   | { kind: "done"; outcome: string }
   | { kind: "later"; reason: string; retryAfterMs: number }
   | { kind: "handed-back" };
 
-/** A job's work, knowing nothing of the queue. `signal` aborts when the worker must stop. */
+/** The work of a job, which knows nothing about the queue. `signal` aborts when the worker must stop. */
 export type Processor<Name extends JobName> = (
   payload: JobPayload<Name>,
   context: { signal: AbortSignal },

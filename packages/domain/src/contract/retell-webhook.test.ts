@@ -13,9 +13,9 @@ test.each<[unknown, string | null]>([
   ["call_id", null],
   [[id], null],
   [undefined, null],
-])("metadata %j names our call %j", (metadata, ours) => expect(callIdOf(call({ metadata }))).toBe(ours));
+])("metadata %j holds our call id %j", (metadata, ours) => expect(callIdOf(call({ metadata }))).toBe(ours));
 
-test("a call without metadata is another's", () => expect(callIdOf(call({}))).toBeNull());
+test("a call without metadata is not ours", () => expect(callIdOf(call({}))).toBeNull());
 
 test.each<[object, string | undefined, boolean]>([
   [{ call_status: "registered" }, undefined, false],
@@ -33,9 +33,9 @@ test.each<[object, string | undefined, boolean]>([
   [{ call_status: "registered" }, "call_ended", true],
   [{ call_status: "registered" }, "call_analyzed", true],
   [{ call_status: "ongoing" }, "transcript_updated", false],
-])("%j, event %s: over %s", (fields, event, over) => expect(isOver(call(fields), event)).toBe(over));
+])("a call with %j in event %s is over: %s", (fields, event, over) => expect(isOver(call(fields), event)).toBe(over));
 
-test("what Retell adds or leaves out does not matter, what it is asked for does", () => {
+test("additional fields and empty optional fields are accepted, missing required fields are not", () => {
   expect(
     RetellCall.safeParse({ call_id: "c", invented: [1], disconnection_reason: null, duration_ms: null }).success,
   ).toBe(true);
@@ -68,9 +68,9 @@ test.each<[object, object]>([
     { call_analysis: { a: "b\0c", deep: ["\ud83d", { n: 1 }] } },
     { call_analysis: { a: "bc", deep: ["\ufffd", { n: 1 }] } },
   ],
-])("of %j what can be kept is kept", (fields, kept) => expect(call(fields)).toMatchObject(kept));
+])("the valid part of %j is kept", (fields, kept) => expect(call(fields)).toMatchObject(kept));
 
-test("text that PostgreSQL can hold stays as it is", () => {
+test("text that PostgreSQL can store stays unchanged", () => {
   expect(storable("Ána 🙂\n\t\\")).toBe("Ána 🙂\n\t\\");
   expect(storable("a\0b\ud83dc")).toBe("ab\ufffdc");
 });

@@ -1,12 +1,12 @@
 import { z } from "zod";
 
-/** Longest id of Retell's that we take, in characters; theirs have 32. */
+/** Longest Retell id that we accept, in characters; actual ids have 32. */
 const LONGEST_ID = 200;
 
 /** PostgreSQL's text holds no NUL, and its json no half of a surrogate pair. */
 export const storable = (text: string): string => text.replaceAll("\0", "").toWellFormed();
 const text = z.string().transform(storable).nullish().catch(null);
-/** The same for whatever JSON can hold, keys included. */
+/** Makes any JSON value storable, keys included. */
 function storableJson(value: unknown): unknown {
   if (typeof value === "string") return storable(value);
   if (Array.isArray(value)) return value.map(storableJson);
@@ -14,12 +14,12 @@ function storableJson(value: unknown): unknown {
   return Object.fromEntries(Object.entries(value).map(([key, each]) => [storable(key), storableJson(each)]));
 }
 
-/** Unix ms, within what a Date can hold. */
+/** Unix time in ms, within the range of a Date. */
 const time = z.number().min(0).max(8.64e15).nullish().catch(null);
 
 /**
- * What we read of Retell's call object (retell-sdk `PhoneCallResponse`; times in unix ms). Lenient on purpose: an
- * unknown reason or status must settle a call, not be refused.
+ * The fields that we read of Retell's call object (retell-sdk `PhoneCallResponse`; times in unix ms). Deliberately
+ * lenient: a call with an unknown reason or status must be settled, not refused.
  */
 export const RetellCall = z.object({
   call_id: z
@@ -43,12 +43,12 @@ export const RetellCall = z.object({
 });
 export type RetellCall = z.infer<typeof RetellCall>;
 
-/** A webhook of Retell's: `call_started`, `call_ended`, `call_analyzed`, and others that we ignore. */
+/** A Retell webhook: `call_started`, `call_ended`, `call_analyzed`, or another event, which we ignore. */
 export const RetellEvent = z.object({ event: z.string(), call: RetellCall });
 
 const TERMINAL = new Set(["ended", "not_connected", "error"]);
 
-/** Our id of the call, from the metadata that each dial carries; null if it is another's call. */
+/** Our id of the call, from the metadata that each dial carries; null if the call is not ours. */
 export function callIdOf(call: RetellCall): string | null {
   const parsed = z.object({ call_id: z.uuid() }).safeParse(call.metadata);
   return parsed.success ? parsed.data.call_id : null;

@@ -1,8 +1,8 @@
-/** Who may do what: each role may do all that the ones before it may. */
+/** The roles; each may do all that the roles before it may. */
 export const ROLES = ["viewer", "operator", "admin"] as const;
 export type Role = (typeof ROLES)[number];
 
-/** Who sent a request. `name` goes into the audit. */
+/** The sender of a request. `name` is recorded in the audit. */
 export interface Principal {
   name: string;
   role: Role;

@@ -27,7 +27,7 @@ test.each<[string, Partial<LinesState>, string | null]>([
   ["nothing waits, whatever is in the way", { waiting: 0, workers: 0, held: true }, null],
 ])("%s", (_, state, expected) => expect(blockedBy({ ...FREE, ...state })).toBe(expected));
 
-test("a rate is told while calls are dialled as lines and pace allow", () => {
+test("a rate is shown while lines and pace allow dialling", () => {
   expect([null, "lines_full", "pace", "slowed"].map((by) => isDialling(by as never))).toEqual([true, true, true, true]);
   expect(["no_worker", "held", "queue_away"].map((by) => isDialling(by as never))).toEqual([false, false, false]);
 });

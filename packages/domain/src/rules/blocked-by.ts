@@ -1,23 +1,23 @@
 import type { BlockedBy } from "../contract/http/lines.ts";
 
-/** What decides whether a pending call can be dialled now. */
+/** The state that decides whether a pending call can be dialled now. */
 export interface LinesState {
   /** Pending calls of open batches. */
   waiting: number;
-  /** Workers alive. */
+  /** How many workers are alive. */
   workers: number;
   held: boolean;
-  /** Redis is away or takes no write, so workers get no jobs. */
+  /** Whether Redis is unavailable or accepts no write, so that workers get no jobs. */
   queueAway: boolean;
   inUse: number;
   limit: number;
-  /** ms until the next dial is allowed; not more than 0: now. */
+  /** Time until the next dial is allowed, in ms; 0 or less: now. */
   nextDialMs: number;
-  /** Whether Retell's 429s, not the pace, put the next dial off. */
+  /** Whether Retell's 429s, not the pace, delay the next dial. */
   slowed: boolean;
 }
 
-/** Why nobody is dialled at this moment, the first that applies; null while nothing waits, or nothing is in the way. */
+/** The first reason that applies why no call is dialled now; null if no call waits or none is blocked. */
 export function blockedBy(state: LinesState): BlockedBy | null {
   if (state.waiting === 0) return null;
   if (state.workers === 0) return "no_worker";
@@ -28,6 +28,6 @@ export function blockedBy(state: LinesState): BlockedBy | null {
   return state.slowed ? "slowed" : "pace";
 }
 
-/** Whether calls are dialled as fast as lines and pace allow: only then a rate and a time to finish can be told. */
+/** Whether calls are dialled as fast as lines and pace allow. Only then do a rate and a time to finish mean anything. */
 export const isDialling = (by: BlockedBy | null): boolean =>
   by === null || by === "lines_full" || by === "pace" || by === "slowed";

@@ -13,7 +13,7 @@ const REACHED = [
   "manual_stopped",
   "call_take_over",
 ];
-/** The rest of Retell's 34, by their class. */
+/** The rest of Retell's 34 reasons, by class. */
 const NOT_REACHED = [
   "dial_busy",
   "dial_no_answer",
@@ -55,11 +55,11 @@ test.each(REACHED)("%s is a completed call", (reason) =>
   expect(outcomeOf(reason)).toEqual({ callStatus: "completed", errorMessage: null }),
 );
 
-test.each([...NOT_REACHED, ...UNKNOWN_TO_US])("%s is a failed call that says so", (reason) =>
+test.each([...NOT_REACHED, ...UNKNOWN_TO_US])("%s is a failed call with the reason as its message", (reason) =>
   expect(outcomeOf(reason)).toEqual({ callStatus: "failed", errorMessage: reason }),
 );
 
-test("only calls that reached nobody may be tried again, and exactly the contract's seven", () => {
+test("exactly the contract's seven reasons, all of unreached calls, allow a retry", () => {
   expect([...RETRIABLE_REASONS].sort()).toEqual([
     "concurrency_limit_reached",
     "dial_busy",

@@ -1,6 +1,6 @@
 import { type ClaimView, LONGEST_WAIT_MS, whyRefused } from "./claims.ts";
 
-/** What a claim that would be granted now sees. */
+/** The view of a claim that would be granted now. */
 const free: ClaimView = {
   callStatus: "pending",
   claimNo: 3,
@@ -48,11 +48,11 @@ test.each<[Partial<ClaimView>, string]>([
   [everything, "held"],
   [{ ...everything, held: false }, "lines_full"],
   [{ paceMs: 10_000 }, "pace"],
-])("of several reasons the one that lasts longest is named: %j -> %s", (view, reason) =>
+])("a claim refused for several reasons names the longest-lasting reason: %j -> %s", (view, reason) =>
   expect(whyRefused({ ...free, ...view })).toMatchObject({ reason }),
 );
 
-test("no refused claim waits longer than a second, or not at all", () => {
+test("a refused claim waits for more than 0 ms and at most a second", () => {
   for (const held of [true, false])
     for (const linesFull of [true, false])
       for (const paceMs of [-1e9, 0, 1e-9, 999, 1_001, 1e9]) {

@@ -1,31 +1,31 @@
 import type { BatchStatus, CallStatus } from "./calls.ts";
 
-/** Longest wait of a refused claim, in ms: the pause it sets holds back the whole queue, resumed calls too. */
+/** Longest wait of a refused claim, in ms: the wait holds back the whole queue, resumed calls included. */
 export const LONGEST_WAIT_MS = 1_000;
-/** Wait after a claim that found every line in use, or Retell silent, in ms; short, because that may end at any moment. */
+/** Wait after a claim that found every line in use or Retell silent, in ms; short, because either may end at any moment. */
 const LINES_FULL_WAIT_MS = 250;
 /** Wait after a claim that lost a race and would now succeed, in ms. */
 const RACED_WAIT_MS = 20;
 
-/** What a claim that was not granted found, all of it read in one statement. */
+/** The state that refused a claim, read in one statement. */
 export interface ClaimView {
   callStatus: CallStatus;
   claimNo: number;
   retellCallId: string | null;
-  /** The run whose claim is on the row. */
+  /** The run that holds the row's claim. */
   claimedBy: string | null;
-  /** ms since the claim that is on the row, by PostgreSQL's clock. */
+  /** Age of the row's claim, in ms by PostgreSQL's clock. */
   claimAgeMs: number;
   batchStatus: BatchStatus;
   held: boolean;
   linesFull: boolean;
-  /** Too many dials have no clear answer. */
+  /** Whether too many dials have no clear answer. */
   unanswered: boolean;
-  /** ms until the pace allows the next dial. */
+  /** Time until the pace allows the next dial, in ms. */
   paceMs: number;
 }
 
-/** Why a claim was not granted, and what its run may do instead. */
+/** Why a claim was refused, and what its run may do instead. */
 export type ClaimRefusal =
   | { kind: "settled"; status: CallStatus }
   | { kind: "braked" }
@@ -33,7 +33,7 @@ export type ClaimRefusal =
   | { kind: "interrupted"; claimNo: number; claimAgeMs: number; claimedBy: string | null }
   | { kind: "refused"; reason: "held" | "lines_full" | "unanswered" | "pace" | "raced"; retryAfterMs: number };
 
-/** Reads from the row and the lines why a claim was not granted. */
+/** Concludes from row and lines why a claim was refused. */
 export function whyRefused(view: ClaimView): ClaimRefusal {
   if (view.callStatus === "in_progress") {
     return view.retellCallId

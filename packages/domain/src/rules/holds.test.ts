@@ -8,9 +8,11 @@ test.each([
   [4, 60_000],
   [5, 60_000],
   [1e6, 60_000],
-])("after %d failed probes the next comes in %d ms", (failed, ms) => expect(probeWaitMs("barred", failed)).toBe(ms));
+])("after %d failed probes the next probe follows in %d ms", (failed, ms) =>
+  expect(probeWaitMs("barred", failed)).toBe(ms),
+);
 
-test("a probe that may cost a candidate comes after 30 s, then twice as late each time, without a cap: an hour costs six", () => {
+test("a probe that may cost a candidate waits 30 s, doubled each time without a cap, so that an hour costs six", () => {
   const waits = [0, 1, 2, 3, 4, 5, 6].map((before) => probeWaitMs("unknown", before));
   expect(waits).toEqual([30, 60, 120, 240, 480, 960, 1_920].map((seconds) => seconds * 1_000));
   expect(waits.slice(0, 6).reduce((sum, ms) => sum + ms)).toBeLessThan(3_600_000);
@@ -35,4 +37,6 @@ test.each([
   [402, /payment/],
   [403, /permission/],
   [418, /418/],
-])("a hold after %d says what to do", (status, words) => expect(heldReason.barred(status)).toMatch(words));
+])("the reason of a hold after %d says what to do", (status, words) =>
+  expect(heldReason.barred(status)).toMatch(words),
+);

@@ -1,19 +1,20 @@
 /**
- * What holds all dialling. `barred`: Retell answers 401, 402 or 403. `account`: calls end because the account may not
- * call. `refused`: calls in a row are refused alike. `unknown`: dials in a row end without a clear answer.
+ * The causes of a hold, which stops all dialling. `barred`: Retell answers 401, 402 or 403. `account`: calls end because
+ * the account may not call. `refused`: consecutive calls are refused alike. `unknown`: consecutive dials end without a
+ * clear answer.
  */
 export type HoldKind = "barred" | "account" | "refused" | "unknown";
 
-/** Dials in a row without a clear answer that hold dialling: each may have cost a candidate. */
+/** How many consecutive dials without a clear answer hold dialling: each may have cost a candidate. */
 export const MOST_UNKNOWN_IN_A_ROW = 3;
-/** Seconds of pace that may be dialled without any answer; more is a Retell that hangs, and each may cost a candidate. */
+/** Seconds of pace that may be dialled without any answer. Beyond that Retell hangs, and each dial may cost a candidate. */
 export const UNANSWERED_PACE_S = 3;
-/** Equal refusals in a row that hold dialling: it is not the numbers. */
+/** How many equal consecutive refusals hold dialling: the cause is then not the numbers. */
 export const MOST_REFUSED_IN_A_ROW = 5;
 
 /** Waits between the probes of a hold, in ms; the last one repeats. */
 const PROBE_WAITS_MS = [5_000, 10_000, 20_000, 40_000, 60_000];
-/** Wait before a probe that may cost a candidate, in ms; doubled each time, without a cap: an hour costs six. */
+/** Wait before a probe that may cost a candidate, in ms; doubled each time without a cap, so that an hour costs six. */
 const UNKNOWN_PROBE_WAIT_MS = 30_000;
 /** Doublings after which the wait is longer than any outage, and still a number of ms that PostgreSQL can add to a time. */
 const MOST_DOUBLINGS = 20;
@@ -22,10 +23,10 @@ const SLOW_WAITS_MS = [2_000, 4_000, 8_000, 16_000, 32_000, 60_000];
 
 const stepOf = (waits: readonly number[], step: number): number => waits[Math.min(step, waits.length - 1)]!;
 
-/** ms until the probe of a hold after `before` others. */
+/** Time until a hold's next probe after `before` probes, in ms. */
 export const probeWaitMs = (kind: HoldKind, before: number): number =>
   kind === "unknown" ? UNKNOWN_PROBE_WAIT_MS * 2 ** Math.min(before, MOST_DOUBLINGS) : stepOf(PROBE_WAITS_MS, before);
-/** ms without a dial after the 429 that came after `inARow` others. */
+/** Pause in dialling after a 429 that followed `inARow` others, in ms. */
 export const slowWaitMs = (inARow: number): number => stepOf(SLOW_WAITS_MS, inARow);
 
 /** Why dialling is held, for people. */

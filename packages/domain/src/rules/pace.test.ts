@@ -64,7 +64,7 @@ test.each<[string, CallCounts, Sample[], number, ReturnType<typeof paceOf>]>([
   expect(paceOf(figures, { since: { at: startedAt, ended: 0 }, samples }, NOW)).toEqual(expected);
 });
 
-test("after a break the pace counts from its end, and is measured for 10 s before it is told", () => {
+test("after a break the pace counts from its end, and is measured for 10 s before it is shown", () => {
   const before = { since: { at: NOW - 60 * MINUTE, ended: 0 }, samples: [{ at: NOW - MINUTE, ended: 10 }] };
   const broken = [NOW - 3_000, NOW].reduce<Look>((look, at) => lookOn(look, { at, ended: 12 }, true), before);
   expect(broken).toEqual({ since: { at: NOW, ended: 12 }, samples: [{ at: NOW, ended: 12 }] });
@@ -73,7 +73,7 @@ test("after a break the pace counts from its end, and is measured for 10 s befor
   expect(paceOf(counts(17), after, NOW + 15_000)).toEqual({ callsPerMinute: 20, msLeft: 3 * MINUTE });
 });
 
-test("whoever has looked away for long after a break counts only what ended since the break", () => {
+test("a watcher who returns long after a break counts only calls that ended since the break", () => {
   const broken = lookOn(lookFrom({ at: NOW - 60 * MINUTE, ended: 0 }), { at: NOW, ended: 1_000 }, true);
   expect(paceOf(counts(1_040), broken, NOW + 4 * MINUTE)).toEqual({ callsPerMinute: 10, msLeft: 6 * MINUTE });
 });

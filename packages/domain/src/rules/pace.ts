@@ -1,6 +1,6 @@
 import type { CallCounts } from "../contract/http/calls.ts";
 
-/** How many calls had ended by themselves at a moment. */
+/** How many calls had ended by themselves at a point in time. */
 export interface Sample {
   /** ms since 1970. */
   at: number;
@@ -10,22 +10,22 @@ export interface Sample {
 /** How fast calls end and when all of them will have ended. */
 export interface Pace {
   callsPerMinute: number;
-  /** Of all that are pending or in progress; null if nothing ended of late. */
+  /** Time until all pending calls and calls in progress have ended; null if no call ended recently. */
   msLeft: number | null;
 }
 
-/** What somebody who watches a batch or a campaign has seen of it. */
+/** What a watcher has seen of a batch or campaign. */
 export interface Look {
-  /** The moment from which calls have gone on without a break, as far as the watcher knows. */
+  /** Since when calls have gone on without a break, as far as the watcher knows. */
   since: Sample;
   samples: readonly Sample[];
 }
 
-/** What counts as "of late", in ms. */
+/** How far back the pace is measured, in ms. */
 const PACE_WINDOW_MS = 180_000;
-/** Samples closer together than this are one, in ms. */
+/** Samples closer together than this, in ms, count as one sample. */
 const SAMPLE_EVERY_MS = 1_000;
-/** A shorter look says nothing: a few calls that end together would look like a pace. In ms. */
+/** Shortest look that gives a pace, in ms: in a shorter one a few calls that end together would look like a pace. */
 const SHORTEST_LOOK_MS = 10_000;
 
 /** Calls that ended by themselves: a cancelled one says nothing about the pace. */
@@ -35,7 +35,7 @@ export const endedCalls = (counts: CallCounts): number =>
 /** The look of somebody who has seen nothing yet. */
 export const lookFrom = (since: Sample): Look => ({ since, samples: [] });
 
-/** Adds what is seen now. While dialling stands still the look begins anew, so that the break counts for nothing after it. */
+/** Adds a sample. While dialling stands still the look starts again, so that the break does not lower the later pace. */
 export function lookOn({ since, samples }: Look, sample: Sample, isStill: boolean): Look {
   if (isStill) return { since: sample, samples: [sample] };
   const recent = samples.filter(({ at }) => at >= sample.at - PACE_WINDOW_MS);
@@ -43,8 +43,8 @@ export function lookOn({ since, samples }: Look, sample: Sample, isStill: boolea
 }
 
 /**
- * The pace over the last three minutes of the look, or since calls have gone on if the look is shorter than 10 s. null where
- * nothing can be said: too early, or no call has ended.
+ * The pace over the last three minutes of the look, or since calls have gone on if the look is shorter than 10 s. null if
+ * it is too early or no call has ended.
  */
 export function paceOf(counts: CallCounts, { since, samples }: Look, now: number): Pace | null {
   const ended = endedCalls(counts);

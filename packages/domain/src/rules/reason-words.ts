@@ -26,7 +26,7 @@ const REASONS: Record<string, string> = {
   [CANCELLED_BY_USER]: "Cancelled by a stop",
 };
 
-/** A reason of Retell's or ours in words; an unknown code with its underscores as spaces. */
+/** A reason, Retell's or ours, in words; an unknown code with spaces for underscores. */
 export function reasonInWords(reason: string): string {
   const known = Object.hasOwn(REASONS, reason) ? REASONS[reason] : undefined;
   if (known) return known;

@@ -13,7 +13,7 @@ test.each<[string, string, string]>([
     `Retell refused 5 calls in a row alike (422): ${MEANS}`,
   ],
   ["more than once", `${NOT_IN_ACCOUNT} ${NOT_IN_ACCOUNT}`, `${MEANS} ${MEANS}`],
-])("Retell's sentence is told as what it means, with the way to mend it: %s", (_what, message, text) => {
+])("Retell's sentence is translated into its meaning and a remedy: %s", (_what, message, text) => {
   expect(toldToPeople(message)).toEqual({
     text,
     remedy: "Edit the campaign and choose a number and an agent that are in the account",
@@ -21,7 +21,7 @@ test.each<[string, string, string]>([
 });
 
 test.each(["dial_busy", "Batch cancelled by user", heldReason.barred(401), ""])(
-  "every other message stays as it is: %j",
+  "every other message stays unchanged: %j",
   (message) => {
     expect(toldToPeople(message)).toEqual({ text: message, remedy: null });
   },

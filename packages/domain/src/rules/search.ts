@@ -1,6 +1,6 @@
 import { mayActAs, type Role } from "../contract/roles.ts";
 
-/** What a search for calls looks for: part of a name, or part of a number, or both; null finds nothing. */
+/** The criteria of a search for calls: part of a name, part of a number, or both; null matches nothing. */
 export interface CallSearch {
   name: string | null;
   digits: string | null;
@@ -10,8 +10,8 @@ export interface CallSearch {
 const DIGITS_SHOWN = 4;
 
 /**
- * What this role may look for. A number is found by its digits, however they are written. A viewer, who sees four
- * digits of a number, finds none by more: each digit more that finds a call would be one that is hidden from them.
+ * The criteria that this role may use. A number is found by its digits, however they are written. A viewer sees four
+ * digits of a number and finds no number by more: each further digit that matches would reveal a hidden digit.
  */
 export function callSearch(search: string, role: Role): CallSearch {
   const digits = search.replace(/[\s+().-]/g, "");

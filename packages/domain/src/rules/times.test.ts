@@ -5,7 +5,7 @@ test("a stop waits for a claim to be sent and its dial to time out", () => {
   expect(createTimes({ dialTimeoutMs: 2_000 })).toMatchObject({ staleClaimMs: 500, openDialMs: 2_500 });
 });
 
-test("the scale shortens waits that have no setting, and nothing else", () => {
+test("the scale shortens only waits that have no setting", () => {
   const [whole, tenth] = [createTimes(), createTimes({ timeScale: 0.1 })];
   expect(tenth.launcherQuietMs).toBe(whole.launcherQuietMs / 10);
   expect(tenth.probeWaitMs("barred", 1)).toBe(whole.probeWaitMs("barred", 1) / 10);
@@ -20,7 +20,7 @@ test("the scale shortens waits that have no setting, and nothing else", () => {
     expect(tenth[kept]).toBe(whole[kept]);
 });
 
-test("times that contradict each other are refused with what must hold", () => {
+test("contradictory times are refused with the rule that they break", () => {
   expect(() => createTimes({ dialTimeoutMs: 8_000, outcomeUnknownAfterMs: 8_000 })).toThrow(
     "nobody gives up a dial that is still open",
   );

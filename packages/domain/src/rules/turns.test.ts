@@ -15,7 +15,7 @@ test.each<[bigint, bigint, number]>([
   expect(priorityOf(turn, origin)).toBe(priority),
 );
 
-test("calls in progress go before every turn, and no priority is beyond BullMQ's", () => {
+test("calls in progress go before every turn, and no priority exceeds BullMQ's range", () => {
   expect(RESUMED_PRIORITY).toBeLessThan(priorityOf(-5n, 0n));
   expect(LOWEST_PRIORITY).toBe(2 ** 21 - 1);
 });

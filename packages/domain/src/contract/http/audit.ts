@@ -2,7 +2,7 @@ import { z } from "zod";
 import { id, time } from "./fields.ts";
 import { PageQuery } from "./pages.ts";
 
-/** What the audit keeps. Stops carry their receipt as `detail`. */
+/** The acts that the audit records. The `detail` of a stop is its receipt. */
 export const AUDIT_ACTIONS = [
   "campaign.create",
   "campaign.update",
@@ -29,7 +29,7 @@ export type AuditAction = (typeof AUDIT_ACTIONS)[number];
 /** Query of GET /v1/audit. */
 export const AuditQuery = PageQuery.extend({ campaign_id: z.guid().optional() });
 
-/** Who did what when. `actor` is the name of their key. */
+/** An entry of the audit: who did what and when. `actor` is the name of the key. */
 export const AuditView = z
   .object({
     id,

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { callStatus, count, format, id, search, time } from "./fields.ts";
 import { PageQuery } from "./pages.ts";
 
-/** Orders of the calls of a batch; `-` = descending. What a call has not got comes last. */
+/** Sort orders of a batch's calls; `-` = descending. Calls without the value come last. */
 export const CALL_SORTS = [
   "turn",
   "-turn",
@@ -20,9 +20,9 @@ export type CallSort = (typeof CALL_SORTS)[number];
 /** Query of GET /v1/batches/{id}/calls. */
 export const CallsQuery = PageQuery.extend({
   status: callStatus.optional(),
-  /** Calls that ended for this reason, as GET /v1/batches/{id}/reasons names it. */
+  /** Only calls that ended for this reason, as GET /v1/batches/{id}/reasons names it. */
   reason: z.string().min(1).max(1_000).optional(),
-  /** Part of a name or of a number. */
+  /** Part of a name or of a phone number. */
   search,
   sort: z.enum(CALL_SORTS).default("turn"),
   format,
@@ -39,7 +39,7 @@ export const CallCounts = z.object({
 });
 export type CallCounts = z.infer<typeof CallCounts>;
 
-/** A call. Times by PostgreSQL's clock, `started_at` and `ended_at` as Retell tells them. */
+/** A call. Times are by PostgreSQL's clock, except `started_at` and `ended_at`, which Retell reports. */
 export const CallView = z
   .object({
     id,

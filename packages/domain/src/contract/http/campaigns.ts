@@ -3,7 +3,7 @@ import { CallCounts } from "./calls.ts";
 import { count, empty, id, text, time } from "./fields.ts";
 import { PageQuery } from "./pages.ts";
 
-/** A caller number as people write it; whoever saves it reads it, and says what is wrong. */
+/** A caller number as people write it. The use case that saves it parses it and reports what is wrong. */
 const callerNumber = text.meta({
   description: "A number of the Retell account, international",
   example: "+12025550199",
@@ -15,7 +15,7 @@ export const CreateCampaign = empty(
 );
 export type CreateCampaign = z.infer<typeof CreateCampaign>;
 
-/** PATCH /v1/campaigns/{id}; `archived` takes the campaign out of the lists, or back into them. */
+/** PATCH /v1/campaigns/{id}; `archived` removes the campaign from the lists or returns it to them. */
 export const UpdateCampaign = empty(
   z.strictObject({
     name: text.optional(),
@@ -54,7 +54,7 @@ export const CampaignView = z
   .meta({ id: "Campaign" });
 export type CampaignView = z.infer<typeof CampaignView>;
 
-/** A campaign as whoever saved it sees it. */
+/** A campaign in the answer to saving it. */
 export const SavedCampaignView = CampaignView.extend({
   unverified: z
     .literal(true)

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { callStatus, count, empty, id, plain, short, time } from "./fields.ts";
 import { defaultCountry, ImportReport, listOf, SiftQuery, siftFields } from "./imports.ts";
 
-/** One candidate as a client sends it. Its number is looked at when it is imported, so that one bad number costs one row. */
+/** One candidate as a client sends it. The import checks the number, so that one bad number rejects only its own row. */
 export const CandidateInput = z.strictObject({
   phone_number: z.string(),
   name: short.nullish(),
@@ -39,7 +39,7 @@ export const ImportCandidates = empty(
 export const UpdateCandidate = empty(CandidateInput.partial().extend({ default_country: defaultCountry }));
 export type UpdateCandidate = z.infer<typeof UpdateCandidate>;
 
-/** A candidate, with the status of their newest call. */
+/** A candidate with the status of the newest call. */
 export const CandidateView = z
   .object({
     id,

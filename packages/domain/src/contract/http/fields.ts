@@ -1,8 +1,8 @@
 import { z } from "zod";
 
 /**
- * What requests and answers are made of. The schemas are the documentation's too: `meta({ id })` names one in it. Times
- * are `Date` here and ISO 8601 in UTC over HTTP.
+ * The fields of requests and answers. The documentation is built from the same schemas; `meta({ id })` names a schema in
+ * it. Times are `Date` here and ISO 8601 in UTC over HTTP.
  */
 export const id = z.guid();
 export const time = z.date();
@@ -18,16 +18,16 @@ const storable = (value: string): boolean => !/[\0\p{Surrogate}]/u.test(value);
 /** A text that can be stored. */
 export const plain = z.string().refine(storable, "Must not hold NUL or broken characters");
 
-/** The same of at most 200 characters. */
+/** A text of at most 200 characters that can be stored. */
 export const short = plain.max(MOST_TEXT, `At most ${MOST_TEXT} characters`);
 
 /** A text of 1 to 200 characters that can be stored. */
 export const text = short.trim().min(1, "Must not be empty");
 
-/** A body that may be left out. */
+/** A request body that may be omitted. */
 export const empty = <Schema extends z.ZodType>(schema: Schema) => z.preprocess((body) => body ?? {}, schema);
 
-/** A part of a text to look for. */
+/** A part of a text to search for. */
 export const search = z
   .string()
   .trim()

@@ -6,7 +6,7 @@ export const MOST_CANDIDATES = 10_000;
 
 const TOO_MANY = `At most ${MOST_CANDIDATES} in one request; send more as text/csv`;
 
-/** A list, counted before it is looked into: of millions of wrong elements each would be a fault of its own. */
+/** A list whose length is checked before its elements: otherwise each of millions of wrong elements would be a fault of its own. */
 export const listOf = <Schema extends z.ZodType>(each: Schema, atLeast: string) =>
   z.preprocess(
     (value, context) => {
@@ -17,7 +17,7 @@ export const listOf = <Schema extends z.ZodType>(each: Schema, atLeast: string) 
     z.array(each).min(1, atLeast).max(MOST_CANDIDATES, TOO_MANY),
   );
 
-/** Rejected rows that an answer names. */
+/** How many rejected rows an answer names. */
 export const MOST_REJECTED = { byDefault: 1_000, ever: 100_000 };
 
 export const defaultCountry = z
@@ -46,7 +46,7 @@ export const SiftQuery = z.strictObject({
 });
 export type SiftQuery = z.infer<typeof SiftQuery>;
 
-/** The same as fields of a JSON body. */
+/** The options of `SiftQuery` as fields of a JSON body. */
 export const siftFields = {
   default_country: defaultCountry,
   rejected_limit: rejectedLimit.meta({ description: REJECTED_LIMIT }),
@@ -64,7 +64,7 @@ export const RejectedRow = z.object({
 });
 export type RejectedRow = z.infer<typeof RejectedRow>;
 
-/** What an import of numbers did; the first 1,000 rejected rows are named, or as many as were asked for. */
+/** The result of an import of numbers. It names the first 1,000 rejected rows, or as many as requested. */
 export const ImportReport = z
   .object({
     created: count,

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { ROLES } from "../roles.ts";
 import { empty, id, text, time } from "./fields.ts";
 
-/** POST /v1/keys. `expires_at` in the future; without one the key holds until it is deleted. */
+/** POST /v1/keys. `expires_at` must be in the future; without it the key is valid until it is deleted. */
 export const CreateKey = empty(
   z.strictObject({
     name: text,
@@ -16,7 +16,7 @@ export const CreateKey = empty(
 );
 export type CreateKey = z.infer<typeof CreateKey>;
 
-/** An API key as it is shown after its creation: never the key itself, of which only a digest is stored. */
+/** An API key as shown after its creation, without the key itself, of which only a digest is stored. */
 export const KeyView = z
   .object({
     id,
@@ -31,7 +31,7 @@ export const KeyView = z
   .meta({ id: "Key" });
 export type KeyView = z.infer<typeof KeyView>;
 
-/** What POST /v1/keys answers: the only time that the key is shown. */
+/** The answer of POST /v1/keys, the only one that shows the key itself. */
 export const NewKeyView = KeyView.extend({
   key: z.string().meta({ description: "The key itself, shown this once" }),
 }).meta({ id: "NewKey" });

@@ -13,7 +13,7 @@ export type LaunchCalls = z.infer<typeof LaunchCalls>;
 /** Query of GET /v1/campaigns/{id}/launch. */
 export const LaunchPreviewQuery = z.strictObject({ include: z.enum(["undialed", "unreached"]).default("undialed") });
 
-/** Whom a launch would call now. */
+/** The candidates that a launch would call now. */
 export const LaunchPreview = z
   .object({
     include: z.enum(["undialed", "unreached"]),

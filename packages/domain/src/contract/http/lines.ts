@@ -23,11 +23,11 @@ export const UpdateLines = empty(
 );
 export type UpdateLines = z.infer<typeof UpdateLines>;
 
-/** Why nobody is dialled although calls wait: the first that applies. `pace` and `lines_full` are ordinary work. */
+/** Reasons why no call is dialled although calls wait; the first that applies is reported. `pace` and `lines_full` occur in normal operation. */
 export const BLOCKED_BY = ["no_worker", "held", "queue_away", "lines_full", "pace", "slowed"] as const;
 export type BlockedBy = (typeof BLOCKED_BY)[number];
 
-/** The lines as the API shows them. `waiting`: pending rows of open batches. */
+/** The lines as the API shows them. `waiting` counts the pending rows of open batches. */
 export const LinesView = z
   .object({
     limit: z.int().meta({ description: "Most calls in progress at once, over all workers" }),

@@ -5,8 +5,8 @@ import type { CampaignView } from "./campaigns.ts";
 import type { LinesView } from "./lines.ts";
 
 /**
- * Query of GET /v1/events: one batch with its calls, the batches of one campaign, or, with neither, every batch that
- * still has a call to end.
+ * Query of GET /v1/events: one batch with its calls, the batches of one campaign, or, with neither field, every batch
+ * with an unfinished call.
  */
 export const EventsQuery = z
   .strictObject({ batch_id: z.guid().optional(), campaign_id: z.guid().optional() })
@@ -17,21 +17,21 @@ export const EventsQuery = z
 export type EventsQuery = z.infer<typeof EventsQuery>;
 
 /**
- * Server-sent events by name, with their data. The first of each kind comes at once and is the state as it is; then
- * each change, so seldom that `batch`, `call`, `campaign` and `reasons` together are at most 4 a second for a batch; the
- * last state always comes.
+ * Server-sent events by name, with their data. The first event of each kind is sent immediately and shows the current
+ * state. Changes follow, throttled so that `batch`, `call`, `campaign` and `reasons` together are at most 4 a second for a
+ * batch. The last state is always sent.
  */
 export interface LiveEvents {
   batch: BatchView;
-  /** Calls of the batch that changed, at most 1,000; `others`: more of them ended than these, so ask for the list anew. */
+  /** Changed calls of the batch, at most 1,000; `others`: further calls ended too, so request the list again. */
   call: { batch_id: string; calls: CallView[]; others?: boolean };
-  /** The campaign of a batch that changed. `age_ms`: how long before it was sent the count began; an answer asked for since is newer. */
+  /** The campaign of a changed batch. `age_ms`: time from the begin of the count to sending; an answer requested after that begin is newer. */
   campaign: { campaign: CampaignView; age_ms: number };
-  /** Why the calls of the batch or the campaign that is watched ended; `age_ms` as above. */
+  /** Why the calls of the watched batch or campaign ended; `age_ms` as above. */
   reasons: { batch_id?: string | undefined; campaign_id?: string | undefined; items: ReasonCount[]; age_ms: number };
   lines: LinesView;
-  /** Somebody did something: `newest` is the id of the newest entry of the audit, null if there is none. */
+  /** The audit has a new entry: `newest` is the id of its newest entry, null if it is empty. */
   audit: { newest: string | null };
-  /** Nothing changed for a while: the connection is alive. */
+  /** Shows that the connection is alive while nothing changes. */
   ping: Record<string, never>;
 }

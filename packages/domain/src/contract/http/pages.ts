@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { empty } from "./fields.ts";
 
-/** Query of every list: `limit` 1-1000 (default 50), `cursor` from the page before. */
+/** Query of every list: `limit` 1-1000 (default 50), `cursor` from the previous page. */
 export const PageQuery = z.strictObject({
   limit: z.coerce.number().int().min(1).max(1000).default(50),
   cursor: z.string().max(500).optional(),
@@ -15,7 +15,7 @@ export const pageOf = <Item extends z.ZodType>(item: Item) =>
     next_cursor: z.string().nullable().meta({ description: "`cursor` of the next page; null on the last one" }),
   });
 
-/** A page of a list. `next_cursor` is null on the last one. */
+/** A page of a list. `next_cursor` is null on the last page. */
 export interface Page<Item> {
   items: Item[];
   next_cursor: string | null;
@@ -24,12 +24,12 @@ export interface Page<Item> {
 /** A request without fields. */
 export const NoFields = empty(z.strictObject({}));
 
-/** A value as it comes over HTTP: times are texts. */
+/** A value as sent over HTTP, where times are texts. */
 export type Json<Value> = Value extends Date
   ? string
   : Value extends object
     ? { [Key in keyof Value]: Json<Value[Key]> }
     : Value;
 
-/** A whole list that comes without pages. */
+/** A list that is not divided into pages. */
 export const listOfAll = <Item extends z.ZodType>(item: Item) => z.object({ items: z.array(item) });

@@ -28,7 +28,7 @@ test.each<[ProblemCode, number]>([
   ["rate_limited", 429],
   ["internal", 500],
   ["unavailable", 503],
-])("%s is %d", (code, status) => {
+])("the problem %s has the status %d", (code, status) => {
   const problem = new Problem(code, "Do this");
   expect(problem.body).toEqual({
     type: `urn:ringfence:problem:${code}`,
@@ -40,7 +40,7 @@ test.each<[ProblemCode, number]>([
   expect(problem).toMatchObject({ name: "Problem", status, message: "Do this" });
 });
 
-test("every unknown field is named, and told from a wrong one", () => {
+test("every unknown field is named and distinguished from a wrong field", () => {
   const problem = faults(CreateCampaign, { nam: "A", from_number: "+14155550100", agent: 1 });
   expect(problem.body.errors).toEqual(
     expect.arrayContaining([
@@ -73,7 +73,7 @@ test.each([["text"], [7], [[]], [true]])("a body that is no object, %j, is named
   expect(problem.message).toContain("the body");
 });
 
-test("the sentence names five fields at most and each once, the list all of them", () => {
+test("the sentence names at most five fields and each once, the list names all", () => {
   const body = Object.fromEntries(Array.from({ length: 30 }, (_, n) => [`unknown_${n}`, n]));
   const problem = faults(z.strictObject({}), body);
   expect(problem.errors).toHaveLength(30);
@@ -83,7 +83,7 @@ test("the sentence names five fields at most and each once, the list all of them
   expect(twice.message).toBe("Correct and send again: a");
 });
 
-test("a thousand faults are named, and no more", () => {
+test("at most a thousand faults are named", () => {
   const problem = faults(
     z.array(z.string()),
     Array.from({ length: 3_000 }, () => 7),
@@ -92,7 +92,7 @@ test("a thousand faults are named, and no more", () => {
   expect(problem.errors?.at(-1)).toMatchObject({ path: "999" });
 });
 
-test("what does not exist is named", () =>
+test("a not-found problem names what does not exist", () =>
   expect(notFound("batch").body).toMatchObject({
     status: 404,
     code: "not_found",

@@ -25,14 +25,14 @@ const PROBLEMS = {
   unavailable: { status: 503, title: "A service that this needs is away" },
 } as const;
 
-/** The words that tell a client what went wrong; each stands for one HTTP status. */
+/** The codes that tell a client what went wrong; each code has one HTTP status. */
 export type ProblemCode = keyof typeof PROBLEMS;
 
-/** The words and their HTTP statuses, for the documentation. */
+/** All problem codes, for the documentation. */
 export const PROBLEM_CODES = Object.keys(PROBLEMS) as [ProblemCode, ...ProblemCode[]];
-/** The HTTP status of a word. */
+/** The HTTP status of a problem code. */
 export const statusOf = (code: ProblemCode): number => PROBLEMS[code].status;
-/** What a word means, in a sentence. */
+/** The title of a problem code, a sentence. */
 export const titleOf = (code: ProblemCode): string => PROBLEMS[code].title;
 
 /** One field at fault: `path` as the client wrote it, e.g. `candidates.3.phone_number`. */
@@ -83,10 +83,10 @@ export class Problem extends Error {
   }
 }
 
-/** Faults that one answer names. */
+/** How many faults one answer names at most. */
 const MOST_NAMED = 1_000;
 
-/** Names the fields at fault of a request that did not fit its schema, the first 1,000 of them; `body` is the whole. */
+/** Names the invalid fields of a request, at most the first 1,000; `body` is the whole request body. */
 export function invalidRequest(error: ZodError): Problem {
   const errors = error.issues.flatMap((issue) =>
     issue.code === "unrecognized_keys"
@@ -100,7 +100,7 @@ export function invalidRequest(error: ZodError): Problem {
   return new Problem("invalid_request", `Correct and send again: ${named}`, errors.slice(0, MOST_NAMED));
 }
 
-/** A thing that does not exist, or whose id is malformed. */
+/** The problem for a resource that does not exist or whose id is malformed. */
 export const notFound = (
   what: "campaign" | "candidate" | "batch" | "call" | "key" | "number" | "webhook" | "delivery",
 ): Problem => new Problem("not_found", `There is no ${what} with this id`);

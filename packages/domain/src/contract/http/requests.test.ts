@@ -47,7 +47,7 @@ test.each<[string, z.ZodType, unknown, unknown]>([
     { phone_number: "any text", name: null, dynamic_variables: { a: "1", b: 2, c: false } },
     { phone_number: "any text", name: null, dynamic_variables: { a: "1", b: 2, c: false } },
   ],
-])("%s fits", (_, schema, body, parsed) => expect(schema.parse(body)).toEqual(parsed));
+])("%s fits its schema", (_, schema, body, parsed) => expect(schema.parse(body)).toEqual(parsed));
 
 test.each<[string, z.ZodType, unknown, string]>([
   ["no name", CreateCampaign, { from_number: number }, "name"],
@@ -108,18 +108,18 @@ test.each<[string, z.ZodType, unknown, string]>([
   ],
   ["a candidate's name with half an emoji", CandidateInput, { phone_number: number, name: "A\ud83d" }, "name"],
   ["a number that is a number", CandidateInput, { phone_number: 14155550100 }, "phone_number"],
-])("%s does not fit", (_, schema, body, path) => {
+])("%s does not fit its schema", (_, schema, body, path) => {
   const parsed = schema.safeParse(body);
   expect(parsed.success).toBe(false);
   expect(parsed.error?.issues.map((issue) => issue.path.join("."))).toEqual([path]);
 });
 
-test("of too many candidates nothing but their number is named, whatever they are", () => {
+test("a request with too many candidates gets one fault, their number, whatever they contain", () => {
   const parsed = ImportCandidates.safeParse({ candidates: Array.from({ length: MOST_CANDIDATES + 1 }, () => 7) });
   expect(parsed.error?.issues).toMatchObject([{ path: ["candidates"] }]);
 });
 
-test("ten thousand candidates fit into one request, and not one more", () => {
+test("a request may hold at most ten thousand candidates", () => {
   const candidates = Array.from({ length: MOST_CANDIDATES }, () => ({ phone_number: number }));
   expect(MOST_CANDIDATES).toBe(10_000);
   expect(ImportCandidates.safeParse({ candidates }).success).toBe(true);

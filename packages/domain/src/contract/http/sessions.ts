@@ -12,7 +12,7 @@ export const SignIn = empty(
     }),
 );
 
-/** Whom the API takes the caller for. */
+/** The identity and role of the caller. */
 export const SessionView = z
   .object({
     name: z.string().meta({ description: "Of the key" }),

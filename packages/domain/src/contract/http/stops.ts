@@ -5,10 +5,10 @@ import { count, empty, id, time } from "./fields.ts";
 /** POST /v1/batches/{id}/cancel and POST /v1/campaigns/{id}/stop */
 export const StopRequest = empty(z.strictObject({ mode: z.enum(["drain", "hangup"]).default("drain") }));
 
-/** `drain`: live calls end naturally. `hangup`: they are also ended at Retell. */
+/** `drain`: live calls end naturally. `hangup`: live calls are also hung up at Retell. */
 export type StopMode = z.infer<typeof StopRequest>["mode"];
 
-/** What a stop did; totals over the batches it speaks of, as they were when it was written. */
+/** The result of a stop; its totals cover the batches it names, at the time it was written. */
 export const Receipt = z
   .object({
     campaign_id: id,

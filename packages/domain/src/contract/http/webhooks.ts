@@ -5,7 +5,7 @@ import { empty, id, time } from "./fields.ts";
 import { PageQuery } from "./pages.ts";
 import { Receipt } from "./stops.ts";
 
-/** What clients can be told of. */
+/** The events that clients can receive. */
 export const EVENT_TYPES = [
   "batch.completed",
   "batch.cancelled",
@@ -17,10 +17,10 @@ export type EventType = (typeof EVENT_TYPES)[number];
 
 /** Longest address of a webhook, in characters. */
 const LONGEST_URL = 2_000;
-/** Webhooks at most. */
+/** How many webhooks there may be. */
 export const MOST_WEBHOOKS = 50;
 
-/** POST /v1/webhooks. Whether the address may be used is for the use case to say. */
+/** POST /v1/webhooks. The use case checks whether the address may be used. */
 export const CreateWebhook = empty(
   z.strictObject({
     url: z
@@ -48,7 +48,7 @@ export const ReplayWebhook = empty(
 );
 export type ReplayWebhook = z.infer<typeof ReplayWebhook>;
 
-/** A webhook as it is shown after its creation: never the secret. */
+/** A webhook as shown after its creation, without the secret. */
 export const WebhookView = z
   .object({
     id,
@@ -62,13 +62,13 @@ export const WebhookView = z
   .meta({ id: "Webhook" });
 export type WebhookView = z.infer<typeof WebhookView>;
 
-/** What POST /v1/webhooks answers: the only time that the secret is shown. */
+/** The answer of POST /v1/webhooks, the only one that shows the secret. */
 export const NewWebhookView = WebhookView.extend({
   secret: z.string().meta({ description: "What requests are signed with, shown this once", example: "whsec_..." }),
 }).meta({ id: "NewWebhook" });
 export type NewWebhookView = z.infer<typeof NewWebhookView>;
 
-/** How the delivery of one event to one webhook goes. */
+/** The state of the delivery of one event to one webhook. */
 export const DeliveryView = z
   .object({
     id,
@@ -89,7 +89,7 @@ export const DeliveryView = z
   .meta({ id: "Delivery" });
 export type DeliveryView = z.infer<typeof DeliveryView>;
 
-/** What a replay did. */
+/** The result of a replay. */
 export const ReplayView = z
   .object({ replayed: z.int().min(0).meta({ description: "Deliveries that are pending again" }) })
   .meta({ id: "Replay" });
@@ -98,7 +98,7 @@ export type ReplayView = z.infer<typeof ReplayView>;
 /** Query of GET /v1/webhooks/{id}/deliveries. */
 export const DeliveriesQuery = PageQuery.extend({ status: z.enum(["pending", "delivered", "failed"]).optional() });
 
-/** The body of each request to a webhook, by its type. */
+/** The body of a request to a webhook, by event type. */
 const event = <Type extends EventType, Data extends z.ZodType>(type: Type, data: Data) =>
   z.object({ type: z.literal(type), timestamp: time.meta({ description: "When it happened" }), data });
 export const EVENT_BODIES = {
