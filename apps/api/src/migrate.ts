@@ -1,5 +1,5 @@
 import { fileURLToPath } from "node:url";
-import { migrate } from "@ringfence/campaigns";
+import { migrate } from "@ringfence/campaigns/migrate";
 import { createLogger, parseSettings, runMain } from "@ringfence/runtime";
 
 /** `npm run migrate`. The folder lies three above this file, in src/ and in dist/. */
