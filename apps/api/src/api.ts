@@ -8,15 +8,15 @@ import type { LiveFeed } from "./live/live-feed.ts";
 
 /** What the app is made of; main.ts builds it. */
 export interface Api {
-  /** Everything that changes something, and the reads that need more than the database. */
+  /** Every write, and the reads that need more than the database. */
   useCases: UseCases;
-  /** For what only reads. */
+  /** For plain reads. */
   db: Database;
   queue: CallsQueue;
   /** Writes sessions into cookies, and reads them from cookies. */
   sessions: SessionSigner;
   liveFeed: LiveFeed;
-  /** The path under which a proxy serves all this, such as "/dialer"; "": the root of its host. */
+  /** The path under which a proxy serves this app, such as "/dialer"; "" stands for the root of its host. */
   basePath: string;
   /** Refuses callers who send too many requests. */
   limitRate: RequestHandler;
@@ -30,5 +30,5 @@ export interface Api {
   logRequests: RequestHandler;
 }
 
-/** What the handler of an operation is given: every use case by its name, and the rest of the API that it may need. */
+/** What the handler of an operation receives: every use case by its name, and the rest of the API that it may need. */
 export type Given = UseCases & Pick<Api, "db" | "sessions" | "liveFeed" | "basePath" | "noteWrongKey" | "log">;

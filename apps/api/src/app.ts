@@ -12,7 +12,7 @@ import { docsRoutes } from "./pages/docs.ts";
 import { healthRoutes } from "./pages/health.ts";
 import { retellWebhookRoutes } from "./retell-webhook/retell-webhook.ts";
 
-/** What pages may load: from here alone, so that a page tells nobody else who looks at it. Bull Board has its styles in the page. */
+/** Pages load resources from this host only, so that no other host learns who views them. Bull Board has its styles in the page. */
 const OUR_OWN_PAGES_ONLY = {
   "default-src": ["'self'"],
   "style-src": ["'self'", "'unsafe-inline'"],

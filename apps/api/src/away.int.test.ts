@@ -6,7 +6,7 @@ import { serveApi, WEBHOOK_KEY } from "./testing/serve-api.ts";
 import { CAMPAIGN, createApi, type TestApi } from "./testing/test-api.ts";
 import { openProxy } from "./testing/test-proxy.ts";
 
-/** Nobody listens there: the port of "discard". */
+/** Nothing listens on this port ("discard"). */
 const NOBODY = "127.0.0.1:9";
 
 let api: TestApi;
@@ -45,7 +45,7 @@ test.each([
   ["never there", neverThere],
   ["there and gone", gone],
 ])(
-  "Redis %s: a launch is 503 with nothing done, readiness says so, all else is answered",
+  "with Redis %s a launch is 503 with nothing done, readiness reports it, every other request is answered",
   async (_what, withoutRedis) => {
     const campaign = await api.campaign(5);
     const { id: batch } = await api.launch(campaign, { limit: 3 });
@@ -107,7 +107,7 @@ test.each([
       status: 200,
       body: { cancelled_now: 0 },
     });
-    // What a stop could not take off the queue dies at its claim.
+    // A job that a stop could not take off the queue dies at its claim.
     for (const callId of await api.callIds(batch)) expect((await api.db.calls.claim(callId)).kind).toBe("settled");
   },
 );
@@ -132,7 +132,7 @@ async function expectHealthToSaySo(request: Served["request"]) {
   expect(board.status).toBe(200);
 }
 
-test("Redis come back: launches go on by themselves", async () => {
+test("launches continue by themselves once Redis is back", async () => {
   const proxy = await openProxy(api.redisUrl);
   const queue = openCallsQueue(proxy.url, api.prefix, () => undefined);
   api.onClose(async () => {
@@ -152,7 +152,7 @@ test("Redis come back: launches go on by themselves", async () => {
   await until("the jobs are queued", async () => (await api.queue.counts()).waiting === 2);
 });
 
-test("PostgreSQL away: 503 everywhere, with nothing of the inside; back again, all goes on", async () => {
+test("while PostgreSQL is away every request is 503 without internals; once it is back, all requests are served", async () => {
   const proxy = await openProxy(api.databaseUrl);
   const db = openDatabase(proxy.url, { main: 3, bulk: 2, brakes: 2, flips: 2, keys: 1, outbox: 1 }, () => undefined);
   api.onClose(async () => {

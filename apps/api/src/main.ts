@@ -12,9 +12,9 @@ import { limitWrongKeys } from "./auth/wrong-keys.ts";
 import { limitRate } from "./http/rate-limit.ts";
 import { createLiveFeed } from "./live/live-feed.ts";
 
-/** Connections to PostgreSQL. Launches and imports have their own, so that they never keep a stop or a page waiting. */
+/** Connections to PostgreSQL. Launches and imports have a pool of their own, so that they never keep a stop or a page waiting. */
 const POOLS = { main: 10, bulk: 6, brakes: 3, flips: 4, keys: 3, outbox: 2 };
-/** How long requests under way may take to end at shutdown, in ms; then their connections are cut. */
+/** Time that requests under way get to end at shutdown, in ms; then their connections are cut. */
 const DRAIN_MS = 5_000;
 const IDLE_LOOK_MS = 50;
 

@@ -1,4 +1,4 @@
 import { openApiDocument } from "./http/document.ts";
 
-// For packages/client, which is generated from what this prints: `npm run openapi`.
+// packages/client is generated from this output: `npm run openapi`.
 process.stdout.write(`${JSON.stringify(openApiDocument(), null, 2)}\n`);

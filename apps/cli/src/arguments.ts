@@ -18,7 +18,7 @@ export function decimal(value: string): number {
 
 const UNITS = { m: 60_000, h: 3_600_000, d: 86_400_000, w: 604_800_000 } as const;
 
-/** Reads a span of time such as 30d as ms. Throws InvalidArgumentError otherwise. */
+/** Reads a duration such as 30d, in ms. Throws InvalidArgumentError otherwise. */
 export function span(value: string): number {
   const [, amount, unit] = /^([1-9]\d{0,4})([mhdw])$/.exec(value) ?? [];
   if (!amount || !unit)

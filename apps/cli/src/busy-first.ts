@@ -2,16 +2,16 @@ import type { Client, Schemas } from "@ringfence/client";
 
 type Campaign = Schemas["Campaign"];
 
-/** Older campaigns that are looked up because a batch of theirs is open. */
+/** Most older campaigns that are looked up because they have an open batch. */
 const MOST_LOOKED_UP = 20;
 
-/** Whether a campaign has calls that are not over. */
+/** Whether a campaign has unfinished calls. */
 export const isBusy = ({ pending_calls, in_progress_calls }: Pick<Campaign, "pending_calls" | "in_progress_calls">) =>
   pending_calls + in_progress_calls > 0;
 
 /**
- * The newest campaigns, and those of the open batches however old, the busy ones first: what is going on must not stand
- * below, or beyond, what has long been over.
+ * The newest campaigns, and the campaigns of open batches however old, busy campaigns first: current work must not be listed
+ * below, or cut off behind, campaigns that ended long ago.
  */
 export async function busyFirst(
   client: Client,

@@ -3,20 +3,20 @@ import type { Command } from "commander";
 import { type Flags, readSettings } from "./settings.ts";
 import type { Io } from "./terminal/io.ts";
 
-/** How long one look at the API may take while watching, in ms. */
+/** Time-out of one poll of the API while watching, in ms. */
 const LOOK_TIMEOUT_MS = 10_000;
 
-/** What a command works with. */
+/** The dependencies of a command. */
 export interface Context {
   io: Io;
-  /** Repeats what may be repeated. */
+  /** Retries requests that may be repeated. */
   client: Client;
-  /** Repeats nothing: for looks that come again anyway. */
+  /** Never retries: for polls that recur anyway. */
   looking: Client;
   json: boolean;
 }
 
-/** Makes the context of a command out of its flags and the environment. Throws as `readSettings`. */
+/** Builds the context of a command from its flags and the environment. Throws as `readSettings` does. */
 export type Open = (command: Command) => Context;
 
 export const openWith =
@@ -33,7 +33,7 @@ export const openWith =
     };
   };
 
-/** Prints a result: the API's own JSON with --json, else as text. */
+/** Prints a result: the API's own JSON with --json, otherwise text. */
 export function print({ io, json }: Context, value: unknown, text: () => string): void {
   io.out(json ? JSON.stringify(value, null, 2) : text());
 }

@@ -14,7 +14,7 @@ test.each<[string, Error, number, string]>([
   ["forbidden", new RingfenceError(403, "forbidden", "x"), 4, "forbidden"],
   ["PostgreSQL away", new RingfenceError(503, "unavailable", "x"), 3, "unavailable"],
   ["a proxy without its API", new RingfenceError(502, null, "x"), 3, "no_problem"],
-  ["nobody there", new RingfenceUnreachable("http://x", new Error("ECONNREFUSED")), 3, "unreachable"],
+  ["an unreachable API", new RingfenceUnreachable("http://x", new Error("ECONNREFUSED")), 3, "unreachable"],
   ["usage", usage("x"), 2, "usage"],
   ["commander's", new CommanderError(1, "commander.unknownOption", "error: x"), 2, "usage"],
   ["any other", new Error("x"), 1, "failed"],
@@ -28,19 +28,19 @@ test.each<[string, Error, number, string]>([
 test.each<[string, RingfenceError]>([
   ["a wrong key", new RingfenceError(401, "unauthenticated", "Send the header", [], null, null, true)],
   ["one wrong key too many", new RingfenceError(429, "rate_limited", "Wait", [], 60_000, null, true)],
-  ["a key that may not", new RingfenceError(403, "forbidden", "This needs a key of role admin")],
-])("%s is told with the two places that a key comes from", (_what, error) => {
+  ["a key of too low a role", new RingfenceError(403, "forbidden", "This needs a key of role admin")],
+])("%s is reported with the two places that a key comes from", (_what, error) => {
   const { exitCode, lines, json } = failureOf(error);
   expect(exitCode).toBe(4);
   for (const text of [lines[0], json.detail]) expect(text).toMatch(/RINGFENCE_KEY .*--key-file/);
 });
 
-test("a stopped campaign is told with the way back", () =>
+test("a stopped campaign is reported with the command that restarts it", () =>
   expect(failureOf(new RingfenceError(409, "campaign_paused", "Set the status")).lines[0]).toMatch(
     /ringfence activate CAMPAIGN$/,
   ));
 
-test("field by field, and when to come again", () => {
+test("a failure is reported field by field, with the time to retry", () => {
   const { lines, json } = failureOf(new RingfenceError(400, "invalid_request", "Correct it", FAULTS));
   expect(lines).toEqual(["invalid_request: Correct it", "  name: Must not be empty"]);
   expect(json).toEqual({

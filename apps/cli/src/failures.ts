@@ -4,14 +4,14 @@ import { isAwayStatus } from "./away.ts";
 import { CliError, EXIT } from "./exit-codes.ts";
 import { plain } from "./terminal/text.ts";
 
-/** A failure as it is told: `json` to scripts, `lines` to people. */
+/** A failure as it is reported: `json` for scripts, `lines` for people. */
 export interface Failure {
   exitCode: number;
   lines: string[];
   json: { code: string; detail: string; status?: number; errors?: object[]; exit_code: number };
 }
 
-/** What to do here about a problem whose own words are for whoever speaks HTTP. */
+/** Remedies on the command line for problems whose own detail is written for HTTP clients. */
 const REMEDIES: { [Code in ProblemCode]?: string } = {
   unauthenticated:
     "The key is wrong, has expired or was deleted. Set RINGFENCE_KEY to a valid one, or name its file with --key-file.",
@@ -19,10 +19,11 @@ const REMEDIES: { [Code in ProblemCode]?: string } = {
     "This key may not do that. Set RINGFENCE_KEY to the key of a higher role, or name its file with --key-file.",
   campaign_paused: "The campaign was stopped. Set it active first: ringfence activate CAMPAIGN",
   campaign_archived: "The campaign is archived. Bring it back first: ringfence unarchive CAMPAIGN",
-  campaign_has_calls: "A campaign with calls, or whose launch is under way, is not deleted: ringfence archive CAMPAIGN",
+  campaign_has_calls:
+    "A campaign that has calls, or whose launch is under way, cannot be deleted. Archive it instead: ringfence archive CAMPAIGN",
 };
 
-/** What an error means to whoever called the command. */
+/** Turns an error into what the user of the command sees. */
 export function failureOf(error: unknown): Failure {
   if (error instanceof RingfenceError) return refusal(error);
   if (error instanceof RingfenceUnreachable) {
@@ -30,7 +31,7 @@ export function failureOf(error: unknown): Failure {
     return failure(EXIT.unreachable, "unreachable", detail);
   }
   if (error instanceof CliError) return failure(error.exitCode, error.code, error.message);
-  // Its words were printed by commander, except with --json.
+  // Commander has printed the message already, except with --json.
   if (error instanceof CommanderError) return failure(EXIT.usage, "usage", error.message.replace(/^error: /, ""));
   return failure(EXIT.refused, "failed", error instanceof Error ? error.message : String(error));
 }

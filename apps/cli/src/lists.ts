@@ -25,11 +25,11 @@ export async function upTo<Item>(
   return found;
 }
 
-/** Says on stderr that a list goes on. */
+/** Says on stderr that a list has more items. */
 export function noteMore({ io, json }: Context, page: Page<unknown>, how: string): void {
   if (page.next_cursor !== null && !json) io.note(`The first ${page.items.length}; ${how}`);
 }
 
-/** Copies an export to stdout as it comes, as fast as that is read. */
+/** Copies an export to stdout as it arrives, no faster than stdout is read. */
 export const copyOut = ({ io }: Context, bytes: ReadableStream<Uint8Array>): Promise<void> =>
   pipeline(bytes as unknown as AsyncIterable<Uint8Array>, io.stdout, { end: false });

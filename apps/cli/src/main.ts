@@ -7,7 +7,7 @@ import { createIo } from "./terminal/io.ts";
 const io = createIo(process, process.env);
 const json = process.argv.includes("--json");
 
-// `ringfence calls ... | head`: whoever reads has had enough.
+// `ringfence calls ... | head`: the reader has closed the pipe.
 for (const stream of [process.stdout, process.stderr]) {
   stream.on("error", (error: NodeJS.ErrnoException) => {
     if (error.code !== "EPIPE") throw error;
@@ -21,7 +21,7 @@ try {
   process.exitCode = tell(error);
 }
 
-/** Says what went wrong; returns the exit code. Help that was asked for is no failure. */
+/** Reports a failure and returns the exit code. Requested help is not a failure. */
 function tell(error: unknown): number {
   const shown = error instanceof CommanderError;
   if (shown && error.exitCode === 0) return 0;

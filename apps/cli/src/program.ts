@@ -20,7 +20,7 @@ import type { Open } from "./context.ts";
 import { EXIT_HELP } from "./exit-codes.ts";
 import type { Io } from "./terminal/io.ts";
 
-/** The command with all that it knows. Instead of ending the process it throws commander's errors. */
+/** The command with all its subcommands. Instead of ending the process it throws commander's errors. */
 export function createProgram(io: Io, open: Open, json: boolean): Command {
   const program = new Command("ringfence")
     .description("Run outbound-calling campaigns of a Ringfence API, and stop them.")
@@ -32,7 +32,7 @@ export function createProgram(io: Io, open: Open, json: boolean): Command {
     .configureOutput({
       writeOut: (text) => io.stdout.write(text),
       writeErr: (text) => io.stderr.write(text),
-      // With --json it is told once, as JSON.
+      // With --json the failure is reported once, as JSON.
       outputError: (text, write) => {
         if (!json) write(text);
       },
@@ -47,8 +47,8 @@ A first campaign:
   ringfence launch CAMPAIGN --watch
   ringfence stop CAMPAIGN
 
-Settings: an option comes before the environment (RINGFENCE_URL, RINGFENCE_KEY), that before the file. A key is no option,
-because everybody on the machine sees the arguments of a process.
+Settings: an option overrides the environment (RINGFENCE_URL, RINGFENCE_KEY), which overrides the file. A key cannot be an option,
+because everybody on the machine can see the arguments of a process.
 
 ${EXIT_HELP}`,
     );

@@ -31,10 +31,10 @@ function fault(work: () => unknown): CliError {
 
 const FILE = ".config/ringfence/config.json";
 
-test("the key alone is needed", () =>
+test("only the key is required", () =>
   expect(read({}, { RINGFENCE_KEY: "k" })).toEqual({ url: "http://127.0.0.1:3000", key: "k", warnings: [] }));
 
-test("options come before the environment, that before the file", () => {
+test("options override the environment, which overrides the file", () => {
   write(FILE, { url: "http://file", key: KEY });
   expect(read()).toEqual({ url: "http://file", key: KEY, warnings: [] });
   const environment = { RINGFENCE_URL: "http://environment", RINGFENCE_KEY: "e" };
@@ -51,7 +51,7 @@ test("an empty variable counts as unset", () => {
   expect(read({}, { RINGFENCE_URL: "", RINGFENCE_KEY: "" })).toMatchObject({ url: "http://file", key: KEY });
 });
 
-test("the file is where XDG_CONFIG_HOME says, if that is a whole path, or where --config says", () => {
+test("the file is where XDG_CONFIG_HOME says, if that is an absolute path, or where --config says", () => {
   write(FILE, { key: "usual" });
   write("elsewhere/ringfence/config.json", { key: "xdg" });
   const named = write("named.json", { key: "named" });
@@ -60,20 +60,20 @@ test("the file is where XDG_CONFIG_HOME says, if that is a whole path, or where 
   expect(read({ config: named }, { XDG_CONFIG_HOME: join(home, "elsewhere") }).key).toBe("named");
 });
 
-test("no key: exit code 4, and how to give one", () => {
+test("a missing key is exit code 4, and the message says how to give a key", () => {
   const error = fault(read);
   expect(error).toMatchObject({ exitCode: EXIT.key, code: "key_missing" });
   expect(error.message).toMatch(/RINGFENCE_KEY.*--key-file.*config\.json/);
 });
 
 test.each<[string, unknown, RegExp]>([
-  ["no JSON", `{ "key": "${KEY}", }`, /config\.json: Is not valid JSON; it should read/],
-  ["no object", "[]", /config\.json: Must be an object such as/],
+  ["invalid JSON", `{ "key": "${KEY}", }`, /config\.json: Is not valid JSON; it should read/],
+  ["a list instead of an object", "[]", /config\.json: Must be an object such as/],
   ["an unknown field", { key: KEY, colour: 1 }, /config\.json: colour: This field is not known; remove it/],
   ["a bad address", { url: "localhost:3000", key: KEY }, /config\.json: url: Must be an address such as/],
   ["a bad key", { key: `${KEY} and more` }, /config\.json: key: Must be a key/],
-  ["a key that is none", { key: 7 }, /config\.json: key: /],
-])("a file with %s: exit code 2, the field and the remedy, never the key", (_what, content, said) => {
+  ["a number for a key", { key: 7 }, /config\.json: key: /],
+])("a file with %s is exit code 2, with the field and the remedy, never the key", (_what, content, said) => {
   write(FILE, content);
   const error = fault(read);
   expect(error.exitCode).toBe(EXIT.usage);
@@ -81,7 +81,7 @@ test.each<[string, unknown, RegExp]>([
   expect(error.message).not.toContain(KEY);
 });
 
-test("all faults of options and environment are said at once", () => {
+test("all faults of options and environment are reported together", () => {
   const error = fault(() => read({ url: "ftp://x" }, { RINGFENCE_KEY: "two words" }));
   expect(error.message.split("\n")).toEqual([
     expect.stringMatching(/^--url: Must be an address/),
@@ -90,7 +90,7 @@ test("all faults of options and environment are said at once", () => {
   expect(error.message).not.toContain("two words");
 });
 
-test.each(["config", "keyFile"])("a file that was named (%s) has to be there", (flag) => {
+test.each(["config", "keyFile"])("a file that was named (%s) has to exist", (flag) => {
   const error = fault(() => read({ [flag]: join(home, "none") }, { RINGFENCE_KEY: "k" }));
   expect(error).toMatchObject({
     exitCode: EXIT.usage,

@@ -4,10 +4,10 @@ import { isAbsolute, join } from "node:path";
 import { CliError, EXIT, usage } from "./exit-codes.ts";
 
 const DEFAULT_URL = "http://127.0.0.1:3000";
-/** Bits of a file's mode that let others than its owner in. */
+/** Bits of a file's mode that give access to users other than its owner. */
 const OTHERS = 0o077;
 
-// Without zod, which only an import loads: with what imports need of it, every start would take 40 ms more.
+// Without zod, which only an import loads: it would add 40 ms to every start.
 /** What is wrong with a value, null if it is right. */
 type Check = (value: unknown) => string | null;
 const checkAddress: Check = (value) =>
@@ -20,17 +20,17 @@ const checkAddress: Check = (value) =>
 const checkKey: Check = (value) =>
   typeof value === "string" && /^[\x21-\x7e]+$/.test(value.trim())
     ? null
-    : "Must be a key as Ringfence made it, in one piece";
+    : "Must be a key as Ringfence created it, in one piece";
 const CHECKS = { url: checkAddress, key: checkKey };
 
-/** What may be given on the command line. A key may not: everybody on the machine sees the arguments of a process. */
+/** Settings on the command line. A key is not among them, because everybody on the machine can see the arguments of a process. */
 export interface Flags {
   url?: string;
   config?: string;
   keyFile?: string;
 }
 
-/** Where the API is, the key, and what a person should know about where they come from. */
+/** The API's address, the key, and warnings about where they come from. */
 export interface Settings {
   url: string;
   key: string;
@@ -38,7 +38,7 @@ export interface Settings {
 }
 
 /**
- * Flags come before the environment, that before the file. Throws CliError, with all faults and what to do about them,
+ * Flags override the environment, which overrides the file. Throws CliError, with all faults and their remedies,
  * exit code 2; with exit code 4 if there is no key. No message holds a key.
  */
 export function readSettings(flags: Flags, environment: NodeJS.ProcessEnv, home = homedir()): Settings {
@@ -64,7 +64,7 @@ export function readSettings(flags: Flags, environment: NodeJS.ProcessEnv, home 
     throw new CliError(
       EXIT.key,
       "key_missing",
-      `There is no key. Set RINGFENCE_KEY, name a file with --key-file, or write { "key": "..." } into ${path} and close it to others (chmod 600).`,
+      `There is no key. Set RINGFENCE_KEY, name a file with --key-file, or write { "key": "..." } into ${path} and make it private (chmod 600).`,
     );
   }
   return { url: url ?? file.url ?? DEFAULT_URL, key: found, warnings };
@@ -82,7 +82,7 @@ function readConfig(path: string, named: boolean, warnings: string[]): { url?: s
   try {
     value = JSON.parse(text);
   } catch {
-    // What JSON.parse says quotes the text, and so the key.
+    // The message of JSON.parse quotes the text, and so the key.
     throw usage(`${path}: Is not valid JSON; it should read { "url": "${DEFAULT_URL}", "key": "..." }`);
   }
   if (typeof value !== "object" || value === null || Array.isArray(value))
@@ -106,19 +106,19 @@ function readKeyFile(path: string, warnings: string[]): string {
   return text;
 }
 
-/** A file's text; null if it is not there and was not named. */
+/** A file's text; null if it does not exist and was not named. */
 function read(path: string, named: boolean): string | null {
   try {
     return readFileSync(path, "utf8");
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (code === "ENOENT" && !named) return null;
-    throw usage(`${path}: Cannot be read (${code}); name a file that is there and that you may read`);
+    throw usage(`${path}: Cannot be read (${code}); name a file that exists and that you may read`);
   }
 }
 
 function warnIfOpen(path: string, warnings: string[]): void {
-  // Windows keeps no such bits.
+  // Windows has no such mode bits.
   if (process.platform === "win32") return;
   if (statSync(path).mode & OTHERS) warnings.push(`Others can read the key in ${path}; close it: chmod 600 ${path}`);
 }

@@ -2,7 +2,7 @@ import type { Schemas } from "@ringfence/client";
 import type { Command } from "commander";
 import { calls } from "./terminal/text.ts";
 
-/** What the two stops share. */
+/** What the two stop commands share. */
 export interface StopOptions {
   yes?: boolean;
   hangup?: boolean;
@@ -11,16 +11,16 @@ export interface StopOptions {
 /** Gives a command the options of a stop. */
 export const withStopOptions = (command: Command): Command =>
   command
-    .option("-y, --yes", "do not ask; needed where there is no terminal")
+    .option("-y, --yes", "do not ask for confirmation; required without a terminal")
     .option("--hangup", "also end the calls in progress; without it they end naturally");
 
-/** What becomes of live calls, before a stop. */
+/** Says, before a stop, what happens to live calls. */
 export const liveCalls = (inProgress: number, hangup = false): string =>
   inProgress === 0
     ? "none is in progress"
     : `${calls(inProgress)} in progress ${hangup ? "will be ended too" : "will end naturally"}`;
 
-/** What is still to come after a stop. */
+/** Says, after a stop, what is still to end. */
 export function afterStop({ mode, in_progress_calls }: Schemas["Receipt"]): string {
   if (in_progress_calls === 0) return "Nobody else is dialled.";
   const how = mode === "hangup" ? "being ended" : "still to end";

@@ -40,8 +40,8 @@ async function identify(
 }
 
 /**
- * `Authorization: Bearer KEY`, or the session cookie of a browser. Without a valid one `onNobody` answers; unless it
- * does, 401, or 429 after too many wrong keys. What a cookie may change is asked for by our own pages only, see `refuseForeign`.
+ * Accepts `Authorization: Bearer KEY` or a browser's session cookie. Without a valid credential `onNobody` answers; unless it
+ * does, the answer is 401, or 429 after too many wrong keys. A cookie may write only from our own pages, see `refuseForeign`.
  */
 export const authenticated =
   (doors: Doors, onNobody?: RequestHandler): RequestHandler =>
@@ -61,7 +61,7 @@ export const authenticated =
 
 /**
  * Throws `forbidden` if another page's script or form sent this: a browser sends our cookie along from every port of
- * this host, whatever its SameSite (RFC 6265bis, "site"). A browser that says nothing of where it comes from has to
+ * this host, whatever its SameSite (RFC 6265bis, "site"). A request without `Sec-Fetch-Site` has to
  * name its origin.
  */
 export function refuseForeign(req: Request): void {

@@ -5,7 +5,7 @@ import { OPERATIONS } from "../operations/all-operations.ts";
 import type { RequestOptions } from "../testing/send-request.ts";
 import { useApi } from "../testing/test-api.ts";
 
-/** Who may call which operation, said here once more: the app and its documentation take it from one place. */
+/** Who may call which operation, repeated here because the app and its documentation take it from the same place. */
 const NEEDS: Record<Role | "nobody", string> = {
   nobody: "signIn signOut",
   viewer: `listCampaigns getCampaign previewLaunch listCampaignReasons listCandidates getCandidate listDoNotCall listBatches getBatch
@@ -21,9 +21,9 @@ const needsOf = new Map(
   ),
 );
 
-/** Of operations whose example would leave nothing to do for the next role. */
+/** Bodies for operations whose example would leave nothing to do for the next role. */
 const BODIES: Record<string, object> = { launchCampaign: { limit: 1 }, createKey: { name: "New", role: "viewer" } };
-/** Every request that the documentation has, which is every route of the app, and the other kinds of those that have some. */
+/** Every request in the documentation, which is every route of the app, and the further media types of operations that have several. */
 const REQUESTS = [
   ...OPERATIONS.flatMap((operation) => {
     const { id, method, body } = operation;
@@ -70,31 +70,34 @@ test("each operation needs the role that this file names, and only signing in an
 });
 
 describe.each(REQUESTS)("$id ($needs)", ({ id, method, path, needs, options }) => {
-  // A stream does not end; its HEAD does, and asks the same.
+  // A stream does not end; a HEAD request does, and needs the same role.
   const name = id === "streamEvents" ? "HEAD" : method.toUpperCase();
-  // What one role deleted is not there for the next.
+  // What one role deleted is missing for the next role.
   if (method === "delete") {
     const anew = async () => {
       ids = await api.oneOfEach();
     };
     beforeEach(async () => {
       await anew();
-      // One with calls cannot be deleted.
+      // A campaign with calls cannot be deleted.
       if (id === "deleteCampaign") ids.campaigns = await api.campaign(1);
     });
     afterAll(anew);
   }
 
-  test.each(["none", "wrong", "expired", "deleted"])("key: %s is 401, and nothing changes", async (stranger) => {
-    const before = await api.everything();
-    const key = strangers[stranger];
-    const headers = { ...options.headers, ...(key && { authorization: `Bearer ${key}` }) };
-    const answer = await api.request(name, pathOf(path), { ...options, headers, key: null });
-    expect(answer.status).toBe(401);
-    expect(answer.headers.get("www-authenticate")).toBe("Bearer");
-    if (name !== "HEAD") expect(answer.body).toMatchObject({ code: "unauthenticated", status: 401 });
-    expect(await api.everything()).toEqual(before);
-  });
+  test.each(["none", "wrong", "expired", "deleted"])(
+    "a request with key %s is 401 and changes nothing",
+    async (stranger) => {
+      const before = await api.everything();
+      const key = strangers[stranger];
+      const headers = { ...options.headers, ...(key && { authorization: `Bearer ${key}` }) };
+      const answer = await api.request(name, pathOf(path), { ...options, headers, key: null });
+      expect(answer.status).toBe(401);
+      expect(answer.headers.get("www-authenticate")).toBe("Bearer");
+      if (name !== "HEAD") expect(answer.body).toMatchObject({ code: "unauthenticated", status: 401 });
+      expect(await api.everything()).toEqual(before);
+    },
+  );
 
   test.each(ROLES)("%s", async (role) => {
     const before = await api.everything();
@@ -108,7 +111,7 @@ describe.each(REQUESTS)("$id ($needs)", ({ id, method, path, needs, options }) =
   });
 });
 
-test("what is no Bearer header is no key", async () => {
+test("a header that is not a Bearer header counts as no key", async () => {
   for (const authorization of [
     "",
     "Bearer",
@@ -139,7 +142,7 @@ test("an unknown path needs a key below /v1, and is 404 with one", async () => {
   });
 });
 
-describe("viewers see every number masked, others see it whole", () => {
+describe("viewers see every number masked, other roles see it whole", () => {
   const NUMBER = /\+\d{7,}/;
   const MASKED = "+1•••••1029";
   let batch: string;
@@ -174,7 +177,7 @@ describe("viewers see every number masked, others see it whole", () => {
     }
   });
 
-  test("the number that a campaign calls from", async () => {
+  test("the caller number of a campaign is masked", async () => {
     for (const path of ["/v1/campaigns?limit=1000", `/v1/campaigns/${campaign}`]) {
       expect((await api.request("GET", path, { key: "viewer" })).text).not.toMatch(NUMBER);
     }
@@ -186,7 +189,7 @@ describe("viewers see every number masked, others see it whole", () => {
     );
   });
 
-  test("calls as CSV", async () => {
+  test("numbers are masked in the CSV export of calls", async () => {
     const csv = (key: "viewer" | "operator") =>
       api.request("GET", `/v1/batches/${batch}/calls`, { key, headers: { accept: "text/csv" } });
     const { text } = await csv("viewer");

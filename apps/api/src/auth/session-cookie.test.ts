@@ -4,14 +4,14 @@ const KEY = "a-key-of-twenty-four-chars";
 const ID = "3e0a5ab8-2f6f-4b49-9d51-2d52c7f6f7a1";
 const later = () => new Date(Date.now() + 60_000);
 
-test("what was signed is read, by every process with the same admin key and by no other", () => {
+test("a signed cookie is read by every process with the same admin key and by no other", () => {
   const value = sessionSigner(KEY).sign({ id: ID, expiresAt: later() });
   expect(sessionSigner(KEY).read(value)).toBe(ID);
   expect(sessionSigner(`${KEY}!`).read(value)).toBeNull();
   expect(value).not.toContain(KEY);
 });
 
-test("no character can be changed, added or left out", () => {
+test("a cookie with a changed, added or missing character is refused", () => {
   const { sign, read } = sessionSigner(KEY);
   const value = sign({ id: ID, expiresAt: later() });
   for (let at = 0; at < value.length; at++) {
@@ -24,7 +24,7 @@ test("no character can be changed, added or left out", () => {
     expect(read(changed)).toBeNull();
 });
 
-test("an expired one is refused, its signature good or not", () => {
+test("an expired cookie is refused, whether its signature is good or not", () => {
   const { sign, read } = sessionSigner(KEY);
   expect(read(sign({ id: ID, expiresAt: new Date(Date.now() - 1) }))).toBeNull();
 });

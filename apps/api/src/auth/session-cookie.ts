@@ -3,17 +3,17 @@ import { createHmac, hkdfSync, timingSafeEqual } from "node:crypto";
 /** The cookie that carries a session. */
 export const SESSION_COOKIE = "ringfence_session";
 
-/** Session, time of its end in ms, signature. */
+/** The parts of the value: session, expiry in ms since 1970, signature. */
 const FORM = /^([\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12})\.(\d{1,15})\.([\w-]{43})$/;
 
-/** Writes a session into a cookie's value, and reads it from one. */
+/** Writes a session into a cookie's value, and reads it back. */
 export interface SessionSigner {
   sign(session: { id: string; expiresAt: Date }): string;
   /** The session's id; null unless we signed exactly this value and it has not expired. */
   read(value: string): string | null;
 }
 
-/** Signs with a key derived from the environment's admin key: all API processes share it, and another admin key ends every session. */
+/** Signs with a key derived from the environment's admin key: all API processes share it, and changing the admin key ends every session. */
 export function sessionSigner(adminKey: string): SessionSigner {
   const key = Buffer.from(hkdfSync("sha256", adminKey, "", "ringfence session cookie", 32));
   const signature = (text: string) => createHmac("sha256", key).update(text).digest("base64url");
@@ -25,7 +25,7 @@ export function sessionSigner(adminKey: string): SessionSigner {
     read: (value) => {
       const [, id, expires, given] = FORM.exec(value) ?? [];
       if (!id || !expires || !given) return null;
-      // Compared as texts: more than one text decodes to the same bytes.
+      // Compared as texts, because several texts decode to the same bytes.
       const ours = Buffer.from(signature(`${id}.${expires}`));
       return timingSafeEqual(Buffer.from(given), ours) && Number(expires) > Date.now() ? id : null;
     },

@@ -16,7 +16,7 @@ const signIn = (body: object, headers: Record<string, string> = {}) =>
   api.request("POST", "/v1/session", { key: null, body, headers });
 const OURS = { "sec-fetch-site": "same-origin" };
 
-test("a key signs a browser in; the cookie is for our own pages alone and knows its end", async () => {
+test("a key signs a browser in; the cookie serves our own pages only and carries its expiry", async () => {
   const answer = await signIn({ key: await api.storedKey("operator") });
   expect(answer).toMatchObject({ status: 200, body: { name: "stored operator", role: "operator" } });
   const set = answer.headers.get("set-cookie")!;
@@ -30,13 +30,13 @@ test("a key signs a browser in; the cookie is for our own pages alone and knows 
   expect(secure.body).toMatchObject({ name: "admin", role: "admin" });
 });
 
-test("a session ends with its key, if that is sooner", async () => {
+test("a session ends with its key, if the key expires sooner", async () => {
   const expires_at = new Date(Date.now() + 60_000).toISOString();
   const { body } = await signIn({ key: await api.storedKey("viewer", { expires_at }) });
   expect(body.expires_at).toBe(expires_at);
 });
 
-test("a wrong key or token is 401 and sets no cookie; two at once or none are 400", async () => {
+test("a wrong key or token is 401 and sets no cookie; a request with both or neither is 400", async () => {
   for (const body of [{ key: "wrong" }, { key: `rf_${"A".repeat(43)}` }, { token: "wrong" }]) {
     const answer = await signIn(body);
     expect(answer).toMatchObject({ status: 401, body: { code: "unauthenticated" } });
@@ -45,7 +45,7 @@ test("a wrong key or token is 401 and sets no cookie; two at once or none are 40
   for (const body of [{}, { key: "a", token: "b" }]) expect(await signIn(body)).toMatchObject({ status: 400 });
 });
 
-test("a cookie that is tampered with, expired, forged, or of nobody's session is 401", async () => {
+test("a cookie that is tampered with, expired, forged, or without a session is 401", async () => {
   const cookie = await api.signIn(ADMIN_KEY);
   const [name, value] = cookie.split("=") as [string, string];
   const [id, expires, signature] = value.split(".") as [string, string, string];
@@ -69,7 +69,7 @@ test("a cookie that is tampered with, expired, forged, or of nobody's session is
   expect((await by(cookie)).status).toBe(401);
 });
 
-test("an Authorization header counts alone: a bad one is 401 even beside a good cookie", async () => {
+test("an Authorization header takes precedence: a bad header is 401 even beside a good cookie", async () => {
   const cookie = await api.signIn(ADMIN_KEY);
   for (const authorization of ["Bearer wrong", "Bearer", "Basic eDp5", ""])
     expect(await by(cookie, "GET", "/v1/session", { authorization })).toMatchObject({ status: 401 });
@@ -78,7 +78,7 @@ test("an Authorization header counts alone: a bad one is 401 even beside a good 
   });
 });
 
-test("signing out ends a copied cookie too; again, or without a session, it is 204", async () => {
+test("signing out ends a copied cookie too; signing out again, or without a session, is 204", async () => {
   const cookie = await api.signIn(ADMIN_KEY);
   const out = await by(cookie, "DELETE", "/v1/session", OURS);
   expect(out.status).toBe(204);
@@ -102,17 +102,17 @@ test("expired sessions and links are removed when somebody signs in", async () =
 describe("requests from elsewhere", () => {
   const ORIGINS: [name: string, headers: () => Record<string, string>, passes: boolean][] = [
     ["our own page", () => OURS, true],
-    ["our own page, told by its origin", () => ({ origin: api.url }), true],
+    ["our own page, known by its origin", () => ({ origin: api.url }), true],
     ["another port of this host", () => ({ "sec-fetch-site": "same-site", origin: api.url }), false],
     ["another site", () => ({ "sec-fetch-site": "cross-site" }), false],
     ["no page", () => ({ "sec-fetch-site": "none" }), false],
-    ["another port, told by its origin", () => ({ origin: "http://127.0.0.1:9" }), false],
+    ["another port, known by its origin", () => ({ origin: "http://127.0.0.1:9" }), false],
     ["another host", () => ({ origin: "http://evil.example" }), false],
     ["a sandboxed page", () => ({ origin: "null" }), false],
     ["a form", () => ({ origin: "http://127.0.0.1:9", "content-type": "application/x-www-form-urlencoded" }), false],
   ];
 
-  test.each([...ORIGINS, ["nothing told", () => ({}), false] as const])("%s", async (_name, headers, passes) => {
+  test.each([...ORIGINS, ["no origin", () => ({}), false] as const])("%s", async (_name, headers, passes) => {
     const cookie = await api.signIn(ADMIN_KEY);
     const before = await api.everything();
     const write = await by(cookie, "POST", "/v1/campaigns", headers(), CAMPAIGN);
@@ -131,7 +131,7 @@ describe("requests from elsewhere", () => {
     expect(answer.headers.get("set-cookie") !== null).toBe(passes);
   });
 
-  test("a key in the header speaks for itself", async () => {
+  test("a key in the header is accepted from any origin", async () => {
     const headers = { "sec-fetch-site": "cross-site", origin: "http://evil.example" };
     expect((await api.request("POST", "/v1/campaigns", { body: CAMPAIGN, headers })).status).toBe(201);
   });
@@ -140,7 +140,7 @@ describe("requests from elsewhere", () => {
 describe("sign-in links", () => {
   const link = async (headers: Record<string, string> = {}) => api.request("POST", "/v1/session/link", { headers });
 
-  test("one signs in as the admin, once, and its token is kept nowhere", async () => {
+  test("a link signs in as the admin, once, and its token is stored nowhere", async () => {
     const { status, body } = await link();
     expect(status).toBe(201);
     expect(Math.abs(Date.parse(body.expires_at) - Date.now() - 3_600_000)).toBeLessThan(60_000);
@@ -153,13 +153,13 @@ describe("sign-in links", () => {
     expect(JSON.stringify(api.logged)).not.toContain(body.token);
   });
 
-  test("an expired one is 401", async () => {
+  test("an expired link is 401", async () => {
     const { token } = (await link()).body;
     await api.sql("UPDATE sign_in_links SET expires_at = clock_timestamp() - interval '1 ms'");
     expect(await signIn({ token })).toMatchObject({ status: 401 });
   });
 
-  test("it is neither made nor used through a proxy", async () => {
+  test("a link is neither made nor used through a proxy", async () => {
     const headers = { "x-forwarded-for": "127.0.0.1" };
     const { token } = (await link()).body;
     expect(await link(headers)).toMatchObject({ status: 403 });

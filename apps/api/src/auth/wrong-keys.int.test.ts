@@ -5,7 +5,7 @@ import { useApi } from "../testing/test-api.ts";
 import { openProxy } from "../testing/test-proxy.ts";
 import { limitWrongKeys } from "./wrong-keys.ts";
 
-/** Wrong keys that are looked up and refused as such. */
+/** Wrong keys that are looked up and refused with 401. */
 const LOOKED_UP = 10;
 
 const api = useApi();
@@ -41,7 +41,7 @@ test("after ten wrong keys, counted over two processes, a further wrong key is 4
   }
 });
 
-test("a right key is served, by header and as a sign-in, whatever wrong ones came before it", async () => {
+test("a right key is served, by header and as a sign-in, whatever wrong keys came before it", async () => {
   const [served] = await serve();
   await guesses([served], LOOKED_UP + 2);
   for (const key of ["viewer", "operator", "admin"] as const)
@@ -60,7 +60,7 @@ test("sign-ins, stops and Bull Board count the same wrong keys", async () => {
   expect(await served.request("POST", `/v1/batches/${id}/cancel`, { key: "operator" })).toMatchObject({ status: 200 });
 });
 
-test("a request without a key, or with a session that is over, is no guess", async () => {
+test("a request without a key, or with an expired session, does not count as a guess", async () => {
   const [served] = await serve();
   for (let times = 0; times < LOOKED_UP; times++) {
     expect(await served.request("GET", "/v1/lines", { key: null })).toMatchObject({ status: 401 });
@@ -70,7 +70,7 @@ test("a request without a key, or with a session that is over, is no guess", asy
   expect(await guess(served)).toMatchObject({ status: 401 });
 });
 
-test("while Redis is away wrong keys are 401 and right ones served", async () => {
+test("while Redis is away, wrong keys are 401 and right keys are served", async () => {
   const proxy = await openProxy(api.redisUrl);
   const [served] = await serve(proxy.url);
   await guesses([served], LOOKED_UP);

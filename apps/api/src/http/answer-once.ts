@@ -6,16 +6,16 @@ import type { Request, Response } from "express";
 /** Visible ASCII, as draft-ietf-httpapi-idempotency-key-header has it, with or without its quotes. */
 const KEY = /^[\x21-\x7e]{1,255}$/;
 
-/** What is answered to a result. */
+/** The answer to a result. */
 export type ToAnswer<Result> = (result: Result) => StoredAnswer;
 
 /**
- * Answers requests that their clients may repeat. With an `Idempotency-Key` the same request within 24 hours gets the same
- * answer, byte for byte, and has no other effect; without one it is done each time. `work` does it, and hands `once` to
- * the transaction that does; `toAnswer` says what is answered to its result.
+ * Answers requests that clients may repeat. With an `Idempotency-Key` the same request within 24 hours gets the same
+ * answer, byte for byte, and has no other effect; without a key the work is done each time. `work` does it and passes `once`
+ * to its transaction; `toAnswer` turns its result into the answer.
  */
 export function createAnswerOnce() {
-  /** Requests under way in this process, by owner and key: who repeats one waits here and takes no connection for it. */
+  /** Requests under way in this process, by owner and key: a repeat waits here and takes no database connection. */
   const underWay = new Map<string, Promise<unknown>>();
 
   return async <Result>(
@@ -56,7 +56,7 @@ function repeatable<Result>(req: Request, res: Response, toAnswer: Once<Result>[
   return { owner: res.locals.principal.keyId ?? "admin", key, digest, toAnswer };
 }
 
-/** `once` for a use case of whose result only this view is answered. */
+/** `once` for a use case whose result is answered as this view only. */
 export const answering = <Result, View>(once: Once<View> | null, view: (result: Result) => View): Once<Result> | null =>
   once && { ...once, toAnswer: (result) => once.toAnswer(view(result)) };
 

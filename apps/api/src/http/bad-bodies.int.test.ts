@@ -6,7 +6,7 @@ const LONE_SURROGATE = "\ud800";
 const long = (length: number) => "x".repeat(length);
 const one = (candidate: object) => ({ candidates: [{ phone_number: NUMBER }, { phone_number: NUMBER, ...candidate }] });
 
-/** Every request of /v1 that takes a body, with the faults that it names and the paths that it names them by. */
+/** Every request of /v1 that takes a body, with faulty bodies and the paths that the answer names. */
 const FAULTS: [method: string, path: string, faults: [body: unknown, ...paths: string[]][]][] = [
   [
     "POST",
@@ -153,7 +153,7 @@ const rawJson = (raw: string | Uint8Array, headers: Record<string, string> = {})
   raw,
   headers: { "content-type": "application/json", ...headers },
 });
-/** What an answer says, in short; a problem that is not whole says so. */
+/** A short form of an answer; it says so if a problem is incomplete. */
 function inShort({ status, type, body, text }: Awaited<ReturnType<TestApi["request"]>>): [number, string, ...string[]] {
   const whole =
     type?.startsWith("application/problem+json") && body.status === status && body.title && body.detail && body.type;
@@ -208,31 +208,31 @@ describe.each(WRITING)("%s %s", (method, path) => {
     expect(inShort(answer)).toEqual([415, "unsupported_media_type"]);
   });
 
-  test("a huge body is 413, also one that comes small, as gzip", async () => {
+  test("a huge body is 413, even if it arrives small, as gzip", async () => {
     const huge = JSON.stringify({ name: long(path.endsWith("/candidates") ? 20_000_000 : 100_000) });
     expect(await send(huge)).toEqual([413, "too_large"]);
     expect(await send(gzipSync(huge), { "content-encoding": "gzip" })).toEqual([413, "too_large"]);
   });
 
-  test("a field that every object of JavaScript has is as unknown as any other", async () => {
+  test("a field name that every JavaScript object has is unknown like any other", async () => {
     expect(await send('{"constructor": 1, "toString": 2, "__proto__": {"name": "A"}}')).toEqual(
       expect.arrayContaining([400, "invalid_request", "constructor", "toString"]),
     );
   });
 
-  test("a query is refused: what was meant for the body would be lost", async () => {
+  test("a query is refused, because fields meant for the body would be lost", async () => {
     const answer = await api.request(method, `${pathOf(path)}?limit=1&mode=hangup`, { body: {} });
     expect(inShort(answer)).toEqual([400, "invalid_request", "limit", "mode"]);
   });
 });
 
-test("of very many faults the first thousand are named", async () => {
+test("the first thousand of very many faults are named", async () => {
   const body = { candidates: Array.from({ length: 1_200 }, () => ({ phone_number: 5 })) };
   const answer = await api.request("POST", pathOf("/v1/campaigns/:campaign/candidates"), { body });
   expect(inShort(answer)).toHaveLength(2 + 1_000);
 });
 
-test("a list of ten million wrong things is refused at once, for its length", async () => {
+test("a list of ten million wrong elements is refused immediately, for its length", async () => {
   const raw = `{"candidates":[${"0,".repeat(9_900_000)}0]}`;
   const answer = await api.request("POST", pathOf("/v1/campaigns/:campaign/candidates"), rawJson(raw));
   expect(inShort(answer)).toEqual([400, "invalid_request", "candidates"]);

@@ -88,7 +88,7 @@ test("an unknown status or filter is 400", async () => {
   await expectFault(`/v1/batches?status=done&limit=0`, "limit", "status");
 });
 
-test("an export takes the same query and refuses the same faults", async () => {
+test("an export accepts the same query and refuses the same faults", async () => {
   const { status, body } = await api.request("GET", `${lists.calls}?statsu=failed`, {
     headers: { accept: "text/csv" },
   });
@@ -111,13 +111,13 @@ test.each([
   expect({ status, code: body?.code }).toEqual({ status: 404, code: "not_found" });
 });
 
-test("any id that PostgreSQL takes for a uuid is one, whatever its version", async () => {
+test("any id that PostgreSQL accepts as a uuid is accepted, whatever its version", async () => {
   const id = "aaaaaaaa-aaaa-aaaa-aaaa-aaaaaaaaaaaa";
   expect(await api.request("GET", `/v1/campaigns/${id}`)).toMatchObject({ status: 404 });
   expect(await api.request("GET", `/v1/batches?campaign_id=${id}`)).toMatchObject({ status: 200, body: { items: [] } });
 });
 
-test("what is no HTTP is 400, and the server goes on", async () => {
+test("a request that is not HTTP is 400, and the server keeps running", async () => {
   const { port } = new URL(api.url);
   const answer = await new Promise<string>((resolve, reject) => {
     let text = "";

@@ -40,7 +40,7 @@ describe.each([
     expect((await below.request("GET", `${sent}/v1/nothing`)).status).toBe(404);
   });
 
-  test("what leads on leads below the prefix", async () => {
+  test("every Location and redirect leads below the prefix", async () => {
     const campaign = await below.request("POST", `${sent}/v1/campaigns`, { body: CAMPAIGN });
     const key = await below.request("POST", `${sent}/v1/keys`, { body: { name: "Any", role: "viewer" } });
     const board = await below.request("GET", `${sent}/queues/queue/calls?page=2`, { key: null, headers: HTML });
@@ -51,7 +51,7 @@ describe.each([
     ]);
   });
 
-  test("a repeated request gets the same answer, whichever way it comes", async () => {
+  test("a repeated request gets the same answer, with or without the prefix", async () => {
     const headers = { "idempotency-key": `once${sent}` };
     const first = await below.request("POST", `${sent}/v1/campaigns`, { body: CAMPAIGN, headers });
     const again = await below.request("POST", "/v1/campaigns", { body: CAMPAIGN, headers });
@@ -76,7 +76,7 @@ test("a longer name than the prefix is another path", async () => {
   expect((await below.request("GET", `${BASE}2/v1/lines`)).status).toBe(404);
 });
 
-test("without a prefix all is at the root", async () => {
+test("without a prefix every path is at the root", async () => {
   const session = await api.request("POST", "/v1/session", { key: null, body: { key: KEYS.admin } });
   expect(session.headers.get("set-cookie")).toContain("; Path=/;");
   const page = (await api.request("GET", "/login", { headers: HTML })).text;

@@ -1,8 +1,8 @@
 import type { RequestHandler } from "express";
 
 /**
- * Serves the app below `basePath` and without it: a proxy may take the prefix off or leave it on. What follows sees each
- * address as if there were none; each `Location` and redirect to a path of ours gets it, as a browser needs it.
+ * Serves the app below `basePath` and without it: a proxy may strip the prefix or pass it on. Later handlers see each
+ * address without the prefix; each `Location` and redirect to a path of ours gets it, because a browser needs it.
  */
 export const underBasePath =
   (basePath: string): RequestHandler =>

@@ -12,13 +12,13 @@ export const LARGEST_LIST = 20_000_000;
 const hasBody = (headers: Record<string, unknown>): boolean =>
   headers["transfer-encoding"] !== undefined || Number(headers["content-length"] ?? 0) > 0;
 
-/** Reads the JSON body of a request into `req.body`. None at all counts as `{}`; another media type is 415, one too large 413, one that does not parse or is not UTF-8 400. */
+/** Reads the JSON body of a request into `req.body`. No body counts as `{}`; another media type is 415, a body that is too large 413, a body that does not parse or is not UTF-8 400. */
 export function jsonReader(limit = SMALL_BODY): (req: Request, res: Response) => Promise<void> {
   const notUtf8 = new WeakMap<object, number>();
   const parse = express.json({
     limit,
     inflate: true,
-    // The parser would put U+FFFD for what is not UTF-8, and an agent would say it.
+    // The parser would replace invalid UTF-8 with U+FFFD, and an agent would read it out.
     verify: (req, _res, bytes, charset) => {
       const line = charset === "utf-8" ? firstLineNotUtf8(bytes) : null;
       if (line !== null) notUtf8.set(req, line);
@@ -39,7 +39,7 @@ export function jsonReader(limit = SMALL_BODY): (req: Request, res: Response) =>
   };
 }
 
-/** A body as it streams in and its charset. Throws `unsupported_media_type` if it is compressed or its charset unknown: nobody would decode it. */
+/** A body as it streams in, and its charset. Throws `unsupported_media_type` if it is compressed or its charset unknown, because nothing here could decode it. */
 export function plainBody(req: Request): { body: Request; charset: Charset } {
   const [, charset = "utf-8"] = /;\s*charset\s*=\s*"?([^\s;"]+)/i.exec(req.get("content-type") ?? "") ?? [];
   if ((req.get("content-encoding") ?? "identity").toLowerCase() !== "identity")
@@ -49,11 +49,11 @@ export function plainBody(req: Request): { body: Request; charset: Charset } {
   return { body: req, charset };
 }
 
-/** What is wrong with a body that streams in, and where. */
+/** The problem for a body that streams in: what is wrong, and where. */
 export const bodyFault = (path: string, message: string): Problem =>
   new Problem("invalid_request", `Correct and send again: ${path}`, [{ path, message }]);
 
-/** What reading a body throws, as a client may see it: a fault in it, or its breaking off; anything else as it is. */
+/** Turns an error of reading a body into what a client may see: a fault in the body, or its breaking off; any other error is returned as it is. */
 export function readingFault(error: unknown): unknown {
   if (error instanceof IntakeFault) return bodyFault(error.path, error.message);
   const { code } = error as { code?: string };

@@ -26,7 +26,7 @@ async function batchOf(names: string[]): Promise<string> {
   return (await api.launch(id)).id;
 }
 
-test("the whole list comes, over many pages, in import order, whatever limit and cursor say", async () => {
+test("an export has the whole list, over many pages, in import order, whatever limit and cursor say", async () => {
   const names = Array.from({ length: 2_345 }, (_, n) => `N ${n}`);
   const id = await batchOf(names);
   const { status, type, text, headers } = await exportOf(id, "?limit=7");
@@ -37,7 +37,7 @@ test("the whole list comes, over many pages, in import order, whatever limit and
   expect(rowsOf(text).map(({ name }) => name)).toEqual(names);
 });
 
-test("exactly a page of rows, one more, one less, none", async () => {
+test("an export of exactly one page of rows, one more, one less, or none is complete", async () => {
   for (const rows of [1_000, 1_001, 999]) {
     const id = await batchOf(Array.from({ length: rows }, (_, n) => `N ${n}`));
     expect(rowsOf((await exportOf(id)).text)).toHaveLength(rows);
@@ -53,7 +53,7 @@ test("a status filters the export", async () => {
   expect(rowsOf((await exportOf(id, "?status=pending")).text).map(({ name }) => name)).toEqual(["A", "C"]);
 });
 
-test("what a spreadsheet would run as a formula is text; all else comes back as it was", async () => {
+test("a cell that a spreadsheet would run as a formula is text; every other cell is read back unchanged", async () => {
   const formulas = [
     "=1+1",
     '=HYPERLINK("http://x","y")',
@@ -86,7 +86,7 @@ test("what a spreadsheet would run as a formula is text; all else comes back as 
   expect(rows.map(({ phone_number }) => phone_number)).toEqual(rows.map((_, n) => `+1415${5_000_001 + n}`));
 });
 
-test("each cell is what the JSON says, empty for null; a formula in Retell's words is defused too", async () => {
+test("each cell equals the JSON, empty for null; a formula in Retell's texts is defused too", async () => {
   const id = await batchOf(["A", "B"]);
   const [callId] = await api.callIds(id);
   await api.live(callId!, "call_a");
@@ -112,7 +112,7 @@ test("each cell is what the JSON says, empty for null; a formula in Retell's wor
   });
 });
 
-test("JSON is what comes unless CSV is preferred", async () => {
+test("the answer is JSON unless the client prefers CSV", async () => {
   const id = await batchOf(["A"]);
   const typeFor = async (accept: string) =>
     (await api.request("GET", `/v1/batches/${id}/calls`, { headers: { accept } })).type;
@@ -137,7 +137,7 @@ test("an unknown batch is a 404 problem, also as CSV", async () => {
   });
 });
 
-test("a client that goes away half-way ends the export, and is no error of ours", async () => {
+test("a client that leaves half-way ends the export, and no error is logged", async () => {
   const id = await batchOf(Array.from({ length: 20_000 }, () => "x".repeat(200)));
   const before = api.logged.length;
   const download = request(`${api.url}/v1/batches/${id}/calls`, {
@@ -156,7 +156,7 @@ test("a client that goes away half-way ends the export, and is no error of ours"
   expect(api.logged.slice(before)).toEqual([]);
 });
 
-test("an export that fails half-way is cut, so that nobody takes it for whole, and is logged once", async () => {
+test("an export that fails half-way is cut off, so that nobody mistakes it for complete, and is logged once", async () => {
   const id = await batchOf(Array.from({ length: 1_500 }, (_, n) => `N ${n}`));
   const { lists } = api.db;
   const failing = (...[batch, asked, after, limit]: Parameters<typeof lists.calls>) =>

@@ -5,7 +5,7 @@ import type { Request, Response } from "express";
 import { type CursorKind, page } from "./cursors.ts";
 import { ANSWERED } from "./operation.ts";
 
-/** Cells that a spreadsheet would run as a formula begin so (owasp.org, "CSV Injection"); a leading quote makes them text. Phone numbers are ours and stay. */
+/** A cell that begins like this would be run as a formula by a spreadsheet (owasp.org, "CSV Injection"); a leading quote makes it text. Phone numbers were validated on import and stay as they are. */
 const defuse = (text: string): string => (/^[=+\-@＝＋－＠\t\r\n]/.test(text) ? `'${text}` : text);
 
 function cell(value: unknown, column: string): string {
@@ -15,7 +15,7 @@ function cell(value: unknown, column: string): string {
   return column === "phone_number" ? String(value) : defuse(String(value));
 }
 
-/** Writes rows as CSV with a header row, as they come, never more than a page in memory, as a file of this name. A client that goes away ends it. */
+/** Streams rows as a CSV file of this name with a header row, with at most one page in memory. A client that leaves ends the export. */
 async function sendCsv<Column extends string>(
   res: Response,
   filename: string,
@@ -31,7 +31,7 @@ async function sendCsv<Column extends string>(
   });
 }
 
-/** A list that comes in pages, and whole as a file. */
+/** A list that is served in pages, or whole as a file. */
 interface Exportable<Place, Placed, Row extends Placed, View> {
   kind: CursorKind<Place, Placed>;
   rows: (after: Place | null, limit: number) => Promise<Row[]>;
@@ -39,7 +39,7 @@ interface Exportable<Place, Placed, Row extends Placed, View> {
   file: {
     name: string;
     columns: readonly (string & keyof View)[];
-    /** Rows that are read at a time. */
+    /** Rows read per query. */
     pageSize: number;
   };
 }

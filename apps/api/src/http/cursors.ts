@@ -21,13 +21,13 @@ const bigint = z
   .regex(/^\d{1,18}$/)
   .transform(BigInt);
 
-/** What calls are sorted by; a duration is what Retell says. */
+/** What calls are sorted by; a duration is the one that Retell reports. */
 const key = z
   .string()
   .regex(/^-?\d{1,18}$/)
   .transform(BigInt);
 
-/** Nothing of ours is older than 1970, and PostgreSQL's calendar does not reach as far back as JavaScript's. */
+/** No row is older than 1970, and PostgreSQL's calendar does not reach as far back as JavaScript's. */
 const date = z.iso
   .datetime()
   .transform((text) => new Date(text))
@@ -47,7 +47,7 @@ export const newestFirst: CursorKind<{ createdAt: Date; id: string }, { created_
   write: (row) => encode([row.created_at.toISOString(), row.id]),
 };
 
-/** Calls in an order: the cursor names the order, so that one of another is refused; in the default order it is the turn alone. */
+/** Calls in an order: the cursor names the order, so that a cursor of another order is refused; in the default order it holds the turn only. */
 export const bySort = (sort: CallSort): CursorKind<CallPlace, CallPlace> => {
   if (sort === "turn") {
     return {
@@ -75,7 +75,7 @@ export const byOrdinal: CursorKind<{ ordinal: bigint; id: string }, { ordinal: b
   write: (row) => encode([String(row.ordinal), row.id]),
 };
 
-/** Reads one page: one row more than asked for tells whether there is a next one. `view`: what is shown of a row; all of it unless given. */
+/** Reads one page; it reads one extra row to know whether there is a next page. `view` maps a row to what is shown; without it the whole row is shown. */
 export async function page<Place, Placed, Row extends Placed, Item = Row>(
   query: { limit: number; cursor?: string | undefined },
   kind: CursorKind<Place, Placed>,
@@ -87,5 +87,5 @@ export async function page<Place, Placed, Row extends Placed, Item = Row>(
   return { items: shown.map(view), next_cursor: found.length > query.limit ? kind.write(shown.at(-1)!) : null };
 }
 
-/** A list that has no second page. */
+/** A list that is always one page. */
 export const wholeList = <Item>(items: Item[]): Page<Item> => ({ items, next_cursor: null });

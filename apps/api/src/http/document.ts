@@ -14,15 +14,15 @@ import { type Operation, TAGS } from "./operation.ts";
 
 const DESCRIPTION = `Outbound-calling campaigns through Retell AI, with a stop that holds.
 
-Send \`Authorization: Bearer KEY\`. JSON is in snake_case, times are ISO 8601 in UTC, unknown fields are refused. Lists come
-in pages: send \`next_cursor\` as \`cursor\` until it is null. Errors are \`application/problem+json\` (RFC 9457); \`code\` is the
-word for programs. A 503 says that nothing was done, or that it may be repeated.
+Send \`Authorization: Bearer KEY\`. JSON is in snake_case, times are ISO 8601 in UTC, unknown fields are refused. Lists are
+paginated: send \`next_cursor\` as \`cursor\` until it is null. Errors are \`application/problem+json\` (RFC 9457); programs read
+\`code\`. After a 503 the request may be repeated: either nothing was done, or repeating it is safe.
 
-How often a key may ask is in the headers \`RateLimit\` and \`RateLimit-Policy\`; beyond it requests are 429 with
-\`Retry-After\`. Stops are never refused for it. After ten wrong keys within a minute from one address, further wrong
+The headers \`RateLimit\` and \`RateLimit-Policy\` carry the rate limit of a key; requests beyond it are 429 with
+\`Retry-After\`. Stops are never rate-limited. After ten wrong keys within a minute from one address, further wrong
 keys are 429 too; a right key is always served.`;
 
-/** Of requests that may be repeated. */
+/** The header of requests that may be repeated. */
 const ONCE = z.object({
   "Idempotency-Key": z
     .string()
@@ -30,8 +30,8 @@ const ONCE = z.object({
     .optional()
     .meta({
       description:
-        "The same key with the same body within 24 hours gets the same answer, byte for byte, and does nothing; a second " +
-        "request that comes while the first is under way waits for it. Ignored for text/csv and application/x-ndjson.",
+        "The same key with the same body within 24 hours gets the same answer, byte for byte, and has no further effect; a second " +
+        "request sent while the first is under way waits for its answer. Ignored for text/csv and application/x-ndjson.",
       example: "5f0c1b1e-7c1a-4f0e-9a53-3d1f6f6b0a11",
     }),
 });
@@ -42,7 +42,7 @@ const REPLAYED = z.object({
 /** Marks stops, which a client may repeat as they are. */
 const IS_STOP = "x-stop";
 
-/** OpenAPI 3.1 of all of /v1, from the schemas that read the requests and shape the answers; `basePath` as a proxy has it. */
+/** OpenAPI 3.1 of all of /v1, from the schemas that read the requests and shape the answers; `basePath` is the proxy's path. */
 export function openApiDocument(basePath = "") {
   const registry = new OpenAPIRegistry();
   registry.registerComponent("securitySchemes", "key", {
@@ -54,8 +54,7 @@ export function openApiDocument(basePath = "") {
     type: "apiKey",
     in: "cookie",
     name: "ringfence_session",
-    description:
-      "A browser that has signed in; whatever changes something is taken from the dashboard's own pages alone",
+    description: "A browser that has signed in; writes are accepted only from the dashboard's own pages",
   });
   for (const operation of OPERATIONS) registry.registerPath(toPath(operation));
   for (const type of EVENT_TYPES) registry.registerWebhook(toWebhook(type));
@@ -80,10 +79,10 @@ const EVENT_WORDS: Record<EventType, string> = {
   "batch.cancelled": "A batch was cancelled: its receipt. Its cancelled calls have no events of their own",
   "campaign.stopped": "All batches of a campaign were cancelled and it was paused: the receipt over all of them",
   "call.completed": "A call reached a person or a machine",
-  "call.failed": "A call failed, but was not cancelled. It may be corrected to completed by later word from Retell",
+  "call.failed": "A call failed, but was not cancelled. A later report from Retell may correct it to completed",
 };
 
-/** A request of ours to a client. */
+/** A webhook request that we send to a client. */
 const toWebhook = (type: EventType): Parameters<OpenAPIRegistry["registerWebhook"]>[0] => ({
   method: "post",
   path: type,
@@ -92,19 +91,19 @@ const toWebhook = (type: EventType): Parameters<OpenAPIRegistry["registerWebhook
   summary: EVENT_WORDS[type],
   description:
     "Signed as in Standard Webhooks. Sent again, with the same `webhook-id`, until it is answered with a 2xx, for 24 hours; " +
-    "what belongs to one batch comes in the order in which it happened. Redirects are not followed.",
+    "events of one batch are sent in the order in which they happened. Redirects are not followed.",
   security: [],
   request: {
     headers: z.object({
-      "webhook-id": z.guid().meta({ description: "Of the event; the same on each attempt" }),
-      "webhook-timestamp": z.string().meta({ description: "Of the attempt, in seconds since 1970" }),
+      "webhook-id": z.guid().meta({ description: "The id of the event, the same on each attempt" }),
+      "webhook-timestamp": z.string().meta({ description: "The time of the attempt, in seconds since 1970" }),
       "webhook-signature": z.string().meta({ description: "`v1,` and the HMAC-SHA256 in base64" }),
     }),
     body: { required: true, content: { "application/json": { schema: EVENT_BODIES[type] } } },
   },
   responses: {
     "2XX": { description: "Taken" },
-    "4XX": { description: "Not taken; sent again later" },
+    "4XX": { description: "Not accepted; the event is sent again later" },
   },
 });
 
@@ -159,7 +158,7 @@ function toPath(operation: Operation): RouteConfig {
   };
 }
 
-/** Of requests that are not limited in any other way. */
+/** The text of 429 for requests without another limit. */
 const TOO_MANY_WRONG_KEYS = "Too many wrong keys came from this address";
 
 function problemResponses({

@@ -2,7 +2,7 @@ import { notFound } from "@ringfence/domain";
 import type { Request } from "express";
 import { z } from "zod";
 
-/** What the API can fail to find, in its own word. */
+/** The resources that the API may fail to find, as its messages name them. */
 export type Thing = Parameters<typeof notFound>[0];
 
 /** What the `{id}` of a path names, by the collection that the path begins with. */
@@ -26,21 +26,21 @@ export function thingOf(path: string): Thing | null {
   return thing;
 }
 
-/** An id as the database writes it, because locks go by it. Throws `not_found` for a malformed one, as for any other that does not exist. */
+/** An id as the database writes it, because lock names use that form. Throws `not_found` for a malformed id, as for any id that does not exist. */
 export function idOf(value: unknown, thing: Thing): string {
   const id = z.guid().safeParse(value);
   if (!id.success) throw notFound(thing);
   return id.data.toLowerCase();
 }
 
-/** Throws `not_found` if one of these fields of a query is there and is no id. */
+/** Throws `not_found` if one of these query fields is present and not an id. */
 export function checkIds(query: Request["query"], things: Readonly<Record<string, Thing>>): void {
   for (const [field, thing] of Object.entries(things)) {
     if (query[field] !== undefined) idOf(query[field], thing);
   }
 }
 
-/** What was looked for. Throws `not_found` if it is not there. */
+/** Returns what was looked up. Throws `not_found` if it does not exist. */
 export function found<Value>(value: Value | null, thing: Thing): Value {
   if (value === null) throw notFound(thing);
   return value;

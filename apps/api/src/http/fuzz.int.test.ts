@@ -4,7 +4,7 @@ import type { RequestOptions } from "../testing/send-request.ts";
 import { UNKNOWN_ID, useApi } from "../testing/test-api.ts";
 import { documentedPath, openApiDocument } from "./document.ts";
 
-/** Requests to each operation; more in a longer run. */
+/** Number of requests to each operation; a longer run sends more. */
 const REQUESTS = Number(process.env.FUZZ_REQUESTS ?? 40);
 const LONGEST = 40;
 const TIME_LIMIT_MS = 120_000 + REQUESTS * 2_000;
@@ -27,7 +27,7 @@ interface Schema {
   additionalProperties?: Schema | boolean;
 }
 
-/** Values that a schema allows, so far as it says. */
+/** Values that a schema allows, as far as the schema is specific. */
 function valid(schema: Schema): fc.Arbitrary<unknown> {
   const types = Array.isArray(schema.type) ? schema.type : [schema.type];
   if (schema.enum) return fc.constantFrom(...schema.enum);
@@ -64,7 +64,7 @@ function valid(schema: Schema): fc.Arbitrary<unknown> {
 const text = (minLength = 0, maxLength = LONGEST) =>
   fc.string({ minLength, maxLength: Math.max(minLength, Math.min(maxLength, LONGEST)), unit: "binary" });
 
-/** Mostly what a schema allows, else with a field of another kind, one too many, or something else altogether. */
+/** Mostly values that a schema allows, otherwise with a field of another type, an extra field, or an unrelated value. */
 function nearly(schema: Schema): fc.Arbitrary<unknown> {
   const names = Object.keys(schema.properties ?? {});
   const other = fc
@@ -94,7 +94,7 @@ afterAll(() => {
 const document = openApiDocument();
 
 test.each(OPERATIONS.map((operation) => [operation.id, operation] as const))(
-  "%s: no 5xx, no answer that is not documented, and whatever is refused changes nothing",
+  "%s gives no 5xx and no undocumented answer, and a refused request changes nothing",
   async (_id, operation) => {
     const { id, method } = operation;
     const path = documentedPath(operation);

@@ -17,7 +17,7 @@ async function startApi() {
 }
 
 test.each(KILLED_AFTER_MS)(
-  "%s ms after 50 equal launches the API is killed: repeated, they make one batch and get one answer",
+  "50 equal launches, repeated after the API was killed at %s ms, make one batch and get one answer",
   async (ms) => {
     const campaign = await bed.campaign(40, ms * 100);
     const launch = async (url: string) => {

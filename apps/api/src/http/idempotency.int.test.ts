@@ -22,7 +22,7 @@ test.each([
         { candidates: [{ phone_number: "+14155550100" }, { phone_number: "x" }] },
       ] as const,
   ],
-])("%s sent again gets the same answer, byte for byte, and does nothing", async (_what, prepare) => {
+])("%s sent again gets the same answer, byte for byte, and has no effect", async (_what, prepare) => {
   const [path, body] = await prepare();
   const key = newKey();
   const first = await post(path, key, body);
@@ -39,7 +39,7 @@ test.each([
   expect((await post(path, newKey(), body)).text).not.toBe(first.text);
 });
 
-test("the same key for another body or another path is 422, and nothing changes; another client's key is another", async () => {
+test("the same key for another body or another path is 422 and changes nothing; another client's key is independent", async () => {
   const campaign = await api.campaign(5);
   const key = newKey();
   await post(`/v1/campaigns/${campaign}/launch`, key, { limit: 1 });
@@ -58,7 +58,7 @@ test("the same key for another body or another path is 422, and nothing changes;
   expect((await post(`/v1/campaigns/${campaign}/launch`, key, { limit: 2 }, "admin")).status).toBe(201);
 });
 
-test("50 at once, over two processes of the API, make one batch and 50 equal answers", async () => {
+test("50 equal launches in parallel, over two processes of the API, make one batch and get 50 equal answers", async () => {
   const other = await serveApi(api.bed);
   const campaign = await api.campaign(30);
   const key = newKey();
@@ -73,12 +73,12 @@ test("50 at once, over two processes of the API, make one batch and 50 equal ans
   expect(answers.filter(({ headers }) => headers.get("idempotency-replayed") === null)).toHaveLength(1);
 });
 
-test("whoever repeats a request that is under way, at another process too, waits for its answer", async () => {
+test("a repeat of a request that is under way, even at another process, waits for its answer", async () => {
   const other = await serveApi(api.bed);
   const campaign = await api.campaign(3);
   const path = `/v1/campaigns/${campaign}/launch`;
   const key = newKey();
-  // What holds the first one up in the middle of its work.
+  // This lock holds the first request up in the middle of its work.
   const holder = await api.connect();
   await holder.query("SELECT pg_advisory_lock(hashtextextended('launch:' || $1, 0))", [campaign]);
   const asked = [post(path, key, {}), post(path, key, {}, "operator", other as unknown as TestApi)];
@@ -95,7 +95,7 @@ test("whoever repeats a request that is under way, at another process too, waits
   expect(await batchesOf(campaign)).toBe(1);
 });
 
-test("what was refused is not kept: the same request is tried anew", async () => {
+test("a refusal is not stored: the same request is tried anew", async () => {
   const campaign = await api.campaign(0);
   const path = `/v1/campaigns/${campaign}/launch`;
   const key = newKey();
@@ -104,7 +104,7 @@ test("what was refused is not kept: the same request is tried anew", async () =>
   expect(await post(path, key)).toMatchObject({ status: 201, body: { total_candidates: 1 } });
 });
 
-test("work whose answer cannot be kept is not done", async () => {
+test("work whose answer cannot be stored is rolled back", async () => {
   const campaign = await api.campaign(2);
   const before = await api.everything();
   await api.sql("ALTER TABLE idempotency_keys ADD CONSTRAINT closed CHECK (status = 0) NOT VALID");
@@ -119,7 +119,7 @@ test("work whose answer cannot be kept is not done", async () => {
   expect(await api.everything()).toEqual(before);
 });
 
-test("after 24 hours a key is new, and the old answer is gone", async () => {
+test("after 24 hours a key counts as new, and the old answer is deleted", async () => {
   const campaign = await api.campaign(3);
   const key = newKey();
   const path = `/v1/campaigns/${campaign}/launch`;
@@ -132,7 +132,7 @@ test("after 24 hours a key is new, and the old answer is gone", async () => {
   expect(await api.sql("SELECT 1 FROM idempotency_keys WHERE key = $1", [key])).toHaveLength(1);
 });
 
-test("a key that is none is 400 and names the header; where keys mean nothing they are ignored", async () => {
+test("a malformed key is 400 and names the header; operations without idempotency ignore the key", async () => {
   for (const key of ["a b", "x".repeat(256)]) {
     const answer = await post("/v1/campaigns", key, CAMPAIGN);
     expect(answer).toMatchObject({ status: 400, body: { errors: [{ path: "Idempotency-Key" }] } });

@@ -32,13 +32,13 @@ function routesOf(app: Express): string[] {
   );
 }
 
-test("the documentation has every route of the app, and the app every route of it", () => {
+test("the documentation has every route of the app, and the app every documented route", () => {
   const routes = routesOf(api.app).sort();
   expect(routes.length).toBeGreaterThan(20);
   expect(OPERATIONS.map((operation) => `${operation.method} ${documentedPath(operation)}`).sort()).toEqual(routes);
 });
 
-test("Redocly finds nothing to say against it", async () => {
+test("Redocly finds no fault in the document", async () => {
   const problems = await lintFromString({
     source: JSON.stringify(openApiDocument()),
     config: await createConfig({ extends: ["recommended-strict"] }),
@@ -46,7 +46,7 @@ test("Redocly finds nothing to say against it", async () => {
   expect(problems.map(({ ruleId, message, location }) => ({ ruleId, message, at: location[0]?.pointer }))).toEqual([]);
 });
 
-test("it is served without a key, and the page to read and try it too", async () => {
+test("the document and the page to read and try it are served without a key", async () => {
   const { status, type, body } = await api.request("GET", "/openapi.json", { key: null });
   expect({ status, type }).toEqual({ status: 200, type: "application/json; charset=utf-8" });
   expect(body).toEqual(JSON.parse(JSON.stringify(openApiDocument())));
@@ -63,7 +63,7 @@ test("it is served without a key, and the page to read and try it too", async ()
   expect(await api.request("GET", "/docs/package.json", { key: null })).toMatchObject({ status: 404 });
 });
 
-test("names are those of the API: every operation has its own, every schema is described once", () => {
+test("every operation has a name of its own, and every schema is described once", () => {
   const ids = OPERATIONS.map(({ id }) => id);
   expect(new Set(ids).size).toBe(ids.length);
   expect(Object.keys(openApiDocument().components.schemas ?? {}).sort()).toEqual(

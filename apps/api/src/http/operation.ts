@@ -16,32 +16,32 @@ export const TAGS = {
   "Do not call": "Numbers that are never dialled, in whichever campaign.",
   Batches: "A launch makes one batch of calls. Stopping is done here and on campaigns.",
   Calls: "One call to one candidate.",
-  Lines: "How many calls go on at once, and how fast they are dialled.",
+  Lines: "How many calls may be in progress at a time, and how fast they are dialled.",
   Retell: "What the Retell account has.",
   Keys: "Who may do what. Viewers read, operators call and stop, admins change lines and keys.",
-  Webhooks: "Where your programs hear of what happens.",
+  Webhooks: "Addresses of your programs that receive events.",
   Audit: "Who did what when.",
   Live: "Changes as they happen.",
 } as const;
 
-/** The query of an operation that refuses any. */
+/** The query schema of an operation that takes no query. */
 export const NO_QUERY = z.strictObject({});
 
 /** Returned by a handler that has written its answer itself. */
 export const ANSWERED = Symbol("answered");
 
-/** What both kinds of handler are asked, as the schemas of the operation have read it. */
+/** What both kinds of handler receive, as parsed by the schemas of the operation. */
 interface Asking<Path extends string, Needs extends Role | null, Query extends z.ZodType> {
   /** The id in the path, as the database writes it. */
   id: Path extends `${string}/:id${string}` ? string : undefined;
   query: z.output<Query>;
-  /** The caller, the name that goes into the audit, and the role. */
+  /** The caller: role, and the name that goes into the audit. */
   caller: Needs extends Role ? Identity : undefined;
   by: Needs extends Role ? string : undefined;
   role: Needs extends Role ? Role : undefined;
 }
 
-/** What the handler of an operation is asked. */
+/** What the handler of an operation receives. */
 export interface Asked<
   Path extends string,
   Needs extends Role | null,
@@ -57,10 +57,10 @@ export interface Asked<
   res: Response;
 }
 
-/** What an operation says of itself in the documentation and by how it is served. */
+/** What an operation declares for the documentation and for how it is served. */
 interface Description {
   method: "get" | "post" | "put" | "patch" | "delete";
-  /** For generated clients: the name of their function. */
+  /** The name of the function in generated clients. */
   id: string;
   tag: keyof typeof TAGS;
   summary: string;
@@ -71,9 +71,9 @@ interface Description {
   once?: true;
   /** Signing in and out: served before requests are counted, and without a look at the query. */
   door?: true;
-  /** Fields of the query that are 404 if they are no id, like the id of a path. */
+  /** Query fields that must be ids; like the id of a path, a malformed value is 404. */
   queryIds?: Readonly<Record<string, Thing>>;
-  /** Beside those that follow from the rest: 400 for a query or body, 401, 403, 404 for an id, 413 and 415 for a body, 500, 503. */
+  /** Problem codes in addition to those implied by the other fields: 400 for a query or body, 401, 403, 404 for an id, 413 and 415 for a body, 500, 503. */
   problems?: ProblemCode[];
 }
 
@@ -81,11 +81,11 @@ interface Description {
 interface Answering {
   status: 200 | 201 | 204;
   description: string;
-  /** The collection that a new thing is in: its address goes into the header `Location`. */
+  /** The collection of the created resource; its address goes into the header `Location`. */
   location?: "campaigns" | "batches" | "keys" | "webhooks";
-  /** What is in the answer as text/csv, for lists that can be exported. */
+  /** Describes the answer as text/csv, for lists that can be exported. */
   csv?: string;
-  /** What is in the answer as text/event-stream. */
+  /** Describes the answer as text/event-stream. */
   events?: string;
 }
 
@@ -98,7 +98,7 @@ interface JsonBody<Schema extends z.ZodType> {
   largest?: number;
 }
 
-/** An operation as its file writes it down. */
+/** An operation as its file declares it. */
 interface Said<
   Path extends string,
   Needs extends Role | null,
@@ -108,13 +108,13 @@ interface Said<
 > extends Description {
   /** Below /v1, as Express has it. */
   path: Path;
-  /** The least role that may; null: nobody has to be known. */
+  /** The least role that may call it; null means that no key is needed. */
   needs: Needs;
-  /** Refuses a request, by throwing, before anything else of it is looked at. */
+  /** Refuses a request, by throwing, before any other part of it is read. */
   admit?: (req: Request) => void;
   query?: Query;
   body?: JsonBody<Body>;
-  /** Instead of the JSON body, rows that stream in as CSV or NDJSON: how the documentation describes them, and what is done with them. */
+  /** Rows that stream in as CSV or NDJSON instead of the JSON body: how the documentation describes them, and how they are handled. */
   stream?: {
     csv: string;
     ndjson: string;
@@ -124,11 +124,11 @@ interface Said<
     ): Promise<z.output<Answer>>;
   };
   answer: Answering & { schema?: Answer };
-  /** Calls one use case, or reads, and returns what is answered. */
+  /** Calls one use case, or reads, and returns the answer. */
   handle(asked: Asked<Path, Needs, Query, Body, Answer>, given: Given): Promise<z.output<Answer> | typeof ANSWERED>;
 }
 
-/** One request of /v1: all that there is to know of it. */
+/** One operation of /v1, complete. */
 export interface Operation extends Description {
   path: string;
   needs: Role | null;
@@ -140,7 +140,7 @@ export interface Operation extends Description {
 }
 
 /**
- * Makes an operation of what its file says. A request is read in this order, and refused at the first step that fails:
+ * Builds an operation from its declaration. A request is read in this order, and refused at the first step that fails:
  * role, media type and size and syntax of the body, id in the path, query, fields of the body. A body that streams in is
  * read last.
  */

@@ -2,14 +2,14 @@ import { isUnavailable, type Log } from "@ringfence/campaigns";
 import { Problem } from "@ringfence/domain";
 import type { ErrorRequestHandler } from "express";
 
-/** The one place where errors become HTTP answers. Each error that is ours is logged once; a 5xx shows nothing of the inside. */
+/** The one place where errors become HTTP answers. Each server error is logged once; a 5xx shows no internals. */
 export const problemHandler =
   (log: Log): ErrorRequestHandler =>
   (error, _req, res, _next) => {
     const problem = toProblem(error);
     if (problem.status >= 500)
       log.error({ err: error }, problem.code === "unavailable" ? "a service is away" : "a request failed");
-    // Half an answer is out: cut, it is not taken for a whole one.
+    // Half of the answer was sent: cutting it off shows the client that it is incomplete.
     if (res.headersSent) return void res.destroy();
     if (problem.code === "unavailable") res.set("Retry-After", "1");
     res.status(problem.status).type("application/problem+json").send(JSON.stringify(problem.body));
@@ -17,7 +17,7 @@ export const problemHandler =
 
 function toProblem(error: unknown): Problem {
   if (error instanceof Problem) return error;
-  // What Express's own parsers throw (github.com/expressjs/body-parser#errors).
+  // Errors that Express's own parsers throw (github.com/expressjs/body-parser#errors).
   switch ((error as { type?: string }).type) {
     case "entity.parse.failed":
       return new Problem("invalid_request", "The body is not valid JSON", [
@@ -32,7 +32,7 @@ function toProblem(error: unknown): Problem {
     case "request.size.invalid":
       return new Problem("invalid_request", "The body broke off", [{ path: "body", message: "Broke off" }]);
   }
-  // What the decompressor throws comes through without a type, as http-errors' 400.
+  // Errors of the decompressor arrive without a type, as http-errors' 400.
   const { expose, status } = error as { expose?: boolean; status?: number };
   if (expose && status === 400 && !(error instanceof URIError)) {
     return new Problem("invalid_request", "The body cannot be read", [{ path: "body", message: "Cannot be read" }]);

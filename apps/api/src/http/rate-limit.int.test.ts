@@ -27,7 +27,7 @@ const statusesOf = async (served: readonly Served[], times: number, key: "viewer
   );
 const many = (statuses: number[], status: number) => statuses.filter((each) => each === status).length;
 
-test("two processes count together, each key for itself; headers tell how many are left", async () => {
+test("two processes count together, each key separately; headers say how many requests are left", async () => {
   const served = await limited();
   const first = await served[0].request("GET", "/v1/lines", { key: "viewer" });
   expect(first.headers.get("ratelimit-policy")).toMatch(/^"per-minute"; q=20; w=60/);
@@ -69,7 +69,7 @@ test("stops and Retell's webhooks are never refused", async () => {
   }
 });
 
-test("while Redis is away nobody is refused, and whoever asks is answered; when it is back they are counted", async () => {
+test("while Redis is away nobody is refused and every request is answered; once it is back, requests are counted", async () => {
   const proxy = await openProxy(api.redisUrl);
   const served = await limited(proxy.url);
   expect((await served[0].request("GET", "/v1/lines", { key: "viewer" })).status).toBe(200);
@@ -80,12 +80,12 @@ test("while Redis is away nobody is refused, and whoever asks is answered; when 
   await proxy.cut();
 });
 
-test("an API that starts while Redis is away refuses nobody", async () => {
+test("an API started while Redis is away refuses nobody", async () => {
   const served = await limited("redis://127.0.0.1:9");
   expect(many(await statusesOf(served, LIMIT * 2, "viewer"), 200)).toBe(LIMIT * 2);
 });
 
-test("0 is no limit, and has no headers", async () => {
+test("a limit of 0 means no limit and no headers", async () => {
   const [served] = await limited(api.redisUrl, 0);
   const { status, headers } = await served.request("GET", "/v1/lines");
   expect({ status, policy: headers.get("ratelimit-policy") }).toEqual({ status: 200, policy: null });

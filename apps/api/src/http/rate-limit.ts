@@ -6,9 +6,9 @@ import { rateLimit } from "express-rate-limit";
 const WINDOW_MS = 60_000;
 
 /**
- * At most so many requests a minute of one key, or of one browser that signed in with it, over all processes of the API;
- * 0: as many as they like. Others are 429 `rate_limited` with `Retry-After`; the headers `RateLimit` and
- * `RateLimit-Policy` (draft-ietf-httpapi-ratelimit-headers) tell how many are left. While Redis is away nobody is refused.
+ * Allows `perMinute` requests a minute per key, or per browser that signed in with it, over all processes of the API;
+ * 0 means no limit. Further requests are 429 `rate_limited` with `Retry-After`; the headers `RateLimit` and
+ * `RateLimit-Policy` (draft-ietf-httpapi-ratelimit-headers) say how many are left. While Redis is away nobody is refused.
  */
 export function limitRate(perMinute: number, counter: RateCounter): RequestHandler {
   if (perMinute === 0) return (_req, _res, next) => next();
@@ -26,11 +26,11 @@ export function limitRate(perMinute: number, counter: RateCounter): RequestHandl
       ),
     store: {
       increment: async (name) => {
-        // That Redis is away is reported by the counter's connection.
+        // The counter's connection reports that Redis is away.
         const { hits, restMs } = await counter.hit(name, WINDOW_MS).catch(() => ({ hits: 0, restMs: WINDOW_MS }));
         return { totalHits: hits, resetTime: new Date(Date.now() + restMs) };
       },
-      // Asked only where requests are taken off again, which nothing here does.
+      // Called only where counted requests are taken back, which nothing here does.
       decrement: () => undefined,
       resetKey: () => undefined,
     },

@@ -6,7 +6,7 @@ import { createAnswerOnce } from "./answer-once.ts";
 import { parseAs } from "./bodies.ts";
 import type { Operation } from "./operation.ts";
 
-/** Serves operations below /v1. Whatever is not one of them needs a key all the same, counts, and is 404. */
+/** Serves operations below /v1. Any other request still needs a key, counts against the rate limit, and is 404. */
 export function serveOperations(operations: readonly Operation[], api: Api): Router {
   const given: Given = { ...api.useCases, ...api };
   const answerOnce = createAnswerOnce();
@@ -41,7 +41,7 @@ export function serveOperations(operations: readonly Operation[], api: Api): Rou
   return router;
 }
 
-/** Refuses a query on whatever writes and has none: a field there instead of in the body would be lost without a word. */
+/** Refuses a query on writes that declare none: a field there instead of in the body would be lost silently. */
 function refuseQueries(operations: readonly Operation[]): RequestHandler {
   const takesQuery = matcherOf(operations.filter(({ method, query }) => method !== "get" && query));
   return (req, _res, next) => {
@@ -50,7 +50,7 @@ function refuseQueries(operations: readonly Operation[]): RequestHandler {
   };
 }
 
-/** Tells whether a request is for one of these operations, as Express tells it: in any case, with a slash at its end or without. */
+/** Says whether a request is for one of these operations, matched as Express matches: case-insensitively, with or without a trailing slash. */
 function matcherOf(operations: readonly Operation[]): (req: Request) => boolean {
   const patterns = operations.map(({ method, path }) => ({
     method: method.toUpperCase(),

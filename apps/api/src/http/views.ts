@@ -11,7 +11,7 @@ import {
 /** Whether this role sees phone numbers masked. */
 export const seesMasked = (role: Role): boolean => role === "viewer";
 
-/** A call as this role may see it: viewers see numbers masked, wherever they stand. */
+/** A call as this role may see it: viewers see numbers masked in every field. */
 export const toCall =
   (role: Role) =>
   (call: CallView & Partial<CallPlace>): CallView =>
@@ -35,7 +35,7 @@ export const toAudit =
   (entry: AuditView): AuditView =>
     seenBy(role, entry);
 
-/** What holds numbers anywhere, as this role may see it. */
+/** A value that may hold numbers in any field, as this role may see it. */
 export const seenBy = <View>(role: Role, view: View): View => (seesMasked(role) ? (masked(view) as View) : view);
 
 function masked(value: unknown): unknown {

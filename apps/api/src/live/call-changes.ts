@@ -1,11 +1,11 @@
 import type { Database, PlacedCall } from "@ringfence/campaigns";
 
-/** Calls of a batch that are followed at once. */
+/** Most calls of one batch that are followed at a time. */
 const MOST_FOLLOWED = 1_000;
 
 /**
- * The calls of a batch in progress: `all` of them where somebody is new, and those that changed since the last look, ended
- * ones included. `endedNow`: how many of those have ended.
+ * The calls of a batch in progress: `all` of them for a new listener, and those that changed since the last poll, ended
+ * calls included. `endedNow` is how many of the changed calls have ended.
  */
 export interface BatchCalls {
   all: PlacedCall[];
@@ -14,7 +14,7 @@ export interface BatchCalls {
 }
 
 /**
- * Follows the calls in progress of batches from one look to the next. A call is read whole only when it appeared,
+ * Follows the calls in progress of batches from one poll to the next. A call is read in full only when it appeared,
  * changed, or left because it ended.
  */
 export function createCallChanges(db: Pick<Database, "live" | "lists">) {

@@ -1,8 +1,8 @@
 import type { Response } from "express";
 
-/** A reader this far behind, in bytes, is let go: it comes back and gets the state as it is then. */
+/** A reader this many bytes behind is disconnected: it reconnects and gets the state of that moment. */
 const MOST_UNREAD = 1_000_000;
-/** How soon a browser comes back by itself, in ms. */
+/** Delay after which a browser reconnects by itself, in ms. */
 const COME_BACK_MS = 2_000;
 
 /** Server-sent events to one client (html.spec.whatwg.org, "Server-sent events"). */
@@ -11,7 +11,7 @@ export interface EventStream {
   end(): void;
 }
 
-/** Begins the answer at once; `onGone` is told once, whoever ends it. No proxy is to keep or gather what is sent. */
+/** Starts the answer immediately; `onGone` is called once, whichever side ends it. The headers forbid proxies to cache or buffer. */
 export function beginStream(res: Response, onGone: () => void): EventStream {
   let sent = 0;
   res.status(200).set({

@@ -4,12 +4,12 @@ import { KEYS } from "../testing/send-request.ts";
 import { serveApi } from "../testing/serve-api.ts";
 import { UNKNOWN_ID, useApi } from "../testing/test-api.ts";
 
-/** Between two looks of the feed are 700 ms. */
+/** The feed polls every 700 ms. */
 const LONGER_THAN_A_LOOK_MS = 900;
 
 const api = useApi();
 
-test("whoever leaves before the stream begins is not listened for", async () => {
+test("a client that leaves before the stream begins leaves no listener", async () => {
   const { batch } = await launched(api, 1, 7_000);
   const { lists, live } = api.db;
   let asked = 0;
@@ -48,7 +48,7 @@ test("whoever leaves before the stream begins is not listened for", async () => 
   expect(asked).toBe(0);
 });
 
-test("unknown things are 404 and wrong questions 400, before anything streams", async () => {
+test("an unknown id is 404 and a wrong query 400, before anything streams", async () => {
   for (const query of [`?batch_id=${UNKNOWN_ID}`, `?campaign_id=${UNKNOWN_ID}`]) {
     expect(await api.request("GET", `/v1/events${query}`)).toMatchObject({ status: 404, body: { code: "not_found" } });
   }
@@ -59,25 +59,25 @@ test("unknown things are 404 and wrong questions 400, before anything streams", 
   expect(await api.request("HEAD", "/v1/events")).toMatchObject({ status: 200, text: "" });
 });
 
-test("the stream ends with its key, and with the session that is signed out", async () => {
+test("a stream ends with its key, and with the session that is signed out", async () => {
   const { body } = await api.request("POST", "/v1/keys", { body: { name: "Short", role: "viewer" } });
   const byKey = await listen(api.url, "", body.key);
   const other = await listen(api.url);
-  await until("it is told", () => byKey.last("lines") && other.last("lines"));
+  await until("the state has arrived", () => byKey.last("lines") && other.last("lines"));
   await api.request("DELETE", `/v1/keys/${body.id}`);
   await byKey.over;
   expect(await api.request("GET", "/v1/lines")).toMatchObject({ status: 200 });
   await api.db.lines.change({ limit: 77 });
-  await until("the other goes on", () => other.last("lines").limit === 77);
+  await until("the other stream goes on", () => other.last("lines").limit === 77);
   other.leave();
-  // Another process deletes one.
+  // Another process deletes a key.
   const elsewhere = await listen(api.url, "", await api.storedKey("viewer"));
-  await until("it is told", () => elsewhere.last("lines"));
+  await until("the state has arrived", () => elsewhere.last("lines"));
   await api.sql("DELETE FROM api_keys WHERE name = 'stored viewer'");
   await elsewhere.over;
 });
 
-test("without listeners nothing is asked; when PostgreSQL does not answer, streams end", async () => {
+test("without listeners the feed does not query; when PostgreSQL does not answer, streams end", async () => {
   let asked = 0;
   let away = false;
   const { live } = api.db;
@@ -91,16 +91,16 @@ test("without listeners nothing is asked; when PostgreSQL does not answer, strea
   const served = await serveApi(api.bed, { db: { ...api.db, live: counting } });
   expect(asked).toBe(0);
   const stream = await listen(served.url);
-  await until("it looks again and again", () => asked >= 3);
+  await until("the feed polls repeatedly", () => asked >= 3);
   stream.leave();
   await stream.over;
-  const quiet = await until("it looks no more", async () => {
+  const quiet = await until("the feed has stopped polling", async () => {
     const before = asked;
     await new Promise((resolve) => setTimeout(resolve, LONGER_THAN_A_LOOK_MS));
     return before === asked ? before : 0;
   });
   const again = await listen(served.url);
-  await until("it looks again", () => asked > quiet);
+  await until("the feed polls again", () => asked > quiet);
   away = true;
   await again.over;
   expect(served.logged.at(-1)).toMatchObject({ level: "warn" });

@@ -4,20 +4,20 @@ import { KEYS } from "../testing/send-request.ts";
 import { serveApi } from "../testing/serve-api.ts";
 import { useApi } from "../testing/test-api.ts";
 
-/** What the feed promises at most for one batch, of these together. */
+/** The most events of these kinds together that the feed promises for one batch. */
 const MOST_A_SECOND = 4;
 const OF_A_BATCH = ["batch", "call", "campaign", "reasons"];
 
 const api = useApi();
 
-test("a new listener is told how things are; then of each change; and always of the end", async () => {
+test("a new listener gets the current state, then each change, and always the end", async () => {
   const { batch, calls } = await launched(api, 3, 0);
   await api.live(calls[0]!);
   const stream = await listen(api.url, `?batch_id=${batch}`);
   expect(stream.response.headers.get("content-type")).toMatch(/^text\/event-stream\b/);
   expect(stream.response.headers.get("cache-control")).toBe("no-cache, no-transform");
   expect(stream.response.headers.get("x-accel-buffering")).toBe("no");
-  await until("the state is told", () => stream.last("batch") && stream.last("lines") && stream.last("call"));
+  await until("the state has arrived", () => stream.last("batch") && stream.last("lines") && stream.last("call"));
   expect(stream.last("batch")).toEqual((await api.request("GET", `/v1/batches/${batch}`)).body);
   expect(stream.last("lines")).toEqual((await api.request("GET", "/v1/lines")).body);
   expect(stream.last("call")).toEqual({
@@ -26,13 +26,13 @@ test("a new listener is told how things are; then of each change; and always of 
   });
 
   await api.sql("UPDATE retell_calls SET call_status = 'completed', ended_at = now() WHERE id = $1", [calls[0]]);
-  await until("its end is told", () =>
+  await until("its end has arrived", () =>
     stream
       .calls()
       .some((call) => call.id === calls[0] && "completed" === (call as { call_status?: string }).call_status),
   );
   await api.request("POST", `/v1/batches/${batch}/cancel`);
-  const final = await until("the end is told", () =>
+  const final = await until("the end has arrived", () =>
     stream.last("batch")?.completed_at ? stream.last("batch") : null,
   );
   expect(final).toEqual((await api.request("GET", `/v1/batches/${batch}`)).body);
@@ -40,23 +40,23 @@ test("a new listener is told how things are; then of each change; and always of 
   stream.leave();
 });
 
-test("however fast a batch changes, four events a second at most, and the last state is among them", async () => {
+test("a fast-changing batch sends four events a second at most, and the last state is among them", async () => {
   const { batch, calls } = await launched(api, 200, 1_000);
   const stream = await listen(api.url, `?batch_id=${batch}`);
-  await until("the state is told", () => stream.last("batch"));
+  await until("the state has arrived", () => stream.last("batch"));
   await api.db.lines.change({ limit: 1_000, calls_per_second: 0 });
   for (const id of calls) {
     await api.live(id);
     await api.sql("UPDATE retell_calls SET call_status = 'completed', ended_at = now() WHERE id = $1", [id]);
   }
-  await until("the end is told", () => stream.last("batch").completed_calls === calls.length);
+  await until("the end has arrived", () => stream.last("batch").completed_calls === calls.length);
   const told = stream.heard.filter(({ name }) => OF_A_BATCH.includes(name));
   const seconds = (told.at(-1)!.at - told[0]!.at) / 1_000;
   expect(told.length - OF_A_BATCH.length).toBeLessThanOrEqual(MOST_A_SECOND * seconds);
   stream.leave();
 });
 
-test("a campaign's listener hears of its batches alone, one of all of every batch; viewers see numbers masked", async () => {
+test("a campaign's listener gets only its batches, a listener without a query every batch; viewers see numbers masked", async () => {
   const [mine, other] = [await launched(api, 1, 2_000), await launched(api, 1, 2_100)];
   await api.live(mine.calls[0]!);
   const streams = {
@@ -66,8 +66,8 @@ test("a campaign's listener hears of its batches alone, one of all of every batc
   };
   const batchesOf = ({ heard }: { heard: Heard[] }) =>
     new Set(heard.filter(({ name }) => name === "batch").map(({ data }) => data.id));
-  await until("all have heard", () => batchesOf(streams.all).has(other.batch) && streams.viewer.last("call"));
-  await until("the campaign's has heard", () => batchesOf(streams.campaign).size > 0);
+  await until("all streams have events", () => batchesOf(streams.all).has(other.batch) && streams.viewer.last("call"));
+  await until("the campaign's stream has events", () => batchesOf(streams.campaign).size > 0);
   expect([...batchesOf(streams.campaign)]).toEqual([mine.batch]);
   expect(batchesOf(streams.all).has(mine.batch)).toBe(true);
   expect(streams.all.last("call")).toBeUndefined();
@@ -76,7 +76,7 @@ test("a campaign's listener hears of its batches alone, one of all of every batc
   for (const stream of Object.values(streams)) stream.leave();
 });
 
-test("the campaign's figures and the reasons are told too, counted once for all who listen", async () => {
+test("the campaign's figures and the reasons are sent too, counted once for all listeners", async () => {
   const { campaign, batch, calls } = await launched(api, 3, 4_000);
   let counts = 0;
   const { campaigns } = api.db;
@@ -91,7 +91,7 @@ test("the campaign's figures and the reasons are told too, counted once for all 
   const topics = [`?batch_id=${batch}`, `?campaign_id=${campaign}`, `?batch_id=${batch}`];
   const streams = await Promise.all(topics.map((topic) => listen(url, topic)));
   const viewer = await listen(url, `?batch_id=${batch}`, KEYS.viewer);
-  await until("all know the campaign", () => streams.every((stream) => stream.last("campaign")));
+  await until("all streams have the campaign", () => streams.every((stream) => stream.last("campaign")));
   for (const [n, id] of calls.slice(0, 2).entries()) {
     await api.live(id);
     await api.sql(
@@ -99,7 +99,7 @@ test("the campaign's figures and the reasons are told too, counted once for all 
       [id, `no +1415555${n}9990 here`],
     );
   }
-  await until("all know the end", () =>
+  await until("all streams have the end", () =>
     [...streams, viewer].every(
       (stream) =>
         stream.last("campaign")?.campaign.failed_calls === 2 &&
@@ -119,10 +119,10 @@ test("the campaign's figures and the reasons are told too, counted once for all 
   for (const stream of [...streams, viewer]) stream.leave();
 });
 
-test("a call that ended between two looks is not missed: the list is to be asked for anew", async () => {
+test("a call that ended between two polls is not missed: the client is told to reload the list", async () => {
   const { batch, calls } = await launched(api, 2, 6_000);
   const stream = await listen(api.url, `?batch_id=${batch}`);
-  await until("the state is told", () => stream.last("batch"));
+  await until("the state has arrived", () => stream.last("batch"));
   // Claimed and refused in one moment.
   const client = await api.connect();
   await client.query("BEGIN");
@@ -132,12 +132,12 @@ test("a call that ended between two looks is not missed: the list is to be asked
   await client.query("UPDATE retell_calls SET call_status = 'failed', ended_at = now() WHERE id = $1", [calls[0]]);
   await client.query("COMMIT");
   client.release();
-  await until("it is told that others ended", () => stream.last("call")?.others === true);
+  await until("the event that others ended has arrived", () => stream.last("call")?.others === true);
   expect(stream.last("call")).toEqual({ batch_id: batch, calls: [], others: true });
   stream.leave();
 });
 
-test("figures that could not be counted are counted again", async () => {
+test("figures whose count failed are counted again", async () => {
   const { batch } = await launched(api, 1, 5_000);
   const { campaigns } = api.db;
   let failures = 0;
@@ -147,17 +147,17 @@ test("figures that could not be counted are counted again", async () => {
   };
   const served = await serveApi(api.bed, { db: { ...api.db, campaigns: failing } });
   const stream = await listen(served.url, `?batch_id=${batch}`);
-  await until("the campaign is told", () => stream.last("campaign"));
+  await until("the campaign has arrived", () => stream.last("campaign"));
   expect(served.logged).toMatchObject([{ level: "warn" }]);
   stream.leave();
 });
 
-test("whatever somebody does is told of", async () => {
+test("every audited act is announced", async () => {
   const stream = await listen(api.url);
-  const known = await until("the newest act is told", () => stream.last("audit"));
+  const known = await until("the newest act has arrived", () => stream.last("audit"));
   expect((await api.request("GET", "/v1/audit?limit=1")).body.items[0]?.id ?? null).toBe(known.newest);
   await api.request("PATCH", `/v1/campaigns/${await api.campaign(0)}`, { body: { name: "Renamed" } });
   const { id } = (await api.request("GET", "/v1/audit?limit=1")).body.items[0];
-  await until("it is told", () => stream.last("audit").newest === id);
+  await until("the new act has arrived", () => stream.last("audit").newest === id);
   stream.leave();
 });

@@ -4,14 +4,14 @@ import { seenBy, seesMasked } from "../http/views.ts";
 import type { EventStream } from "./event-stream.ts";
 import type { Listener } from "./listener.ts";
 
-/** Between two counts, in ms: `campaign` and `reasons` together come at most once a second for a batch. */
+/** Interval between two counts, in ms: `campaign` and `reasons` together are sent at most once a second for a batch. */
 const COUNT_EVERY_MS = 2_100;
-/** After a count nothing is counted for so many times as long as it took: a campaign of a million must not keep a core busy. */
+/** Pause after a count, as a multiple of its duration: a campaign of a million calls must not keep a core busy. */
 const REST_AFTER_COUNT = 9;
 
 /**
- * Figures that follow from those of a batch and take long to count: its campaign's, and why calls ended. Counted
- * seldom, once for all who listen, beside the looks, and again after the last change.
+ * Figures that change with a batch and are slow to count: those of its campaign, and why calls ended. They are counted
+ * rarely, once for all listeners, in parallel with the polls, and again after the last change.
  */
 export function createFigures(
   { db, log }: { db: Pick<Database, "campaigns" | "lists">; log: Log },
@@ -62,7 +62,7 @@ export function createFigures(
     try {
       await tell(batches, startedAt);
     } catch (error) {
-      log.warn({ err: error }, "live figures were not counted; tried again");
+      log.warn({ err: error }, "live figures could not be counted; retrying");
       changed = new Map([...batches, ...changed]);
     } finally {
       counting = false;
@@ -72,9 +72,9 @@ export function createFigures(
   };
 
   return {
-    /** A batch changed, or somebody new asks for it. */
+    /** Notes that a batch changed, or that a new listener asks for it. */
     note: (batch: { id: string; campaign_id: string }): void => void changed.set(batch.id, batch.campaign_id),
-    /** Begins a count if one is due; does not wait for it. */
+    /** Starts a count if it is due; does not wait for it. */
     countIfDue: (): void => {
       if (!counting && changed.size > 0 && performance.now() >= restsUntil) void count();
     },
@@ -84,7 +84,7 @@ export function createFigures(
 const reasonsKey = ({ batch_id, campaign_id }: Listener["topic"], role: Role) =>
   `${batch_id ?? campaign_id} ${seesMasked(role)}`;
 
-/** Makes each text once for all roles that see the same. */
+/** Builds each text once for all roles that see the same. */
 function once<Thing extends object>(make: (thing: Thing, role: Role) => string): (thing: Thing, role: Role) => string {
   const made = new Map<boolean, Map<Thing, string>>();
   return (thing, role) => {

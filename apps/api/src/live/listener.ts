@@ -1,10 +1,10 @@
 import type { EventsQuery, Role } from "@ringfence/domain";
 
-/** Who listens, and to what. */
+/** A client that listens, and what it listens to. */
 export interface Listener {
   topic: EventsQuery;
   role: Role;
-  /** Of the key or session: listeners of one are asked about once. */
+  /** Identifies the key or session, so that all its listeners need one check. */
   identityId: string;
   stillValid: () => Promise<boolean>;
 }

@@ -8,17 +8,17 @@ import { createFigures } from "./figures.ts";
 import type { Listener } from "./listener.ts";
 import { createUnseenEnds, type UnseenEnds } from "./unseen-ends.ts";
 
-/** Between two looks, in ms: `batch` and `call` together come at most 2.9 times a second for a batch. */
+/** Interval between two polls, in ms: `batch` and `call` together are sent at most 2.9 times a second for a batch. */
 const LOOK_EVERY_MS = 700;
-/** A stream says at least this often that it is alive, in ms. */
+/** Longest time between two signs of life on a stream, in ms. */
 const PING_EVERY_MS = 15_000;
-/** How often the keys and sessions behind the streams are looked at, in ms. A key deleted in this process acts at once. */
+/** Interval at which the keys and sessions behind the streams are checked, in ms. A key deleted in this process acts immediately. */
 const VALID_EVERY_MS = 5_000;
 
 /**
- * Tells listeners of what changes: one look for all of them, while there are any, and one count of what takes long to
- * count. Who is new gets everything as it is; then each change is sent, read anew from PostgreSQL, so the last state is
- * always sent. A look that fails ends all streams: their clients come back, and meanwhile see for themselves what is wrong.
+ * Sends changes to listeners: one poll for all of them, while there are any, and one count of the figures that are slow to
+ * count. A new listener gets the current state; then each change is sent, read anew from PostgreSQL, so the last state is
+ * always sent. A poll that fails ends all streams: their clients reconnect, and until then see the failure themselves.
  */
 export function createLiveFeed(deps: {
   db: Pick<Database, "live" | "lists" | "campaigns" | "audit">;
@@ -78,7 +78,7 @@ export function createLiveFeed(deps: {
 
     const ping = now - told.pingedAt >= PING_EVERY_MS;
     for (const [stream, listener] of listeners) {
-      if (!all.includes(listener)) continue; // came while this look was under way
+      if (!all.includes(listener)) continue; // joined while this poll was under way
       const { topic, isNew } = listener;
       for (const batch of batches) {
         const text = texts.get(batch.id)!;
@@ -125,18 +125,18 @@ export function createLiveFeed(deps: {
         }
       }
     } catch (error) {
-      log.warn({ err: error, streams: listeners.size }, "live events end: PostgreSQL is away or slow");
+      log.warn({ err: error, streams: listeners.size }, "live events ended: PostgreSQL is away or slow");
       for (const stream of listeners.keys()) stream.end();
       listeners.clear();
     } finally {
       looking = false;
       told = nothingTold();
     }
-    if (listeners.size > 0 && !closed) void run(); // came at the very end
+    if (listeners.size > 0 && !closed) void run(); // joined at the very end
   };
 
   return {
-    /** Adds a listener; what the stream gets first is the state as it is. */
+    /** Adds a listener; its stream first gets the current state. */
     listen: (stream: EventStream, listener: Listener): void => {
       if (closed) {
         stream.end();
@@ -146,7 +146,7 @@ export function createLiveFeed(deps: {
       void run();
     },
     leave: (stream: EventStream): void => void listeners.delete(stream),
-    /** Looks at keys and sessions now. */
+    /** Checks keys and sessions now. */
     recheck: (): Promise<void> => dropInvalid(),
     /** Ends every stream. */
     close: (): void => {
@@ -159,7 +159,7 @@ export function createLiveFeed(deps: {
 
 export type LiveFeed = ReturnType<typeof createLiveFeed>;
 
-/** What was told so far. */
+/** What was sent so far. */
 interface Told {
   batches: Map<string, string>;
   lines: string;

@@ -1,7 +1,7 @@
 import type { BatchView } from "@ringfence/domain";
 import { createUnseenEnds } from "./unseen-ends.ts";
 
-/** Looks a second apart: how many calls have ended by the figures, and how many were seen to end. */
+/** Polls a second apart: how many calls have ended by the figures, and how many were seen to end. */
 function looks(...each: [ended: number, seen: number][]): boolean[] {
   const unseen = createUnseenEnds();
   return each.map(([ended, seen], n) =>
@@ -9,11 +9,11 @@ function looks(...each: [ended: number, seen: number][]): boolean[] {
   );
 }
 
-test("calls that were seen to end are not missed, whichever of the two is read first", () => {
+test("calls that were seen to end are not counted as missed, whichever of the two is read first", () => {
   expect(looks([5, 0], [7, 2], [7, 0], [9, 1], [9, 1], [9, 0], [9, 1], [10, 0], [10, 0])).not.toContain(true);
 });
 
-test("a call that nobody saw end is told of in the second look, once", () => {
+test("an unseen end is reported in the second poll, once", () => {
   expect(looks([0, 0], [1, 0], [1, 0], [1, 0], [1, 0], [1, 0], [1, 0], [1, 0])).toEqual([
     false,
     false,
@@ -26,7 +26,7 @@ test("a call that nobody saw end is told of in the second look, once", () => {
   ]);
 });
 
-test("many are told of at most every four seconds, and none is forgotten", () => {
+test("many unseen ends are reported at most every four seconds, and none is lost", () => {
   const told = looks(...Array.from({ length: 12 }, (_, n) => [Math.min(n, 9), 0] as [number, number]));
   expect(told.map((each, n) => (each ? n : null)).filter((n) => n !== null)).toEqual([2, 6, 10]);
 });

@@ -1,17 +1,17 @@
 import type { BatchView } from "@ringfence/domain";
 
-/** Lists are asked for anew at most so often, in ms. */
+/** Shortest time between two reloads of the lists, in ms. */
 const TELL_EVERY_MS = 4_000;
 
 /**
- * Notices calls that ended between two looks, or were cancelled without ever being in progress: a batch has more ended
- * calls than were seen to end. Figures and calls are read at slightly different times, so only what is missing in two
- * looks running is missing.
+ * Notices calls that ended between two polls, or were cancelled without ever being in progress: a batch has more ended
+ * calls than were seen to end. Figures and calls are read at slightly different times, so only a call missing in two
+ * consecutive polls counts as missed.
  */
 export function createUnseenEnds() {
   const known = new Map<string, { ended: number; missing: number; wasMissing: number; toldAt: number }>();
   return {
-    /** Takes a look's figures; true if the lists of this batch's calls should be asked for anew. */
+    /** Takes the figures of a poll; returns true if clients should reload the lists of this batch's calls. */
     missed: (batch: BatchView, seenToEnd: number, now: number): boolean => {
       const ended = batch.completed_calls + batch.failed_calls;
       const before = known.get(batch.id);

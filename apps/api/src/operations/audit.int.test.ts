@@ -12,7 +12,7 @@ const imported = (id: string, ...numbers: string[]) =>
     body: { candidates: numbers.map((phone_number) => ({ phone_number })) },
   });
 
-test("the life of a campaign, newest first, in pages; viewers see numbers masked", async () => {
+test("the audit has the life of a campaign, newest first, in pages; viewers see numbers masked", async () => {
   const id = await newCampaign();
   await imported(id, "+14155550101", "+14155550102", "+14155550101", "nonsense");
   const { body: batch } = await api.request("POST", `/v1/campaigns/${id}/launch`, {
@@ -20,7 +20,7 @@ test("the life of a campaign, newest first, in pages; viewers see numbers masked
     body: { limit: 1 },
   });
   await api.request("POST", `/v1/campaigns/${id}/stop`);
-  await until("the stop is kept", async () => (await audit(`&campaign_id=${id}`)).length === 4);
+  await until("the stop is recorded", async () => (await audit(`&campaign_id=${id}`)).length === 4);
   const change = { name: "Other", from_number: CAMPAIGN.from_number, agent_id: null, status: "active" };
   await api.request("PATCH", `/v1/campaigns/${id}`, { body: change });
 
@@ -65,7 +65,7 @@ test("the life of a campaign, newest first, in pages; viewers see numbers masked
   expect(await api.request("GET", "/v1/audit?campaign_id=nonsense")).toMatchObject({ status: 404 });
 });
 
-test("lines and keys", async () => {
+test("changes of lines and keys are recorded", async () => {
   await api.request("PUT", "/v1/lines", { body: { limit: 6, calls_per_second: 0 } });
   await api.hold("Retell answered 402");
   await api.request("POST", "/v1/lines/resume");
@@ -83,7 +83,7 @@ test("lines and keys", async () => {
   ]);
 });
 
-test("what changes nothing is not kept", async () => {
+test("a request that changes nothing is not recorded", async () => {
   const id = await newCampaign();
   await imported(id, "+14155550101");
   const before = await count();
@@ -95,11 +95,11 @@ test("what changes nothing is not kept", async () => {
   await api.request("POST", "/v1/lines/resume");
   await api.request("DELETE", `/v1/keys/${UNKNOWN_ID}`);
   expect(await api.request("POST", `/v1/campaigns/${await api.campaign(0)}/launch`)).toMatchObject({ status: 409 });
-  // That of the campaign which the refused launch was of.
+  // The entry of the campaign that the refused launch belongs to.
   expect(await count()).toBe(before + 1);
 });
 
-test("a change that cannot be kept is not made", async () => {
+test("a change that cannot be recorded is rolled back", async () => {
   const id = await newCampaign();
   await imported(id, "+14155550101");
   const { body: key } = await api.request("POST", "/v1/keys", { body: { name: "Stays", role: "viewer" } });

@@ -10,18 +10,18 @@ const byTime: CursorKind<{ createdAt: Date; id: string }, { at: Date; id: string
   write: ({ at, id }) => newestFirst.write({ created_at: at, id }),
 };
 
-/** Whether there is a campaign with this id, or was: what was done with it can be read after it was deleted. */
+/** Whether a campaign with this id exists or existed: its audit can be read after it was deleted. */
 const isKnown = async (db: Database, campaignId: string): Promise<boolean> =>
   (await db.campaigns.exists(campaignId)) || (await db.audit.list(campaignId, null, 1)).length > 0;
 
-/** Who did what when. */
+/** The audit: who did what when. */
 export const auditOperations = [
   operation({
     method: "get",
     path: "/audit",
     id: "listAudit",
     tag: "Audit",
-    summary: "Who did what when, newest first",
+    summary: "List the audit: who did what when, newest first",
     needs: "viewer",
     query: AuditQuery,
     queryIds: { campaign_id: "campaign" },

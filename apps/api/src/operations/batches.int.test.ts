@@ -45,7 +45,7 @@ afterEach(async () => {
   await api.sql("UPDATE retell_calls SET call_status = 'completed' WHERE call_status = 'in_progress'");
 });
 
-/** Ends calls by hand, as Retell's word would. */
+/** Ends calls by hand, as a report from Retell would. */
 const complete = (...callIds: string[]) =>
   api.sql(
     "UPDATE retell_calls SET call_status = 'completed', disconnection_reason = 'user_hangup' WHERE id = ANY ($1)",
@@ -76,7 +76,7 @@ test("a launch answers 201 with its batch and address, and puts a job on the que
   expect(await api.queue.queue.getRanges(["prioritized"], 0, -1, true)).toEqual(rows);
 });
 
-test("a launch takes the first ones of the import order, as many as it may; the next one takes the rest", async () => {
+test("a launch with a limit takes the first candidates in import order; the next launch takes the rest", async () => {
   const campaignId = await api.campaign(5);
   const numbers = async (batchId: string) =>
     (await api.pages(`/v1/batches/${batchId}/calls`)).items.map(({ phone_number }) => Number(phone_number.slice(-3)));
@@ -88,7 +88,7 @@ test("a launch takes the first ones of the import order, as many as it may; the 
   expect(again).toMatchObject({ status: 409, body: { code: "nothing_to_launch" } });
 });
 
-test("undialed takes those who were never rung, unreached also those who did not answer; nobody twice", async () => {
+test("undialed takes candidates who were never rung, unreached also those who did not answer; nobody is taken twice", async () => {
   const campaignId = await api.campaign(6);
   const { id } = await api.launch(campaignId);
   const calls = await api.callIds(id);
@@ -128,7 +128,7 @@ test("undialed takes those who were never rung, unreached also those who did not
   await api.request("POST", `/v1/batches/${unreached.id}/cancel`);
 });
 
-test("batches are listed newest first, of all campaigns, of one, of one status, of both", async () => {
+test("batches are listed newest first, and filtered by campaign, by status, and by both", async () => {
   const [one, other] = [await api.campaign(4), await api.campaign(2)];
   const a = (await api.launch(one, { limit: 1 })).id;
   const b = (await api.launch(one, { limit: 1 })).id;
@@ -145,7 +145,7 @@ test("batches are listed newest first, of all campaigns, of one, of one status, 
   expect(Object.keys(body.items[0]).sort()).toEqual(BATCH_KEYS);
 });
 
-test("calls are listed in import order, page by page, each once, and by status", async () => {
+test("calls are listed in import order, page by page, each once, and filtered by status", async () => {
   const { id } = await api.launch(await api.campaign(7));
   const calls = await api.callIds(id);
   await api.live(calls[2]!);
@@ -161,7 +161,7 @@ test("calls are listed in import order, page by page, each once, and by status",
   expect((await api.pages(`/v1/batches/${id}/calls?status=failed`)).items).toEqual([]);
 });
 
-test("a call shows all that is known of it, the same alone as in its list", async () => {
+test("a call shows all that is known of it, and is the same alone as in its list", async () => {
   const campaignId = await api.campaign(1);
   const { id } = await api.launch(campaignId);
   const [callId] = (await api.callIds(id)) as [string];
@@ -187,7 +187,7 @@ test("a call shows all that is known of it, the same alone as in its list", asyn
   expect((await api.request("GET", `/v1/batches/${id}/calls`)).body).toEqual({ items: [live], next_cursor: null });
 });
 
-test("what does not exist is 404, by an unknown id and by a malformed one", async () => {
+test("a batch or call that does not exist is 404, for an unknown and for a malformed id", async () => {
   for (const id of [UNKNOWN_ID, "17", "not-a-uuid", `${UNKNOWN_ID}0`]) {
     for (const [method, path] of [
       ["GET", `batches/${id}`],

@@ -39,8 +39,8 @@ export const batchOperations = [
     tag: "Batches",
     summary: "Pause Batch: cancel every pending call of the batch",
     description:
-      "After the answer no other call of it is dialled. Calls in progress end naturally; with `hangup` they are ended at " +
-      "Retell too. May be repeated, and is never rate-limited. Launch the campaign again to call the rest.",
+      "After the answer no further call of the batch is dialled. Calls in progress end naturally; `hangup` also ends them at " +
+      "Retell. May be repeated, and is never rate-limited. Launch the campaign again to call the remaining candidates.",
     needs: "operator",
     body: { schema: StopRequest, example: { mode: "drain" }, isOptional: true },
     answer: { status: 200, description: "The receipt", schema: Receipt },

@@ -2,7 +2,7 @@ import { CALL_SORTS } from "@ringfence/domain";
 import { parse } from "csv-parse/sync";
 import { useApi } from "../testing/test-api.ts";
 
-/** Names with ties, in either case, with a number, with what LIKE takes for itself, and none; in import order. */
+/** Names with ties, in either case, with a number, with LIKE's wildcards, and a missing name; in import order. */
 const NAMES = ["bob", "Ada", null, "ada", "Zoë", "", "100%", "a_b", "a\\b", "Eve +14159998877"];
 
 const api = useApi();
@@ -41,11 +41,11 @@ test.each([
   ["-claimed_at", "8642097531"],
   ["ended_at", "0246813579"],
   ["-duration_ms", "8642097531"],
-])("sorted by %s, ties in import order or against it, what is missing last", async (sort, expected) => {
+])("calls sorted by %s have ties in import order or its reverse, and missing values last", async (sort, expected) => {
   expect(await numbersOf({ sort })).toBe(expected);
 });
 
-test.each(CALL_SORTS)("pages by %s hold each call once, in the order of the whole", async (sort) => {
+test.each(CALL_SORTS)("pages sorted by %s hold each call once, in the order of the whole list", async (sort) => {
   for (const key of ["admin", "viewer"] as const) {
     const whole = await list({ sort }, key);
     expect(whole).toHaveLength(NAMES.length);
@@ -54,7 +54,7 @@ test.each(CALL_SORTS)("pages by %s hold each call once, in the order of the whol
   }
 });
 
-test("names sort in either case alike, those missing last, and descending is the other way round but for them", async () => {
+test("names sort case-insensitively, missing names last, and descending reverses all but the missing names", async () => {
   const namesBy = async (sort: string) => (await list({ sort })).map((call: { name: string | null }) => call.name);
   const names = await namesBy("name");
   expect(names.slice(-2)).toEqual([null, ""]);
@@ -63,7 +63,7 @@ test("names sort in either case alike, those missing last, and descending is the
   expect(await namesBy("-name")).toEqual([...names.slice(0, -2).reverse(), "", null]);
 });
 
-test("a cursor of another order is 400, and none shows a name", async () => {
+test("a cursor of another order is 400, and no cursor shows a name", async () => {
   for (const sort of CALL_SORTS) {
     const { body } = await api.request("GET", `${calls}?sort=${sort}&limit=1`);
     expect(Buffer.from(body.next_cursor, "base64url").toString()).not.toMatch(/[Ee]ve|\+/);
@@ -79,7 +79,7 @@ test("an unknown order or format, and an empty search, are 400", async () => {
     expect(await api.request("GET", `${calls}?${query}`)).toMatchObject({ status: 400 });
 });
 
-test("search finds parts of names, literally and in either case, and of numbers, however written", async () => {
+test("search finds parts of names, literally and case-insensitively, and of numbers, however they are written", async () => {
   expect(await numbersOf({ search: "ADA" })).toBe("13");
   expect(await numbersOf({ search: "%" })).toBe("6");
   expect(await numbersOf({ search: "_" })).toBe("7");
@@ -112,7 +112,7 @@ test("a viewer finds no digit that is hidden from them, in numbers, names or rea
   expect(await numbersOf({ reason: "no +1•••••1020 here" }, "viewer")).toBe("068");
 });
 
-test("nor does the order by name give away which hidden digit is greater", async () => {
+test("the order by name does not reveal to a viewer which hidden digit is greater", async () => {
   const campaign = await api.campaign(0);
   await api.sql(
     "INSERT INTO candidates (campaign_id, phone_number, name) SELECT $1, '+1415555300' || n, 'Kim +1415' || (9 - n) || '998877' FROM generate_series(0, 2) n ORDER BY n",
@@ -128,7 +128,7 @@ test("nor does the order by name give away which hidden digit is greater", async
   expect(await order("-name", "viewer")).toBe("210");
 });
 
-test("numbers are masked alike in what is searched and in what is seen, however they are set apart", async () => {
+test("numbers are masked alike in the search and in the answer, however their digits are separated", async () => {
   const names = ["Kim +1 415-999-8877", "Lee +49 (0)151 123.45 67", "Mo +1\u00a0415\u00a09998866 x", "No +12345"];
   const campaign = await api.campaign(0);
   await api.sql(
@@ -150,7 +150,7 @@ test("numbers are masked alike in what is searched and in what is seen, however 
   for (const hidden of ["15-9", "1 123", "415\u00a0"]) expect(await found(hidden)).toEqual([]);
 });
 
-test("reason and status filter, alone and together, over pages", async () => {
+test("the filters reason and status work alone and together, over pages", async () => {
   expect(await numbersOf({ reason: "dial_busy" })).toBe("24");
   expect(await numbersOf({ reason: "x" })).toBe("");
   expect(await numbersOf({ reason: "no +14155551020 here", sort: "-ended_at" })).toBe("860");
@@ -172,7 +172,7 @@ test("format=csv is the export, with the same filters and order, whatever Accept
 });
 
 describe("reasons", () => {
-  test("count ended calls by status and reason, most first; a viewer's are masked and merged", async () => {
+  test("a list counts ended calls by status and reason, most frequent first; a viewer's are masked and merged", async () => {
     const ids = await api.callIds(batch);
     const [{ campaign_id: campaign }] = (await api.sql<{ campaign_id: string }>(
       "SELECT campaign_id FROM retell_calls WHERE id = $1",
@@ -194,7 +194,7 @@ describe("reasons", () => {
     expect((await api.request("GET", `/v1/batches/${other.id}/reasons`)).body.items).toEqual([]);
   });
 
-  test("are at most 100; a viewer's, alike but for hidden digits, are one", async () => {
+  test("a list has at most 100 reasons; for a viewer, reasons that differ only in a hidden digit are merged", async () => {
     const { id } = await api.launch(await api.campaign(120, 1_000));
     await api.background.close();
     await api.sql(
@@ -207,7 +207,7 @@ describe("reasons", () => {
     ]);
   });
 
-  test("of what does not exist are 404, and take no query", async () => {
+  test("an unknown batch or campaign is 404, and a query is refused", async () => {
     for (const path of ["batches", "campaigns"]) {
       const unknown = `/v1/${path}/3e0a5ab8-2f6f-4b49-9d51-2d52c7f6f7a1/reasons`;
       expect(await api.request("GET", unknown)).toMatchObject({ status: 404 });

@@ -29,7 +29,7 @@ const COLUMNS = [
   "recording_url",
   "analysis",
 ] as const satisfies (keyof CallView)[];
-/** Rows that an export reads at a time: in import order along an index; in any other order each page sorts all of them anew. */
+/** Rows that an export reads per query: import order follows an index; any other order sorts all rows anew for each page. */
 const EXPORT_PAGE = { byTurn: 1_000, sorted: 20_000 };
 
 /** The calls of a batch, one call, and why calls ended. */
@@ -70,7 +70,7 @@ export const callOperations = [
     path: "/batches/:id/reasons",
     id: "listBatchReasons",
     tag: "Calls",
-    summary: "Why the calls of a batch ended",
+    summary: "Count why the calls of a batch ended",
     needs: "viewer",
     query: NO_QUERY,
     answer: { status: 200, description: "At most 100 reasons, most frequent first", schema: pageOf(ReasonCount) },

@@ -48,7 +48,7 @@ test("an agent is optional", async () => {
   expect({ status, agent: body.agent_id }).toEqual({ status: 201, agent: null });
 });
 
-test("campaigns are listed newest first, page by page, each once, also when new ones come in between", async () => {
+test("campaigns are listed newest first, page by page, each once, even if campaigns are created in between", async () => {
   const ids: string[] = [];
   for (let n = 0; n < 7; n++) ids.unshift(await api.campaign(0));
   const first = await api.request("GET", "/v1/campaigns?limit=3");
@@ -73,7 +73,7 @@ test("campaigns made in the same millisecond are paged through without loss", as
   expect(items.filter(({ name }) => name.startsWith("same")).length).toBe(5);
 });
 
-test("50 is the default page, 1000 the largest", async () => {
+test("a page has 50 items by default and 1000 at most", async () => {
   await api.sql(
     "INSERT INTO campaigns (name, from_number) SELECT 'many', '+14157774444' FROM generate_series(1, 1001)",
   );
@@ -83,7 +83,7 @@ test("50 is the default page, 1000 the largest", async () => {
   expect(body.next_cursor).not.toBeNull();
 });
 
-test("PATCH changes what it names, nothing else, and can take the agent away", async () => {
+test("PATCH changes the named fields only, and can remove the agent", async () => {
   const id = await api.campaign(0);
   const change = (body: object) => api.request("PATCH", `/v1/campaigns/${id}`, { key: "operator", body });
   const before = (await change({ agent_id: "agent_2" })).body;
@@ -98,7 +98,7 @@ test("PATCH changes what it names, nothing else, and can take the agent away", a
   expect((await change({})).body).toMatchObject({ name: "New", agent_id: null });
 });
 
-test("PATCH cannot pause: that is a stop's; it restarts a stopped campaign", async () => {
+test("PATCH cannot pause a campaign, only a stop can; PATCH restarts a stopped campaign", async () => {
   const id = await api.campaign(3);
   const paused = await api.request("PATCH", `/v1/campaigns/${id}`, { body: { name: "Not kept", status: "paused" } });
   expect(paused).toMatchObject({ status: 400, body: { code: "invalid_request", errors: [{ path: "status" }] } });
@@ -114,7 +114,7 @@ test("PATCH cannot pause: that is a stop's; it restarts a stopped campaign", asy
   expect((await api.request("POST", `/v1/campaigns/${id}/launch`)).status).toBe(201);
 });
 
-test("DELETE takes a campaign without calls away, once for each Idempotency-Key", async () => {
+test("DELETE removes a campaign without calls, once for each Idempotency-Key", async () => {
   const id = await api.campaign(2);
   const remove = (of: string, headers = {}) =>
     api.request("DELETE", `/v1/campaigns/${of}`, { key: "operator", headers });
@@ -132,7 +132,7 @@ test("DELETE takes a campaign without calls away, once for each Idempotency-Key"
   expect(body.items[0]).toMatchObject({ action: "campaign.delete", detail: { name: "Test" } });
 });
 
-test("an archived campaign is listed only with ?archived=true and cannot be launched; one with calls cannot be archived", async () => {
+test("an archived campaign is listed only with ?archived=true and cannot be launched; a campaign with unfinished calls cannot be archived", async () => {
   const id = await api.campaign(2, 200);
   const change = (archived: boolean) => api.request("PATCH", `/v1/campaigns/${id}`, { body: { archived } });
   const isListed = async (query: string) =>
@@ -190,7 +190,7 @@ test("a campaign's figures follow its calls", async () => {
   expect(await brokenBooks(api)).toEqual([]);
 });
 
-test("what does not exist is 404, by an unknown id and by a malformed one", async () => {
+test("a campaign that does not exist is 404, for an unknown and for a malformed id", async () => {
   for (const id of [UNKNOWN_ID, "17", "not-a-uuid", `${UNKNOWN_ID}0`, "%00", "..%2f"]) {
     for (const [method, path] of [
       ["GET", ""],

@@ -31,7 +31,7 @@ export const campaignOperations = [
     tag: "Campaigns",
     summary: "Create a campaign",
     description:
-      "It is active immediately and calls nobody until it is launched. Number and agent are looked up at Retell; where Retell " +
+      "The campaign is active immediately and calls nobody until it is launched. Number and agent are looked up at Retell; if Retell " +
       "does not answer within two seconds the campaign is saved and the answer says `unverified`.",
     needs: "operator",
     body: { schema: CreateCampaign, example: { name: "Autumn", from_number: FROM_NUMBER } },
@@ -73,8 +73,8 @@ export const campaignOperations = [
     tag: "Campaigns",
     summary: "Change a campaign, set it active again, or archive it",
     description:
-      "Number and agent apply from the next call. Those that the body names are looked up at Retell, as for a new campaign. " +
-      "Only stopping pauses a campaign. `archived` takes it out of the lists and keeps it from being launched, or brings it " +
+      "Changes to number and agent apply from the next call. If the body names them, they are looked up at Retell, as for a new campaign. " +
+      "Only a stop pauses a campaign. `archived: true` removes it from the lists and prevents launches; `false` brings it " +
       "back; a campaign with unfinished calls, or whose launch is under way, cannot be archived.",
     needs: "operator",
     body: { schema: UpdateCampaign, example: { status: "active" } },
@@ -89,7 +89,8 @@ export const campaignOperations = [
     once: true,
     tag: "Campaigns",
     summary: "Delete a campaign that has no calls, with its candidates",
-    description: "Refused if it was ever launched, or a launch is under way: archive it then.",
+    description:
+      "Refused if the campaign was ever launched, or a launch is under way. Archive such a campaign instead.",
     needs: "operator",
     answer: { status: 204, description: "Deleted" },
     problems: ["campaign_has_calls"],
@@ -100,10 +101,10 @@ export const campaignOperations = [
     path: "/campaigns/:id/launch",
     id: "previewLaunch",
     tag: "Campaigns",
-    summary: "Whom a launch would call now",
+    summary: "Preview whom a launch would call now",
     needs: "viewer",
     query: LaunchPreviewQuery,
-    answer: { status: 200, description: "How many, and the first five", schema: LaunchPreview },
+    answer: { status: 200, description: "The number of candidates, and the first five", schema: LaunchPreview },
     handle: async ({ id, query, role }, { db }) => {
       if (!(await db.campaigns.exists(id))) throw notFound("campaign");
       return seenBy(role, await db.launches.preview(id, query.include));
@@ -115,10 +116,10 @@ export const campaignOperations = [
     id: "launchCampaign",
     once: true,
     tag: "Campaigns",
-    summary: "Launch Calls: call whoever is left",
+    summary: "Launch Calls: call the remaining candidates",
     description:
-      "Makes a batch of the remaining candidates in import order. `undialed`: those who were never dialled; `unreached`: " +
-      "those too whose every call was busy, not answered, declined or failed on the way. Nobody with an unfinished call.",
+      "Makes a batch of the remaining candidates in import order. `undialed` takes candidates who were never dialled; `unreached` " +
+      "also those whose every call was busy, not answered, declined or failed on the way. Candidates with an unfinished call are never taken.",
     needs: "operator",
     body: { schema: LaunchCalls, example: { include: "undialed", limit: 100 }, isOptional: true },
     answer: { status: 201, location: "batches", description: "The batch", schema: BatchView },
@@ -133,8 +134,8 @@ export const campaignOperations = [
     tag: "Campaigns",
     summary: "Stop All: cancel every pending call of the campaign and pause it",
     description:
-      "After the answer nobody else is dialled. Calls in progress end naturally; with `hangup` they are ended at Retell " +
-      "too. May be repeated, and is never rate-limited.",
+      "After the answer nobody else is dialled. Calls in progress end naturally; `hangup` also ends them at Retell. " +
+      "May be repeated, and is never rate-limited.",
     needs: "operator",
     body: { schema: StopRequest, example: { mode: "drain" }, isOptional: true },
     answer: { status: 200, description: "The receipt", schema: Receipt },
@@ -145,7 +146,7 @@ export const campaignOperations = [
     path: "/campaigns/:id/reasons",
     id: "listCampaignReasons",
     tag: "Calls",
-    summary: "Why the calls of a campaign ended",
+    summary: "Count why the calls of a campaign ended",
     needs: "viewer",
     query: NO_QUERY,
     answer: { status: 200, description: "At most 100 reasons, most frequent first", schema: pageOf(ReasonCount) },

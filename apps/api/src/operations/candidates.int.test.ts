@@ -18,7 +18,7 @@ const importJson = (campaignId: string, candidates: unknown) =>
   api.request("POST", `/v1/campaigns/${campaignId}/candidates`, { key: "operator", body: { candidates } });
 const numberOf = (n: number) => `+1415${5_550_000 + n}`;
 
-test("candidates come in as JSON, in order, E.164, their variables as strings, and are listed so", async () => {
+test("candidates are imported as JSON and listed in order, with E.164 numbers and variables as strings", async () => {
   const id = await api.campaign(0);
   const answer = await importJson(id, [
     {
@@ -66,7 +66,7 @@ test.each([
     { name: "Ada", external_id: "x-1", dynamic_variables: { name: "Ms Ada", external_id: "" } },
     { name: "Ms Ada", external_id: "" },
   ],
-])("the dial carries what the candidate has: %j as %j", async (fields, dynamicVariables) => {
+])("the dial carries the candidate's fields: %j as %j", async (fields, dynamicVariables) => {
   const id = await api.campaign(0);
   await importJson(id, [{ phone_number: numberOf(100), ...fields }]);
   const [callId] = await api.callIds((await api.launch(id)).id);
@@ -75,7 +75,7 @@ test.each([
   expect(claim.kind === "yours" && claim.call.dynamicVariables).toEqual(dynamicVariables);
 });
 
-test("bad numbers are named by row and skipped; duplicates are counted, in the list and against the campaign", async () => {
+test("bad numbers are named by row and skipped; duplicates within the list and against the campaign are counted", async () => {
   const id = await api.campaign(0);
   expect((await importJson(id, [{ phone_number: numberOf(101) }])).body.created).toBe(1);
   const { body } = await importJson(id, [
@@ -111,7 +111,7 @@ test("bad numbers are named by row and skipped; duplicates are counted, in the l
   ]);
 });
 
-test("of two the same the first is kept", async () => {
+test("the first of two equal numbers is stored", async () => {
   const id = await api.campaign(0);
   await importJson(id, [
     { phone_number: numberOf(103), name: "First" },
@@ -124,13 +124,13 @@ test("of two the same the first is kept", async () => {
   ]);
 });
 
-test("one number may be in two campaigns", async () => {
+test("a number may be in two campaigns", async () => {
   for (let n = 0; n < 2; n++) {
     expect((await importJson(await api.campaign(0), [{ phone_number: numberOf(105) }])).body.created).toBe(1);
   }
 });
 
-test("10,000 in one request is the most; one more is refused whole", async () => {
+test("10,000 candidates in one request are accepted; one more is refused whole", async () => {
   const id = await api.campaign(0);
   const many = Array.from({ length: 10_000 }, (_, n) => ({ phone_number: numberOf(n), name: `N ${n}` }));
   const over = await importJson(id, [...many, { phone_number: numberOf(10_001) }]);
@@ -142,7 +142,7 @@ test("10,000 in one request is the most; one more is refused whole", async () =>
   expect(items.map((item) => item.phone_number)).toEqual(many.map((item) => item.phone_number));
 });
 
-test("of a thousand and more rejected rows the first thousand are named, all are counted", async () => {
+test("the first thousand rejected rows are named, all are counted", async () => {
   const id = await api.campaign(0);
   const { body } = await importJson(
     id,
@@ -152,7 +152,7 @@ test("of a thousand and more rejected rows the first thousand are named, all are
   expect(body.rejected.at(-1).row).toBe(1_000);
 });
 
-test("candidates show the status of their newest call", async () => {
+test("a candidate shows the status of its newest call", async () => {
   const id = await api.campaign(2);
   const batch = await api.launch(id, { limit: 1 });
   const statuses = async () =>
@@ -164,7 +164,7 @@ test("candidates show the status of their newest call", async () => {
   expect(await statuses()).toEqual(["pending", null]);
 });
 
-test("an import into a stopped campaign is kept; it calls nobody", async () => {
+test("an import into a stopped campaign is stored and calls nobody", async () => {
   const id = await api.campaign(0);
   await api.request("POST", `/v1/campaigns/${id}/stop`);
   expect((await importJson(id, [{ phone_number: numberOf(106) }])).body.created).toBe(1);
@@ -174,7 +174,7 @@ test("an import into a stopped campaign is kept; it calls nobody", async () => {
   });
 });
 
-describe("one candidate", () => {
+describe("a candidate", () => {
   const one = async () => {
     const campaign = await api.campaign(1);
     const { body } = await api.request("GET", `/v1/campaigns/${campaign}/candidates`);
@@ -214,7 +214,7 @@ describe("one candidate", () => {
     [{ phone_number: null }, "phone_number"],
     [{ age: 41 }, "age"],
     [{ dynamic_variables: { a: [] } }, "dynamic_variables.a"],
-  ])("%j is refused by its name", async (body, path) => {
+  ])("%j is refused, and the answer names the field", async (body, path) => {
     const { id } = await one();
     const before = await api.everything();
     expect(await api.request("PATCH", `/v1/candidates/${id}`, { body })).toMatchObject({
@@ -224,7 +224,7 @@ describe("one candidate", () => {
     expect(await api.everything()).toEqual(before);
   });
 
-  test("a repeated correction or deletion under an Idempotency-Key is answered alike", async () => {
+  test("a repeated correction or deletion under an Idempotency-Key gets the same answer", async () => {
     const { id } = await one();
     const send = (method: string, body?: object) =>
       api.request(method, `/v1/candidates/${id}`, {

@@ -29,10 +29,10 @@ export const candidateOperations = [
     tag: "Candidates",
     summary: "Import candidates",
     description:
-      "As JSON, at most 10,000, or, of any length and as it streams in, as `text/csv` with a header row or as " +
-      "`application/x-ndjson`, one candidate a line. One transaction: " +
-      "good rows are kept, bad ones are named and skipped; a body that does not parse, holds bytes that are not of its charset, " +
-      "or breaks off, keeps nothing. A number must be international, unless `default_country` is given, and stand alone in its " +
+      "Send JSON with at most 10,000 candidates or, streamed and of any length, `text/csv` with a header row or " +
+      "`application/x-ndjson` with one candidate per line. The import is one transaction: " +
+      "good rows are stored, bad rows are named and skipped; a body that does not parse, holds bytes invalid in its charset, " +
+      "or breaks off, stores nothing. A number must be international, unless `default_country` is given, and stand alone in its " +
       "cell: two numbers, a range or an extension are refused. It becomes E.164. A number that the campaign has already is a duplicate.",
     needs: "operator",
     query: ImportOptions,
@@ -45,11 +45,11 @@ export const candidateOperations = [
     },
     stream: {
       csv:
-        "A header row with `phone_number` and, if wanted, `name` and `external_id`, in any spelling such as `Phone Number`. " +
+        "A header row with `phone_number` and, optionally, `name` and `external_id`, in any spelling such as `Phone Number`. " +
         "Every column but the number's is a dynamic variable under its own name; a column `rejected_because` is ignored. " +
-        "Comma, semicolon, tab or bar, found by itself or named by a line `sep=`; UTF-8, UTF-16 with its mark, or the `charset` of " +
+        "The separator is a comma, semicolon, tab or bar, detected or named by a line `sep=`; the charset is UTF-8, UTF-16 with a byte order mark, or the `charset` of " +
         "the Content-Type. Missing last fields are empty.",
-      ndjson: "One candidate a line, as in the JSON above; the options stand in the query",
+      ndjson: "One candidate per line, as in the JSON above; the options go into the query",
       handle: ({ id, query, rows, by }, { importCandidates }) => importCandidates(id, rows, query, by),
     },
     answer: { status: 200, description: "What was imported", schema: CandidatesReport },
@@ -89,8 +89,8 @@ export const candidateOperations = [
     tag: "Candidates",
     summary: "Correct a candidate",
     description:
-      "Changes the named fields; `dynamic_variables` are replaced as a whole. Refused while a call of theirs is pending or in " +
-      "progress, or a launch of their campaign is under way. The number can be corrected as long as it was never dialled.",
+      "Changes the named fields; `dynamic_variables` are replaced as a whole. Refused while the candidate has a call that is pending or in " +
+      "progress, or while a launch of the campaign is under way. The number can be corrected as long as it was never dialled.",
     needs: "operator",
     body: { schema: UpdateCandidate, example: { name: "Ada Brennan", dynamic_variables: { city: "Austin" } } },
     answer: { status: 200, description: "The candidate", schema: CandidateView },
@@ -108,8 +108,8 @@ export const candidateOperations = [
     tag: "Candidates",
     summary: "Delete a candidate",
     description:
-      "Refused while a call of theirs is pending or in progress, or a launch of their campaign is under way. Calls that were " +
-      "made keep their number; if it is imported again, whoever was dialled is not dialled anew.",
+      "Refused while the candidate has a call that is pending or in progress, or while a launch of the campaign is under way. Past calls " +
+      "keep their number; if a dialled number is imported again, it is not dialled again.",
     needs: "operator",
     answer: { status: 204, description: "Deleted" },
     problems: ["call_unfinished"],

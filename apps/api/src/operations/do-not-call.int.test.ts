@@ -15,7 +15,7 @@ const listed = async (query = "") =>
     (each: { phone_number: string }) => each.phone_number,
   );
 
-test("numbers come in as JSON, CSV and NDJSON and are listed, newest first, each once", async () => {
+test("numbers are added as JSON, CSV and NDJSON and listed newest first, each once", async () => {
   expect(await add(["+1 (415) 555-0100", "+14155550100", "0415"])).toMatchObject({
     status: 200,
     body: {
@@ -46,7 +46,7 @@ test("a search finds numbers by their digits, however they are written", async (
   expect(await listed("?search=name")).toEqual([]);
 });
 
-test("a viewer sees them masked, and finds none by more digits than they see", async () => {
+test("a viewer sees numbers masked, and finds none by hidden digits", async () => {
   await add(["+14155550100"]);
   const seen = async (query: string) =>
     (await api.request("GET", `/v1/do-not-call${query}`, { key: "viewer" })).body.items;
@@ -56,7 +56,7 @@ test("a viewer sees them masked, and finds none by more digits than they see", a
   for (const hidden of ["4155", "5550", "5501", "1415"]) expect(await seen(`?search=${hidden}`)).toHaveLength(0);
 });
 
-test("the whole list as CSV", async () => {
+test("the whole list is exported as CSV", async () => {
   await add(Array.from({ length: 1_203 }, (_, n) => `+1415555${1_000 + n}`));
   for (const options of [{ headers: { accept: "text/csv" } }, {}]) {
     const path = `/v1/do-not-call${"headers" in options ? "" : "?format=csv"}`;
@@ -67,7 +67,7 @@ test("the whole list as CSV", async () => {
   }
 });
 
-test("a number taken off the list", async () => {
+test("a number is taken off the list once; then it is 404", async () => {
   await add(["+14155550100"]);
   const [{ id }] = (await api.request("GET", "/v1/do-not-call")).body.items;
   expect(await api.request("DELETE", `/v1/do-not-call/${id}`, { key: "operator" })).toMatchObject({ status: 204 });
@@ -81,7 +81,7 @@ test.each<[string, unknown, string]>([
   ["no list", "+14155550100", "phone_numbers"],
   ["a number that is none", [4155550100], "phone_numbers.0"],
   ["too many", Array.from({ length: 10_001 }, () => "+14155550100"), "phone_numbers"],
-])("%s is refused by its name, and nothing is listed", async (_, numbers, path) => {
+])("a body with %s is refused, the answer names the field, and nothing is listed", async (_, numbers, path) => {
   const { status, body } = await add(numbers);
   expect({ status, path: body.errors[0].path }).toEqual({ status: 400, path });
   expect(await listed()).toEqual([]);
@@ -93,7 +93,7 @@ test("CSV that breaks off, or has no column of numbers, lists nobody", async () 
   expect(await listed()).toEqual([]);
 });
 
-test("what is repeated under an Idempotency-Key is done once and answered alike", async () => {
+test("a request repeated under an Idempotency-Key is done once and gets the same answer", async () => {
   const first = await add(["+14155550100"], { "idempotency-key": "list-1" });
   const [{ id }] = (await api.request("GET", "/v1/do-not-call")).body.items;
   const remove = () => api.request("DELETE", `/v1/do-not-call/${id}`, { headers: { "idempotency-key": "unlist-1" } });
@@ -108,7 +108,7 @@ test("what is repeated under an Idempotency-Key is done once and answered alike"
   });
 });
 
-test("its acts are in the audit, without a number", async () => {
+test("changes of the list are in the audit, without a number", async () => {
   await add(["+14155550100"]);
   const { text, body } = await api.request("GET", "/v1/audit?limit=1");
   expect(body.items).toMatchObject([

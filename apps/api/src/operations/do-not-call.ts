@@ -14,12 +14,12 @@ import { newestFirst } from "../http/cursors.ts";
 import { operation } from "../http/operation.ts";
 import { seenBy, seesMasked } from "../http/views.ts";
 
-/** Rows of the list that an export reads at a time. */
+/** Rows of the list that an export reads per query. */
 const EXPORT_PAGE = 1_000;
 
 const toRow = (phone_number: string): ImportRow => ({ line: null, values: phone_number, input: { phone_number } });
 
-/** The numbers that nobody is dialled at. */
+/** The do-not-call list: numbers that are never dialled. */
 export const doNotCallOperations = [
   operation({
     method: "post",
@@ -29,10 +29,10 @@ export const doNotCallOperations = [
     tag: "Do not call",
     summary: "Add numbers that are never dialled",
     description:
-      "As JSON, at most 10,000, or, of any length and as it streams in, as `text/csv` with a column `phone_number` or as " +
-      "`application/x-ndjson`. After the answer nobody dials them, in any campaign: their pending calls fail as " +
-      "'On the do-not-call list' when it is their turn, and launches leave them out from then on. Calls in progress end " +
-      "naturally. Waits for the answer to a dial of such a number that is just under way.",
+      "Send JSON with at most 10,000 numbers or, streamed and of any length, `text/csv` with a column `phone_number` or " +
+      "`application/x-ndjson`. After the answer these numbers are not dialled in any campaign: their pending calls fail as " +
+      "'On the do-not-call list' when it is their turn, and later launches leave them out. Calls in progress end " +
+      "naturally. The request waits for dials of these numbers that are under way.",
     needs: "operator",
     query: SiftQuery,
     body: {
@@ -42,7 +42,7 @@ export const doNotCallOperations = [
     },
     stream: {
       csv: "A header row with `phone_number`, in any spelling; other columns are ignored.",
-      ndjson: "One object with `phone_number` a line",
+      ndjson: "One object with `phone_number` per line",
       handle: ({ query, rows, by }, { addToDoNotCall }) => addToDoNotCall(rows, query, by),
     },
     answer: { status: 200, description: "What was added", schema: ImportReport },
@@ -61,7 +61,7 @@ export const doNotCallOperations = [
       status: 200,
       description: "A page of numbers",
       schema: pageOf(DoNotCallView),
-      csv: "All of the list, with `format=csv` or `Accept: text/csv`",
+      csv: "The whole list, with `format=csv` or `Accept: text/csv`",
     },
     handle: async ({ query, role, req, res }, { db }) => {
       const search = query.search === undefined ? undefined : callSearch(query.search, role);
@@ -87,7 +87,8 @@ export const doNotCallOperations = [
     once: true,
     tag: "Do not call",
     summary: "Take a number off the list",
-    description: "From then on it is dialled again; calls that failed for the list can be launched anew.",
+    description:
+      "The number may be dialled from then on; candidates whose calls failed because of the list can be launched again.",
     needs: "operator",
     answer: { status: 204, description: "Taken off" },
     handle: ({ id, by, once }, { removeFromDoNotCall }) => removeFromDoNotCall(id, by, once),

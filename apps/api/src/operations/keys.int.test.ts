@@ -30,14 +30,14 @@ test("a key is shown once, works as its role, and is nowhere in the database or 
     expect(everything).not.toContain(part);
 });
 
-test("nobody's key is 401", async () => {
+test("an unknown key is 401", async () => {
   const { key } = await create({ name: "x", role: "viewer" });
   const flipped = key.slice(0, -2) + (key.at(-2) === "A" ? "B" : "A") + key.at(-1);
   for (const other of [`${key}A`, key.slice(0, -1), flipped, key.slice(3), `rf_${"A".repeat(43)}`, ADMIN_KEY.slice(1)])
     expect(await as(other)).toMatchObject({ status: 401 });
 });
 
-test("an expired key is refused, and its sessions with it", async () => {
+test("an expired key and its sessions are refused", async () => {
   const { id, key } = await create({ name: "Short", role: "admin" });
   const cookie = await api.signIn(key);
   const session = () => api.request("GET", "/v1/session", { key: null, headers: { cookie } });
@@ -48,7 +48,7 @@ test("an expired key is refused, and its sessions with it", async () => {
   expect(await api.request("POST", "/v1/session", { key: null, body: { key } })).toMatchObject({ status: 401 });
 });
 
-test("a deleted key ends at once, and its sessions with it", async () => {
+test("a deleted key and its sessions end immediately", async () => {
   const { id, key } = await create({ name: "Gone", role: "admin" });
   const cookie = await api.signIn(key);
   expect(await as(key)).toMatchObject({ status: 200 });
@@ -67,7 +67,7 @@ test.each([
   [{ name: "x", role: "viewer", expires_at: "2020-01-01T00:00:00Z" }],
   [{ name: "x", role: "viewer", expires_at: "tomorrow" }],
   [{ name: "x", role: "viewer", key: "mine" }],
-])("%j is 400", async (body) => {
+])("a key with %j is 400", async (body) => {
   expect(await api.request("POST", "/v1/keys", { body })).toMatchObject({
     status: 400,
     body: { code: "invalid_request" },
@@ -82,7 +82,7 @@ test("keys are listed in pages, newest first", async () => {
   expect(items.slice(0, 3).map((each) => each.id)).toEqual(ids);
 });
 
-test("the last use is written down at most once a minute, and keeps no request waiting", async () => {
+test("the last use is recorded at most once a minute, and delays no request", async () => {
   const { id, key } = await create({ name: "Used", role: "viewer" });
   const used = async () =>
     (await api.sql<{ at: Date | null }>("SELECT last_used_at AS at FROM api_keys WHERE id = $1", [id]))[0]!.at;
@@ -102,14 +102,14 @@ test("the last use is written down at most once a minute, and keeps no request w
   await until("it is noted again", async () => (await used())! >= first!);
 });
 
-test("a stop by a stored key waits neither for slow pages nor, by the environment's key, for the keys", async () => {
+test("a stop waits neither for slow pages nor, with the environment's key, for the table of keys", async () => {
   const key = await api.storedKey("operator");
   const [one, two] = [await api.launch(await api.campaign(1)), await api.launch(await api.campaign(1, 10))];
   const holder = await api.connect();
   await holder.query("BEGIN");
   await holder.query("LOCK TABLE candidates IN ACCESS EXCLUSIVE MODE");
   const pages = Array.from({ length: 12 }, () => api.request("GET", "/v1/campaigns"));
-  await until("slow pages hold every connection of theirs", async () => {
+  await until("slow pages hold every connection of their pool", async () => {
     const [row] = await api.sql<{ waiting: number }>(
       "SELECT count(*)::int AS waiting FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'",
     );

@@ -2,15 +2,15 @@ import { CreateKey, KeyView, NewKeyView, PageQuery, pageOf } from "@ringfence/do
 import { newestFirst, page } from "../http/cursors.ts";
 import { operation } from "../http/operation.ts";
 
-/** API keys. A key itself is shown once, when it is made. */
+/** API keys. The key itself is shown once, when it is created. */
 export const keyOperations = [
   operation({
     method: "post",
     path: "/keys",
     id: "createKey",
     tag: "Keys",
-    summary: "Make a key",
-    description: "The key is shown in this answer alone. `Idempotency-Key` is ignored: a secret must not be stored.",
+    summary: "Create a key",
+    description: "The key is shown in this answer only. `Idempotency-Key` is ignored: a secret must not be stored.",
     needs: "admin",
     body: { schema: CreateKey, example: { name: "Night import", role: "operator" } },
     answer: { status: 201, location: "keys", description: "The key", schema: NewKeyView },
@@ -33,7 +33,7 @@ export const keyOperations = [
     id: "deleteKey",
     tag: "Keys",
     summary: "Delete a key",
-    description: "Acts at once, also on browsers that signed in with it.",
+    description: "The key ends immediately, and so do the sessions of browsers that signed in with it.",
     needs: "admin",
     answer: { status: 204, description: "Deleted" },
     handle: async ({ id, by }, { deleteKey, liveFeed }) => {

@@ -27,7 +27,7 @@ async function mixed(from: number): Promise<string> {
 test.each([
   ["undialed", 4, 0],
   ["unreached", 6, 20],
-] as const)("%s: a preview is what a launch then takes", async (include, candidates, from) => {
+] as const)("a preview with %s shows what a launch then takes", async (include, candidates, from) => {
   const campaign = await mixed(from);
   const path = `/v1/campaigns/${campaign}/launch?include=${include}`;
   const { status, body } = await api.request("GET", path, { key: "operator" });
@@ -54,7 +54,7 @@ test.each([
   expect((await api.request("GET", path)).body).toEqual({ include, candidates: 0, on_do_not_call: 0, first: [] });
 });
 
-test("people on the do-not-call list are not counted but said, and a limit counts who will be dialled", async () => {
+test("people on the do-not-call list are reported apart, and a limit counts only people who will be dialled", async () => {
   const campaign = await api.campaign(6, 60);
   const { items } = await api.pages(`/v1/campaigns/${campaign}/candidates`);
   const listed = [items[0], items[2], items[5]].map(({ phone_number }) => phone_number);
@@ -84,7 +84,7 @@ test("people on the do-not-call list are not counted but said, and a limit count
   await api.sql("DELETE FROM do_not_call");
 });
 
-test("undialed unless said otherwise; another word is 400, an unknown campaign 404", async () => {
+test("a preview defaults to undialed; another word is 400, an unknown campaign 404", async () => {
   const campaign = await api.campaign(1, 50);
   expect((await api.request("GET", `/v1/campaigns/${campaign}/launch`)).body.include).toBe("undialed");
   expect(await api.request("GET", `/v1/campaigns/${campaign}/launch?include=all`)).toMatchObject({ status: 400 });

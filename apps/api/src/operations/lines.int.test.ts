@@ -10,7 +10,7 @@ const nextDialInMs = async () => {
 };
 const closeThePace = () => api.sql("UPDATE lines SET next_dial_at = clock_timestamp() + interval '1 hour'");
 
-test("the lines: limit, pace, in use, waiting", async () => {
+test("the lines show limit, pace, lines in use and waiting calls", async () => {
   const { id } = await api.launch(await api.campaign(4));
   const [live] = await api.callIds(id);
   await api.live(live!);
@@ -30,7 +30,7 @@ test("the lines: limit, pace, in use, waiting", async () => {
   expect((await api.request("GET", "/v1/lines")).body).toMatchObject({ in_use: 1, waiting: 0 });
 });
 
-test("PUT changes what it names and tells the queue its limit", async () => {
+test("PUT changes the named fields and sets the queue's limit", async () => {
   const raised = await api.request("PUT", "/v1/lines", { body: { limit: 12 } });
   expect(raised).toMatchObject({
     status: 200,
@@ -48,7 +48,7 @@ test("PUT changes what it names and tells the queue its limit", async () => {
   expect(await api.queue.queue.getGlobalConcurrency()).toBe(1);
 });
 
-test("raising either lets the next dial go as soon as the pace allows, lowering one does not", async () => {
+test("raising limit or pace lets the next dial start as soon as the pace allows, lowering does not", async () => {
   await api.request("PUT", "/v1/lines", { body: { calls_per_second: 2 } });
   await closeThePace();
   await api.request("PUT", "/v1/lines", { body: { calls_per_second: 1 } });
@@ -105,7 +105,7 @@ test("a hold is shown with its reason, and resume lifts it, whatever held the qu
   });
 });
 
-test("resuming also ends the wait after Retell's 429s", async () => {
+test("a resume also ends the wait after Retell's 429s", async () => {
   await closeThePace();
   await api.sql("UPDATE lines SET slow_step = 3, slowed_at = clock_timestamp()");
   await api.request("POST", "/v1/lines/resume");

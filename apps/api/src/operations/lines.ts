@@ -19,7 +19,8 @@ export const lineOperations = [
     id: "changeLines",
     tag: "Lines",
     summary: "Change limit or pace",
-    description: "Raising either acts within a second. Lowering the limit ends no call: nobody is dialled above it.",
+    description:
+      "A higher limit or pace acts within a second. A lower limit ends no call, but nobody is dialled above it.",
     needs: "admin",
     body: { schema: UpdateLines, example: { limit: 5 } },
     answer: { status: 200, description: "The lines", schema: LinesView },

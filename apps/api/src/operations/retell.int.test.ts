@@ -2,7 +2,7 @@ import { createDirectory } from "@ringfence/retell";
 import { serveApi } from "../testing/serve-api.ts";
 import { CAMPAIGN, type TestApi, useApi } from "../testing/test-api.ts";
 
-/** Nobody listens there: the port of "discard". */
+/** Nothing listens on this port ("discard"). */
 const AWAY = { apiKey: "key", baseUrl: "http://127.0.0.1:9" };
 
 const api = useApi({ each: true });
@@ -11,7 +11,7 @@ let keys = 0;
 const post = (body: object, key = `retell-${++keys}`, base: Pick<TestApi, "request"> = api) =>
   base.request("POST", "/v1/campaigns", { key: "operator", body, headers: { "idempotency-key": key } });
 
-test("numbers and agents of the Retell account are listed, numbers masked for viewers", async () => {
+test("numbers and agents of the Retell account are listed, with numbers masked for viewers", async () => {
   api.simulator.account({
     numbers: [
       { phone_number: "+14155550100", nickname: "(415) 555-0100, or +1 415-555-0100", agent_ids: ["agent_1"] },
@@ -33,7 +33,7 @@ test("numbers and agents of the Retell account are listed, numbers masked for vi
   expect(await api.request("GET", "/v1/retell/numbers?limit=1")).toMatchObject({ status: 400 });
 });
 
-test("where Retell is away the lists are 503, campaigns are saved and unverified", async () => {
+test("while Retell is away the lists are 503, and campaigns are saved as unverified", async () => {
   const { request } = await serveApi(api.bed, { directory: createDirectory(AWAY) });
   for (const what of ["numbers", "agents"]) {
     const answer = await request("GET", `/v1/retell/${what}`, { key: "viewer" });
@@ -50,7 +50,7 @@ test("where Retell is away the lists are 503, campaigns are saved and unverified
   expect((await request("GET", path)).body).not.toHaveProperty("unverified");
 });
 
-test("an unknown number or agent is 422 at its field, new and changed, and nothing changes", async () => {
+test("an unknown number or agent, in a new or changed campaign, is 422 at its field, and nothing changes", async () => {
   const campaign = await api.campaign(0);
   api.simulator.account({ numbers: [CAMPAIGN.from_number], agents: ["agent_1"] });
   const before = await api.everything();
@@ -71,7 +71,7 @@ test("an unknown number or agent is 422 at its field, new and changed, and nothi
   expect(await post(CAMPAIGN)).toMatchObject({ status: 201 });
 });
 
-test("a caller number is answered and stored as E.164, however it was written", async () => {
+test("a caller number is returned and stored as E.164, however it was written", async () => {
   const { body } = await post({ ...CAMPAIGN, from_number: " +44 (0)20 7183 8750 " });
   expect(body).toMatchObject({ from_number: "+442071838750" });
   const changed = await api.request("PATCH", `/v1/campaigns/${body.id}`, { body: { from_number: "+1.415.777.4444" } });
@@ -102,7 +102,7 @@ test("an unverified answer stays so when the campaign is posted again, although 
   expect((await post(CAMPAIGN)).body).not.toHaveProperty("unverified");
 });
 
-test("what Retell's word refused is not kept: the same request is tried anew", async () => {
+test("a refusal based on Retell's answer is not stored: the same request is tried anew", async () => {
   api.simulator.account({ numbers: [] });
   expect(await post(CAMPAIGN, "refused")).toMatchObject({ status: 422, body: { code: "unknown_number" } });
   api.simulator.account({ numbers: [CAMPAIGN.from_number] });

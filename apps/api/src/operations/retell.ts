@@ -2,7 +2,7 @@ import { listOfAll, RetellAgent, RetellNumber } from "@ringfence/domain";
 import { NO_QUERY, operation } from "../http/operation.ts";
 import { seenBy } from "../http/views.ts";
 
-/** What the Retell account has to call with. */
+/** The numbers and agents of the Retell account. */
 export const retellOperations = [
   operation({
     method: "get",
@@ -10,7 +10,7 @@ export const retellOperations = [
     id: "listRetellNumbers",
     tag: "Retell",
     summary: "List the numbers that campaigns may call from",
-    description: "All of them, up to a minute old. 503 where Retell does not answer.",
+    description: "The list may be up to a minute old. 503 if Retell does not answer.",
     needs: "viewer",
     query: NO_QUERY,
     answer: { status: 200, description: "Every number", schema: listOfAll(RetellNumber) },
@@ -22,7 +22,7 @@ export const retellOperations = [
     id: "listRetellAgents",
     tag: "Retell",
     summary: "List the agents that can make phone calls",
-    description: "All of them, up to a minute old. 503 where Retell does not answer.",
+    description: "The list may be up to a minute old. 503 if Retell does not answer.",
     needs: "viewer",
     query: NO_QUERY,
     answer: { status: 200, description: "Every agent", schema: listOfAll(RetellAgent) },

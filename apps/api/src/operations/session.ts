@@ -7,14 +7,14 @@ import { operation } from "../http/operation.ts";
 const LOOPBACK = /^(?:127(?:\.\d{1,3}){3}|::1|::ffff:127(?:\.\d{1,3}){3})$/;
 const LOOPBACK_NAME = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])(?::\d+)?$/i;
 
-/** Whether a request comes from this very machine, by a name that only it has, and through nobody else. */
+/** Whether a request comes from this very machine, by a host name that only it has, and through no proxy. */
 const fromHere = (req: Request): boolean =>
   LOOPBACK.test(req.socket.remoteAddress ?? "") &&
   LOOPBACK_NAME.test(req.get("host") ?? "") &&
   req.get("x-forwarded-for") === undefined &&
   req.get("forwarded") === undefined;
 
-/** A page elsewhere must not sign anybody in either; a program that is no browser says nothing of where it comes from. */
+/** A page of another origin must not sign anybody in either; programs other than browsers send no origin. */
 const ownPagesOnly = (req: Request): void => {
   if (req.get("sec-fetch-site") !== undefined || req.get("origin") !== undefined) refuseForeign(req);
 };
@@ -64,7 +64,7 @@ export const sessionOperations = [
     path: "/session",
     id: "getSession",
     tag: "Keys",
-    summary: "Who is asking",
+    summary: "Get the name and role of the caller",
     needs: "viewer",
     door: true,
     answer: { status: 200, description: "Name and role of the key", schema: SessionView },
@@ -96,7 +96,7 @@ export const sessionOperations = [
     id: "makeSignInLink",
     tag: "Keys",
     summary: "Make a link that signs a browser in once",
-    description: "Only on the machine that the API runs on; the link works only there.",
+    description: "Possible only on the machine that the API runs on; the link works only there.",
     needs: "admin",
     door: true,
     body: { schema: NoFields, isOptional: true },

@@ -10,14 +10,14 @@ afterEach(async () => {
 
 /** A test begins with every line free. */
 const freeLines = () => api.sql("UPDATE retell_calls SET call_status = 'completed' WHERE call_status = 'in_progress'");
-/** Ends calls by hand, as Retell's word would. */
+/** Ends calls by hand, as a report from Retell would. */
 const complete = (...callIds: string[]) =>
   api.sql(
     "UPDATE retell_calls SET call_status = 'completed', disconnection_reason = 'user_hangup' WHERE id = ANY ($1)",
     [callIds],
   );
 
-test("Pause Batch: the receipt, the rows, the audit; again it flips nothing more; completed it is 409", async () => {
+test("Pause Batch gives receipt, rows and audit; repeated, it cancels nothing more; on a completed batch it is 409", async () => {
   const campaignId = await api.campaign(6);
   const { id } = await api.launch(campaignId);
   const [live, done] = (await api.callIds(id)) as [string, string];
@@ -83,7 +83,7 @@ test("Pause Batch: the receipt, the rows, the audit; again it flips nothing more
   });
 });
 
-test("Stop All speaks of every batch with a call to end, and may be repeated", async () => {
+test("Stop All covers every batch with an unfinished call, and may be repeated", async () => {
   const campaignId = await api.campaign(9);
   const batches: string[] = [];
   for (let n = 0; n < 3; n++) batches.push((await api.launch(campaignId, { limit: 3 })).id);
@@ -117,7 +117,7 @@ test("Stop All speaks of every batch with a call to end, and may be repeated", a
   expect(idle).toMatchObject({ status: 200, body: { cancelled_batches: [], cancelled_now: 0, total_candidates: 0 } });
 });
 
-test("hang up also ends the live calls at Retell, on the first stop and on a later one", async () => {
+test("hangup also ends the live calls at Retell, on the first stop and on a later stop", async () => {
   const { id } = await api.launch(await api.campaign(3));
   const [callId, late] = (await api.callIds(id)) as [string, string];
   const place = async (ourId: string) => {

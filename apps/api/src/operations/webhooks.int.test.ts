@@ -12,7 +12,7 @@ const create = (body: object, headers: Record<string, string> = {}) =>
   api.request("POST", "/v1/webhooks", { body, headers });
 const made = async () => (await create({ url: URL_OF_OURS, events: ["call.completed"] })).body;
 
-test("a webhook is made, shown without its secret, and deleted", async () => {
+test("a webhook is created, shown without its secret, and deleted", async () => {
   const { status, body, headers } = await create({ url: URL_OF_OURS, events: [...EVENT_TYPES] });
   expect(status).toBe(201);
   expect(headers.get("location")).toBe(`/v1/webhooks/${body.id}`);
@@ -32,28 +32,28 @@ test("a webhook is made, shown without its secret, and deleted", async () => {
 
 test.each<[string, object, string]>([
   ["no address", { events: ["call.completed"] }, "url"],
-  ["what is none", { url: "example.com", events: ["call.completed"] }, "url"],
-  ["one without TLS", { url: "http://example.com/", events: ["call.completed"] }, "url"],
-  ["a private one", { url: "https://192.168.1.1/", events: ["call.completed"] }, "url"],
+  ["no valid address", { url: "example.com", events: ["call.completed"] }, "url"],
+  ["an address without TLS", { url: "http://example.com/", events: ["call.completed"] }, "url"],
+  ["a private address", { url: "https://192.168.1.1/", events: ["call.completed"] }, "url"],
   ["this machine", { url: "https://[::1]/", events: ["call.completed"] }, "url"],
   ["a password in it", { url: "https://a:b@example.com/", events: ["call.completed"] }, "url"],
   ["no event", { url: URL_OF_OURS, events: [] }, "events"],
   ["an event twice", { url: URL_OF_OURS, events: ["call.failed", "call.failed"] }, "events"],
-  ["an event that there is not", { url: URL_OF_OURS, events: ["call.started"] }, "events.0"],
+  ["an unknown event", { url: URL_OF_OURS, events: ["call.started"] }, "events.0"],
   ["another field", { url: URL_OF_OURS, events: ["call.failed"], secret: "mine" }, "secret"],
-])("%s is refused by its name", async (_, body, path) => {
+])("a webhook with %s is refused, and the answer names the field", async (_, body, path) => {
   const { status, body: problem } = await create(body);
   expect({ status, path: problem.errors[0].path }).toEqual({ status: 400, path });
   expect((await api.request("GET", "/v1/webhooks")).body.items).toEqual([]);
 });
 
-test("where the setting allows it, private addresses may be used", async () => {
+test("private addresses may be used if the setting allows it", async () => {
   const allowing = await serveApi(api.bed, { allowPrivate: true });
   const body = { url: "http://127.0.0.1:9000/", events: ["call.completed"] };
   expect(await allowing.request("POST", "/v1/webhooks", { body })).toMatchObject({ status: 201 });
 });
 
-test("there are fifty at most", async () => {
+test("at most fifty webhooks may exist", async () => {
   await api.sql(
     "INSERT INTO webhooks (url, events, secret, created_by) SELECT 'https://example.com/' || n, '{call.failed}', 's', 'test' FROM generate_series(1, 50) n",
   );
@@ -63,7 +63,7 @@ test("there are fifty at most", async () => {
   });
 });
 
-test("an Idempotency-Key is ignored where a secret is made: nothing of it is stored", async () => {
+test("an Idempotency-Key is ignored where a secret is created: nothing is stored under it", async () => {
   const headers = { "idempotency-key": "a-webhook" };
   const first = await create({ url: URL_OF_OURS, events: ["call.failed"] }, headers);
   const second = await create({ url: URL_OF_OURS, events: ["call.failed"] }, headers);
@@ -88,7 +88,7 @@ describe("deliveries", () => {
     return { id, batch, campaign };
   };
 
-  test("are listed newest first, page by page, and by their state", async () => {
+  test("a list is newest first, in pages, and can be filtered by status", async () => {
     const { id, batch, campaign } = await delivered();
     const { items } = await api.pages(`/v1/webhooks/${id}/deliveries?limit=2`);
     expect(items).toHaveLength(3);
@@ -109,7 +109,7 @@ describe("deliveries", () => {
     expect(await api.request("GET", `/v1/webhooks/${UNKNOWN_ID}/deliveries`)).toMatchObject({ status: 404 });
   });
 
-  test("are sent again, all since a time or one", async () => {
+  test("a replay sends all since a time, or a single one, again", async () => {
     const { id } = await delivered();
     const replay = (body: object) => api.request("POST", `/v1/webhooks/${id}/replay`, { body });
     expect((await replay({ since: "2026-01-01T00:00:00Z", status: "failed" })).body).toEqual({ replayed: 0 });

@@ -14,17 +14,17 @@ import { newestFirst, page } from "../http/cursors.ts";
 import { found } from "../http/found.ts";
 import { operation } from "../http/operation.ts";
 
-/** Webhooks to clients, and how their deliveries go. */
+/** Outbound webhooks, and the state of their deliveries. */
 export const webhookOperations = [
   operation({
     method: "post",
     path: "/webhooks",
     id: "createWebhook",
     tag: "Webhooks",
-    summary: "Have events sent to an address",
+    summary: "Create a webhook: events are sent to its address",
     description:
-      "The secret is shown in this answer alone; `Idempotency-Key` is ignored, because a secret must not be stored. The " +
-      "address begins with https:// and is public.",
+      "The secret is shown in this answer only; `Idempotency-Key` is ignored, because a secret must not be stored. The " +
+      "address must begin with https:// and be public.",
     needs: "admin",
     body: {
       schema: CreateWebhook,
@@ -34,7 +34,7 @@ export const webhookOperations = [
     problems: ["too_many_webhooks"],
     handle: async ({ body, by }, { createWebhook, log }) => {
       const webhook = await createWebhook(body, by);
-      log.info({ webhookId: webhook.id, events: webhook.events, by }, "webhook made");
+      log.info({ webhookId: webhook.id, events: webhook.events, by }, "webhook created");
       return webhook;
     },
   }),
@@ -66,7 +66,7 @@ export const webhookOperations = [
     once: true,
     tag: "Webhooks",
     summary: "Delete a webhook",
-    description: "Nothing is sent to it any more, what is pending included.",
+    description: "Nothing is sent to it any more; pending deliveries are dropped.",
     needs: "admin",
     answer: { status: 204, description: "Deleted" },
     handle: ({ id, by, once }, { deleteWebhook }) => deleteWebhook(id, by, once),
@@ -77,7 +77,7 @@ export const webhookOperations = [
     id: "listDeliveries",
     tag: "Webhooks",
     summary: "List the deliveries of a webhook, newest first",
-    description: "What is over is kept for seven days.",
+    description: "Finished deliveries are kept for seven days.",
     needs: "admin",
     query: DeliveriesQuery,
     answer: { status: 200, description: "A page of deliveries", schema: pageOf(DeliveryView) },
@@ -92,11 +92,12 @@ export const webhookOperations = [
     id: "replayWebhook",
     once: true,
     tag: "Webhooks",
-    summary: "Send again what happened since then",
-    description: "In the same order and with the same ids; with `status` only what was delivered, or what failed.",
+    summary: "Send the events since a time again",
+    description:
+      "Events are sent in the same order and with the same ids; `status` selects delivered or failed deliveries only.",
     needs: "admin",
     body: { schema: ReplayWebhook, example: { since: "2026-11-25T00:00:00Z", status: "failed" } },
-    answer: { status: 200, description: "How many are sent again", schema: ReplayView },
+    answer: { status: 200, description: "The number of events that are sent again", schema: ReplayView },
     handle: ({ id, body, by, once }, { replayWebhook }) => replayWebhook(id, body, by, once),
   }),
   operation({

@@ -9,7 +9,7 @@ beforeAll(async () => {
   await until("the jobs are queued", async () => (await api.queue.counts()).waiting === 3);
 });
 
-/** A page of a browser that is signed in, and all that its console complains of. */
+/** A page of a signed-in browser, and all errors of its console. */
 async function openPage(key: string, path: string) {
   const browser = await openBrowser();
   const context = await browser.newContext();
@@ -34,7 +34,7 @@ async function openPage(key: string, path: string) {
   };
 }
 
-test("an admin's browser shows the queue and its jobs, and asks nobody else for anything", async () => {
+test("an admin's browser shows the queue and its jobs, and requests nothing from other hosts", async () => {
   const { page, complaints, answeredBy, showsJobs, close } = await openPage(KEYS.admin, "/queues");
   await page.getByRole("link", { name: "calls" }).first().click();
   await page
@@ -46,7 +46,7 @@ test("an admin's browser shows the queue and its jobs, and asks nobody else for 
   expect(await page.title()).toContain("Ringfence");
   await page.reload();
   await showsJobs();
-  // Fonts from elsewhere, which the page can do without: our policy keeps them out.
+  // The page asks for fonts of another host, which our policy blocks; it works without them.
   expect(complaints.filter((text) => !/fonts\.googleapis\.com.*Content Security Policy/.test(text))).toEqual([]);
   expect([...answeredBy]).toEqual([api.url]);
   await close();
@@ -60,6 +60,6 @@ test("an operator sees the jobs and fewer buttons than an admin", async () => {
     await close();
     return count;
   };
-  // Of each job at least: change its data, remove it.
+  // An admin has at least two more buttons per job: change its data, remove it.
   expect((await buttons(KEYS.admin)) - (await buttons(KEYS.operator))).toBeGreaterThanOrEqual(2 * calls.length);
 });

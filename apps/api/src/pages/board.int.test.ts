@@ -32,7 +32,7 @@ const asRole = (role: keyof typeof KEYS, method: string, path: string, body?: un
 const asAdmin = (method: string, path: string, body?: unknown) =>
   asRole("admin", method, `/queues/api/queues${path}`, body);
 
-/** Every write that the board's pages can make, with a body that it takes. */
+/** Every write that the board's pages can make, with a valid body. */
 const WRITES: [method: string, path: string, body?: object][] = [
   ["PUT", "/pause"],
   ["PUT", "/resume"],
@@ -69,7 +69,7 @@ const queueState = async () => {
 
 const BOARD_PATHS = ["/queues", "/queues/", "/queues/api/queues", "/queues/static/js/main.js", "/QUEUES/api/queues"];
 
-test("without a key or with a wrong one, a program is refused and a person led to the sign-in", async () => {
+test("without a valid key a program is refused and a person is redirected to the sign-in", async () => {
   for (const path of BOARD_PATHS) {
     for (const authorization of [undefined, "Bearer wrong", "Basic YTphZG1pbi1rZXk=", "Bearer"]) {
       const headers = authorization === undefined ? {} : { authorization };
@@ -89,7 +89,7 @@ test("without a key or with a wrong one, a program is refused and a person led t
   expect(await api.request("PUT", "/queues/api/queues/calls/empty", { key: null })).toMatchObject({ status: 401 });
 });
 
-test("a viewer is 403", async () => {
+test("a viewer gets 403", async () => {
   for (const [method, path] of [
     ["GET", "/queues"],
     ["GET", "/queues/api/queues"],
@@ -143,7 +143,7 @@ test("an operator can change nothing", async () => {
   }
 });
 
-test("an admin cannot obliterate, pause, or set limits, in whatever spelling", async () => {
+test("an admin cannot obliterate, pause, or set limits, whatever the spelling of the path", async () => {
   const before = await queueState();
   for (const path of ["/pause", "/calls/pause", "/calls/obliterate", "/calls/concurrency", "/calls/rate-limit"]) {
     const [, , body] = WRITES.find(([, each]) => each === path)!;
@@ -162,7 +162,7 @@ test("an admin cannot obliterate, pause, or set limits, in whatever spelling", a
   expect(await asAdmin("GET", "/calls/rate-limit")).toMatchObject({ status: 200, body: { rateLimit: null } });
 });
 
-test("whatever else an admin does, no settled and no cancelled call is dialled, and the waiting one once", async () => {
+test("whatever else an admin does, no settled or cancelled call is dialled, and the waiting call is dialled once", async () => {
   for (const callId of [settled, cancelled, pending]) {
     const data = { callId, batchId: callId };
     for (const options of [
@@ -196,7 +196,7 @@ test("whatever else an admin does, no settled and no cancelled call is dialled, 
   expect(await api.sql("SELECT id FROM retell_calls WHERE claim_no > 1")).toEqual([]);
 });
 
-test("failed jobs may be given other data, retried and cleaned away; their rows decide", async () => {
+test("failed jobs may get other data, be retried and be cleaned away; their rows decide", async () => {
   const { queue } = api.queue;
   const ran: string[] = [];
   const run: Processor<"call.run"> = async ({ callId }) => {
@@ -238,13 +238,13 @@ test("failed jobs may be given other data, retried and cleaned away; their rows 
   });
 });
 
-test("an emptied queue loses nobody: the rows are still there to be called", async () => {
+test("an emptied queue loses nobody: the rows are still there and will be called", async () => {
   expect(await asAdmin("PUT", "/calls/empty")).toMatchObject({ status: 200 });
   expect(await api.queue.counts()).toEqual({ waiting: 0, active: 0 });
   expect((await api.db.calls.claim(pending)).kind).toBe("yours");
 });
 
-test("bad input to the board is no 5xx, and shows nothing of the inside", async () => {
+test("bad input to the board is not a 5xx, and shows no internals", async () => {
   const requests: [string, string, RequestOptions][] = [
     ["POST", "/queues/api/queues/calls/add", { raw: "{", headers: { "content-type": "application/json" } }],
     ["POST", "/queues/api/queues/calls/add", { raw: "name=x", headers: { "content-type": "text/plain" } }],

@@ -8,7 +8,7 @@ import type { Api } from "../api.ts";
 import { authenticated, checkRole } from "../auth/authenticate.ts";
 
 const PATH = "/queues";
-/** What even an admin may not do here: each would hold the queue back, or empty it under the workers' hands. */
+/** Actions forbidden even to an admin: each would hold the queue back, or empty it while workers use it. */
 const FORBIDDEN = /\/(obliterate|pause|concurrency|rate-limit)$/;
 
 type Queue = CallsQueue["queue"];
@@ -21,7 +21,7 @@ export function boardRoutes(api: Api): Router {
 
   router.use(PATH, authenticated(api, leadToSignIn), async (req, res, next) => {
     checkRole(res, "operator");
-    // BullMQ would wait for Redis for ever.
+    // Without this check BullMQ would wait for Redis for ever.
     if (req.path.startsWith("/api/")) await queue.ping().catch(redisIsAway);
     const admin = mayActAs(res.locals.principal.role, "admin");
     (admin ? boards.admin : boards.operator)(queue.queue)(req, res, next);
@@ -29,7 +29,7 @@ export function boardRoutes(api: Api): Router {
   return router;
 }
 
-/** A person is led to the sign-in and from there back here; a program is refused. */
+/** A person is redirected to the sign-in and from there back here; a program is refused. */
 const leadToSignIn: RequestHandler = (req, res, next) => {
   if (req.method !== "GET" || req.accepts(["json", "html"]) !== "html") return next();
   res.redirect(`/login?next=${encodeURIComponent(req.originalUrl)}`);
@@ -39,7 +39,7 @@ const redisIsAway = (): never => {
   throw new Problem("unavailable", "Redis is away, so the queue cannot be shown; stops work without it");
 };
 
-/** Makes a board once for each queue: whoever opened it may open it anew. */
+/** Creates a board once for each queue, so that a reopened queue gets a new board. */
 function latest(make: (queue: Queue) => Express): (queue: Queue) => Express {
   let made: { queue: Queue; board: Express } | undefined;
   return (queue) => {
@@ -48,7 +48,7 @@ function latest(make: (queue: Queue) => Express): (queue: Queue) => Express {
   };
 }
 
-/** What BullMQ refuses to do with a job it throws as a plain error, with a number for a code or none. */
+/** BullMQ throws its refusals as plain errors, with a numeric code or none. */
 const isRefusal = (error: Error & { code?: unknown }): boolean =>
   error.name === "Error" && typeof error.code !== "string" && !("type" in error);
 
@@ -70,11 +70,11 @@ const boardOf =
       serverAdapter: adapter,
       options: {
         uiConfig: { boardTitle: "Ringfence", hideRedisDetails: true, hideDocsLink: true, showWorkers: false },
-        // Told by the board's own route, in whatever spelling its path was sent.
+        // Matched by the board's own route, whatever the spelling of the path.
         handlerHooks: { before: ({ method, route }) => ({ allow: method === "get" || !FORBIDDEN.test(route) }) },
       },
     });
-    // Its errors are answered like all others; its own answer would show the inside.
+    // Its errors are answered like all others, because its own answer would show internals.
     adapter.setErrorHandler((error) => {
       throw isRefusal(error) ? new Problem("invalid_request", error.message) : error;
     });

@@ -7,18 +7,18 @@ import type { Api } from "../api.ts";
 
 /** The dashboard's build, two folders above this bundle. */
 const FILES = fileURLToPath(new URL("../../dashboard/dist", import.meta.url));
-/** Above this file instead, where the API runs from its sources, as in tests. */
+/** Its place when the API runs from its sources, as in tests. */
 const FILES_FROM_SOURCE = fileURLToPath(new URL("../../../dashboard/dist", import.meta.url));
 /** Paths that the page itself answers; a new page of apps/dashboard needs its name here. */
 const PAGES = /^\/(?:|login|campaigns(?:\/[^/]+)?|batches\/[^/]+|lines|keys|activity)\/?$/;
-/** Paths that never belong to the dashboard: an error below them is for programs. */
+/** Paths that never belong to the dashboard: an error below them is answered as for programs. */
 const NOT_PAGES = /^\/(?:v1|docs|webhooks|queues|metrics|healthz|readyz)(?:\/|$)/;
 
-/** The dashboard's files: named by their content and kept by browsers for ever, but for the page itself, asked for anew each time. */
+/** Serves the dashboard's files. Their names contain a hash of their content, so browsers cache them for ever; the page itself is requested anew each time. */
 export function dashboardRoutes({ basePath }: Pick<Api, "basePath">): Router {
   const router = Router();
   const root = existsSync(FILES) ? FILES : FILES_FROM_SOURCE;
-  // Read each time: a build while this runs names its files anew.
+  // Read each time, because a build while this runs renames the files.
   const page: RequestHandler = async (_req, res) => {
     const html = placed(await readFile(`${root}/index.html`, "utf8"), basePath);
     res.set("Cache-Control", "no-cache").type("html").send(html);
@@ -32,7 +32,7 @@ export function dashboardRoutes({ basePath }: Pick<Api, "basePath">): Router {
   router.get(PAGES, page);
   router.get("/index.html", page);
   router.use(express.static(root, { index: false, redirect: false, maxAge: "1h" }));
-  // A person who mistyped sees the page say so; a program gets the error that it can read.
+  // A person who mistyped sees a page that says so; a program gets an error that it can parse.
   router.get(/.*/, (req, res, next) => {
     if (req.accepts(["json", "html"]) !== "html") return next();
     res.status(404);
@@ -41,7 +41,7 @@ export function dashboardRoutes({ basePath }: Pick<Api, "basePath">): Router {
   return router;
 }
 
-/** The page where a proxy has it: its files by their whole paths, whatever page a browser opened, and the prefix for its scripts. */
+/** The page as served behind a proxy: with absolute paths to its files, whatever page a browser opened, and the prefix for its scripts. */
 const placed = (html: string, basePath: string): string =>
   html
     .replaceAll('="./', `="${basePath}/`)

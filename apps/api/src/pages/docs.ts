@@ -33,7 +33,7 @@ const start = (basePath: string) => `SwaggerUIBundle({
 });
 `;
 
-/** What the API can do: for programs as OpenAPI, for people as a page on which it can be tried. No key is needed to read. */
+/** Serves the documentation: OpenAPI for programs, and for people a page on which the API can be tried. Reading needs no key. */
 export function docsRoutes({ basePath }: Pick<Api, "basePath">): Router {
   const router = Router();
   const document = JSON.stringify(openApiDocument(basePath));

@@ -49,7 +49,7 @@ test("the gauges show what the steps of the sweep cost and put right", async () 
   expect(text).toMatch(/ringfence_sweep_age_seconds\{step="stops left half-way"\} \d/);
 });
 
-test("a hold is told, and is no reason to be taken out of service", async () => {
+test("readiness reports a hold and stays ready", async () => {
   await api.hold("Retell asks for payment (402)");
   expect(await api.request("GET", "/readyz")).toMatchObject({
     status: 200,

@@ -2,10 +2,10 @@ import type { Metrics } from "@ringfence/runtime";
 import { Router } from "express";
 import type { Api } from "../api.ts";
 
-/** Longest wait for a service that may be away, in ms. */
+/** Time-out of a check of a service that may be away, in ms. */
 const PATIENCE_MS = 2_000;
 
-/** For orchestrators and Prometheus; no key needed. */
+/** Health, readiness and metrics, for orchestrators and Prometheus; no key is needed. */
 export function healthRoutes({ db, queue, metrics, useCases }: Api): Router {
   const router = Router();
   const scrape = gauges(metrics);
@@ -32,14 +32,14 @@ export function healthRoutes({ db, queue, metrics, useCases }: Api): Router {
   return router;
 }
 
-/** What the lines and the queue show now; what cannot be read is left as it was, and `up` says so. */
+/** Updates the gauges of lines and queue; a gauge that cannot be read keeps its value, and `up` says so. */
 function gauges(metrics: Metrics) {
   const up = metrics.gauge("up", "1 while a service answers", ["service"]);
   const lines = metrics.gauge("lines", "Lines: limit, in use, and calls waiting for one", ["kind"]);
   const held = metrics.gauge("held", "1 while dialling is held");
   const jobs = metrics.gauge("jobs", "Jobs on the queue", ["state"]);
-  const cost = metrics.gauge("sweep_seconds", "What each step of the sweep last took", ["step"]);
-  const age = metrics.gauge("sweep_age_seconds", "How long ago each step of the sweep last ran", ["step"]);
+  const cost = metrics.gauge("sweep_seconds", "Duration of the last run of each step of the sweep", ["step"]);
+  const age = metrics.gauge("sweep_age_seconds", "Time since the last run of each step of the sweep", ["step"]);
   const repaired = metrics.gauge("sweep_repaired", "What each step of the sweep has put right so far", ["step"]);
   return (
     view: { limit: number; in_use: number; waiting: number; held: object | null } | null,

@@ -26,7 +26,7 @@ const post = (raw: string | Buffer, signature: string | null = sign(raw), header
   });
 const send = (event: string, call: object) => post(JSON.stringify({ event, call }));
 
-/** What Retell says of a call, as its API describes it. */
+/** Retell's call object, as its API describes it. */
 const callOf = (callId: string, retellCallId: string, more: object = {}) => ({
   call_id: retellCallId,
   call_type: "phone_call",
@@ -55,19 +55,19 @@ async function liveCall(placed = true): Promise<{ id: string; retellCallId: stri
 }
 const row = async (id: string) => (await api.request("GET", `/v1/calls/${id}`)).body;
 
-describe("a webhook that is not Retell's is 401, and changes nothing", () => {
+describe("a webhook that is not Retell's is 401 and changes nothing", () => {
   test.each<[string, (body: string) => string | null]>([
-    ["unsigned", () => null],
+    ["no signature", () => null],
     ["an empty signature", () => ""],
-    ["nonsense", () => "signed"],
+    ["nonsense for a signature", () => "signed"],
     ["a signature of another key", (body) => sign(body, Date.now(), "another key")],
     ["a signature of another body", () => sign('{"event":"call_ended"}')],
     ["a digest that is cut", (body) => sign(body).slice(0, -1)],
     ["a signature whose time was changed", (body) => sign(body).replace(/v=\d+/, `v=${Date.now() + 1_000}`)],
     ["a stale signature", (body) => sign(body, Date.now() - FIVE_MINUTES - 5_000)],
     ["a signature of the future", (body) => sign(body, Date.now() + FIVE_MINUTES + 5_000)],
-    ["the key itself", () => WEBHOOK_KEY],
-  ])("%s", async (_what, signature) => {
+    ["the key itself for a signature", () => WEBHOOK_KEY],
+  ])("it has %s", async (_what, signature) => {
     const { id, retellCallId } = await liveCall();
     const body = JSON.stringify({ event: "call_ended", call: callOf(id, retellCallId) });
     const before = await api.everything();
@@ -78,7 +78,7 @@ describe("a webhook that is not Retell's is 401, and changes nothing", () => {
     expect((await row(id)).call_status).toBe("completed");
   });
 
-  test("a body that was parsed and written again, with other spaces", async () => {
+  test("a body that was parsed and serialized again with other spaces is 401", async () => {
     const { id, retellCallId } = await liveCall();
     const event = { event: "call_ended", call: callOf(id, retellCallId) };
     const [compact, spaced] = [JSON.stringify(event), JSON.stringify(event, null, 2)];
@@ -89,7 +89,7 @@ describe("a webhook that is not Retell's is 401, and changes nothing", () => {
     expect((await row(id)).call_status).toBe("completed");
   });
 
-  test("bytes that are no UTF-8 are not taken for what they look like", async () => {
+  test("bytes that are not UTF-8 are not taken for the text that they resemble", async () => {
     const { id, retellCallId } = await liveCall();
     const good = JSON.stringify({ event: "call_ended", call: callOf(id, retellCallId, { transcript: "\ufffd" }) });
     const bytes = Buffer.from(good.replace("\ufffd", "\xff"), "latin1");
@@ -97,21 +97,21 @@ describe("a webhook that is not Retell's is 401, and changes nothing", () => {
     expect((await row(id)).call_status).toBe("in_progress");
   });
 
-  test("another path or method is 404, an API key no signature", async () => {
+  test("another path or method is 404, and an API key does not replace the signature", async () => {
     expect(await api.request("GET", "/webhooks/retell")).toMatchObject({ status: 404 });
     expect(await api.request("POST", "/webhooks/other")).toMatchObject({ status: 404 });
     expect(await api.request("POST", "/webhooks/retell", { body: {} })).toMatchObject({ status: 401 });
   });
 });
 
-test("a signature within five minutes, either way, is good", async () => {
+test("a signature up to five minutes old or ahead is accepted", async () => {
   for (const offset of [-FIVE_MINUTES + 20_000, FIVE_MINUTES - 20_000]) {
     const body = JSON.stringify({ event: "call_ended", call: callOf(randomUUID(), "call_unknown") });
     expect((await post(body, sign(body, Date.now() + offset))).status).toBe(204);
   }
 });
 
-test("call_started keeps the start, call_ended settles, call_analyzed adds; 204, without a body", async () => {
+test("call_started records the start, call_ended settles, call_analyzed adds the analysis; each gets 204 without a body", async () => {
   const { id, retellCallId } = await liveCall();
   const started = await send(
     "call_started",
@@ -146,7 +146,7 @@ test.each([
   ["dial_busy", "failed", "dial_busy"],
   ["error_llm_websocket_open", "failed", "error_llm_websocket_open"],
   ["a_reason_of_tomorrow", "failed", "a_reason_of_tomorrow"],
-])("%s is %s", async (reason, status, message) => {
+])("the disconnection reason %s makes the call %s", async (reason, status, message) => {
   const { id, retellCallId } = await liveCall();
   expect(
     (await send("call_ended", callOf(id, retellCallId, { disconnection_reason: reason, call_status: "registered" })))
@@ -155,7 +155,7 @@ test.each([
   expect(await row(id)).toMatchObject({ call_status: status, error_message: message, disconnection_reason: reason });
 });
 
-test("a doubled webhook changes nothing more, also when both come at once", async () => {
+test("a doubled webhook changes nothing more, even if both arrive in parallel", async () => {
   const { id, retellCallId } = await liveCall();
   const results = await Promise.all(Array.from({ length: 5 }, () => send("call_ended", callOf(id, retellCallId))));
   expect(results.map(({ status }) => status)).toEqual([204, 204, 204, 204, 204]);
@@ -165,7 +165,7 @@ test("a doubled webhook changes nothing more, also when both come at once", asyn
   expect(await api.everything()).toEqual(settled);
 });
 
-test("news that come before the dial's own answer find the row by our metadata", async () => {
+test("a webhook that arrives before the dial's own answer finds the row by our metadata", async () => {
   const started = await liveCall(false);
   await send(
     "call_started",
@@ -188,7 +188,7 @@ test("news that come before the dial's own answer find the row by our metadata",
   expect({ late, status: (await row(ended.id)).call_status }).toEqual({ late: false, status: "completed" });
 });
 
-test("in the wrong order all is kept: the end before the start, the analysis before the end", async () => {
+test("webhooks in the wrong order lose nothing: the end before the start, the analysis before the end", async () => {
   const { id, retellCallId } = await liveCall();
   const analysis = { call_summary: "Came first" };
   await send("call_analyzed", callOf(id, retellCallId, { call_analysis: analysis }));
@@ -199,7 +199,7 @@ test("in the wrong order all is kept: the end before the start, the analysis bef
   expect(await api.everything()).toEqual(settled);
 });
 
-test("an end without a reason settles nothing, but has the call looked up at once", async () => {
+test("an end without a reason settles nothing, but the call is looked up immediately", async () => {
   const { id, retellCallId } = await liveCall();
   for (const call_status of ["registered", "ended"]) {
     expect(
@@ -212,7 +212,7 @@ test("an end without a reason settles nothing, but has the call looked up at onc
   await send("call_ended", callOf(id, retellCallId));
 });
 
-test("a call of a cancelled batch ends like any other", async () => {
+test("a call of a cancelled batch ends like any other call", async () => {
   const { id: batch } = await api.launch(await api.campaign(3));
   const [live, cancelled] = (await api.callIds(batch)) as [string, string];
   await api.live(live);
@@ -224,7 +224,7 @@ test("a call of a cancelled batch ends like any other", async () => {
     cancelled_calls: 2,
     completed_at: expect.any(String),
   });
-  // A call that turns up for a row that was cancelled as never dialled is no longer undialled; the figures stay.
+  // A row that was cancelled as never dialled is no longer undialled once a call turns up for it; the figures stay.
   await send("call_ended", callOf(cancelled, "call_that_should_not_be"));
   expect(await row(cancelled)).toMatchObject({
     call_status: "failed",
@@ -233,7 +233,7 @@ test("a call of a cancelled batch ends like any other", async () => {
   });
 });
 
-test("calls of others change nothing", async () => {
+test("webhooks about other systems' calls change nothing", async () => {
   const { id, retellCallId } = await liveCall();
   const before = await api.everything();
   for (const metadata of [
@@ -250,7 +250,7 @@ test("calls of others change nothing", async () => {
       expect((await send(event, callOf(id, "call_of_others", { metadata }))).status).toBe(204);
     }
   }
-  // Another call of Retell's that names our row, which has its own already.
+  // Another call at Retell names our row, which already has its own call.
   expect((await send("call_ended", callOf(id, "call_of_others"))).status).toBe(204);
   expect(await api.everything()).toEqual(before);
   await send("call_ended", callOf(id, retellCallId, { metadata: undefined }));

@@ -49,7 +49,7 @@ test.each([
   ["an event that is a number", '{"event":5,"call":{"call_id":"call_1"}}'],
   ["a chat's event", '{"event":"chat_ended","chat":{"chat_id":"chat_1"}}'],
   ["thousands of brackets", "[".repeat(100_000)],
-])("%s, signed, is thanked for and ignored", async (_what, raw) => {
+])("a signed body with %s is answered and ignored", async (_what, raw) => {
   const before = await api.everything();
   expect(await post(raw)).toMatchObject({ status: 204 });
   expect(await api.everything()).toEqual(before);
@@ -62,7 +62,7 @@ test.each([
   ["an event of tomorrow", "ongoing", "in_progress"],
   ["an event of tomorrow", "registered", "in_progress"],
   ["an event of tomorrow", "a status of tomorrow", "in_progress"],
-])("%s of a call that is %s leaves it going on", async (event, call_status, expected) => {
+])("%s of a call that is %s leaves the call in progress", async (event, call_status, expected) => {
   const { id, call } = await liveCall();
   expect(
     await post(JSON.stringify({ event, call: { ...call, call_status, disconnection_reason: undefined } })),
@@ -70,7 +70,7 @@ test.each([
   expect((await row(id)).call_status).toBe(expected);
 });
 
-/** Values that Retell should not send; whatever they are, the call they are about must be settled: else its line is held for ever. */
+/** Values that Retell should not send; the call must be settled in spite of them, otherwise its line is occupied for ever. */
 test.each<[string, object]>([
   ["times in fractions of a ms", { start_timestamp: 1_795_305_600_000.5, end_timestamp: 1_795_305_612_345.25 }],
   ["times before all calendars", { start_timestamp: -8.64e15, end_timestamp: -8.64e15 }],
@@ -89,7 +89,7 @@ test.each<[string, object]>([
   ["a reason with NUL", { disconnection_reason: "user_hangup\0" }],
   ["a status that is null", { call_status: null }],
   ["metadata of megabytes", { transcript: "x".repeat(5_000_000) }],
-])("%s do not keep a call from its end", async (_what, fault) => {
+])("%s do not prevent a call from being settled", async (_what, fault) => {
   const { id, call } = await liveCall();
   const body = JSON.stringify({ event: "call_ended", call: { ...call, ...fault } });
   expect({ answer: (await post(body)).status, call_status: (await row(id)).call_status }).toEqual({
@@ -99,7 +99,7 @@ test.each<[string, object]>([
   expect(await api.request("GET", `/v1/calls/${id}`)).toMatchObject({ status: 200 });
 });
 
-test("an id of Retell's that cannot be one changes nothing", async () => {
+test("an impossible Retell call id changes nothing", async () => {
   const { id } = await liveCall();
   const before = await api.everything();
   for (const call_id of ["call_\0", "\ud800", "x".repeat(10_000)]) {
@@ -111,7 +111,7 @@ test("an id of Retell's that cannot be one changes nothing", async () => {
   expect((await row(id)).call_status).toBe("in_progress");
 });
 
-test("one call of Retell's can be in one row only, whatever the metadata says", async () => {
+test("a Retell call can be in one row only, whatever the metadata says", async () => {
   const [first, second] = [await liveCall(), await liveCall()];
   await api.sql("UPDATE retell_calls SET retell_call_id = NULL, placed = 'unknown' WHERE id = $1", [second.id]);
   const answer = await post(
@@ -122,7 +122,7 @@ test("one call of Retell's can be in one row only, whatever the metadata says", 
   expect(await row(second.id)).toMatchObject({ call_status: "in_progress", retell_call_id: null });
 });
 
-test("a body of any media type is read, a huge one is 413, one that breaks its own encoding 400", async () => {
+test("a body of any media type is read, a huge body is 413, a body that breaks its own encoding is 400", async () => {
   const { id, call } = await liveCall();
   const body = JSON.stringify({ event: "call_ended", call });
   expect(await post("x".repeat(20_000_001))).toMatchObject({ status: 413, body: { code: "too_large" } });

@@ -6,7 +6,7 @@ interface Described {
   responses: Record<string, { content?: Record<string, { schema: object }> }>;
 }
 
-/** Checks, in tests, that an answer is one that the documentation describes; throws with what is wrong. */
+/** Checks, in tests, that the documentation describes an answer; throws with the difference. */
 export function createAnswerCheck(): (method: string, path: string, answer: Answered) => void {
   const document = openApiDocument();
   const ajv = new Ajv2020({ strict: false, allErrors: true });
@@ -46,14 +46,14 @@ export function createAnswerCheck(): (method: string, path: string, answer: Answ
   };
 }
 
-/** What `createAnswerCheck` looks at of an answer. */
+/** The parts of an answer that `createAnswerCheck` checks. */
 export interface Answered {
   status: number;
   type: string | null;
   text: string;
 }
 
-/** Every object with only the fields that it names: an answer with more is not as documented. */
+/** Closes every object schema: an answer with undeclared fields is not as documented. */
 function closed<Value>(value: Value): Value {
   if (Array.isArray(value)) return value.map(closed) as Value;
   if (value === null || typeof value !== "object") return value;

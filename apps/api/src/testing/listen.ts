@@ -1,7 +1,7 @@
 import { KEYS } from "./send-request.ts";
 import type { TestApi } from "./test-api.ts";
 
-/** An event as it came. */
+/** An event as it arrived. */
 export interface Heard {
   name: string;
   // biome-ignore lint/suspicious/noExplicitAny: tests look into events whose shapes they assert

@@ -1,12 +1,12 @@
 import type { Role } from "@ringfence/domain";
 import { createAnswerCheck } from "./answer-check.ts";
 
-/** One key a role. */
+/** One key per role. */
 export const KEYS: Record<Role, string> = { viewer: "viewer-key", operator: "operator-key", admin: "admin-key" };
 /** The admin key of the environment. */
 export const ADMIN_KEY = KEYS.admin;
 
-/** What a request carries; the admin's key unless `key` says otherwise, `raw` bytes instead of `body` as JSON. */
+/** What a request carries: the admin's key unless `key` names another role, and `raw` bytes instead of `body` as JSON. */
 export interface RequestOptions {
   key?: Role | "wrong" | null;
   body?: unknown;
@@ -14,7 +14,7 @@ export interface RequestOptions {
   headers?: Record<string, string>;
 }
 
-/** An answer; `body` is what its JSON says, undefined if it is none. */
+/** An answer; `body` is its parsed JSON, undefined if it is not JSON. */
 export interface Answer {
   status: number;
   type: string | null;
@@ -29,10 +29,10 @@ function bearer(key: RequestOptions["key"] = "admin"): Record<string, string> {
   return { authorization: `Bearer ${key === "wrong" ? "nobody's key" : KEYS[key]}` };
 }
 
-/** Whatever a test asks, the answer has to be one that the documentation describes. */
+/** The documentation has to describe every answer that a test gets. */
 const checkAnswer = createAnswerCheck();
 
-/** One request, answered as the documentation describes it; throws if it is answered otherwise. */
+/** Sends a request; throws if the documentation does not describe the answer. */
 export async function sendRequest(url: string, method: string, options: RequestOptions = {}): Promise<Answer> {
   const { key, body, raw, headers } = options;
   const content = raw ?? (body === undefined ? undefined : JSON.stringify(body));

@@ -27,7 +27,7 @@ const storeKeys = async (bed: Testbed): Promise<void> => {
   }
 };
 
-/** What replaces parts of a testbed; nobody is refused for asking often, or with wrong keys, unless a part does. */
+/** Replacements for parts of a testbed; no request is refused for its rate, or for wrong keys, unless a part does so. */
 type Parts = Partial<
   Pick<Testbed, "db" | "queue" | "directory"> & {
     limitRate: RequestHandler;
@@ -92,12 +92,12 @@ export async function serveApi(bed: Testbed, parts: Parts = {}) {
     background,
     /** What the API logged. */
     logged,
-    /** One request, answered. */
+    /** Sends one request. */
     request: (method: string, path: string, options?: RequestOptions): Promise<Answer> =>
       sendRequest(url + path, method, options),
     /** How many connections are open. */
     connections: promisify(server.getConnections.bind(server)),
-    /** A bare connection, for bodies that no client would send. */
+    /** Opens a bare connection, for bodies that no client would send. */
     socket: () => connect(port, "127.0.0.1"),
   };
 }

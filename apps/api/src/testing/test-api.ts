@@ -17,7 +17,7 @@ export async function createApi() {
       if (status !== 201) throw new Error(`launch answered ${status}: ${text}`);
       return batch;
     },
-    /** All that a request could change in the database; not how far the jobs of a launch are on the queue. */
+    /** Everything that a request could change in the database, except how many jobs of a launch are on the queue. */
     everything: () =>
       bed.sql(`SELECT (SELECT jsonb_agg(to_jsonb(c) ORDER BY id) FROM campaigns c) AS campaigns,
         (SELECT jsonb_agg(to_jsonb(c) ORDER BY id) FROM candidates c) AS candidates,
@@ -26,7 +26,7 @@ export async function createApi() {
         (SELECT jsonb_agg(to_jsonb(k) - 'last_used_at' ORDER BY id) FROM api_keys k) AS keys, (SELECT count(*) FROM sessions) AS sessions,
         (SELECT count(*) FROM sign_in_links) AS links, (SELECT jsonb_agg(to_jsonb(n) ORDER BY id) FROM do_not_call n) AS do_not_call,
         (SELECT jsonb_agg(to_jsonb(w) ORDER BY id) FROM webhooks w) AS webhooks, (SELECT jsonb_agg(to_jsonb(d) ORDER BY id) FROM webhook_deliveries d) AS deliveries, (SELECT count(*) FROM audit WHERE action NOT IN ('batch.cancel', 'campaign.stop')) AS audit`),
-    /** One of each thing that a path of /v1 names, by the name that the path has for it; the candidate has no call. */
+    /** One resource of each kind, by its collection in the path; the candidate has no call. */
     oneOfEach: async (): Promise<Record<string, string>> => {
       const campaigns = await bed.campaign(20);
       const { body: batch } = await api.request("POST", `/v1/campaigns/${campaigns}/launch`, { body: { limit: 2 } });
@@ -90,7 +90,7 @@ export async function createApi() {
 
 export type TestApi = Awaited<ReturnType<typeof createApi>>;
 
-/** An API for all tests of a file, opened before the first test and closed after the last; with `each` a new one for every test. */
+/** An API for all tests of a file, opened before the first test and closed after the last; `each` opens a new API for every test. */
 export function useApi({ each = false } = {}): TestApi {
   const api = {} as TestApi;
   const [before, after] = each ? [beforeEach, afterEach] : [beforeAll, afterAll];
@@ -101,7 +101,7 @@ export function useApi({ each = false } = {}): TestApi {
   return api;
 }
 
-/** A good new campaign. */
+/** A valid new campaign. */
 export const CAMPAIGN = { name: "Autumn", from_number: FROM_NUMBER, agent_id: "agent_1" };
-/** An id that nothing has. */
+/** An id that does not exist. */
 export const UNKNOWN_ID = "3e0a5ab8-2f6f-4b49-9d51-2d52c7f6f7a1";

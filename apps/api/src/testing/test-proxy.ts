@@ -1,6 +1,6 @@
 import { type AddressInfo, connect, createServer, type Socket } from "node:net";
 
-/** A way to a service that can be cut: connections end, new ones are refused, until it is healed. */
+/** A proxy to a service that can be cut: connections end and new connections are refused until it is healed. */
 export async function openProxy(target: string) {
   const { hostname, port } = new URL(target);
   const sockets = new Set<Socket>();
@@ -33,7 +33,7 @@ export async function openProxy(target: string) {
     await closed;
   };
   return {
-    /** The service's address, by way of this proxy. */
+    /** The service's address through this proxy. */
     url: url.href,
     cut,
     heal: (): Promise<void> => listen(own),

@@ -8,7 +8,7 @@ export const addActivate = (program: Command, open: Open): void => {
     .command("activate")
     .summary("set a stopped campaign active, so that it can be launched again")
     .description(
-      "Set a campaign active that stop has paused. Nobody is called by that: calls that were cancelled stay cancelled, and the next launch takes these candidates again.",
+      "Set a campaign active that a stop has paused. This calls nobody: cancelled calls stay cancelled, and the next launch takes these candidates again.",
     )
     .argument("<campaign>", "id of the campaign")
     .addHelpText(

@@ -17,10 +17,10 @@ export const addActivity = (program: Command, open: Open): void => {
     .command("activity")
     .summary("show who did what when")
     .description(
-      "Show who did what when, newest first: the name of the key, or ringfence where no person acted. Stops carry their figures.",
+      "Show who did what when, newest first: the name of the key, or ringfence if no person acted. Stops carry their figures.",
     )
-    .option("-c, --campaign <id>", "only what was done with this campaign, also after it was deleted")
-    .addOption(new Option("--limit <n>", "show at most so many").argParser(wholeNumber(1, 1_000_000)).default(FIRST))
+    .option("-c, --campaign <id>", "only actions on this campaign, even if it was deleted")
+    .addOption(new Option("--limit <n>", "show at most N").argParser(wholeNumber(1, 1_000_000)).default(FIRST))
     .addHelpText(
       "after",
       `
@@ -54,7 +54,7 @@ Examples:
     });
 };
 
-/** What was changed, as `name: value`; values of several parts, such as a stop's batches, are for --json. */
+/** The changed fields as `name: value`; only --json shows lists and objects, such as a stop's batches. */
 function detailOf(detail: Record<string, unknown>): string | null {
   const parts = Object.entries(detail).flatMap(([name, value]) =>
     value === null || typeof value === "object" || /_(id|at)$/.test(name) ? [] : [`${name}: ${String(value)}`],

@@ -20,12 +20,12 @@ export const addCalls = (program: Command, open: Open): void => {
   program
     .command("calls")
     .summary("list the calls of a batch, or export them as CSV")
-    .description("List the calls of a batch in their order. Keys of role viewer see numbers masked.")
+    .description("List the calls of a batch in import order. Keys of role viewer see numbers masked.")
     .argument("<batch>", "id of the batch")
     .addOption(new Option("--status <status>", "only calls with this status").choices(STATUSES))
-    .option("--search <text>", "only calls with this in the name or the number")
-    .addOption(new Option("--limit <n>", "show at most so many").argParser(wholeNumber(1, 1_000_000)).default(FIRST))
-    .addOption(new Option("--csv", "write all of them to stdout as CSV").conflicts(["limit", "json"]))
+    .option("--search <text>", "only calls whose name or number contains this text")
+    .addOption(new Option("--limit <n>", "show at most N").argParser(wholeNumber(1, 1_000_000)).default(FIRST))
+    .addOption(new Option("--csv", "write all calls to stdout as CSV").conflicts(["limit", "json"]))
     .addHelpText(
       "after",
       `

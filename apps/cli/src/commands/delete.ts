@@ -12,7 +12,7 @@ export const addDelete = (program: Command, open: Open): void => {
       "Delete a campaign and its candidates for good. A campaign that was ever launched is refused, because its calls stay on record; archive it instead.",
     )
     .argument("<campaign>", "id of the campaign")
-    .option("-y, --yes", "do not ask; needed where there is no terminal")
+    .option("-y, --yes", "do not ask for confirmation; required without a terminal")
     .addHelpText(
       "after",
       `

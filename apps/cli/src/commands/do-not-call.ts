@@ -14,10 +14,8 @@ const FIRST = 50;
 export const addDoNotCall = (program: Command, open: Open): void => {
   const list = program
     .command("do-not-call")
-    .summary("numbers that are never dialled, in whichever campaign")
-    .description(
-      "Numbers that are never dialled, in whichever campaign. Their pending calls fail when it is their turn.",
-    )
+    .summary("manage the numbers that no campaign dials")
+    .description("Numbers that are never dialled, in any campaign. Their pending calls fail when it is their turn.")
     .addHelpText(
       "after",
       `
@@ -33,8 +31,8 @@ Examples:
     .command("list")
     .description("List the numbers, newest first.")
     .option("--search <text>", "only numbers with these digits")
-    .addOption(new Option("--limit <n>", "show at most so many").argParser(wholeNumber(1, 1_000_000)).default(FIRST))
-    .addOption(new Option("--csv", "write all of them to stdout as CSV").conflicts(["limit", "json"]))
+    .addOption(new Option("--limit <n>", "show at most N").argParser(wholeNumber(1, 1_000_000)).default(FIRST))
+    .addOption(new Option("--csv", "write all numbers to stdout as CSV").conflicts(["limit", "json"]))
     .addHelpText("after", "\nExample:\n  ringfence do-not-call list --csv > do-not-call.csv")
     .action(async (options: { search?: string; limit: number; csv?: boolean }, command: Command) => {
       const context = open(command);
@@ -60,7 +58,7 @@ Examples:
 
   list
     .command("add")
-    .description("Add numbers. Exits with 6 if one of them was rejected: that one may still be dialled.")
+    .description("Add numbers. Exits with 6 if a number was rejected: a rejected number may still be dialled.")
     .argument("<numbers...>", "international numbers, such as +14155550100; with --country national ones too")
     .addOption(countryOption())
     .addHelpText(
@@ -87,7 +85,7 @@ Examples:
     list
       .command("import")
       .description(
-        "Add the numbers of a CSV, .xlsx or NDJSON file of any length, with a header row or without. Exits with 6 if one of them was rejected.",
+        "Add the numbers of a CSV, .xlsx or NDJSON file of any length, with or without a header row. Exits with 6 if a number was rejected.",
       )
       .argument("<file>", "the file; - for stdin"),
     ["number"],
@@ -125,7 +123,7 @@ Examples:
     });
 };
 
-/** A number that was not understood is not kept from being dialled: that is no success. */
+/** A number that was not understood may still be dialled, so this is not a success. */
 function tell(context: Context, report: Report): void {
   print(context, report, () => reportText(report, "added"));
   if (report.rejected_count > 0) process.exitCode = EXIT.rejected;

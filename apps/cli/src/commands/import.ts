@@ -22,14 +22,14 @@ export const addImport = (program: Command, open: Open): void => {
     .command("import")
     .summary("import candidates into a campaign, or into a new one")
     .description(
-      "Import candidates from a CSV, TSV, .xlsx or NDJSON file of any length. A number that the campaign has already is skipped, so an import that failed may be repeated.",
+      "Import candidates from a CSV, TSV, .xlsx or NDJSON file of any length. A number that the campaign already has is skipped, so a failed import may be repeated.",
     )
     .argument("<file>", "the file; - for stdin")
     .option("-c, --campaign <id>", "the campaign to import into")
     .option("--name <name>", "create a campaign with this name first")
     .option("--from <number>", "the number that the new campaign calls from, such as +12025550199")
-    .option("--agent <id>", "Retell's agent of the new campaign; without it the one bound to the number")
-    .option("--update", "replace name, id and variables of numbers that the campaign has already");
+    .option("--agent <id>", "Retell agent of the new campaign; by default the agent bound to the number")
+    .option("--update", "replace name, id and variables of numbers that the campaign already has");
   withFileOptions(command, ["number", "name", "id"])
     .option("--strict", "exit with 6 if a row was rejected")
     .addHelpText(
@@ -42,17 +42,17 @@ Examples:
   ringfence import more.csv --campaign 5f0c1b1e-7c1a-4f0e-9a53-3d1f6f6b0a11 --update --phone Mobile --phone Phone
   zcat people.csv.gz | ringfence import - --campaign 5f0c1b1e-7c1a-4f0e-9a53-3d1f6f6b0a11
 
-A table has a header row, or none. Which columns hold number, name and id is guessed from their names and cells, and said
-where they are not called phone_number, name and external_id; every column but the numbers is a variable that the agent may
-use. The charset is UTF-8, UTF-16 or Windows-1252, as the file has it.
-NDJSON has one candidate a line: {"phone_number": "+14155550100", "name": "Ada"}
+A table may have a header row. The columns of number, name and id are guessed from their names and cells, and reported
+if they are not called phone_number, name and external_id; every column but the number is a variable that the agent may
+use. The charset is detected: UTF-8, UTF-16 or Windows-1252.
+NDJSON has one candidate per line: {"phone_number": "+14155550100", "name": "Ada"}
 
-A cell that may be more than one number is rejected. Of a workbook the first sheet is read.`,
+A cell that may be more than one number is rejected. The first sheet of a workbook is read.`,
     )
     .action(async (file: string, options: Options, self: Command) => {
       const { campaign, name, from, agent, update, rejected, strict } = options;
       if (campaign ? name || from || agent : !name)
-        throw usage("Name either --campaign ID, or --name NAME and --from NUMBER for a new one");
+        throw usage("Name either --campaign ID, or --name NAME and --from NUMBER for a new campaign");
       const context = open(self);
       if (!campaign && !from) throw await missingCaller(context);
       const [{ importRows }, { readCaller }, reading] = await Promise.all([
@@ -82,9 +82,9 @@ A cell that may be more than one number is rejected. Of a workbook the first she
     });
 };
 
-/** Without an `id` no row was taken, so that the new campaign was not even created. */
+/** Without an `id` no row was accepted, so the new campaign was not created. */
 function tell(context: Context, id: string | undefined, report: Report, strict: boolean | undefined): void {
-  const head = id === undefined ? "No campaign was created: not one row can be imported." : `campaign ${id}`;
+  const head = id === undefined ? "No campaign was created: no row can be imported." : `campaign ${id}`;
   print(context, { campaign_id: id ?? null, ...report }, () => `${head}\n${reportText(report, "imported")}`);
   if (id === undefined || (strict && report.rejected_count > 0)) process.exitCode = EXIT.rejected;
 }

@@ -11,7 +11,7 @@ export const addKeys = (program: Command, open: Open): void => {
   const keys = program
     .command("keys")
     .summary("list, create and delete API keys")
-    .description("API keys, one a person or program. Needs a key of role admin.")
+    .description("Create one API key per person or program; its role sets what it may do. Needs a key of role admin.")
     .addHelpText(
       "after",
       `
@@ -24,7 +24,7 @@ Examples:
 
   keys
     .command("list")
-    .description("List the keys. The keys themselves are not stored; you know one by its first characters.")
+    .description("List the keys. The keys themselves are not stored; you recognise a key by its first characters.")
     .addHelpText("after", "\nExample:\n  ringfence keys list")
     .action(async (_options: object, command: Command) => {
       const context = open(command);
@@ -52,10 +52,14 @@ Examples:
 
   keys
     .command("create")
-    .description("Create a key. It is written to stdout, this once; everything else goes to stderr.")
-    .argument("<name>", "whose key it is")
-    .addOption(new Option("--role <role>", "what it may do").choices(ROLES).makeOptionMandatory())
-    .option("--expires-in <span>", "how long it holds, such as 12h, 30d or 8w; for ever without it", span)
+    .description("Create a key. The key is written to stdout, only this once; everything else goes to stderr.")
+    .argument("<name>", "name of the person or program that uses the key")
+    .addOption(new Option("--role <role>", "what the key may do").choices(ROLES).makeOptionMandatory())
+    .option(
+      "--expires-in <span>",
+      "how long the key is valid, such as 12h, 30d or 8w; without it the key never expires",
+      span,
+    )
     .addHelpText("after", '\nExample:\n  ringfence keys create "Night import" --role operator --expires-in 30d')
     .action(async (name: string, options: { role: (typeof ROLES)[number]; expiresIn?: number }, command: Command) => {
       const context = open(command);
@@ -64,13 +68,15 @@ Examples:
       const made = await context.client.POST("/v1/keys", { body: { name, role, expires_at } });
       const until = made.expires_at === null ? "until it is deleted" : `until ${minute(made.expires_at)}`;
       if (!context.json)
-        context.io.note(`Key ${made.id} for ${plain(made.name)}, ${made.role}, holds ${until}. It is shown this once:`);
+        context.io.note(
+          `Key ${made.id} for ${plain(made.name)}, ${made.role}, is valid ${until}. It is shown only this once:`,
+        );
       print(context, made, () => made.key);
     });
 
   keys
     .command("delete")
-    .description("Delete a key. It is refused from then on.")
+    .description("Delete a key. The API refuses it from then on.")
     .argument("<id>", "id of the key, as the list shows it")
     .addHelpText("after", "\nExample:\n  ringfence keys delete 5f0c1b1e-7c1a-4f0e-9a53-3d1f6f6b0a11")
     .action(async (id: string, _options: object, command: Command) => {

@@ -15,22 +15,22 @@ interface Options {
 export const addLaunch = (program: Command, open: Open): void => {
   program
     .command("launch")
-    .summary("call the candidates of a campaign who are left")
+    .summary("call the remaining candidates of a campaign")
     .description(
-      "Launch a batch of calls to the candidates who are left, in import order. Whoever has an unfinished call is left out.",
+      "Launch a batch of calls to the remaining candidates, in import order. Candidates with an unfinished call are left out.",
     )
     .argument("<campaign>", "id of the campaign")
     .addOption(
       new Option(
         "--include <whom>",
-        "undialed: who was never dialled; unreached: also whose line was busy or not answered",
+        "undialed: candidates who were never dialled; unreached: also candidates whose line was busy or not answered",
       )
         .choices(["undialed", "unreached"])
         .default("undialed"),
     )
-    .option("--limit <n>", "call at most so many", wholeNumber(1, 2_000_000))
-    .option("--dry-run", "say whom a launch would call, and call nobody")
-    .option("-w, --watch", "watch the batch until it is over")
+    .option("--limit <n>", "call at most N candidates", wholeNumber(1, 2_000_000))
+    .option("--dry-run", "show whom a launch would call, and call nobody")
+    .option("-w, --watch", "watch the batch until its last call has ended")
     .addHelpText(
       "after",
       `

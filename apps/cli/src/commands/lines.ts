@@ -13,11 +13,11 @@ interface Options {
 export const addLines = (program: Command, open: Open): void => {
   program
     .command("lines")
-    .summary("show or change how many calls are in progress at once, and the pace")
+    .summary("show or change how many calls may be in progress at a time, and the pace")
     .description(
-      "Show the lines; with an option, change them, for all workers at once. Needs a key of role admin to change.",
+      "Show the lines or, with an option, change them for all workers together. Changing needs a key of role admin.",
     )
-    .option("--limit <n>", "most calls in progress at once", wholeNumber(1, 10_000))
+    .option("--limit <n>", "most calls in progress at a time", wholeNumber(1, 10_000))
     .option("--per-second <x>", "most dials a second, fractions allowed; 0 for no limit", decimal)
     .option("--resume", "lift a hold: dial again")
     .addHelpText(

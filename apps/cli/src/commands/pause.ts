@@ -9,9 +9,9 @@ import { receiptRecord } from "../words/views.ts";
 export const addPause = (program: Command, open: Open): void => {
   const command = program
     .command("pause")
-    .summary("cancel the calls of a batch that are not dialled yet")
+    .summary("cancel the calls of a batch that have not been dialled yet")
     .description(
-      "Pause Batch: cancel every call of one batch that is not dialled yet. After the answer nobody else of it is dialled; a later launch takes these candidates again.",
+      "Pause Batch: cancel every call of one batch that has not been dialled yet. After the answer nobody else in the batch is dialled; a later launch takes these candidates again.",
     )
     .argument("<batch>", "id of the batch");
   withStopOptions(command)

@@ -17,12 +17,12 @@ interface Options {
 export const addStatus = (program: Command, open: Open): void => {
   program
     .command("status")
-    .summary("show what is going on, or the figures of one campaign or batch")
+    .summary("show current work, or the figures of one campaign or batch")
     .description(
-      "Show lines, open batches and campaigns, those with unfinished calls first; with an id, the figures of that campaign or batch and why its calls ended.",
+      "Show lines, open batches and campaigns, campaigns with unfinished calls first; with an id, show the figures of that campaign or batch and why its calls ended.",
     )
     .argument("[id]", "id of a campaign or of a batch")
-    .option("--limit <n>", "show at most so many campaigns and batches, the newest", wholeNumber(1, 100_000), NEWEST)
+    .option("--limit <n>", "show at most the newest N campaigns and batches", wholeNumber(1, 100_000), NEWEST)
     .option("--archived", "also show archived campaigns")
     .addHelpText(
       "after",

@@ -9,9 +9,9 @@ import { receiptRecord } from "../words/views.ts";
 export const addStop = (program: Command, open: Open): void => {
   const command = program
     .command("stop")
-    .summary("cancel all calls of a campaign that are not dialled yet, and pause it")
+    .summary("cancel all calls of a campaign that have not been dialled yet, and pause it")
     .description(
-      "Stop All: cancel every call of a campaign that is not dialled yet, in all its batches, and pause the campaign, so that it cannot be launched. After the answer nobody else of it is dialled.",
+      "Stop All: cancel every call of a campaign that has not been dialled yet, in all its batches, and pause the campaign, so that it cannot be launched. After the answer nobody else in the campaign is dialled.",
     )
     .argument("<campaign>", "id of the campaign");
   withStopOptions(command)

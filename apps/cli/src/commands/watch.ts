@@ -6,15 +6,15 @@ import { find, watch } from "../watch/watch.ts";
 export const addWatch = (program: Command, open: Open): void => {
   program
     .command("watch")
-    .summary("watch a batch, or all calls of a campaign, until they are over")
+    .summary("watch a batch, or all calls of a campaign, until the last call has ended")
     .description(
-      "Watch until no call is left. On a terminal a picture that moves; else a line now and then; with --json a JSON line whenever figures change. Goes on when the API was away for a while.",
+      "Watch until no call is left. A terminal shows a live picture; a file or pipe gets a line from time to time; --json prints a JSON line whenever figures change. Watching continues after an outage of the API.",
     )
     .argument("<id>", "id of a batch or of a campaign")
     .addHelpText(
       "after",
       `
-Ctrl-C ends the watching only: the calls go on, and the exit code is 130. It is 0 when all calls are over, and 5 when the
+Ctrl-C ends the watching only: the calls go on, and the exit code is 130. The exit code is 0 when all calls have ended, and 5 when the
 batch was cancelled or the campaign stopped, so that "watch ... && next" goes on only if everybody was called.
 
 Examples:

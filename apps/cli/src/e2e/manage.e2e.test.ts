@@ -3,7 +3,7 @@ import { addressOf, BUILT_ADMIN_KEY, type BuiltProcess, environmentOf, startBuil
 import { endAll, runCli } from "../testing/cli.ts";
 import { startProxy } from "../testing/proxy.ts";
 
-/** A dozen commands, on a machine that has other tests to run. */
+/** Time for a dozen commands, on a machine that runs other tests too. */
 const TIMEOUT_MS = 180_000;
 
 let bed: Testbed;
@@ -23,7 +23,7 @@ afterAll(async () => {
 
 const settings = (address = url) => ({ RINGFENCE_URL: address, RINGFENCE_KEY: BUILT_ADMIN_KEY });
 const run = (...args: string[]) => runCli(settings(), args);
-/** What a command answers with --json; it must succeed. */
+/** The output of a command with --json; the command must succeed. */
 async function ask(...args: string[]) {
   const { code, out, err } = await run(...args, "--json");
   expect([code, err]).toEqual([0, ""]);
@@ -32,7 +32,7 @@ async function ask(...args: string[]) {
 const campaignIds = async () => (await bed.sql<{ id: string }>("SELECT id FROM campaigns")).map(({ id }) => id);
 
 test(
-  "a campaign: stopped and set active again, archived and brought back, deleted only without calls",
+  "a campaign is stopped and set active again, archived and brought back, and deleted only without calls",
   async () => {
     const campaign = await bed.campaign(2);
     await ask("launch", campaign);
@@ -68,7 +68,7 @@ test(
 );
 
 test(
-  "an import that fails deletes the campaign that it created; where it cannot, it says which one is left",
+  "an import that fails deletes the campaign that it created, or says which campaign is left",
   async () => {
     const before = await campaignIds();
     const args = ["import", "-", "--format", "csv", "--name", "Failing", "--from", "+14157774444"];
@@ -143,11 +143,13 @@ test(
 );
 
 test(
-  "webhooks: the secret alone on stdout, deliveries, a replay, and an end",
+  "a webhook is created with only the secret on stdout, its deliveries are listed and replayed, and it is deleted",
   async () => {
     const made = await run("webhooks", "create", "http://127.0.0.1:9/hook", "campaign.stopped", "batch.cancelled");
     expect(made.out).toMatch(/^whsec_\S+\n$/);
-    expect(made.err).toMatch(/^Webhook \S+ sends to http:\/\/127\.0\.0\.1:9\/hook\. Its secret is shown this once:\n$/);
+    expect(made.err).toMatch(
+      /^Webhook \S+ sends to http:\/\/127\.0\.0\.1:9\/hook\. Its secret is shown only this once:\n$/,
+    );
     const { items } = await ask("webhooks", "list");
     expect(items).toMatchObject([{ url: "http://127.0.0.1:9/hook", events: ["campaign.stopped", "batch.cancelled"] }]);
     expect((await run("webhooks", "list")).out).toMatch(

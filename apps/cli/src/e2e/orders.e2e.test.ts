@@ -30,14 +30,14 @@ afterAll(async () => {
 });
 
 const run = (...args: string[]) => runCli(settings, args);
-/** What a command answers with --json; it must succeed. */
+/** The output of a command with --json; the command must succeed. */
 async function ask(...args: string[]) {
   const { code, out, err } = await run(...args, "--json");
   expect([code, err]).toEqual([0, ""]);
   return JSON.parse(out);
 }
 
-test("a file as people have it: rejected rows come back whole, corrected they are imported with all they had", async () => {
+test("rejected rows of a real-life file are written out whole and, once corrected, imported with all their fields", async () => {
   const [file, rejected] = [join(folder, "leute.csv"), join(folder, "rejected.csv")];
   const rows = [
     "Greta;M\u00f6ller;030 901820;M\u00fcnchen",
@@ -51,7 +51,7 @@ test("a file as people have it: rejected rows come back whole, corrected they ar
   const first = await run("import", file, ...from, "--rejected", rejected, "--strict");
   expect(first.code).toBe(6);
   expect(first.out).toMatch(
-    /^campaign \S+\n2 created \(1 of them on the do-not-call list\), 0 there already, 1 rejected\n\nrow {2}line {2}number +rejected because\n +2 +3 {2}030 901830 \/ 31 {2}May be \+4930901830 or /,
+    /^campaign \S+\n2 created \(1 of them on the do-not-call list\), 0 already there, 1 rejected\n\nrow {2}line {2}number +rejected because\n +2 +3 {2}030 901830 \/ 31 {2}May be \+4930901830 or /,
   );
   expect(first.err).toMatch(
     /leute\.csv is read as Windows-1252; .*\n.*number from "Telefon"; name from "Vorname" \+ "Nachname"\n/,
@@ -65,7 +65,7 @@ test("a file as people have it: rejected rows come back whole, corrected they ar
 
   await writeFile(rejected, text.replace(" / 31", ""));
   const again = await run("import", rejected, "--campaign", campaign, "--country", "DE");
-  expect([again.code, again.out]).toEqual([0, `campaign ${campaign}\n1 created, 0 there already, 0 rejected\n`]);
+  expect([again.code, again.out]).toEqual([0, `campaign ${campaign}\n1 created, 0 already there, 0 rejected\n`]);
   const { items: people } = await client.GET("/v1/campaigns/{id}/candidates", { params: { path: { id: campaign } } });
   expect(people).toMatchObject([
     { phone_number: "+4930901820", name: "Greta M\u00f6ller", dynamic_variables: { Ort: "M\u00fcnchen" } },
@@ -89,11 +89,11 @@ test("a file as people have it: rejected rows come back whole, corrected they ar
     ]),
   );
   const known = await run("import", sheet, "--campaign", campaign, "--country", "DE");
-  expect(known.out).toBe(`campaign ${campaign}\nNothing was imported.\n0 created, 2 there already, 0 rejected\n`);
+  expect(known.out).toBe(`campaign ${campaign}\nNothing was imported.\n0 created, 2 already there, 0 rejected\n`);
   const none = await runCli(settings, ["import", "-", "--campaign", campaign], "phone_number\n12\n");
   expect([none.code, none.out]).toEqual([
     0,
-    expect.stringMatching(/\nNothing was imported\.\n0 created, 0 there already, 1 rejected\n\nrow /),
+    expect.stringMatching(/\nNothing was imported\.\n0 created, 0 already there, 1 rejected\n\nrow /),
   ]);
   const args = ["import", "-", "--campaign", campaign, "--country", "DE", "--update", "--json"];
   const updated = await runCli(settings, args, await readFile(sheet));
@@ -128,7 +128,7 @@ test("a file whose end cannot be read imports nothing and creates no campaign", 
   expect(await client.GET("/v1/campaigns/{id}", { params: { path: { id } } })).toMatchObject({ candidates: 2 });
 });
 
-test("an import that is ended half-way leaves no temporary file", async () => {
+test("an import that is killed half-way leaves no temporary file", async () => {
   const before = await readdir(tmpdir());
   const importing = startCli(settings, "import", "-", "--campaign", NONE);
   importing.child.stdin.write("phone_number\n+14155550100\n");
@@ -138,7 +138,7 @@ test("an import that is ended half-way leaves no temporary file", async () => {
   const left = (await readdir(tmpdir())).filter((name) => !before.includes(name));
   expect(left.filter((name) => /^ringfence-[0-9a-f]{8}-/.test(name))).toEqual([]);
 });
-/** The temporary files without a name that a process holds open; where /proc is not, it is taken for granted. */
+/** The unnamed temporary files that a process holds open; without /proc the test takes their existence for granted. */
 async function spoolsOf(pid: number): Promise<string[]> {
   const folder = `/proc/${pid}/fd`;
   const open = await readdir(folder).catch(() => null);
@@ -147,7 +147,7 @@ async function spoolsOf(pid: number): Promise<string[]> {
   return targets.filter((target) => /\/ringfence-\S+ \(deleted\)$/.test(target));
 }
 
-test("lines, keys and numbers not to call", async () => {
+test("the commands lines, keys and do-not-call work", async () => {
   expect(await ask("lines", "--limit", "6", "--per-second", "0.5")).toMatchObject({ limit: 6, calls_per_second: 0.5 });
   expect(await ask("lines", "--limit", "5", "--per-second", "0", "--resume")).toMatchObject({ limit: 5, held: null });
   await bed.hold("Retell refuses the key");
@@ -156,7 +156,7 @@ test("lines, keys and numbers not to call", async () => {
 
   const made = await run("keys", "create", "Script", "--role", "viewer", "--expires-in", "30d");
   expect(made.out).toMatch(/^rf_\S+\n$/);
-  expect(made.err).toMatch(/^Key \S+ for Script, viewer, holds until 20\S+ \S+Z\. It is shown this once:\n$/);
+  expect(made.err).toMatch(/^Key \S+ for Script, viewer, is valid until 20\S+ \S+Z\. It is shown only this once:\n$/);
   const key = made.out.trim();
   const [listed] = (await ask("keys", "list")).items;
   expect(listed).toMatchObject({ name: "Script", role: "viewer" });
@@ -180,18 +180,18 @@ test("lines, keys and numbers not to call", async () => {
   expect(refused.err).not.toContain(key);
 
   const added = await run("do-not-call", "add", "+14155550100", "5550");
-  expect([added.code, added.out]).toEqual([6, expect.stringMatching(/^1 created, 0 there already, 1 rejected/)]);
+  expect([added.code, added.out]).toEqual([6, expect.stringMatching(/^1 created, 0 already there, 1 rejected/)]);
   const list = "+14155550101\n030 901850 / 51\n030 901850\n";
   const imported = await runCli(settings, ["do-not-call", "import", "-", "--country", "DE"], list);
   expect(imported).toMatchObject({ code: 6, err: 'stdin: number from "column_1"; no name\n' });
-  expect(imported.out).toMatch(/^2 created, 0 there already, 1 rejected\n\nrow .*\n +2 +2 {2}030 901850 \/ 51 /);
+  expect(imported.out).toMatch(/^2 created, 0 already there, 1 rejected\n\nrow .*\n +2 +2 {2}030 901850 \/ 51 /);
   const { items } = await ask("do-not-call", "list", "--search", "0100");
   expect(items).toMatchObject([{ phone_number: "+14155550100" }]);
   expect((await run("do-not-call", "list", "--csv")).out.trimEnd().split("\n")).toHaveLength(5);
   expect((await run("do-not-call", "remove", items[0].id)).code).toBe(0);
 });
 
-test("a file of which not one row can be imported creates no campaign, and ends with 6", async () => {
+test("a file without an importable row creates no campaign, and the command exits with 6", async () => {
   const before = await bed.sql("SELECT id FROM campaigns");
   const args = ["import", "-", "--name", "Nobody", "--from", "+14157774444", "--json"];
   const { code, out } = await runCli(settings, args, "phone_number\n12\n");
@@ -202,7 +202,7 @@ test("a file of which not one row can be imported creates no campaign, and ends 
   expect(await bed.sql("SELECT id FROM campaigns")).toEqual(before);
 });
 
-test("exit code 1: what the API refuses, field by field", async () => {
+test("a refusal by the API is printed field by field, with exit code 1", async () => {
   const file = join(folder, "one.csv");
   await writeFile(file, "phone_number\n+14155550199\n");
   const { code, err } = await run("import", file, "--name", " ", "--from", "+12025550199", "--agent", " ");
@@ -216,7 +216,7 @@ test("exit code 1: what the API refuses, field by field", async () => {
   });
 });
 
-test("exit code 4: an unknown key, even while a file is being sent", async () => {
+test("an unknown key is exit code 4, even while a file is being sent", async () => {
   const importing = startCli(
     { ...settings, RINGFENCE_KEY: "rf_unknown" },
     "import",
@@ -227,12 +227,12 @@ test("exit code 4: an unknown key, even while a file is being sent", async () =>
     NONE,
   );
   importing.child.stdin.on("error", () => {});
-  // Never ended: the answer comes before that.
+  // stdin is never closed: the answer comes earlier.
   importing.child.stdin.write("phone_number\n");
   expect(await importing.ended).toMatchObject({ code: 4, err: expect.stringMatching(/^unauthenticated: /) });
 });
 
-test("whoever has read enough ends it quietly", async () => {
+test("a reader that closes the pipe ends the command quietly", async () => {
   const rows = Array.from({ length: 3_000 }, (_, n) => `+1415${5_560_000 + n}`);
   const file = join(folder, "many.csv");
   await writeFile(file, ["phone_number", ...rows].join("\n"));

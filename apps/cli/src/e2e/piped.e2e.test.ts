@@ -6,7 +6,7 @@ import { endAll, runCli, startCli } from "../testing/cli.ts";
 const CANDIDATES = fileURLToPath(new URL("../../../standalone/candidates.csv", import.meta.url));
 const ESCAPE = "\u001b";
 
-/** A dozen commands, on a machine that has other tests to run. */
+/** Time for a dozen commands, on a machine that runs other tests too. */
 const TIMEOUT_MS = 180_000;
 
 let campaigns: Campaigns;
@@ -17,13 +17,13 @@ afterEach(endAll);
 afterAll(() => campaigns.close());
 
 const run = (...args: string[]) => runCli(campaigns.settings, args);
-/** What a command answers with --json; it must succeed. */
+/** The output of a command with --json; the command must succeed. */
 async function ask(...args: string[]) {
   const { code, out, err } = await run(...args, "--json");
   expect([code, err]).toEqual([0, ""]);
   return JSON.parse(out);
 }
-/** A campaign of so many candidates whose five first calls are live. */
+/** A campaign whose first five calls are live. */
 async function underWay(candidates: number) {
   const rows = Array.from({ length: candidates }, (_, n) => `+1415555${1_000 + n}`);
   const args = ["import", "-", "--format", "csv", "--name", "Piped", "--from", "+14157774444", "--json"];
@@ -35,11 +35,11 @@ async function underWay(candidates: number) {
 }
 
 test(
-  "a whole campaign: import, launch, watch, pause, status, calls, stop",
+  "a whole campaign runs by import, launch, watch, pause, status, calls and stop",
   async () => {
     const { code, out, err } = await run("import", CANDIDATES, "--name", "Autumn", "--from", "+14157774444");
     expect([code, err]).toEqual([0, expect.stringMatching(/^created campaign \S+\n$/)]);
-    expect(out).toMatch(/^campaign \S+\n30 created, 0 there already, 0 rejected\n$/);
+    expect(out).toMatch(/^campaign \S+\n30 created, 0 already there, 0 rejected\n$/);
     const campaign = out.split(/\s/)[1]!;
     expect((await run("launch", campaign, "--dry-run")).out).toMatch(
       /^A launch would place 30 calls; nobody was called/,
@@ -103,7 +103,7 @@ test(
   TIMEOUT_MS,
 );
 
-test("Ctrl-C ends the watching only, through an API that was away: the calls go on, to their end", async () => {
+test("Ctrl-C ends the watching only, watching survives an outage of the API, and the calls go on to their end", async () => {
   const { batch } = await underWay(12);
   const before = campaigns.dials();
   const [leaving, staying] = [
@@ -121,13 +121,13 @@ test("Ctrl-C ends the watching only, through an API that was away: the calls go 
   );
 
   await campaigns.stopApi();
-  await until("the other one says that the API is away", () => staying.printed.err.includes("does not answer"));
+  await until("the other command says that the API is away", () => staying.printed.err.includes("does not answer"));
   await campaigns.startApi();
   await until("it says that the API is back", () => staying.printed.err.includes("answers again"));
   campaigns.endLiveCalls();
-  await until("others are called", () => campaigns.dials() >= before + 5);
+  await until("further candidates are called", () => campaigns.dials() >= before + 5);
   campaigns.bed.simulator.outcomes({ default: { reason: "user_hangup", ringMs: 10, talkMs: 10 } });
-  await until("all are over", async () => {
+  await until("all calls have ended", async () => {
     campaigns.endLiveCalls();
     return (
       await campaigns.bed.sql("SELECT 1 FROM retell_batch_calls WHERE id = $1 AND completed_at IS NOT NULL", [batch])
@@ -150,7 +150,7 @@ test("Ctrl-C ends the watching only, through an API that was away: the calls go 
   ).toEqual(["unreachable", "reachable"]);
 });
 
-test("stop --hangup ends live calls too; a watched campaign that is stopped is 5", async () => {
+test("stop --hangup ends live calls too; watching a campaign that is stopped exits with 5", async () => {
   const { campaign } = await underWay(7);
   const watching = startCli(campaigns.settings, "watch", campaign);
   await until("watching shows figures", () => watching.printed.out);

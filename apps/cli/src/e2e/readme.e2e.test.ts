@@ -9,7 +9,7 @@ import { addressOf, BUILT_ADMIN_KEY, environmentOf, startBuilt, until } from "@r
 
 const pathOf = (relative: string) => fileURLToPath(new URL(relative, import.meta.url));
 
-/** A dozen commands, on a machine that has other tests to run. */
+/** Time for a dozen commands, on a machine that runs other tests too. */
 const TIMEOUT_MS = 180_000;
 
 let bed: Testbed;
@@ -23,7 +23,7 @@ afterAll(async () => {
   await bed.close();
 });
 
-/** Starts a built process that ends with the testbed, whatever becomes of the test. */
+/** Starts a built process that ends with the testbed, whether the test passes or fails. */
 function start(app: "api" | "worker", environment: Record<string, string>) {
   const process = startBuilt(app, environment);
   bed.onClose(() => {
@@ -48,7 +48,7 @@ test(
       .map(([, code]) => code!)
       .join("\n")
       .concat("npm run --silent ringfence -- status --limit 7 --json\n")
-      // What npm adds is half a second a command, and tried once below.
+      // npm adds half a second per command, and is tried once below.
       .replace("npm run --silent ringfence --", "node apps/cli/dist/main.js")
       .replace("http://127.0.0.1:3000", url)
       .replace("the-key-that-npm-start-printed", BUILT_ADMIN_KEY)
@@ -61,10 +61,10 @@ test(
     expect(stdout).toMatch(/Batch \S+ is completed: 3 calls, 3 completed/);
     expect(stdout).toMatch(/Batch \S+ is completed: 5 calls, 5 completed/);
     expect(stdout).toMatch(
-      /\n1 created, 0 there already, 1 rejected\n\nrow [\s\S]*\n1 created, 0 there already, 0 rejected\n/,
+      /\n1 created, 0 already there, 1 rejected\n\nrow [\s\S]*\n1 created, 0 there already, 0 rejected\n/,
     );
-    expect(stdout).toMatch(/\n0 created, 1 updated, 0 there already, 1 rejected\n/);
-    expect(stdout).toMatch(/\n2 created, 0 there already, 0 rejected\n/);
+    expect(stdout).toMatch(/\n0 created, 1 updated, 0 already there, 1 rejected\n/);
+    expect(stdout).toMatch(/\n2 created, 0 already there, 0 rejected\n/);
     expect(await readFile(join(folder, "calls.csv"), "utf8")).toMatch(/^id,batch_id,/);
     expect(stdout).toMatch(/Nobody else is dialled\./);
     expect(stdout).toMatch(/deleted campaign \S+\n/);

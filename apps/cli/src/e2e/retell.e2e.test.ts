@@ -48,7 +48,7 @@ test("numbers and agents of the Retell account are listed, as text and as JSON",
   });
 });
 
-test("a new campaign whose number or agent Retell does not have is refused, and what there is is shown", async () => {
+test("a new campaign whose number or agent Retell does not have is refused, and the available ones are shown", async () => {
   const before = await campaigns();
   const create = (...args: string[]) => run("import", CANDIDATES, "--name", "Wrong", ...args);
   const wrongNumber = await create("--from", "+14155550111");
@@ -72,21 +72,21 @@ test("a new campaign whose number or agent Retell does not have is refused, and 
   expect(await campaigns()).toEqual(before);
 });
 
-test("an import without a caller number shows those that there are", async () => {
+test("an import without a caller number shows the available numbers", async () => {
   const { code, out, err } = await run("import", CANDIDATES, "--name", "None");
   expect([code, out]).toEqual([2, ""]);
   expect(err).toMatch(/Name the number that the new campaign calls from: --from NUMBER/);
   for (const line of NUMBER_LINES) expect(err).toMatch(line);
 });
 
-test("a campaign that Retell did not say anything of is created, and that is said", async () => {
+test("a campaign that Retell could not verify is created, with a warning", async () => {
   bed.simulator.fault({ match: "GET /get-phone-number/:n", mode: "status", status: 503 });
   const { code, err } = await run("import", CANDIDATES, "--name", "Away", "--from", "+12025550199");
   expect(code).toBe(0);
-  expect(err).toMatch(/created campaign \S+\nRetell did not say whether its account has this number and agent\./);
+  expect(err).toMatch(/created campaign \S+\nRetell could not confirm that its account has this number and agent\./);
 });
 
-test("calls that Retell refused for number or agent are told with the way to mend it", async () => {
+test("calls that Retell refused for number or agent are shown with the remedy", async () => {
   const campaign = await bed.campaign(2);
   const outcome = await bed.db.launches.launch(campaign, "undialed", null);
   if (outcome.kind !== "launched") throw new Error(outcome.kind);

@@ -8,7 +8,7 @@ const ESCAPE = "\u001b";
 const COLOUR = new RegExp(`${ESCAPE}\\[\\d+m`);
 const CTRL_C = "\u0003";
 
-/** A dozen commands, on a machine that has other tests to run. */
+/** Time for a dozen commands, on a machine that runs other tests too. */
 const TIMEOUT_MS = 180_000;
 
 let campaigns: Campaigns;
@@ -22,12 +22,12 @@ const open = (...args: string[]) => startInTerminal(campaigns.settings, ...args)
 const figures = async (id: string) => JSON.parse((await runCli(campaigns.settings, ["status", id, "--json"])).out);
 
 test(
-  "a whole campaign on a terminal: live figures, Ctrl-C that stops nothing, questions before a stop",
+  "a terminal shows live figures, Ctrl-C stops no call, and a stop asks first",
   async () => {
     const imported = await open("import", CANDIDATES, "--name", "Autumn", "--from", "+14157774444").ended();
     expect(imported).toMatchObject({
       code: 0,
-      shown: expect.stringMatching(/30 created, 0 there already, 0 rejected/),
+      shown: expect.stringMatching(/30 created, 0 already there, 0 rejected/),
     });
     const campaign = /campaign (\S+)/.exec(imported.shown)![1]!;
 
@@ -86,7 +86,7 @@ test(
   TIMEOUT_MS,
 );
 
-test("NO_COLOR is respected, and so is a dumb terminal, which is not redrawn", async () => {
+test("NO_COLOR is respected, and a dumb terminal is not redrawn", async () => {
   const quiet = startInTerminal({ ...campaigns.settings, NO_COLOR: "1" }, "launch", "none", "--watch");
   expect(await quiet.ended()).toMatchObject({ code: 1, shown: expect.not.stringMatching(COLOUR) });
   expect((await open("launch", "none").ended()).shown).toMatch(COLOUR);

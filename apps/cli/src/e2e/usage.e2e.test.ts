@@ -4,7 +4,7 @@ import { endAll, runCli } from "../testing/cli.ts";
 
 const CANDIDATES = fileURLToPath(new URL("../../../standalone/candidates.csv", import.meta.url));
 const NONE = "00000000-0000-4000-8000-000000000000";
-/** Nobody listens there, and nothing here asks before it is right. */
+/** Nothing listens on this port, and no command here sends a request before its usage is right. */
 const SETTINGS = { RINGFENCE_URL: "http://127.0.0.1:1", RINGFENCE_KEY: BUILT_ADMIN_KEY };
 
 const run = (...args: string[]) => runCli(SETTINGS, args);
@@ -24,10 +24,10 @@ describe("exit codes", () => {
       ["import", CANDIDATES],
       /Name either --campaign ID, or --name NAME and --from NUMBER/,
     ],
-    ["an import into two", ["import", CANDIDATES, "--campaign", NONE, "--name", "A"], /Name either/],
+    ["an import into two campaigns", ["import", CANDIDATES, "--campaign", NONE, "--name", "A"], /Name either/],
     ["an unknown country", ["import", CANDIDATES, "--campaign", NONE, "--country", "XX"], /There is no country "XX"/],
     [
-      "a caller that is no number",
+      "an invalid caller number",
       ["import", CANDIDATES, "--name", "A", "--from", "12"],
       /^--from: Must be international/,
     ],
@@ -38,16 +38,16 @@ describe("exit codes", () => {
       ["webhooks", "create", "https://example.com", "call.lost"],
       /Allowed choices are batch\.completed/,
     ],
-    ["a time that is none", ["webhooks", "replay", NONE, "--since", "monday"], /Must be a time such as/],
-    ["a deletion nobody confirmed", ["delete", NONE], /add --yes\. Nothing was deleted\./],
+    ["an invalid time", ["webhooks", "replay", NONE, "--since", "monday"], /Must be a time such as/],
+    ["an unconfirmed deletion", ["delete", NONE], /add --yes\. Nothing was deleted\./],
     ["no such file", ["import", "none.csv", "--campaign", NONE], /none\.csv: Cannot be read \(ENOENT\)/],
     ["a folder", ["import", ".", "--campaign", NONE, "--format", "csv"], /\.: Cannot be read \(EISDIR\)/],
-  ])("2: %s", async (_what, args, said) => {
+  ])("%s is 2", async (_what, args, said) => {
     const { code, err } = await run(...args);
     expect([code, err]).toEqual([2, expect.stringMatching(said)]);
   });
 
-  test("2, as JSON", async () => {
+  test("wrong usage with --json is 2, as JSON", async () => {
     const { code, out, err } = await run("lines", "--limit", "0", "--json");
     expect([code, out]).toEqual([2, ""]);
     expect(JSON.parse(err)).toEqual({
@@ -57,7 +57,7 @@ describe("exit codes", () => {
     });
   });
 
-  test("0: help, which names the codes", async () => {
+  test("help is 0, and names the codes", async () => {
     const help = await run("--help");
     expect([help.code, help.err]).toEqual([0, ""]);
     expect(help.out).toMatch(/Exit codes:\n +0 {2}done/);
@@ -69,7 +69,7 @@ describe("exit codes", () => {
       expect(out).toMatch(/Examples:\n {2}ringfence /);
   });
 
-  test("3: nobody there", async () => {
+  test("an unreachable API is 3", async () => {
     const { code, err } = await runCli(SETTINGS, ["keys", "create", "A", "--role", "viewer"]);
     expect([code, err]).toEqual([
       3,
@@ -78,7 +78,7 @@ describe("exit codes", () => {
     expect(err).not.toContain(BUILT_ADMIN_KEY);
   });
 
-  test("4: no key", async () => {
+  test("a missing key is 4", async () => {
     const { code, err } = await runCli({}, ["status"]);
     expect([code, err]).toEqual([4, expect.stringMatching(/^There is no key\. Set RINGFENCE_KEY/)]);
   });

@@ -2,10 +2,10 @@ import { type ColumnMapping, columnsByName, guessColumns } from "@ringfence/inta
 import { usage } from "../exit-codes.ts";
 import { plain } from "../terminal/text.ts";
 
-/** Columns that are listed when none holds numbers. */
+/** Number of columns that are listed when none holds numbers. */
 const LISTED = 20;
 
-/** The columns that a person named. */
+/** The columns named by options. */
 export interface ChosenColumns {
   phone?: string[] | undefined;
   nameColumn?: string[] | undefined;
@@ -14,7 +14,7 @@ export interface ChosenColumns {
 
 const OPTIONS = { phone: "--phone", nameColumn: "--name-column", idColumn: "--id-column" } as const;
 
-/** Which column holds what: as it was named, else as it is guessed from names and first rows. Throws CliError for a column that is not there, and if none holds numbers. */
+/** Which column holds what: as named by options, otherwise as guessed from names and first rows. Throws CliError for a column that does not exist, and if no column holds numbers. */
 export function chooseColumns(
   file: string,
   columns: readonly string[],
@@ -38,7 +38,7 @@ export function chooseColumns(
   return { phones, name, externalId: externalId !== null && name.includes(externalId) ? null : externalId };
 }
 
-/** Whether all columns that a person named are in this row, so that it is the header. */
+/** Whether this row has all columns named by options, and so is the header. */
 export const namesColumns = (
   row: readonly string[],
   { phone = [], nameColumn = [], idColumn }: ChosenColumns,
@@ -47,7 +47,7 @@ export const namesColumns = (
   return named.length > 0 && named.every((name) => placeOf(row, name) >= 0);
 };
 
-/** What to say about the columns that were taken, null if they have the names that the API gives them. */
+/** The note about the chosen columns, null if they have the API's own names. */
 export function aboutColumns(file: string, columns: readonly string[], mapping: ColumnMapping): string | null {
   const { phones, name, externalId } = mapping;
   const named = (places: readonly number[], by: string) => places.map((n) => `"${plain(columns[n]!)}"`).join(by);
@@ -58,14 +58,14 @@ export function aboutColumns(file: string, columns: readonly string[], mapping: 
   if (isPlain) return null;
   const taken = [
     `number from ${named(phones.slice(0, 1), "")}`,
-    ...(phones.length > 1 ? [`where that is empty from ${named(phones.slice(1), ", then ")}`] : []),
+    ...(phones.length > 1 ? [`if that is empty from ${named(phones.slice(1), ", then ")}`] : []),
     name.length > 0 ? `name from ${named(name, " + ")}` : "no name",
     ...(externalId === null ? [] : [`external id from ${named([externalId], "")}`]),
   ];
   return `${file}: ${taken.join("; ")}`;
 }
 
-/** The number column by the names that the API knows, whatever its cells look like: then its rows are rejected one by one. */
+/** Finds the number column by the names that the API knows, whatever its cells look like; bad rows are then rejected individually. */
 function named(columns: readonly string[]): readonly number[] {
   try {
     return columnsByName(columns).phones;

@@ -4,7 +4,7 @@ import { type CliError, usage } from "../exit-codes.ts";
 import { WHERE_TO_LOOK } from "../words/told.ts";
 import { agentTable, numberTable } from "../words/views.ts";
 
-/** What the options say about a campaign to create. */
+/** The options of a campaign to create. */
 export interface NewCampaign {
   name: string;
   /** The caller number; required, although the option is not. */
@@ -14,7 +14,7 @@ export interface NewCampaign {
 
 /**
  * Creates a campaign and returns its id. The id is printed immediately, because the campaign exists even if the command
- * is ended before the import. Where Retell does not have its number or agent, those that there are are shown on stderr. Throws
+ * is ended before the import. If Retell does not have its number or agent, the available ones are shown on stderr. Throws
  * CliError without a caller number.
  */
 export async function createCampaign(context: Context, { name, from, agent }: NewCampaign): Promise<string> {
@@ -34,19 +34,19 @@ export async function createCampaign(context: Context, { name, from, agent }: Ne
     io.note(
       io.paintNote(
         "yellow",
-        `Retell did not say whether its account has this number and agent. Look before you launch: ${WHERE_TO_LOOK}.`,
+        `Retell could not confirm that its account has this number and agent. Check before you launch: ${WHERE_TO_LOOK}.`,
       ),
     );
   return id;
 }
 
-/** The error of a new campaign without a caller number; shows those that there are on stderr. */
+/** The error of a new campaign without a caller number; shows the available numbers on stderr. */
 export async function missingCaller(context: Context): Promise<CliError> {
   await show(context, { numbers: true, agents: false });
   return usage("Name the number that the new campaign calls from: --from NUMBER");
 }
 
-/** Shows what the Retell account has, unless scripts read or nobody knows: it is said beside an error, never instead of it. */
+/** Shows the numbers and agents of the Retell account, except to scripts or if Retell does not answer; it adds to an error and never replaces it. */
 async function show(
   { looking, io, json }: Context,
   { numbers, agents }: { numbers: boolean; agents: boolean },

@@ -1,8 +1,8 @@
 import type { Context } from "../context.ts";
 
 /**
- * What to do when the import into a campaign that it created has failed: deletes the campaign, or says on stderr that it
- * is left, and throws the import's error again. An import that the API is still busy with ends first, or finds no campaign.
+ * Handles a failed import into a campaign created for it: deletes the campaign, or says on stderr that it
+ * is left, and throws the import's error again. An import still running at the API ends first, or finds no campaign.
  */
 export const discarding =
   ({ client, io, json }: Context, id: string) =>

@@ -1,7 +1,7 @@
 import { type Command, Option } from "commander";
 import type { Format, Reading } from "./open-rows.ts";
 
-/** The options of everything that reads a file of people. */
+/** The options of every command that reads a file of people. */
 export interface FileOptions {
   country?: string;
   format?: Format;
@@ -18,35 +18,35 @@ export const countryOption = (): Option =>
 
 const repeated = (value: string, before: string[] = []): string[] => [...before, value];
 
-/** Adds the options that say how a file is read. `columns` are those that it may name. */
+/** Adds the options for how a file is read. `columns` are the kinds of column that options may name. */
 export function withFileOptions(command: Command, columns: ("number" | "name" | "id")[]): Command {
   command
     .addOption(countryOption())
     .option(
       "--phone <column>",
-      "the column of numbers, where the guess is wrong; a further one serves where the first is empty",
+      "the column of numbers, if the guess is wrong; may be repeated: a further column is used where the first is empty",
       repeated,
     );
   if (columns.includes("name"))
-    command.option("--name-column <column>", "the column of names; first and last name: give it twice", repeated);
+    command.option("--name-column <column>", "the column of names; repeat it for first and last name", repeated);
   if (columns.includes("id")) command.option("--id-column <column>", "the column of your own ids");
   return command
     .addOption(
-      new Option("--format <format>", "how a text file is written; by default as it looks or its name ends").choices([
-        "csv",
-        "ndjson",
-      ]),
+      new Option(
+        "--format <format>",
+        "format of a text file; by default it is detected from content and file name",
+      ).choices(["csv", "ndjson"]),
     )
-    .option("--charset <label>", "its charset, such as windows-1252 or shift_jis, where the guess is wrong")
+    .option("--charset <label>", "charset of the file, such as windows-1252 or shift_jis, if the guess is wrong")
     .option(
       "--rejected <file>",
       "write rejected rows into this file, whole and with the reason, to correct and import",
     );
 }
 
-/** What the options say about how to read a file. Throws CliError for an unknown country. */
+/** How the options say to read a file. Throws CliError for an unknown country. */
 export async function readingOf(options: FileOptions): Promise<Reading> {
-  // Not loaded at each start: tables of all countries' numbers.
+  // Loaded only here, not at each start, because it has the number tables of all countries.
   const { readCountry } = await import("./numbers.ts");
   const { country, format, charset, phone, nameColumn, idColumn } = options;
   return { country: readCountry(country), format, charset, phone, nameColumn, idColumn };

@@ -28,11 +28,11 @@ test.each<[string, Uint8Array, string]>([
     Buffer.from(GERMAN.replace("\r\n", `\r\n${";;;\r\n".repeat(40_000)}`), "latin1"),
     "Windows-1252",
   ],
-])("a table in %s is read as it is, and what was chosen is said", async (_what, bytes, charset) => {
+])("a table in %s is read correctly, and the chosen charset is reported", async (_what, bytes, charset) => {
   const { sent, notes, report } = await run(bytes, { reading: { country: "DE" } });
   const variables = { Vorname: "Greta", Nachname: "M\u00f6ller", Ort: "M\u00fcnchen" };
   expect(sent).toEqual([{ ...GRETA, dynamic_variables: variables }]);
-  const about = `people.csv is read as ${charset}; where letters are wrong, name another with --charset LABEL`;
+  const about = `people.csv is read as ${charset}; if letters are wrong, name another charset with --charset LABEL`;
   expect(notes).toEqual([...(charset ? [about] : []), SAID]);
   expect(report).toMatchObject({ created: 1, updated: 0, on_do_not_call: 0, rejected_count: 0, rejected: [] });
 });
@@ -66,7 +66,7 @@ test("a list without a header is read from its first row on", async () => {
   expect(notes).toEqual(['list.txt: number from "column_1"; no name']);
 });
 
-test("columns that are named win over the guess, a charset over what the bytes look like", async () => {
+test("named columns override the guess, a named charset overrides detection", async () => {
   const file = Buffer.from(
     "Phone;Mobile;Who;No\n+12025550100;+12025550101;Zo\u00eb;7\n+12025550102;;Ada;8\n",
     "latin1",
@@ -78,7 +78,7 @@ test("columns that are named win over the guess, a charset over what the bytes l
   expect(second).toMatchObject({ phone_number: "+12025550102", name: "Ada" });
   expect(first!.dynamic_variables).toEqual({ Who: "Zo\u00ce", No: "7" });
   expect(notes).toEqual([
-    'people.csv: number from "Mobile"; where that is empty from "Phone"; name from "Who"; external id from "No"',
+    'people.csv: number from "Mobile"; if that is empty from "Phone"; name from "Who"; external id from "No"',
   ]);
   const { notes: told } = await run(GERMAN, { json: true, reading: { country: "DE" } });
   expect(JSON.parse(told[0]!)).toEqual({ code: "columns", detail: expect.stringContaining("Telefon") });
@@ -120,7 +120,7 @@ test.each<[string, string | Uint8Array, object, RegExp]>([
     /people\.csv: This is an OpenDocument file \(\.ods\); save/,
   ],
   [
-    "a line that is no JSON",
+    "a line that is not JSON",
     '{"phone_number": "+14155550100"}\nAda\n',
     { name: "a.ndjson" },
     /a\.ndjson: line 2: Is not valid JSON$/,
@@ -132,19 +132,19 @@ test.each<[string, string | Uint8Array, object, RegExp]>([
     /people\.csv: line 1: Is longer than 100000 characters/,
   ],
   [
-    "a folder that is not there",
+    "a missing folder",
     NUMBERS,
     { rejected: "/nowhere/rejected.csv" },
     /^--rejected: \/nowhere\/rejected\.csv: Cannot be written \(ENOENT\)/,
   ],
-])("%s: wrong usage, and nothing is sent", async (_what, content, given, said) => {
+])("%s is wrong usage, and nothing is sent", async (_what, content, given, said) => {
   const error: CliError = await run(content, given).then(fail, (reason) => reason);
   expect(error).toBeInstanceOf(CliError);
   expect([error.exitCode, error.message]).toEqual([EXIT.usage, expect.stringMatching(said)]);
 });
 const fail = ({ sent }: { sent: object[] }) => new Error(`${sent.length} rows were sent`) as CliError;
 
-test("rejected rows are written down whole, and corrected they are imported with all they had", async () => {
+test("rejected rows are written to the file whole and, once corrected, imported with all their fields", async () => {
   const rejected = join(folder, "rejected.csv");
   await writeFile(rejected, "open to others", { mode: 0o644 });
   const rows = [
@@ -172,7 +172,7 @@ test("rejected rows are written down whole, and corrected they are imported with
   expect(text).toMatch(/"Has 5 fields, the header has 4";"b"\r\n$/);
   expect((await stat(rejected)).mode & 0o777).toBe(0o600);
 
-  // The file is read and written anew.
+  // The file is read and overwritten.
   await writeFile(rejected, text.replace(" / 821", "").replace("901830-31", "901830").replace('"x"', '"030/901840"'));
   const again = await run(new Readable(), { name: "rejected.csv", rejected, reading: { country: "DE" } });
   expect(again.sent).toMatchObject([
@@ -187,7 +187,7 @@ test("rejected rows are written down whole, and corrected they are imported with
   expect((await readFile(rejected, "utf8")).match(/\r\n"/g)).toHaveLength(1);
 });
 
-test("rejected rows of NDJSON likewise, as a table", async () => {
+test("rejected rows of NDJSON are written as a table, and imported once corrected", async () => {
   const rejected = join(folder, "rejected-lines.csv");
   const rows = [
     { phone_number: "12", name: "Ada", dynamic_variables: { city: "M\u00fcnchen", age: 7 } },
@@ -219,7 +219,7 @@ test("rejected rows of NDJSON likewise, as a table", async () => {
   ]);
 });
 
-test("what the API rejects although it was taken here is told by the file's own row and line", async () => {
+test("a row that only the API rejects is reported by the file's own row and line", async () => {
   const rows = ["phone_number,name", "x,None", "+14155550100,Ada", ",", "+14155550101,Bob", "+14155550102,Cid"];
   const rejected = join(folder, "by-the-api.csv");
   const answer = { created: 1, rejected_count: 5, rejected: [{ row: 2, reason: "Too new" }] };
@@ -233,7 +233,7 @@ test("what the API rejects although it was taken here is told by the file's own 
   expect(notes).toEqual(["The API rejected 4 more rows and did not name them"]);
 });
 
-test("stdin is spooled where nobody finds it; a wrong key ends the wait for its end", async () => {
+test("stdin is spooled to an unnamed file; a wrong key ends the wait for its end", async () => {
   const before = await spools();
   const { sent, notes } = await run(GERMAN, { name: "-", reading: { country: "DE" } });
   expect(sent).toMatchObject([GRETA]);

@@ -8,7 +8,7 @@ import type { Note, OpenRows, TakenRow } from "./rows.ts";
 import { openSource, type Source } from "./source.ts";
 import { createSpool } from "./spool.ts";
 
-/** What the API answers an import; its rows count what was sent. */
+/** The API's answer to an import; its row numbers count the rows that were sent. */
 export interface Answer {
   created: number;
   duplicates: number;
@@ -20,7 +20,7 @@ export interface Answer {
 
 const NOTHING: Answer = { created: 0, duplicates: 0, rejected_count: 0, rejected: [] };
 
-/** What became of a file, in the API's shape; rows and lines are those of the file. */
+/** The result for a file, in the API's shape; rows and lines are those of the file. */
 export interface Report {
   created: number;
   duplicates: number;
@@ -31,22 +31,22 @@ export interface Report {
   values_left_out?: number;
 }
 
-/** A file to import, and what becomes of it. */
+/** A file to import, and how. */
 export interface Order {
   file: string;
   reading: Reading;
-  /** Where the rejected rows are written down. */
+  /** The file that rejected rows are written to. */
   rejected?: string | undefined;
-  /** A taken row as it is sent. */
+  /** An accepted row as it is sent. */
   toSend: (row: TakenRow) => object;
-  /** Whether nothing may be sent before all of the file was sifted, because a file that cannot be read would leave something behind. */
+  /** Whether the whole file must be validated before anything is sent, because an unreadable file would leave something behind. */
   siftFirst: boolean;
-  /** Sends the taken rows, as NDJSON; not called where `siftFirst` found none. If they throw, the API must keep nothing. */
+  /** Sends the accepted rows as NDJSON; not called if `siftFirst` found none. If the rows throw, the API must store nothing. */
   send: (rows: AsyncIterable<Uint8Array | string>) => Promise<Answer>;
   tell: (report: Report) => void;
 }
 
-/** Imports a file, in little memory. Throws CliError for one that cannot be read; then nothing of it is kept. */
+/** Imports a file, in little memory. Throws CliError if it cannot be read; then nothing of it is stored. */
 export async function importRows(context: Context, order: Order): Promise<void> {
   const { file, reading, rejected: rejectedFile, tell } = order;
   if (rejectedFile !== undefined) await checkWritable(rejectedFile);
@@ -66,7 +66,7 @@ export async function importRows(context: Context, order: Order): Promise<void> 
   });
 }
 
-/** Sends the taken rows while the file is sifted or, if need be, after that: until then they wait outside memory. */
+/** Sends the accepted rows while the file is validated or, with `siftFirst`, afterwards; until then they wait in a temporary file. */
 async function sendTaken(rows: OpenRows, order: Order, rejected: RejectedRows): Promise<Answer> {
   const taken = takenLines(rows, order.toSend, rejected);
   if (!order.siftFirst) return await order.send(taken);
@@ -87,7 +87,7 @@ async function* takenLines(rows: OpenRows, toSend: Order["toSend"], rejected: Re
   }
 }
 
-/** Adds what the API refused although it was taken here, as an API of another version may: its rows count those that were sent. */
+/** Adds rows that passed here but that the API refused, as an API of another version may. Its row numbers count the rows that were sent. */
 async function rejectAlso(context: Context, rows: OpenRows, answer: Answer, rejected: RejectedRows): Promise<void> {
   const reasons = new Map(answer.rejected.map(({ row, reason }) => [row, reason]));
   let sent = 0;
@@ -105,12 +105,12 @@ async function rejectAlso(context: Context, rows: OpenRows, answer: Answer, reje
     say(context, { code: "rejected_rows", detail: `The API rejected ${unnamed} more rows and did not name them` });
 }
 
-/** Says something beside the result: to scripts as JSON. */
+/** Prints a note beside the result, as JSON for scripts. */
 function say({ io, json }: Context, note: Note): void {
   io.note(json ? JSON.stringify(note) : io.paintNote("yellow", note.detail));
 }
 
-/** What cannot be read, as wrong usage: with the file's name and the line. */
+/** Turns a file that cannot be read into wrong usage, with its name and the line. */
 async function inWords<Result>({ name }: Source, read: () => Promise<Result>): Promise<Result> {
   try {
     return await read();
@@ -121,7 +121,7 @@ async function inWords<Result>({ name }: Source, read: () => Promise<Result>): P
   }
 }
 
-/** Does something with what has to be closed afterwards, whatever happens. */
+/** Uses a resource and closes it afterwards, whatever happens. */
 async function withOpen<Kept extends { close(): Promise<void> }, Result>(
   opened: Promise<Kept>,
   use: (kept: Kept) => Promise<Result>,

@@ -3,12 +3,12 @@ import { IntakeFault, REJECTED_BECAUSE, readCandidate, unstorable } from "@ringf
 import type { OpenRows, RefusedRow, TakenRow } from "./rows.ts";
 import { linesOf } from "./spool.ts";
 
-/** Longest line, in characters, as the API has it. */
+/** Longest line, in characters; the API has the same limit. */
 const LONGEST_LINE = 100_000;
 /** Characters of a rejected number that a report repeats. */
 const LONGEST_ECHO = 200;
 
-/** The candidates of NDJSON, by the API's own rules. A line that is not JSON throws IntakeFault: then the file is not what its owner means. */
+/** The candidates of NDJSON, by the API's own rules. A line that is not JSON throws IntakeFault, because the file is then not what its owner means. */
 export function ndjsonRows(text: () => AsyncIterable<string>, defaultCountry: string | undefined): OpenRows {
   const columns = ["phone_number"];
   return {
@@ -59,7 +59,7 @@ function read(element: unknown, defaultCountry: string | undefined): ReturnType<
   return fault === null ? readCandidate(candidate.data, defaultCountry) : { reason: fault };
 }
 
-/** An element as a row of a table; columns that it has for itself are added. */
+/** An element as a row of a table; columns that only it has are added. */
 function cellsOf(element: unknown, columns: string[]): string[] {
   const { dynamic_variables, ...fields } = isObject(element) ? element : { phone_number: element };
   const named = Object.entries({ ...(isObject(dynamic_variables) ? dynamic_variables : {}), ...fields });

@@ -23,17 +23,17 @@ import type { Note, OpenRows } from "./rows.ts";
 import type { Source } from "./source.ts";
 import { gathered } from "./spool.ts";
 
-/** Rows at the beginning that the columns are guessed from. */
+/** Number of first rows that the columns are guessed from. */
 const SAMPLE = 200;
-/** Bytes that say what kind of file it is. */
+/** Number of first bytes that the kind of file is detected from. */
 const HEAD = 1_024;
-/** Most bytes of a workbook, which is read whole. */
+/** Largest workbook, in bytes; a workbook is read whole. */
 const MOST_WORKBOOK = 200_000_000;
 
-/** How a text file is written. */
+/** The format of a text file. */
 export type Format = "csv" | "ndjson";
 
-/** What a person said about a file. */
+/** What the options say about a file. */
 export interface Reading extends ChosenColumns {
   format?: Format | undefined;
   charset?: string | undefined;
@@ -45,14 +45,14 @@ export interface Reading extends ChosenColumns {
 type Records = () => Iterable<TableRecord[]> | AsyncIterable<TableRecord[]>;
 
 /**
- * Recognises a file by its content, chooses charset and columns, and gives its rows. Throws IntakeFault for what cannot be
- * read and CliError for what has to be said first.
+ * Recognises a file by its content, chooses charset and columns, and returns its rows. Throws IntakeFault for a file that cannot be
+ * read and CliError if options are missing or wrong.
  */
 export async function openRows(source: Source, reading: Reading): Promise<OpenRows> {
   const { charset: asked, country } = reading;
   if (asked !== undefined && !isCharset(asked))
     throw usage(
-      `--charset: There is no charset "${plain(asked)}"; name one such as windows-1252, macintosh, shift_jis`,
+      `--charset: There is no charset "${plain(asked)}"; name a charset such as windows-1252, macintosh, shift_jis`,
     );
   const head = await beginningOf(source);
   if (kindOf(head) === "workbook") {
@@ -106,7 +106,7 @@ async function tableRows(source: Source, records: Records, reading: Reading): Pr
   };
 }
 
-/** As the beginning of a text is separated. */
+/** The separator at the beginning of a text. */
 async function separatorOf(text: AsyncIterable<string>): Promise<OpenRows["separator"]> {
   for await (const beginning of text) return findLayout(beginning).separator === ";" ? ";" : ",";
   return ",";
@@ -133,7 +133,7 @@ async function beginningOf(source: Source): Promise<Uint8Array> {
   return Buffer.concat(chunks).subarray(0, HEAD);
 }
 
-/** All rows of a workbook: the sheet is read whole, and only once. */
+/** All rows of a workbook; the sheet is read whole, and only once. */
 async function workbookOf(source: Source): Promise<TableRecord[][]> {
   const chunks: Uint8Array[] = [];
   let length = 0;
@@ -145,7 +145,7 @@ async function workbookOf(source: Source): Promise<TableRecord[][]> {
   return await gathered(readWorkbook(new Uint8Array(Buffer.concat(chunks))));
 }
 
-/** By what was said, else by the ending, else because it begins as an object does. */
+/** Whether it is NDJSON: by the option, else by the file name's ending, else because it begins with an object. */
 function isNdjson({ ending }: Source, { format }: Reading, head: Uint8Array): boolean {
   if (format !== undefined) return format === "ndjson";
   return ending === "ndjson" || ending === "jsonl" || /^\ufeff?\s*\{\s*"/.test(new TextDecoder().decode(head));
@@ -155,5 +155,5 @@ const CHARSETS: Record<string, string> = { "windows-1252": "Windows-1252", "utf-
 
 const aboutCharset = ({ name }: Source, charset: string): Note => ({
   code: "charset",
-  detail: `${plain(name)} is read as ${CHARSETS[charset] ?? charset}; where letters are wrong, name another with --charset LABEL`,
+  detail: `${plain(name)} is read as ${CHARSETS[charset] ?? charset}; if letters are wrong, name another charset with --charset LABEL`,
 });

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createRejectedRows } from "./rejected-rows.ts";
 
-test("a thousand rejected rows are named, all are counted and written down, values up to 16 MB", async () => {
+test("a thousand rejected rows are named, all are counted and written to the file, values up to 16 MB", async () => {
   const rows = Array.from({ length: 1_500 }, (_, n) => ({
     row: n + 1,
     line: n + 2,

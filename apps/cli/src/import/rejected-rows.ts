@@ -6,12 +6,12 @@ import { plain } from "../terminal/text.ts";
 import type { OpenRows, RefusedRow } from "./rows.ts";
 import { createSpool, linesOf, type Spool } from "./spool.ts";
 
-/** Rejected rows that a report names. */
+/** Most rejected rows that a report names. */
 const MOST_NAMED = 1_000;
-/** Characters of all the rows' values in a report, as the API has it. */
+/** Most characters of all rows' values in a report; the API has the same limit. */
 const MOST_VALUES = 16_000_000;
 
-/** A rejected row in a report. `line` is null where there is no file. */
+/** A rejected row in a report. `line` is null without a file. */
 export type RejectedRow = {
   row: number;
   line: number | null;
@@ -20,17 +20,17 @@ export type RejectedRow = {
   values?: unknown;
 };
 
-/** The rejected rows of a file: all of them outside memory, the first 1,000 by name. */
+/** The rejected rows of a file: all of them in a temporary file, the first 1,000 also in the report. */
 export interface RejectedRows {
   add(rows: readonly RefusedRow[]): Promise<void>;
-  /** The rejected rows as a report says them, in file order. */
+  /** The rejected rows of the report, in file order. */
   report(): { rejected_count: number; rejected: RejectedRow[]; values_left_out?: number };
-  /** Writes all rows whole into a file for its owner alone, as CSV that an import takes. Throws CliError if that fails. */
+  /** Writes all rows whole, as CSV that can be imported, into a file that only its owner can read. Throws CliError if that fails. */
   writeTo(file: string): Promise<void>;
   close(): Promise<void>;
 }
 
-/** Gathers the rejected rows of a file. */
+/** Collects the rejected rows of a file. */
 export async function createRejectedRows({
   columns,
   cells,
@@ -54,7 +54,7 @@ export async function createRejectedRows({
   };
 }
 
-/** Throws CliError if a file cannot be written, before anything is imported. What it holds is left alone: it may be the file that is read. */
+/** Throws CliError if a file cannot be written, before anything is imported. Its content is not touched yet, because it may be the file being imported. */
 export async function checkWritable(file: string): Promise<void> {
   try {
     const there = await stat(file).catch(() => null);
@@ -73,9 +73,9 @@ async function write(
   try {
     const handle = await open(file, "w", 0o600);
     try {
-      // It may have been there, open to others.
+      // The file may have existed, readable by others.
       if ((await handle.stat()).isFile()) await handle.chmod(0o600);
-      // Without the mark Excel takes a CSV for Windows-1252.
+      // Without a byte order mark Excel reads a CSV as Windows-1252.
       await handle.writeFile(`\ufeff${rejectedHeader(columns, separator)}`);
       for await (const lines of linesOf(textOf(spool))) {
         const rows = lines.map((line) => JSON.parse(line) as [string[], string]);
@@ -98,7 +98,7 @@ async function* textOf(spool: Spool): AsyncGenerator<string> {
   for await (const chunk of spool.bytes()) yield decoder.decode(chunk, { stream: true });
 }
 
-/** Leaves the values of the last rows out when they are too much in all. */
+/** Omits the values of the last rows if all values together are too long. */
 function withoutLongest(rows: readonly RejectedRow[]) {
   let room = MOST_VALUES;
   let leftOut = 0;

@@ -4,11 +4,11 @@ import type { Io } from "../terminal/io.ts";
 import { plain } from "../terminal/text.ts";
 import { bytesOf, createSpool, type Spool } from "./spool.ts";
 
-/** What is imported. It is read more than once: its charset shows only when all of it was seen. */
+/** The source of an import. It is read more than once, because its charset is certain only once all of it was read. */
 export interface Source {
-  /** What to call it towards a person. */
+  /** Its name in messages. */
   name: string;
-  /** What its name ends with, in small letters. */
+  /** The extension of its name, in lower case. */
   ending: string;
   bytes(): AsyncGenerator<Uint8Array>;
   close(): Promise<void>;
@@ -16,8 +16,8 @@ export interface Source {
 
 /**
  * Opens a file, or stdin for "-". Stdin, pipes and devices can be read only once and are spooled; `meanwhile` runs at the
- * same time, and its failure ends the spooling: nobody waits for the end of a pipe to hear that the key is wrong. Throws
- * CliError for what cannot be read.
+ * same time, and its failure ends the spooling: nobody has to wait for the end of a pipe to learn that the key is wrong. Throws
+ * CliError for a source that cannot be read.
  */
 export async function openSource(
   { stdin }: Pick<Io, "stdin">,

@@ -3,10 +3,10 @@ import { type FileHandle, open, unlink } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-/** Bytes of one read. */
+/** Bytes per read. */
 const CHUNK = 131_072;
 
-/** Bytes kept outside memory: written once, then read from the beginning as often as needed. */
+/** Bytes kept in a temporary file: written once, then read from the beginning as often as needed. */
 export interface Spool {
   write(chunk: Uint8Array | string): Promise<void>;
   bytes(): AsyncGenerator<Uint8Array>;
@@ -14,7 +14,7 @@ export interface Spool {
 }
 
 /**
- * Makes a temporary file that nobody else can open: it is of mode 0600 and loses its name before anything is written into
+ * Makes a temporary file that nobody else can open: it has mode 0600 and loses its name before anything is written to
  * it, so that the system frees it however the process ends, Ctrl-C and `kill -9` included.
  */
 export async function createSpool(): Promise<Spool> {
@@ -38,7 +38,7 @@ export async function* bytesOf(handle: FileHandle): AsyncGenerator<Uint8Array> {
   }
 }
 
-/** Lines of a text in groups, as its chunks come, without their ends. Throws what `tooLong` makes of a line of more than `most` characters. */
+/** The lines of a text in groups, as its chunks arrive, without line ends. Throws the error of `tooLong` for a line of more than `most` characters. */
 export async function* linesOf(
   text: AsyncIterable<string>,
   most = Number.POSITIVE_INFINITY,
@@ -57,7 +57,7 @@ export async function* linesOf(
   if (rest !== "") yield [rest];
 }
 
-/** All that comes, as a list. (`Array.fromAsync` needs Node 22.) */
+/** Collects an async iterable into a list. (`Array.fromAsync` needs Node 22.) */
 export async function gathered<Item>(items: AsyncIterable<Item>): Promise<Item[]> {
   const list: Item[] = [];
   for await (const item of items) list.push(item);

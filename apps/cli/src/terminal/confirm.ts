@@ -3,8 +3,9 @@ import { CliError, EXIT, usage } from "../exit-codes.ts";
 import type { Io } from "./io.ts";
 
 /**
- * Asks a person, on stderr, and returns if they say yes. `done` is what happens then: "stopped". Throws CliError if they do not (exit code 7), and where there is
- * nobody to ask (exit code 2).
+ * Asks for confirmation on stderr, and returns if the answer is yes. `done` names the action, such as "stopped". Throws
+ * CliError if the answer is no (exit code 7), and without a
+ * terminal (exit code 2).
  */
 export async function confirm(io: Io, question: () => Promise<string>, done = "stopped"): Promise<void> {
   if (!io.canAsk) throw usage(`Not confirmed, and there is no terminal to ask on: add --yes. Nothing was ${done}.`);

@@ -6,27 +6,27 @@ type Style = "bold" | "dim" | "red" | "yellow" | "green" | "cyan";
 /** Paints a text, or leaves it as it is. */
 export type Paint = (style: Style, text: string) => string;
 
-/** Where the command writes and whom it can ask. */
+/** The command's output streams, and whether it can ask. */
 export interface Io {
   stdout: WriteStream;
   stderr: WriteStream;
   stdin: Readable & { isTTY?: boolean };
-  /** A line, or several, on stdout: the result. */
+  /** Writes lines of the result to stdout. */
   out(text: string): void;
-  /** A line, or several, on stderr: what is said beside the result. */
+  /** Writes lines of notes to stderr. */
   note(text: string): void;
   /** Whether stdout is a terminal that can be redrawn. */
   terminal: boolean;
-  /** Whether there is somebody to ask. */
+  /** Whether a person can be asked. */
   canAsk: boolean;
-  /** For stdout and for stderr; without colours where the stream is no terminal, is dumb, or NO_COLOR is set. */
+  /** Painters for stdout and for stderr; without colours if the stream is not a terminal, the terminal is dumb, or NO_COLOR is set. */
   paint: Paint;
   paintNote: Paint;
-  /** Whether the locale shows more than ASCII. */
+  /** Whether the locale can show more than ASCII. */
   unicode: boolean;
 }
 
-/** The streams of a process, with what they can do. */
+/** The streams of a process, with their capabilities. */
 export function createIo(
   { stdout, stderr, stdin }: Pick<Io, "stdout" | "stderr" | "stdin">,
   environment: NodeJS.ProcessEnv,

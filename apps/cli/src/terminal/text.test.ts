@@ -1,6 +1,6 @@
 import { calls, clock, count, minute, plain, record, table } from "./text.ts";
 
-test("a table: texts at the left, figures at the right, nothing as -", () => {
+test("a table aligns texts left and figures right, and shows an empty cell as -", () => {
   expect(
     table(
       ["name", "calls"],
@@ -12,14 +12,14 @@ test("a table: texts at the left, figures at the right, nothing as -", () => {
   ).toBe(["name   calls", "Ada        7", "-     12,345"].join("\n"));
 });
 
-test("no row is no mistake", () => expect(table(["name", "calls"], [])).toBe("name  calls"));
+test("a table without rows has only its header", () => expect(table(["name", "calls"], [])).toBe("name  calls"));
 
-test("a long text is cut, but in the column that is to be whole", () => {
+test("a long text is cut, except in the `whole` column", () => {
   const long = "x".repeat(100);
   expect(table(["a", "b"], [[long, long]], "b").split("\n")[1]).toBe(`${"x".repeat(57)}...  ${long}`);
 });
 
-test("names and values", () =>
+test("a record lists names and values", () =>
   expect(
     record([
       ["status", "active"],
@@ -46,7 +46,7 @@ test.each([
   [7_200_000, "2:00:00"],
 ])("%d ms are %s on the clock", (ms, text) => expect(clock(ms)).toBe(text));
 
-test("counts, calls and minutes", () => {
+test("counts, calls and minutes are formatted", () => {
   expect([count(1_234_567), count(0.5), calls(1), calls(2)]).toEqual(["1,234,567", "0.5", "1 call", "2 calls"]);
   expect([minute("2026-11-25T12:09:31.123Z"), minute(null)]).toEqual(["2026-11-25 12:09Z", null]);
 });

@@ -1,9 +1,9 @@
 const LONGEST_CELL = 60;
 
-/** A text from outside, safe on a terminal: control and direction characters become "?". */
+/** Makes an untrusted text safe on a terminal: control and direction characters become "?". */
 export const plain = (text: string): string => text.replace(/[\p{Cc}\p{Bidi_Control}\u2028\u2029]/gu, "?");
 
-/** Columns below a header, two spaces apart; figures at the right. Long texts are cut, except in the column called `whole`. */
+/** Columns below a header, two spaces apart, with figures aligned right. Long texts are cut, except in the column named by `whole`. */
 export function table(header: string[], rows: (string | number | null)[][], whole?: string): string {
   const cells = [header, ...rows.map((row) => row.map((value, n) => cell(value, header[n] === whole)))];
   const right = header.map((_, column) => rows.length > 0 && rows.every((row) => typeof row[column] === "number"));
@@ -28,7 +28,7 @@ function cell(value: string | number | null, whole: boolean): string {
   return !whole && [...text].length > LONGEST_CELL ? `${[...text].slice(0, LONGEST_CELL - 3).join("")}...` : text;
 }
 
-/** Names and values below each other. */
+/** Names and values, one pair per line. */
 export function record(fields: [name: string, value: string | number | null][]): string {
   const width = Math.max(...fields.map(([name]) => name.length));
   return fields

@@ -1,7 +1,7 @@
 import { createTestbed } from "@ringfence/campaigns/testing";
 import { addressOf, BUILT_ADMIN_KEY, type BuiltProcess, environmentOf, startBuilt, until } from "@ringfence/testkit";
 
-/** A built API and worker on a simulated Retell that holds every call until it is told to end it. */
+/** A built API and worker on a simulated Retell that keeps every call going until the test ends it. */
 export async function startCampaigns() {
   const bed = await createTestbed({
     concurrencyLimit: 100,
@@ -21,7 +21,7 @@ export async function startCampaigns() {
   return {
     bed,
     url,
-    /** What the command needs. */
+    /** The settings that the command needs. */
     settings: { RINGFENCE_URL: url, RINGFENCE_KEY: BUILT_ADMIN_KEY },
     dials: () => bed.simulator.figures().dials,
     liveCalls: (count: number) => until(`${count} calls are live`, () => live().length === count),
@@ -29,7 +29,7 @@ export async function startCampaigns() {
       for (const call of live()) bed.simulator.end(call.call_id);
     },
     stopApi: () => kill(api),
-    /** Starts the API again, where it was. */
+    /** Starts the API again, at the same address. */
     startApi: async () => {
       api = startBuilt("api", { ...environment, PORT: new URL(url).port });
       await addressOf(api);

@@ -13,10 +13,10 @@ export function endAll(): void {
   running.clear();
 }
 
-/** Nothing of the shell's; a home without settings. */
+/** An environment without the shell's variables, and a home without settings. */
 const environmentWith = (given: Record<string, string>): Record<string, string> => ({ HOME: "/nowhere", ...given });
 
-/** The built command, piped: what it has printed, and how it ends. */
+/** Starts the built command with pipes; returns its output and its end. */
 export function startCli(environment: Record<string, string>, ...args: string[]) {
   const child = spawn(process.execPath, [MAIN, ...args], { env: environmentWith(environment) });
   running.add(child);
@@ -31,7 +31,7 @@ export function startCli(environment: Record<string, string>, ...args: string[])
   return { child, printed, ended };
 }
 
-/** Runs the built command to its end, with this on its stdin. */
+/** Runs the built command to its end, with this text on its stdin. */
 export async function runCli(environment: Record<string, string>, args: string[], input: string | Uint8Array = "") {
   const { child, ended } = startCli(environment, ...args);
   child.stdin.end(input);
@@ -55,10 +55,10 @@ export function startInTerminal(environment: Record<string, string>, ...args: st
     running.delete(terminated);
   });
   return {
-    /** All that was written, as it came. */
+    /** The raw output so far. */
     raw: () => shown,
     write: (keys: string) => terminal.write(keys),
-    /** Waits until this was shown. */
+    /** Waits until this text was shown. */
     shows: (what: string | RegExp) => until(`the terminal shows ${what}`, () => new RegExp(what).test(shown)),
     ended: async () => {
       await until("the command in the terminal ends", () => code !== null);

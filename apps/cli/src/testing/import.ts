@@ -14,13 +14,13 @@ interface Given {
   rejected?: string;
   json?: boolean;
   siftFirst?: boolean;
-  /** What the API answers beside how many were created. */
+  /** Fields of the API's answer besides the number created. */
   answer?: Partial<Answer>;
-  /** How the API answers who asks for the session. */
+  /** The API's answer to a request for the session. */
   session?: () => Promise<unknown>;
 }
 
-/** Imports files as the command does, with the rows that are sent gathered instead. */
+/** Imports files as the command does, but collects the rows instead of sending them. */
 export const importInto =
   (folder: string) =>
   async (content: string | Uint8Array | Readable, given: Given = {}) => {

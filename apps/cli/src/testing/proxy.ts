@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { createServer, request } from "node:http";
 import type { AddressInfo } from "node:net";
 
-/** A proxy in front of an API that answers 503 itself where `isAway` says so, and hands everything else on. */
+/** A proxy in front of an API that answers 503 itself if `isAway` says so, and passes every other request on. */
 export async function startProxy(target: string, isAway: (method: string, path: string) => boolean) {
   const server = createServer((asked, answer) => {
     const { method = "", url = "", headers } = asked;

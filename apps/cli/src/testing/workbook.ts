@@ -1,4 +1,4 @@
-/** A minimal workbook (.xlsx): a zip archive, nothing packed, of one sheet of texts and numbers. */
+/** A minimal workbook (.xlsx): an uncompressed zip archive with one sheet of texts and numbers. */
 export function workbook(rows: (string | number)[][]): Buffer {
   const escaped = (text: string) => text.replaceAll("&", "&amp;").replaceAll("<", "&lt;");
   const cell = (value: string | number, at: string) =>
@@ -19,7 +19,7 @@ export function workbook(rows: (string | number)[][]): Buffer {
   });
 }
 
-/** Fields of 2 and 4 bytes, the least first. */
+/** Fields of 2 and 4 bytes, little-endian. */
 const fields = (...each: [size: 2 | 4, value: number][]): Buffer =>
   Buffer.concat(
     each.map(([size, value]) => {
@@ -29,7 +29,7 @@ const fields = (...each: [size: 2 | 4, value: number][]): Buffer =>
     }),
   );
 
-/** A zip archive whose entries are stored as they are (pkware.com, APPNOTE.TXT). Nobody here checks the checksum. */
+/** A zip archive whose entries are stored as they are (pkware.com, APPNOTE.TXT). The readers here do not check the checksum. */
 export function archive(entries: Record<string, string>): Buffer {
   const local: Buffer[] = [];
   const directory: Buffer[] = [];

@@ -10,13 +10,13 @@ const KINDS = [
   { name: "pending", label: "pending", style: "dim", unicode: "\u00b7", ascii: "." },
 ] as const;
 
-/** How the terminal draws. */
+/** How the terminal can draw. */
 export interface Look {
   paint: Paint;
   unicode: boolean;
 }
 
-/** A bar of so many cells, each kind of call with its share. */
+/** A bar of `cells` cells, in which each kind of call has its share. */
 export function bar(figures: Figures, cells: number, { paint, unicode }: Look): string {
   let before = 0;
   const edge = () => (figures.total === 0 ? 0 : Math.round((before / figures.total) * cells));
@@ -28,7 +28,7 @@ export function bar(figures: Figures, cells: number, { paint, unicode }: Look): 
   }).join("");
 }
 
-/** What the cells stand for, with the counts. */
+/** The legend of the bar, with the counts. */
 export const legend = (figures: Figures, { paint, unicode }: Look): string =>
   KINDS.map(
     (kind) => `${paint(kind.style, unicode ? kind.unicode : kind.ascii)} ${count(figures[kind.name])} ${kind.label}`,

@@ -1,6 +1,6 @@
 import type { Schemas } from "@ringfence/client";
 
-/** Where what is watched stands. `failed` without the cancelled; the five counts add up to `total`. */
+/** The figures of what is watched. `failed` excludes cancelled calls; the five counts add up to `total`. */
 export interface Figures {
   status: string;
   total: number;
@@ -9,7 +9,7 @@ export interface Figures {
   cancelled: number;
   inProgress: number;
   pending: number;
-  /** Whether no call is left to wait for. */
+  /** Whether the last call has ended. */
   over: boolean;
   /** Whether it was stopped. */
   stopped: boolean;

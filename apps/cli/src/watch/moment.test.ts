@@ -37,7 +37,7 @@ const LINES: Schemas["Lines"] = {
 const HOLD = { reason: "Retell refuses the key", since: "2026-11-25T12:03:04.000Z" };
 const HELD: Partial<Schemas["Lines"]> = { held: HOLD, blocked_by: "held" };
 const NOW = 60_000;
-/** Of the 12 calls that have ended by themselves each did so in the last minute. */
+/** All 12 calls that ended on their own did so in the last minute. */
 const SEEN = lookFrom({ at: 0, ended: 0 });
 const look = (
   given: Partial<Schemas["Batch"]> = {},
@@ -45,17 +45,17 @@ const look = (
   seen: Look = SEEN,
 ): Moment => momentOf(NOW, { kind: "batch", id: "b1" }, batchWith(given), { ...LINES, ...lines }, seen);
 
-test("cancelled calls are told apart from failed ones", () => {
+test("cancelled calls are counted apart from failed calls", () => {
   expect(figuresOf(batchWith())).toMatchObject({ total: 30, completed: 9, failed: 3, cancelled: 3, over: false });
 });
 
-test("a look in words", () => {
+test("a poll is put into words", () => {
   expect(inWords(look())).toBe(
     "50 %, 15 of 30 ended; 9 completed, 3 failed, 3 cancelled; 5 in progress, 10 pending; lines 5 of 5, 2 workers, 12 calls a minute, about 2 min left",
   );
 });
 
-test("without a pace nothing is foretold, nor while dialling is held", () => {
+test("no time left is estimated without a pace or while dialling is held", () => {
   expect(inWords(look({}, {}, lookFrom({ at: NOW, ended: 12 })))).toMatch(/lines 5 of 5, 2 workers$/);
   const held = inWords(look({}, HELD));
   expect(held).toMatch(/; No dialling since 12:03:04Z: Retell refuses the key$/);
@@ -66,30 +66,33 @@ test.each<[Partial<Schemas["Lines"]>, string]>([
   [{ blocked_by: "no_worker", workers: 0 }, "lines 5 of 5, 0 workers; No dialling: no worker is running"],
   [{ blocked_by: "no_worker", workers: 0, held: HOLD }, "lines 5 of 5, 0 workers; No dialling: no worker is running"],
   [{ blocked_by: "queue_away" }, "lines 5 of 5, 2 workers; No dialling: Redis is away or takes no write"],
-])("while dialling stands still (%j) there is no pace and no time left", (lines, said) => {
+])("while nobody is dialled (%j) there is no pace and no time left", (lines, said) => {
   const moment = look({}, lines);
   expect(inWords(moment).endsWith(said)).toBe(true);
   expect(moment.pace).toBeNull();
 });
 
-test.each(["pace", "lines_full", "slowed", null] as const)("%s is ordinary work: pace and time left are told", (by) => {
-  const moment = look({}, { blocked_by: by, simulated: true, workers: 1 });
-  expect(inWords(moment)).toMatch(/lines 5 of 5, 1 worker, simulated Retell, 12 calls a minute, about 2 min left$/);
-});
+test.each(["pace", "lines_full", "slowed", null] as const)(
+  "%s is ordinary work: pace and time left are shown",
+  (by) => {
+    const moment = look({}, { blocked_by: by, simulated: true, workers: 1 });
+    expect(inWords(moment)).toMatch(/lines 5 of 5, 1 worker, simulated Retell, 12 calls a minute, about 2 min left$/);
+  },
+);
 
-test("two looks are the same although a dial was made or the pace was waited for, not when dialling stood still", () => {
+test("two polls are equal although a call was dialled or waited for the pace, but not if dialling stopped", () => {
   const later = { next_dial_at: "2026-11-25T12:00:01Z", blocked_by: "pace" } as const;
   expect(same(look(), look({}, later))).toBe(true);
   expect(same(look(), look({}, { blocked_by: "queue_away" }))).toBe(false);
   expect(same(look(), look({ pending_calls: 9 }))).toBe(false);
 });
 
-test("a batch that was stopped has no pace: nobody can tell when its last calls end", () => {
+test("a stopped batch has no pace, because nobody knows when its last calls end", () => {
   const stopped = { status: "cancelled", pending_calls: 0, failed_calls: 16, cancelled_calls: 13 } as const;
   expect(look(stopped, { blocked_by: null }).pace).toBeNull();
 });
 
-test("pace and time left are those of the look", () => {
+test("pace and time left are those of the poll", () => {
   expect(look().pace).toEqual({ callsPerMinute: 12, msLeft: 75_000 });
   expect(look({}, {}, lookFrom({ at: 0, ended: 12 })).pace).toEqual({ callsPerMinute: 0, msLeft: null });
 });
@@ -97,9 +100,9 @@ test("pace and time left are those of the look", () => {
 test.each<[Partial<Schemas["Batch"]>, string]>([
   [{ status: "completed" }, "Batch b1 is completed: 30 calls, 9 completed, 3 failed, 3 cancelled."],
   [{ status: "cancelled" }, "Batch b1 is cancelled: 30 calls, 9 completed, 3 failed, 3 cancelled."],
-])("the last word", (given, words) => expect(finalWords(look(given))).toBe(words));
+])("the final line says how the batch ended (%j)", (given, words) => expect(finalWords(look(given))).toBe(words));
 
-test("over is a batch when its last call has ended, a campaign when none is unfinished", () => {
+test("a batch is over when its last call has ended, a campaign when no call is unfinished", () => {
   expect(figuresOf(batchWith({ status: "cancelled", pending_calls: 0 })).over).toBe(false);
   expect(figuresOf(batchWith({ completed_at: "2026-11-25T12:09:00Z" })).over).toBe(true);
   const { completed_at: _none, ...fields } = batchWith({ pending_calls: 0 });
@@ -120,7 +123,7 @@ test("the bar gives each kind of call its share", () => {
   );
 });
 
-test("every cell is given, at any width and with any figures", () => {
+test("every cell of the bar is filled, at any width and with any figures", () => {
   for (let cells = 1; cells < 80; cells++) {
     for (const completed of [0, 1, 7, 999_999]) {
       const { figures } = look({ completed_calls: completed });
@@ -129,10 +132,10 @@ test("every cell is given, at any width and with any figures", () => {
   }
 });
 
-test("of no calls at all there is no bar", () =>
+test("a bar of no calls is empty", () =>
   expect(bar({ ...look().figures, total: 0 }, 10, { paint: none, unicode: false })).toHaveLength(0));
 
-test("the picture fits eighty columns, and says how to leave", () => {
+test("the live picture fits eighty columns, and says how to leave", () => {
   const lines = picture(
     look({}, HELD),
     { paint: none, unicode: false, stdout: { columns: 80 } },

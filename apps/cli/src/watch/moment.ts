@@ -11,7 +11,7 @@ export interface Subject {
   id: string;
 }
 
-/** One look at it. `at` in ms since 1970; `pace` is null where nothing can be said of it. */
+/** The result of one poll. `at` is in ms since 1970; `pace` is null if it cannot be estimated. */
 export interface Moment {
   at: number;
   subject: Subject;
@@ -21,11 +21,11 @@ export interface Moment {
   pace: Pace | null;
 }
 
-/** Whether no further call is dialled: then there is no pace, and nobody can tell when the last calls end. */
+/** Whether no further call is dialled; then there is no pace, and nobody knows when the last calls end. */
 export const isStill = ({ over, stopped }: Figures, lines: Schemas["Lines"]): boolean =>
   over || stopped || !isDialling(lines.blocked_by);
 
-/** A look with what follows from it. */
+/** Builds a moment from the answers of one poll. */
 export function momentOf(
   at: number,
   subject: Subject,
@@ -63,7 +63,7 @@ export function holding({ lines }: Moment): string | null {
   return lines.held && `No dialling since ${lines.held.since.slice(11, 19)}Z: ${told(lines.held.reason)}`;
 }
 
-/** The one line of a look. */
+/** A poll as one line. */
 export const inWords = (moment: Moment): string => {
   const { completed, failed, cancelled, inProgress, pending } = moment.figures;
   const counts = `${count(completed)} completed, ${count(failed)} failed, ${count(cancelled)} cancelled`;
@@ -73,7 +73,7 @@ export const inWords = (moment: Moment): string => {
   );
 };
 
-/** The last word: how it ended. */
+/** The final line: how the batch or campaign ended. */
 export function finalWords({ subject: { kind, id }, figures }: Moment): string {
   const { completed, failed, cancelled } = figures;
   const counts = `${count(completed)} completed, ${count(failed)} failed, ${count(cancelled)} cancelled`;
@@ -81,16 +81,16 @@ export function finalWords({ subject: { kind, id }, figures }: Moment): string {
   return `Campaign ${id}, ${figures.status}, has no unfinished call: ${calls(figures.total)}, ${counts}.`;
 }
 
-/** What somebody needs to know who stops watching. */
+/** What a person needs to know who stops watching. */
 export function partingWords({ kind, id }: Subject): string {
   return `Watching has ended; the calls go on.
   watch again:  ringfence watch ${id}
   stop calling: ringfence ${kind === "batch" ? "pause" : "stop"} ${id}`;
 }
 
-/** Whether two looks show the same figures. */
+/** Whether two polls show the same figures. */
 export const same = (one: Moment, other: Moment): boolean =>
   JSON.stringify([one.seen, lasting(one.lines)]) === JSON.stringify([other.seen, lasting(other.lines)]);
 
-/** The lines without what changes with every dial. */
+/** The lines without the fields that change with every dial. */
 const lasting = (lines: Schemas["Lines"]) => ({ ...lines, next_dial_at: null, blocked_by: stoodStill(lines) });

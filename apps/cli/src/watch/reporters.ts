@@ -4,34 +4,34 @@ import { plain, words } from "../terminal/text.ts";
 import { bar, legend } from "./bar.ts";
 import { finalWords, going, holding, inWords, type Moment, partingWords, type Subject, same, share } from "./moment.ts";
 
-/** Least time between two lines where there is no terminal, in ms. */
+/** Shortest time between two printed lines without a terminal, in ms. */
 const LINE_EVERY_MS = 5_000;
 const WIDEST_BAR = 60;
 /** Of a terminal that does not tell its size, such as one made by a program: it says 0. */
 const USUAL = { columns: 80, rows: 24 };
 
-/** Tells somebody what is seen. */
+/** Shows the progress of what is watched. */
 export interface Reporter {
   look(moment: Moment): void;
   /** The API does not answer; `reason` says why. */
   away(reason: string): void;
-  /** It answers again. */
+  /** The API answers again. */
   back(): void;
   end(moment: Moment): void;
-  /** Leaves what is shown as it stands: what comes after goes below it. */
+  /** Leaves the picture in place; later output goes below it. */
   settle(): void;
   /** Watching ends before the calls do. */
   leave(subject: Subject): void;
 }
 
-const GONE = "The API does not answer; trying on";
+const GONE = "The API does not answer; retrying";
 const BACK = "The API answers again";
 
-/** Tells a person: a picture that moves on a terminal, else a line now and then. `hint` says what Ctrl-C does. */
+/** Reports to a person: a live picture on a terminal, otherwise a line from time to time. `hint` says what Ctrl-C does. */
 export const reporterOn = (io: Io, hint: string): Reporter =>
   io.terminal ? liveReporter(io, hint) : plainReporter(io);
 
-/** A picture that is drawn again and again. */
+/** A picture that is redrawn in place. */
 function liveReporter(io: Io, hint: string): Reporter {
   const screen = createLogUpdate(sized(io.stdout));
   let last: Moment | null = null;
@@ -90,7 +90,7 @@ export function picture(
   ];
 }
 
-/** A line now and then, when figures have changed; for files and pipes. */
+/** A line from time to time, when figures have changed; for files and pipes. */
 function plainReporter(io: Io): Reporter {
   let told: Moment | null = null;
   return {
@@ -107,7 +107,7 @@ function plainReporter(io: Io): Reporter {
   };
 }
 
-/** NDJSON: one look a line whenever something changed. What is said beside it is JSON on stderr. */
+/** NDJSON: one poll per line whenever something changed. Notes are JSON on stderr. */
 export function jsonReporter(io: Io): Reporter {
   let told: Moment | null = null;
   const write = (moment: Moment) => {

@@ -10,20 +10,20 @@ const LOOK_EVERY_MS = 1_000;
 
 /** What is shown, where, and until when. */
 export interface Showing {
-  /** A client that repeats nothing: each look is followed by another one. */
+  /** A client that never retries, because each poll is followed by another. */
   client: Client;
   subject: Subject;
   reporter: Reporter;
   signal?: AbortSignal;
-  /** Time between two looks, in ms; 1,000 unless given. */
+  /** Interval between two polls, in ms; 1,000 unless given. */
   everyMs?: number;
   /** Ends the showing before the last call has ended. */
   until?: (figures: Figures) => boolean;
 }
 
 /**
- * Shows a batch or a campaign as it changes, until no call is left, and through times when the API is away. Returns the last
- * look; throws what the API refuses, and the signal's reason.
+ * Shows a batch or a campaign as it changes, until no call is left, and through outages of the API. Returns the last
+ * poll; throws what the API refuses, and the signal's reason.
  */
 export async function show(showing: Showing): Promise<Moment> {
   const { client, subject, reporter, signal, everyMs = LOOK_EVERY_MS, until = () => false } = showing;
@@ -57,12 +57,12 @@ export async function show(showing: Showing): Promise<Moment> {
   }
 }
 
-/** One look at a batch or a campaign. */
+/** Polls a batch or a campaign once. */
 function seenOf(client: Client, { kind, id }: Subject, signal?: AbortSignal): Promise<Moment["seen"]> {
   const init = { params: { path: { id } }, ...(signal && { signal }) };
   return kind === "batch" ? client.GET("/v1/batches/{id}", init) : client.GET("/v1/campaigns/{id}", init);
 }
 
-/** The calls of a batch begin with it; when those of a campaign began, nobody says. */
+/** The calls of a batch begin with it; the API does not say when those of a campaign began. */
 const startOf = (seen: Moment["seen"]) =>
   "completed_at" in seen ? { at: Date.parse(seen.created_at), ended: 0 } : null;

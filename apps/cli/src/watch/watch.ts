@@ -7,7 +7,7 @@ import { show } from "./show.ts";
 
 const SIGNALS = { SIGINT: EXIT.interrupted, SIGTERM: EXIT.terminated } as const;
 
-/** The batch or the campaign with this id, and which of them it is. Throws CliError if there is neither. */
+/** The batch or the campaign with this id, and which of the two it is. Throws CliError if neither exists. */
 export async function find(client: Client, id: string) {
   const init = { params: { path: { id } } };
   const batch = await client.GET("/v1/batches/{id}", init).catch(noneIfMissing);
@@ -23,7 +23,7 @@ function noneIfMissing(error: unknown): null {
 }
 
 /**
- * Watches until no call is left, and through times when the API is away. Ctrl-C ends the watching only. Returns the exit
+ * Watches until no call is left, and through outages of the API. Ctrl-C ends the watching only. Returns the exit
  * code; throws what the API refuses.
  */
 export async function watch({ io, json, looking }: Context, subject: Subject): Promise<number> {
@@ -34,7 +34,7 @@ export async function watch({ io, json, looking }: Context, subject: Subject): P
     left ??= SIGNALS[signal as keyof typeof SIGNALS];
     leaving.abort();
   };
-  // They stay until the process ends: npm passes one Ctrl-C on twice.
+  // The handlers stay until the process ends, because npm passes one Ctrl-C on twice.
   for (const signal of Object.keys(SIGNALS)) process.on(signal, onSignal);
   try {
     const { figures } = await show({ client: looking, subject, reporter, signal: leaving.signal });

@@ -18,6 +18,6 @@ export function blockedInWords({ blocked_by: by, held }: Lines): string | null {
   return by === "held" ? `held: ${told(held?.reason ?? null) ?? "every batch that has pending calls"}` : WORDS[by];
 }
 
-/** The same, but null for what is ordinary work: lines, pace, and a Retell that wants to be asked more slowly. */
+/** The same, but null for ordinary waits: lines, pace, and Retell's rate limit. */
 export const stoodStill = (lines: Lines): string | null =>
   isDialling(lines.blocked_by) ? null : blockedInWords(lines);

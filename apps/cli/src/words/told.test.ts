@@ -4,7 +4,7 @@ import { linesRecord, reasonTable } from "./views.ts";
 const NOT_IN_ACCOUNT = "Cannot find requested asset under given api key.";
 const MEANS = "The caller number or agent is not in this Retell account";
 
-test("codes and Retell's sentence are told in words, every other message as it is", () => {
+test("codes and Retell's sentence are put into words, every other message is unchanged", () => {
   expect(told(NOT_IN_ACCOUNT)).toBe(MEANS);
   expect(told("dial_busy")).toBe("Busy");
   expect(told("a_code_of_next_year")).toBe("A code of next year");
@@ -13,14 +13,14 @@ test("codes and Retell's sentence are told in words, every other message as it i
   expect(told(null)).toBeNull();
 });
 
-test("the way to mend it is said once, and not where there is nothing to mend", () => {
+test("a remedy is given once, and none where there is nothing to fix", () => {
   expect(remediesOf(["dial_busy", NOT_IN_ACCOUNT, null, NOT_IN_ACCOUNT])).toBe(
     "\n\nEdit the campaign and choose a number and an agent that are in the account:\nringfence numbers and ringfence agents list them.",
   );
   expect(remediesOf(["dial_busy", null])).toBe("");
 });
 
-test("why calls ended, and why dialling is held", () => {
+test("the views say why calls ended and why dialling is held", () => {
   const reasons = reasonTable([{ call_status: "failed", reason: NOT_IN_ACCOUNT, calls: 12 }]);
   expect(reasons).toMatch(new RegExp(`12 +failed +${MEANS}\n\nEdit the campaign`));
   const held = {

@@ -49,7 +49,7 @@ function counts(of: Counts): [string, number][] {
   ];
 }
 
-/** What a stop did. */
+/** The receipt of a stop. */
 export const receiptRecord = (receipt: Schemas["Receipt"]): string =>
   record([
     receipt.batch_id ? ["batch", receipt.batch_id] : ["campaign", receipt.campaign_id],
@@ -79,7 +79,7 @@ export const reasonTable = (reasons: Schemas["ReasonCount"][]): string => {
   return `${table(["calls", "ended as", "because of"], rows)}${remediesOf(reasons.map(({ reason }) => reason))}`;
 };
 
-/** The numbers of the Retell account, a line each. */
+/** The numbers of the Retell account, one per line. */
 export const numberTable = (numbers: Schemas["RetellNumber"][]): string =>
   numbers.length === 0
     ? "The Retell account has no number."
@@ -88,7 +88,7 @@ export const numberTable = (numbers: Schemas["RetellNumber"][]): string =>
         numbers.map(({ phone_number, nickname, agent_ids }) => [phone_number, nickname, agent_ids.join(" ") || null]),
       );
 
-/** The agents of the Retell account, a line each. */
+/** The agents of the Retell account, one per line. */
 export const agentTable = (agents: Schemas["RetellAgent"][]): string =>
   agents.length === 0
     ? "The Retell account has no agent that can make phone calls."
@@ -97,7 +97,7 @@ export const agentTable = (agents: Schemas["RetellAgent"][]): string =>
         agents.map(({ agent_id, name }) => [agent_id, name]),
       );
 
-/** Batches, a line each. */
+/** Batches, one per line. */
 export const batchTable = (batches: Schemas["Batch"][]): string =>
   table(
     ["batch", "status", "launched", "calls", "pending", "in progress", "completed", "failed", "cancelled"],
@@ -110,7 +110,7 @@ export const batchTable = (batches: Schemas["Batch"][]): string =>
     ]),
   );
 
-/** Campaigns, a line each. */
+/** Campaigns, one per line. */
 export const campaignTable = (campaigns: Schemas["Campaign"][]): string =>
   table(
     ["campaign", "name", "status", "candidates", "undialed", "open batches", "pending", "in progress"],

@@ -34,7 +34,7 @@ test.each([
   expect(await kept()).toMatchObject([{ phone_number: "+14155550101", name: "Ada" }]);
 });
 
-test("rows that nobody can read are rejected whole, with the line in which they begin", async () => {
+test("rows that nobody can read are rejected whole, with the line on which they begin", async () => {
   const { body } = await importCsv(
     'phone_number,note,\r\n+14155550101,"two\r\nlines",\r\n+14155550102,a,b,c\r\n+14155550103,x,y\r\n+14155550104,"say"so,\r\n+14155550105,5" pipe,\r\n',
   );
@@ -76,7 +76,7 @@ test("a quote that never closes is named by the line on which it opens", async (
   expect(await kept()).toEqual([]);
 });
 
-test("the charset that a client names is heeded; bytes that are not of it are 400 with their line and keep nothing", async () => {
+test("the charset that a client names is used; bytes invalid in it are 400 with their line, and nothing is stored", async () => {
   const table = latin1("phone_number,name\n+14155550101,Ada\n+14155550102,M\xfcnchen\n");
   expect(await importCsv(table)).toMatchObject({
     status: 400,
@@ -96,7 +96,7 @@ test("the charset that a client names is heeded; bytes that are not of it are 40
   expect((await kept()).map(({ name }) => name)).toEqual(["Ada", "München"]);
 });
 
-test("a letter that was lost before it came here rejects its row, by every way in", async () => {
+test("a letter that was lost before the upload rejects its row, whatever the format", async () => {
   const lost = { phone_number: "+14155550101", dynamic_variables: { city: "M\ufffdnchen" } };
   const answers = [
     await importCsv("phone_number,city\n+14155550101,M\ufffdnchen\n"),
@@ -115,10 +115,10 @@ test("a letter that was lost before it came here rejects its row, by every way i
   ).toMatchObject({ status: 400, body: { errors: [{ path: "name" }] } });
 });
 
-describe("a cell is one number, or it is refused", () => {
+describe("phone numbers in cells", () => {
   const TWO = ["+49 30 901820 / 821", "+49 30 901830-31", "+43 1 58858 / 1 58859"];
 
-  test("by CSV, NDJSON, JSON, PATCH and on the do-not-call list", async () => {
+  test("a cell with two numbers is refused in CSV, NDJSON, JSON, PATCH and on the do-not-call list", async () => {
     const raw = TWO.map((cell) => `"${cell}"\n`).join("");
     const lines = TWO.map((phone_number) => `${JSON.stringify({ phone_number })}\n`).join("");
     const candidates = TWO.map((phone_number) => ({ phone_number }));
@@ -144,7 +144,7 @@ describe("a cell is one number, or it is refused", () => {
       });
   });
 
-  test("numbers without + are national ones of default_country, by every way in", async () => {
+  test("numbers without + are national numbers of default_country, whatever the format", async () => {
     const body = { candidates: [{ phone_number: "030 901821" }], default_country: "DE" };
     await importCsv("phone_number\n030 901820\n+14155550101\n491701234567\n", "?default_country=de");
     await importCsv('{"phone_number":"0170/1234567"}', "?default_country=DE", "application/x-ndjson");
@@ -167,7 +167,7 @@ describe("a cell is one number, or it is refused", () => {
   });
 });
 
-test("rejected rows, corrected and imported again, have lost neither name nor columns", async () => {
+test("rejected rows, corrected and imported again, lose neither name nor columns", async () => {
   const { body } = await importCsv('phone_number,name,city\n030 1,"Ada, L.",=Rome\n+14155550101,Bo,Oslo\n');
   expect(body).toMatchObject({ created: 1, rejected_count: 1, rejected: [{ values: ["030 1", "Ada, L.", "=Rome"] }] });
   // As the page and the command line write it, a guard before what a spreadsheet would run.
@@ -177,7 +177,7 @@ test("rejected rows, corrected and imported again, have lost neither name nor co
   expect((await kept())[1]).toMatchObject({ name: "Ada, L.", dynamic_variables: { city: "=Rome" } });
 });
 
-test("as many rejected rows are named as asked for", async () => {
+test("an answer names as many rejected rows as requested", async () => {
   const raw = `phone_number\n${"x\n".repeat(1_500)}`;
   expect((await importCsv(raw)).body.rejected).toHaveLength(1_000);
   expect((await importCsv(raw, "?rejected_limit=1200")).body.rejected).toHaveLength(1_200);

@@ -33,7 +33,7 @@ const kept = async () =>
 const numberOf = (n: number) => `+1415${5_000_000 + n}`;
 const NOTHING = { created: 0, updated: 0, duplicates: 0, on_do_not_call: 0, rejected_count: 0, rejected: [] };
 
-test("a header row names the columns, in any order; all but the three fields' own are variables", async () => {
+test("a header row names the columns, in any order; every column but those of the three fields is a variable", async () => {
   const { status, body } = await importCsv(
     "city, phone_number ,name,external_id,age\nRome,+14155550101,Ana,x1,30\nOslo,+1 (415) 555-0102,,,\n",
   );
@@ -52,7 +52,7 @@ test.each([
   ["phone,NAME,ExternalId,Number", { NAME: "Ana", ExternalId: "x1", Number: "Rome" }],
   ["phone_number,Name,external_id,Phone", { Name: "Ana", Phone: "Rome" }],
 ])(
-  "columns are known however they are spelt, a field's own name first, and are variables under their own: %s",
+  "columns are recognised in any spelling, exact names first, and other columns are variables under their own names: %s",
   async (columns, dynamic_variables) => {
     const { body } = await importCsv(`${columns}\n+14155550101,Ana,x1,Rome\n`);
     expect(body).toMatchObject({ created: 1, rejected_count: 0 });
@@ -60,7 +60,7 @@ test.each([
   },
 );
 
-test("BOM, CRLF, quotes, commas and newlines inside quotes, doubled quotes, emoji, right-to-left, no last newline", async () => {
+test("a table may have BOM, CRLF, quotes, commas and newlines inside quotes, doubled quotes, emoji, right-to-left text, no last newline", async () => {
   const { body } = await importCsv(
     '\ufeff"phone_number","name",note\r\n+14155550101,"Doe, Jane","says ""hi""\r\nand goes"\r\n\r\n+14155550102,"علي 🙂","a\nb"\r\n"+14155550103",\'quoted\',=1+1',
     { "content-type": "text/csv; charset=UTF-8; header=present" },
@@ -73,13 +73,13 @@ test("BOM, CRLF, quotes, commas and newlines inside quotes, doubled quotes, emoj
   ]);
 });
 
-test("rows may end in any way, also mixed", async () => {
+test("rows may end with any line ending, also mixed", async () => {
   const { body } = await importCsv("phone_number,name\n+14155550101,A\r\n\r\n+14155550102,B\r+14155550103,C\n\n");
   expect(body).toMatchObject({ created: 3, rejected_count: 0 });
   expect((await kept()).map(({ name }) => name)).toEqual(["A", "B", "C"]);
 });
 
-test("what PostgreSQL's COPY would take for its own signs is text", async () => {
+test("the control sequences of PostgreSQL's COPY are plain text", async () => {
   await importCsv('phone_number,name,"a\tb\\n"\n+14155550101,\\N,"tab\there \\. \\\\ end"\n+14155550102,\\.,\\x41\n');
   expect(await kept()).toMatchObject([
     { name: "\\N", dynamic_variables: { "a\tb\\n": "tab\there \\. \\\\ end" } },
@@ -87,7 +87,7 @@ test("what PostgreSQL's COPY would take for its own signs is text", async () => 
   ]);
 });
 
-test("duplicates are counted, in the file and against the campaign; the first one is kept", async () => {
+test("duplicates are counted, in the file and against the campaign; the first row is stored", async () => {
   await importCsv("phone_number,name\n+14155550101,Before\n");
   const { body } = await importCsv(
     "phone_number,name\n+14155550102,First\n+1 415 555 0101,Again\n+1-415-555-0102,Second\n+14155550103,Third\n",
@@ -96,7 +96,7 @@ test("duplicates are counted, in the file and against the campaign; the first on
   expect((await kept()).map(({ name }) => name)).toEqual(["Before", "First", "Third"]);
 });
 
-test("bad rows are named, row 1 being the first after the header, and skipped; good ones are kept", async () => {
+test("bad rows are named, row 1 being the first after the header, and skipped; good rows are stored", async () => {
   const long = "x".repeat(201);
   const { status, body } = await importCsv(
     `phone_number,name,city\n4155550101,No plus,A\n+14155550101,Good,A\n,Nobody,A\n+14155550102,"Text"behind,A\n+14155550103,Too,many,fields\n+14155550104,${long},A\n+14155550105,Nul\0,A\n+1415,Short,A\n+14155550106,Good too,A\n`,
@@ -121,7 +121,7 @@ test("bad rows are named, row 1 being the first after the header, and skipped; g
   expect((await kept()).map(({ name }) => name)).toEqual(["Good", "Good too"]);
 });
 
-test("a number as long as a book is rejected, and sent back whole once only", async () => {
+test("an extremely long number is rejected, and returned whole only once", async () => {
   const { status, body } = await importCsv(`phone_number\n${"+1".repeat(40_000)}\n+14155550101\n`);
   expect({ status, created: body.created, rows: body.rejected.map(({ row }: { row: number }) => row) }).toEqual({
     status: 200,
@@ -131,7 +131,7 @@ test("a number as long as a book is rejected, and sent back whole once only", as
   expect(body.rejected[0].phone_number).toHaveLength(200);
 });
 
-describe("what is no list of candidates is 400 and keeps nothing", () => {
+describe("a body that is not a list of candidates is 400 and stores nothing", () => {
   const GOOD = "+14155550101,Ana\n";
   test.each([
     ["an empty body", "", "body"],
@@ -154,7 +154,7 @@ describe("what is no list of candidates is 400 and keeps nothing", () => {
     expect(await kept()).toEqual([]);
   });
 
-  test("a fault at the end of a long file", async () => {
+  test("a fault at the end of a long file stores nothing", async () => {
     const rows = Array.from({ length: 20_000 }, (_, n) => `${numberOf(n)},N ${n}\n`).join("");
     const { status, body } = await importCsv(`phone_number,name\n${rows}+14155550101,"never ends`);
     expect({ status, path: body.errors[0].path }).toEqual({ status: 400, path: "line 20002" });
@@ -167,7 +167,7 @@ describe("what is no list of candidates is 400 and keeps nothing", () => {
     ["gzipped", { ...CSV, "content-encoding": "gzip" }],
     ["as another type", { "content-type": "application/vnd.ms-excel" }],
     ["as no type", {}],
-  ])("%s it is 415", async (_what, headers) => {
+  ])("a body sent %s is 415", async (_what, headers) => {
     const { status, body } = await importCsv(
       Buffer.from(`phone_number,name\n${GOOD}`),
       headers as Record<string, string>,
@@ -193,7 +193,7 @@ describe.each(["Content-Length: 100000", "Transfer-Encoding: chunked"])(
     const rows = `phone_number,name\n${Array.from({ length: 2_000 }, (_, n) => `${numberOf(n)},N\n`).join("")}`;
     const chunk = header.startsWith("Transfer") ? `${rows.length.toString(16)}\r\n${rows}\r\n` : rows;
 
-    test.each(["end", "resetAndDestroy"] as const)("by the client's %s keeps nothing", async (how) => {
+    test.each(["end", "resetAndDestroy"] as const)("through the client's %s stores nothing", async (how) => {
       const socket = api.socket();
       let answer = "";
       socket.on("data", (data) => {
@@ -221,9 +221,9 @@ describe.each(["Content-Length: 100000", "Transfer-Encoding: chunked"])(
   },
 );
 
-test("100,000 rows stream through: all created, in order, in memory that does not grow with them", async () => {
+test("100,000 rows stream through: all are created, in order, in memory that does not grow with the file", async () => {
   const ROWS = 100_000;
-  /** What is really held, in bytes. */
+  /** Memory really held, in bytes. */
   const held = () => {
     collectGarbage();
     const { heapUsed, external } = process.memoryUsage();
@@ -244,7 +244,7 @@ test("100,000 rows stream through: all created, in order, in memory that does no
       if (from % 20_000 === 0) mostHeld = Math.max(mostHeld, held() - atFirst);
     }
   }
-  // Not by fetch, which keeps what it has sent.
+  // Not by fetch, which holds on to what it has sent.
   const upload = request(`${api.url}/v1/campaigns/${campaign}/candidates`, {
     method: "POST",
     headers: { ...CSV, authorization: "Bearer operator-key", "transfer-encoding": "chunked" },
@@ -264,7 +264,7 @@ test("100,000 rows stream through: all created, in order, in memory that does no
   expect(order).toEqual({ first: "N 0", last: `N ${ROWS - 1}`, sorted: true });
 }, 120_000);
 
-test("imports of one list into one campaign at once create each candidate once", async () => {
+test("parallel imports of one list into one campaign create each candidate once", async () => {
   const rows = Array.from({ length: 3_000 }, (_, n) => numberOf(n));
   const results = await Promise.all(
     [rows, [...rows].reverse(), rows].map((list) => importCsv(`phone_number\n${list.join("\n")}`)),
@@ -275,7 +275,7 @@ test("imports of one list into one campaign at once create each candidate once",
   expect((await kept()).length).toBe(3_000);
 });
 
-test("a column may have the name of anything", async () => {
+test("a column may have any name, even that of a JavaScript property", async () => {
   const secret = randomUUID();
   await importCsv(`phone_number,__proto__,constructor,id\n+14155550101,${secret},b,c\n`);
   const [row] = await api.sql<{ text: string }>(

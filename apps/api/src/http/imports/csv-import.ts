@@ -14,9 +14,9 @@ import {
 import { bodyFault, readingFault } from "../bodies.ts";
 
 /**
- * Reads candidates from CSV as it streams in: a header row with `phone_number` and, if wanted, `name` and
- * `external_id`, however they are spelt; every other column is a dynamic variable. A row that nobody can read is named;
- * what is no table at all, or breaks off, throws `invalid_request`.
+ * Reads candidates from CSV as it streams in: a header row with `phone_number` and, optionally, `name` and
+ * `external_id`, in any spelling; every other column is a dynamic variable. An unreadable row is named;
+ * a body that is not a table, or breaks off, throws `invalid_request`.
  */
 export async function* candidatesFromCsv(body: Readable, charset: Charset): AsyncGenerator<ImportRow[]> {
   const bytes = text(body);
@@ -34,14 +34,14 @@ export async function* candidatesFromCsv(body: Readable, charset: Charset): Asyn
   } catch (error) {
     throw readingFault(error);
   } finally {
-    // Its rest has to be read, or the next request on the connection would wait behind it for ever; and while somebody
+    // The rest of the body has to be read, or the next request on the connection would wait for ever; and while somebody
     // iterates over a body, `resume` does nothing.
     await bytes.return(undefined);
     body.resume();
   }
 }
 
-/** The bytes of a body, unless they are a workbook's or another program's. The body itself outlives its reading. */
+/** The bytes of a body, unless it is a workbook or another program's file. The request stream stays open after reading. */
 async function* text(body: Readable): AsyncGenerator<Uint8Array> {
   let isFirst = true;
   for await (const chunk of body.iterator({ destroyOnReturn: false }) as AsyncIterable<Uint8Array>) {

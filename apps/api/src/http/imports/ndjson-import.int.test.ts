@@ -12,7 +12,7 @@ const importLines = (raw: string | Uint8Array | ReadableStream<Uint8Array>, head
   api.request("POST", `/v1/campaigns/${campaign}/candidates`, { key: "operator", raw, headers });
 const kept = async () => (await api.pages(`/v1/campaigns/${campaign}/candidates?limit=1000`)).items;
 
-test("one candidate a line, in order; lines that are no candidate are named, others kept", async () => {
+test("each line is a candidate, in order; lines that are not candidates are named, the others stored", async () => {
   const { status, body } = await importLines(
     [
       '\ufeff{"phone_number": "+14155550101", "name": "Zoë 🙂", "dynamic_variables": {"city": "Rome", "age": 30}}',
@@ -50,14 +50,14 @@ test.each([
   ["a last line cut short", '{"phone_number": "+14155550101"}\n{"phone_nu', "line 2"],
   ["CSV", "phone_number\n+14155550101\n", "line 1"],
   ["a line longer than any", `{"phone_number": "+14155550101"}\n${"x".repeat(300_000)}`, "line"],
-  ["what is not UTF-8", new Uint8Array([0x7b, 0xff, 0x7d]), "line 1"],
-])("%s is 400, and nothing is kept", async (_what, raw, path) => {
+  ["bytes that are not UTF-8", new Uint8Array([0x7b, 0xff, 0x7d]), "line 1"],
+])("a body with %s is 400, and nothing is stored", async (_what, raw, path) => {
   expect(await importLines(raw)).toMatchObject({ status: 400, body: { code: "invalid_request", errors: [{ path }] } });
   expect(await kept()).toEqual([]);
   expect(await api.request("GET", "/v1/lines")).toMatchObject({ status: 200 });
 });
 
-test("characters may be cut anywhere between two chunks", async () => {
+test("a character may be split between two chunks", async () => {
   const bytes = new TextEncoder().encode(
     '{"phone_number": "+14155550101", "name": "Zoë 🙂"}\n{"phone_number": "+14155550102"}',
   );
@@ -73,7 +73,7 @@ test("characters may be cut anywhere between two chunks", async () => {
   expect(await kept()).toMatchObject([{ name: "Zoë 🙂" }, {}]);
 });
 
-test("20,000 lines stream through; compressed ones are 415", async () => {
+test("20,000 lines stream through; a compressed body is 415", async () => {
   const lines = Array.from({ length: 20_000 }, (_, n) => `{"phone_number": "+1415${5_000_000 + n}"}\n`).join("");
   expect((await importLines(lines)).body).toMatchObject({
     created: 20_000,

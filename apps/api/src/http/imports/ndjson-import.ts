@@ -9,8 +9,8 @@ const LONGEST_LINE = 100_000;
 const LONGEST_TEXT = 200;
 
 /**
- * Reads candidates from NDJSON (one JSON object a line) as it streams in. A line that is JSON but no candidate is
- * unreadable and named; one that is not JSON, too long or broken off throws `invalid_request`, as then the body is not
+ * Reads candidates from NDJSON (one JSON object per line) as it streams in. A line that is JSON but not a candidate is
+ * unreadable and named; a line that is not JSON, too long or broken off throws `invalid_request`, because the body is not
  * what its sender meant.
  */
 export async function* candidatesFromNdjson(body: Readable, charset: Charset): AsyncGenerator<ImportRow[]> {
@@ -35,7 +35,7 @@ function parse(text: string, line: number): unknown {
   }
 }
 
-/** An element as a candidate, or why it is none. */
+/** An element as a candidate, or the reason why it is not a candidate. */
 export function elementInput(value: unknown): ImportRow["input"] {
   const { phone_number } = (value ?? {}) as { phone_number?: unknown };
   const unreadable = (reason: string) => ({
@@ -57,7 +57,7 @@ export function elementInput(value: unknown): ImportRow["input"] {
 async function* lines(body: Readable, charset: Charset): AsyncGenerator<string[]> {
   let rest = "";
   try {
-    // The body outlives this: its rest has to be read, or the next request on the connection would wait behind it.
+    // The stream stays open: the rest of the body has to be read, or the next request on the connection would wait behind it.
     const bytes = body.iterator({ destroyOnReturn: false }) as AsyncIterable<Uint8Array>;
     for await (const text of decode(bytes, charset)) {
       const parts = (rest + text).split("\n");

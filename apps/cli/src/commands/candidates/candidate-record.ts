@@ -2,7 +2,7 @@ import type { Schemas } from "@ringfence/client";
 import { minute, plain, record } from "../../terminal/text.ts";
 import { lastCall } from "./last-call.ts";
 
-/** A candidate and their variables, each on a line. */
+/** A candidate and its variables, one per line. */
 export const candidateRecord = (candidate: Schemas["Candidate"]): string =>
   record([
     ["candidate", candidate.id],

@@ -10,7 +10,7 @@ export const addCandidates = (program: Command, open: Open): void => {
   const candidates = program
     .command("candidates")
     .summary("list, show, correct and delete the people of a campaign")
-    .description("The people of a campaign, one by one; import adds them.")
+    .description("List and edit the candidates of a campaign; the import command adds them.")
     .addHelpText(
       "after",
       `

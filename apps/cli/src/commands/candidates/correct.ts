@@ -12,7 +12,7 @@ interface Options {
   variable?: Record<string, string>;
 }
 
-/** Reads NAME=VALUE, and adds it to those before. Throws InvalidArgumentError without a name. */
+/** Reads NAME=VALUE, and adds it to the previous pairs. Throws InvalidArgumentError without a name. */
 function variable(text: string, before: Record<string, string> = {}): Record<string, string> {
   const [, name, value] = /^([^=]+)=(.*)$/s.exec(text) ?? [];
   if (name === undefined || value === undefined) throw new InvalidArgumentError("Must be NAME=VALUE.");
@@ -24,16 +24,16 @@ export const addCorrect = (candidates: Command, open: Open): void => {
   candidates
     .command("correct")
     .description(
-      "Correct a candidate; the next dial goes by it. Refused while a call of theirs is unfinished; a number that was dialled cannot be changed.",
+      "Correct a candidate; the next dial uses the correction. Refused while the candidate has an unfinished call; a number that was dialled cannot be changed.",
     )
     .argument("<id>", "id of the candidate, as the list shows it")
     .option("--number <number>", "the right number, such as +14155550100")
     .addOption(countryOption())
     .option("--name <name>", 'the right name; "" for none')
-    .option("--external-id <id>", 'your own id of them; "" for none')
+    .option("--external-id <id>", 'your own id of the candidate; "" for none')
     .option(
       "--variable <name=value>",
-      "a variable; may be given again, and all of them together replace what was there",
+      "a variable; may be repeated; the given variables replace all previous ones",
       variable,
     )
     .addHelpText(

@@ -7,7 +7,7 @@ export const addDeleteCandidate = (candidates: Command, open: Open): void => {
   candidates
     .command("delete")
     .description(
-      "Delete a candidate: no launch takes them again. Refused while a call of theirs is unfinished; calls that were made stay on record.",
+      "Delete a candidate: no launch takes it again. Refused while the candidate has an unfinished call; past calls stay on record.",
     )
     .argument("<id>", "id of the candidate, as the list shows it")
     .addHelpText("after", "\nExample:\n  ringfence candidates delete 5f0c1b1e-7c1a-4f0e-9a53-3d1f6f6b0a11")

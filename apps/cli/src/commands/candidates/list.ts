@@ -13,7 +13,7 @@ export const addListCandidates = (candidates: Command, open: Open): void => {
     .command("list")
     .description("List the candidates of a campaign in import order. Keys of role viewer see numbers masked.")
     .argument("<campaign>", "id of the campaign")
-    .addOption(new Option("--limit <n>", "show at most so many").argParser(wholeNumber(1, 1_000_000)).default(FIRST))
+    .addOption(new Option("--limit <n>", "show at most N").argParser(wholeNumber(1, 1_000_000)).default(FIRST))
     .addHelpText("after", "\nExample:\n  ringfence candidates list 5f0c1b1e-7c1a-4f0e-9a53-3d1f6f6b0a11 --limit 200")
     .action(async (id: string, { limit }: { limit: number }, command: Command) => {
       const context = open(command);

@@ -5,7 +5,7 @@ import { plain } from "../../terminal/text.ts";
 
 type EventType = Schemas["Webhook"]["events"][number];
 
-// Not from @ringfence/domain: what stands beside them there would have every start load zod.
+// Not imported from @ringfence/domain: that module would load zod at every start.
 const EVENTS: Record<EventType, true> = {
   "batch.completed": true,
   "batch.cancelled": true,
@@ -19,10 +19,10 @@ export const addCreateWebhook = (webhooks: Command, open: Open): void => {
   webhooks
     .command("create")
     .description(
-      "Have events sent to an address. The secret that they are signed with is written to stdout, this once; everything else goes to stderr.",
+      "Create a webhook: events are sent to its address. The secret that signs them is written to stdout, only this once; everything else goes to stderr.",
     )
-    .argument("<url>", "where events are sent, such as https://example.com/ringfence")
-    .addArgument(new Argument("<events...>", "which events").choices(Object.keys(EVENTS)))
+    .argument("<url>", "address that events are sent to, such as https://example.com/ringfence")
+    .addArgument(new Argument("<events...>", "events to send").choices(Object.keys(EVENTS)))
     .addHelpText(
       "after",
       `
@@ -34,7 +34,7 @@ Examples:
       const context = open(command);
       const made = await context.client.POST("/v1/webhooks", { body: { url, events } });
       if (!context.json)
-        context.io.note(`Webhook ${made.id} sends to ${plain(made.url)}. Its secret is shown this once:`);
+        context.io.note(`Webhook ${made.id} sends to ${plain(made.url)}. Its secret is shown only this once:`);
       print(context, made, () => made.secret);
     });
 };

@@ -19,7 +19,7 @@ export const addDeliveries = (webhooks: Command, open: Open): void => {
     .description("List the deliveries to a webhook within the last seven days, newest first.")
     .argument("<id>", "id of the webhook, as the list shows it")
     .addOption(new Option("--status <status>", "only deliveries with this status").choices(STATUSES))
-    .addOption(new Option("--limit <n>", "show at most so many").argParser(wholeNumber(1, 1_000_000)).default(FIRST))
+    .addOption(new Option("--limit <n>", "show at most N").argParser(wholeNumber(1, 1_000_000)).default(FIRST))
     .addHelpText(
       "after",
       "\nExample:\n  ringfence webhooks deliveries 5f0c1b1e-7c1a-4f0e-9a53-3d1f6f6b0a11 --status failed",

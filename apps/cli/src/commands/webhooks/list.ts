@@ -7,9 +7,7 @@ import { minute, table } from "../../terminal/text.ts";
 export const addListWebhooks = (webhooks: Command, open: Open): void => {
   webhooks
     .command("list")
-    .description(
-      "List the webhooks, newest first, with how many deliveries are still to come and how many were given up.",
-    )
+    .description("List the webhooks, newest first, with the numbers of pending deliveries and of deliveries given up.")
     .addHelpText("after", "\nExample:\n  ringfence webhooks list")
     .action(async (_options: object, command: Command) => {
       const context = open(command);

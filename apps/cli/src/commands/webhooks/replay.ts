@@ -9,7 +9,7 @@ interface Options {
   status?: (typeof STATUSES)[number];
 }
 
-/** Reads a time such as 2027-01-31T12:00:00Z, or a day, which begins in UTC. Throws InvalidArgumentError otherwise. */
+/** Reads a time such as 2027-01-31T12:00:00Z, or a day, whose start is taken in UTC. Throws InvalidArgumentError otherwise. */
 function time(text: string): string {
   const ms = /^\d{4}-\d\d-\d\d(?:T.*(?:Z|[+-]\d\d:\d\d))?$/.test(text) ? Date.parse(text) : Number.NaN;
   if (Number.isNaN(ms)) throw new InvalidArgumentError("Must be a time such as 2027-01-31T12:00:00Z, or a day.");
@@ -23,7 +23,7 @@ export const addReplay = (webhooks: Command, open: Open): void => {
     .description("Send events of the last seven days to a webhook again.")
     .argument("<id>", "id of the webhook, as the list shows it")
     .addOption(
-      new Option("--since <time>", "events that happened from then on, such as 2027-01-31T12:00:00Z")
+      new Option("--since <time>", "events that happened since this time, such as 2027-01-31T12:00:00Z")
         .argParser(time)
         .makeOptionMandatory(),
     )

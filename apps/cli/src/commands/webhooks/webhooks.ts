@@ -10,8 +10,8 @@ import { addReplay } from "./replay.ts";
 export const addWebhooks = (program: Command, open: Open): void => {
   const webhooks = program
     .command("webhooks")
-    .summary("tell programs of yours what happens, and see how deliveries go")
-    .description("Addresses of your programs that events are sent to. Needs a key of role admin.")
+    .summary("send events to your programs, and check the deliveries")
+    .description("Webhooks are addresses of your programs that receive events. Needs a key of role admin.")
     .addHelpText(
       "after",
       `
