@@ -29,15 +29,15 @@ import { deleteWebhook } from "./webhooks/delete-webhook.ts";
 import { replayDelivery } from "./webhooks/replay-delivery.ts";
 import { replayWebhook } from "./webhooks/replay-webhook.ts";
 
-/** What the use cases are built from. */
+/** The dependencies of the use cases. */
 export type UseCaseDeps = Deps &
   StopDeps &
   LinesDeps &
   AccessDeps & {
     background: Background;
-    /** What the Retell account has to call with. */
+    /** The numbers and agents of the Retell account. */
     directory: Directory;
-    /** Says what is wrong with an address that events are to be sent to; null: nothing. */
+    /** Returns what is wrong with an address for events, null if it is valid. */
     receivers: { faultOf(url: string): string | null };
   };
 

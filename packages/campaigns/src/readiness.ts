@@ -2,23 +2,23 @@ import type { CallsQueue } from "@ringfence/queue";
 import type { Database } from "./database/database.ts";
 import { evictionWarning } from "./eviction.ts";
 
-/** Longest wait for a service that may be away, in ms. */
+/** Longest wait for a service that may be unavailable, in ms. */
 const PATIENCE_MS = 2_000;
 
-/** What a process needs and whether it has it; `ok` or what is wrong, in a word or two. */
+/** The services a process needs and their state: `ok`, or what is wrong in a word or two. */
 export interface Readiness {
   ready: boolean;
   postgres: "ok" | "away" | "not migrated";
   redis: "ok" | "away" | "refuses writes";
-  /** Why dialling is held; that is no reason to take a process out of service. */
+  /** Why dialling is held. A hold is no reason to take a process out of service. */
   held: { reason: string; since: Date } | null;
-  /** What works and should be changed all the same. */
+  /** Settings that work but should be changed. */
   warnings: string[];
 }
 
 /**
- * Whether a process can do its work: PostgreSQL answers and has at least this version's migrations, Redis takes a write.
- * `for: "stops"`: whether stops can be answered, which need PostgreSQL only. Answers within two seconds, never throws.
+ * Whether a process can work: PostgreSQL answers and has at least this version's migrations, and Redis accepts a write.
+ * With `for: "stops"`, whether it can answer stops, which need only PostgreSQL. Answers within two seconds, never throws.
  */
 export const checkReadiness =
   ({
@@ -46,7 +46,7 @@ export const checkReadiness =
     };
   };
 
-/** An answer that is an error comes from a Redis that is there. */
+/** An error answer shows that Redis is reachable. */
 const writes = (queue: Pick<CallsQueue, "checkWrites">): Promise<Readiness["redis"]> =>
   queue.checkWrites().then(
     () => "ok",

@@ -1,7 +1,7 @@
 import { notFound } from "@ringfence/domain";
 import type { AccessDeps } from "./key-holder.ts";
 
-/** Deletes an API key, and with it every session that it opened. Throws `not_found`. */
+/** Deletes an API key and every session that was opened with it. Throws `not_found`. */
 export const deleteKey =
   ({ db, log }: Pick<AccessDeps, "db" | "log">) =>
   async (id: string, by: string): Promise<null> => {

@@ -1,18 +1,18 @@
 import type { Principal } from "@ringfence/domain";
 import { type AccessDeps, ADMIN, keyHolder } from "./key-holder.ts";
 
-/** The caller of a request, and what identified them. */
+/** The caller of a request, and the key or session that identified them. */
 export interface Identity {
   principal: Principal;
-  /** The key or session, the same for every request that it sends. */
+  /** The id of the key or session, the same on each of its requests. */
   identityId: string;
   /** When the session ends; null for a key that came with the request. */
   expiresAt: Date | null;
-  /** Whether the key or session still holds: for work that goes on long after the request came. */
+  /** Whether the key or session is still valid, for work that outlasts the request. */
   stillValid: () => Promise<boolean>;
 }
 
-/** Identifies the holder of a key; null if the key is nobody's or has expired. */
+/** Identifies the holder of a key; null if the key is unknown or has expired. */
 export function identifyKey(deps: AccessDeps) {
   const holderOf = keyHolder(deps);
   return async (key: string): Promise<Identity | null> => {
@@ -25,7 +25,7 @@ export function identifyKey(deps: AccessDeps) {
   };
 }
 
-/** Identifies the person who opened a session; null if the session was closed or has expired, or its key has. */
+/** Identifies the person who opened a session; null if the session was closed, or the session or its key has expired. */
 export const identifySession =
   (deps: AccessDeps) =>
   async (sessionId: string): Promise<Identity | null> => {
@@ -38,8 +38,8 @@ export const identifySession =
     return { principal, identityId: sessionId, expiresAt: session.expiresAt, stillValid };
   };
 
-/** Notes the use of a key, to the minute. The request does not wait for it. */
+/** Records the use of a key, to the minute. The request does not wait for the write. */
 function noteUse({ db, log }: AccessDeps, keyId: string | null, noted: boolean): void {
   if (keyId === null || noted) return;
-  db.keys.noteUse(keyId).catch((error: unknown) => log.warn({ err: error, keyId }, "the use of a key was not noted"));
+  db.keys.noteUse(keyId).catch((error: unknown) => log.warn({ err: error, keyId }, "a key's use was not recorded"));
 }

@@ -5,20 +5,20 @@ import type { Log } from "../deps.ts";
 import type { Holder } from "./keys.sql.ts";
 import { digestOf } from "./secrets.ts";
 
-/** What identifying a caller needs. `adminKey` is the admin key of the environment: it is compared, never stored, and needs no database. */
+/** The dependencies of identifying a caller. `adminKey`, the admin key of the environment, is only compared and never stored, so it works without the database. */
 export interface AccessDeps {
   db: Pick<Database, "keys">;
   adminKey: string;
   log: Log;
 }
 
-/** Whoever has the admin key of the environment. */
+/** The holder of the environment's admin key. */
 export const ADMIN: Principal = { name: "admin", role: "admin", keyId: null };
 
-/** The holder of a key, stored or the environment's. */
+/** The holder of a stored key or of the environment's admin key. */
 export type KeyHolder = Omit<Holder, "keyId"> & Principal;
 
-/** Finds the holder of a key; null if the key is nobody's or has expired. */
+/** Finds the holder of a key; null if the key is unknown or has expired. */
 export function keyHolder({ db, adminKey }: Pick<AccessDeps, "db" | "adminKey">) {
   const adminDigest = digestOf(adminKey);
   return async (key: string): Promise<KeyHolder | null> => {

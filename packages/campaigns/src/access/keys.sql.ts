@@ -4,7 +4,7 @@ import type { PrismaClient } from "../database/client.ts";
 import { Prisma } from "../database/generated/client.js";
 import type { After, NewestFirst } from "../database/paging.ts";
 
-/** A new key; `digest` is the SHA-256 of the key, of which nothing else is stored but `prefix`. */
+/** A new key. Of the key itself only `prefix` and `digest`, its SHA-256, are stored. */
 export interface NewKey {
   name: string;
   role: Role;
@@ -13,20 +13,20 @@ export interface NewKey {
   expiresAt: Date | null;
 }
 
-/** Whose key it is. */
+/** The holder of a key. */
 export interface Holder {
   keyId: string;
   name: string;
   role: Role;
   expiresAt: Date | null;
-  /** Whether its use was noted within the last minute. */
+  /** Whether the key's use was recorded within the last minute. */
   noted: boolean;
 }
 
-/** Whether a key's use was noted within the last minute. */
+/** Whether a key's use was recorded within the last minute. */
 const NOTED = Prisma.sql`coalesce(last_used_at > clock_timestamp() - interval '1 minute', false)`;
 
-/** A session that holds; without a key, it is the admin key of the environment that opened it. */
+/** A valid session; without a key if the environment's admin key opened it. */
 export interface OpenSession {
   holder: Omit<Holder, "expiresAt"> | null;
   expiresAt: Date;
@@ -36,11 +36,11 @@ export interface OpenSession {
 const COLUMNS = Prisma.sql`id, name, role, prefix, created_at, created_by, expires_at, last_used_at`;
 
 /**
- * API keys, the sessions that they opened, and links that sign in once. On a pool of their own: whoever stops calls is
- * recognised however busy the rest is.
+ * API keys, the sessions that they opened, and sign-in links. They have a pool of their own, so that the sender of a stop
+ * is identified however busy the other pools are.
  */
 export const keyQueries = (db: PrismaClient) => ({
-  /** Stores a key, and in the audit who made it. */
+  /** Stores a key and records its creator in the audit. */
   create: async (key: NewKey, by: string): Promise<KeyView> => {
     const { name, role, prefix, digest, expiresAt } = key;
     const [view] = await db.$queryRaw<KeyView[]>`
@@ -59,7 +59,7 @@ export const keyQueries = (db: PrismaClient) => ({
     WHERE ${after ? Prisma.sql`(created_at, id) < (${after.createdAt}, ${after.id}::uuid)` : Prisma.sql`true`}
     ORDER BY created_at DESC, id DESC LIMIT ${limit}`,
 
-  /** Deletes a key and with it every session that it opened. False if there is none. */
+  /** Deletes a key and every session that it opened. False if there is no such key. */
   remove: async (id: string, by: string): Promise<boolean> => {
     const rows = await db.$queryRaw<{ id: string }[]>`
       WITH gone AS (
@@ -72,7 +72,7 @@ export const keyQueries = (db: PrismaClient) => ({
     return rows.length > 0;
   },
 
-  /** Whose key has this digest, null if nobody's or if it has expired. */
+  /** The holder of the key with this digest, null if there is none or it has expired. */
   holder: async (digest: Uint8Array<ArrayBuffer>): Promise<Holder | null> => {
     const [row] = await db.$queryRaw<Holder[]>`
       SELECT id AS "keyId", name, role, expires_at AS "expiresAt", ${NOTED} AS noted FROM api_keys
@@ -80,21 +80,21 @@ export const keyQueries = (db: PrismaClient) => ({
     return row ?? null;
   },
 
-  /** Notes that a key is used, to the minute. */
+  /** Records the use of a key, to the minute. */
   noteUse: async (id: string): Promise<void> => {
     await db.$executeRaw`
       UPDATE api_keys SET last_used_at = clock_timestamp()
       WHERE id = ${id}::uuid AND NOT ${NOTED}`;
   },
 
-  /** Opens a session, and sweeps out those that have expired. Returns its id. */
+  /** Opens a session and deletes expired sessions. Returns its id. */
   openSession: async (keyId: string | null, expiresAt: Date): Promise<string> => {
     await db.$executeRaw`DELETE FROM sessions WHERE expires_at <= clock_timestamp()`;
     const { id } = await db.session.create({ data: { keyId, expiresAt }, select: { id: true } });
     return id;
   },
 
-  /** A session by its id, null if it was closed or has expired, or its key has. */
+  /** A session by its id, null if it was closed, or if it or its key has expired. */
   session: async (id: string): Promise<OpenSession | null> => {
     const [row] = await db.$queryRaw<
       { keyId: string | null; name: string; role: Role; expiresAt: Date; noted: boolean }[]
@@ -112,13 +112,13 @@ export const keyQueries = (db: PrismaClient) => ({
     await db.session.deleteMany({ where: { id } });
   },
 
-  /** Keeps a link's token, by its digest, and drops those that have expired. */
+  /** Stores the digest of a link's token and deletes expired links. */
   addLink: async (digest: Uint8Array<ArrayBuffer>, expiresAt: Date): Promise<void> => {
     await db.$executeRaw`DELETE FROM sign_in_links WHERE expires_at <= clock_timestamp()`;
     await db.signInLink.create({ data: { digest, expiresAt } });
   },
 
-  /** Takes a link: true for the first who does, while it holds; never again. */
+  /** Redeems a link: true for the first caller while the link is valid, false for all others. */
   takeLink: async (digest: Uint8Array<ArrayBuffer>): Promise<boolean> =>
     (await db.$executeRaw`DELETE FROM sign_in_links WHERE digest = ${digest} AND expires_at > clock_timestamp()`) > 0,
 });

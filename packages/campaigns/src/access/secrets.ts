@@ -1,10 +1,10 @@
 import { createHash, randomBytes } from "node:crypto";
 
-/** Random bytes of a key or of a link's token: nobody can guess them, so a plain digest is enough to store. */
+/** How many random bytes a key or a link's token has. Nobody can guess them, so a plain digest is safe to store. */
 const SECRET_BYTES = 32;
 
 /** A new secret, in base64url. */
 export const newSecret = (): string => randomBytes(SECRET_BYTES).toString("base64url");
 
-/** What is stored of a secret. */
+/** The digest of a secret, the form in which it is stored. */
 export const digestOf = (secret: string) => new Uint8Array(createHash("sha256").update(secret).digest());

@@ -12,7 +12,7 @@ export interface SignedIn {
   expiresAt: Date;
 }
 
-/** Opens a session for the holder of a key; null if the key is nobody's or has expired. */
+/** Opens a session for the holder of a key; null if the key is unknown or has expired. */
 export function signIn(deps: AccessDeps) {
   const holderOf = keyHolder(deps);
   return async (key: string): Promise<SignedIn | null> => {
@@ -23,7 +23,7 @@ export function signIn(deps: AccessDeps) {
   };
 }
 
-/** Opens a session, as the environment's admin, for the first caller who brings this token of a link; null for all others. */
+/** Opens a session as the environment's admin for the first caller with this link's token; null for all others. */
 export const redeemSignInLink =
   (deps: AccessDeps) =>
   async (token: string): Promise<SignedIn | null> =>

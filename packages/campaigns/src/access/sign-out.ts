@@ -1,6 +1,6 @@
 import type { AccessDeps } from "./key-holder.ts";
 
-/** Closes a session, wherever a copy of its cookie may be. A session that is closed already stays closed. */
+/** Closes a session, so that every copy of its cookie becomes invalid. May be repeated. */
 export const signOut =
   ({ db }: Pick<AccessDeps, "db">) =>
   (sessionId: string): Promise<void> =>

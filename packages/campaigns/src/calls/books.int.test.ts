@@ -3,7 +3,7 @@ import { useBed } from "../testing/bed.ts";
 
 const bed = useBed();
 
-/** How a row gets into each state by hand; `cancelled` is the fifth, as the books know it. */
+/** How a statement by hand puts a row into each state; `cancelled` is a fifth state only for the counters. */
 const SET = {
   pending: "call_status = 'pending', error_message = NULL, placed = 'no'",
   in_progress: "call_status = 'in_progress', error_message = NULL",
@@ -23,7 +23,7 @@ const stored = async (batchId: string) =>
   )[0];
 
 describe("the statements that operators know", () => {
-  test("run as written and mean what they say, over all batches", async () => {
+  test("run as written and do what they say, over all batches", async () => {
     const { campaignId, batchId, ids } = await bed.rows(6);
     const other = await bed.rows(2);
     for (const id of ids.slice(0, 3)) await bed.place(id);
@@ -69,7 +69,7 @@ describe("the statements that operators know", () => {
     });
   });
 
-  test("the brake by hand is a brake: nothing of that batch is claimed any more", async () => {
+  test("brake a batch by hand, so that none of its calls is claimed any more", async () => {
     const { batchId, ids } = await bed.rows(2);
     await bed.sql("UPDATE retell_batch_calls SET status = 'cancelled' WHERE id = $1;", [batchId]);
     expect(await bed.db.calls.claim(ids[0]!)).toEqual({ kind: "braked" });
@@ -77,7 +77,7 @@ describe("the statements that operators know", () => {
   });
 });
 
-describe("counters, whoever moves a row", () => {
+describe("the counters are exact, whoever moves a row:", () => {
   const moves = STATES.flatMap((from) => STATES.map((to) => [from, to] as const));
 
   test.each(moves)("%s to %s", async (from, to) => {
@@ -94,7 +94,7 @@ describe("counters, whoever moves a row", () => {
     expect(await bed.lines()).toMatchObject({ in_use: to === "in_progress" ? 1 : 0 });
   });
 
-  test("one statement over several batches, each row to another state", async () => {
+  test("one statement moves rows of several batches into different states", async () => {
     const batches = [await bed.rows(10), await bed.rows(20), await bed.rows(30)];
     const round = `UPDATE retell_calls SET
       call_status = (ARRAY['in_progress', 'completed', 'failed', 'failed']::call_status[])[1 + (turn + $1::int) % 4],
@@ -109,7 +109,7 @@ describe("counters, whoever moves a row", () => {
       expect(await stored(batchId)).toMatchObject({ status: "completed", completed_calls: ids.length });
   });
 
-  test("rows put in, moved to another batch and taken out by hand", async () => {
+  test("rows are inserted, moved to another batch and deleted by hand", async () => {
     const { batchId, ids, campaignId } = await bed.rows(4);
     const [other] = await bed.sql<{ id: string }>(
       "INSERT INTO retell_batch_calls (campaign_id) VALUES ($1) RETURNING id",
@@ -154,7 +154,7 @@ describe("counters, whoever moves a row", () => {
 });
 
 describe("the end of a batch", () => {
-  test.each(["completed", "failed", "cancelled"] as const)("its last row, %s, completes it", async (last) => {
+  test.each(["completed", "failed", "cancelled"] as const)("comes with its last row, %s", async (last) => {
     const { batchId, ids } = await bed.rows(3);
     await move(ids[0]!, "completed");
     await move(ids[1]!, "failed");
@@ -167,7 +167,7 @@ describe("the end of a batch", () => {
     });
   });
 
-  test("one statement that ends all rows completes it, and so does taking the last pending row out", async () => {
+  test("comes with a statement that ends all rows, and with the deletion of the last pending row", async () => {
     const [one, other] = [await bed.rows(100), await bed.rows(2)];
     await bed.sql("UPDATE retell_calls SET call_status = 'completed' WHERE batch_id = $1", [one.batchId]);
     await move(other.ids[0]!, "completed");
@@ -176,7 +176,7 @@ describe("the end of a batch", () => {
       expect(await bed.batch(batchId)).toMatchObject({ status: "completed", completed_at: expect.any(Date) });
   });
 
-  test("a cancelled batch stays cancelled, and its last call sets completed_at once", async () => {
+  test("leaves a cancelled batch cancelled, and its last call sets completed_at once", async () => {
     const { batchId, ids } = await bed.rows(2);
     await bed.place(ids[0]!);
     await bed.db.stops.brake(batchId);
@@ -189,7 +189,7 @@ describe("the end of a batch", () => {
     expect(await bed.batch(batchId)).toMatchObject({ status: "cancelled", completed_at, failed_calls: 2 });
   });
 
-  test("two last calls that end in two transactions at once complete it", async () => {
+  test("comes when the last two calls end in two parallel transactions", async () => {
     const { batchId, ids } = await bed.rows(2);
     for (const id of ids) await bed.place(id);
     const client = await bed.connect();
@@ -203,7 +203,7 @@ describe("the end of a batch", () => {
     expect(await stored(batchId)).toMatchObject({ status: "completed", completed_calls: 2 });
   });
 
-  test("and so they do thirty times, as fast as they can", async () => {
+  test("comes in thirty such races, run as fast as possible", async () => {
     await bed.db.lines.change({ limit: 100 });
     const batches = await Promise.all(Array.from({ length: 30 }, () => bed.rows(2)));
     for (const { ids } of batches) for (const id of ids) await bed.claim(id);
@@ -213,7 +213,7 @@ describe("the end of a batch", () => {
   });
 });
 
-test("brokenBooks itself finds what is wrong", async () => {
+test("brokenBooks itself finds wrong counters", async () => {
   const { batchId, ids } = await bed.rows(3);
   await move(ids[0]!, "completed");
   await bed.sql("UPDATE retell_batch_calls SET completed_calls = 0 WHERE id = $1", [batchId]);

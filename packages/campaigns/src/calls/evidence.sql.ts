@@ -7,10 +7,10 @@ import { afterEnding, afterGoodCall } from "../lines/breaker.sql.ts";
 
 const DAY_MS = 86_400_000;
 
-/** What Retell says of a call that is over. */
+/** Retell's report of a call that is over. */
 export interface Ending {
   retellCallId: string;
-  /** Our id, from the metadata; null if it came without. */
+  /** Our id from the metadata; null if the metadata has none. */
   callId: string | null;
   callStatus: "completed" | "failed";
   errorMessage: string | null;
@@ -22,31 +22,31 @@ export interface Ending {
   analysis: unknown;
 }
 
-/** The row that has Retell's id or, where none has it, the one without any that our metadata names. */
+/** The row with this Retell id or, if there is none, the row named in the metadata that has no Retell id yet. */
 const theRow = ({ retellCallId, callId }: { retellCallId: string; callId: string | null }) => Prisma.sql`
   (retell_call_id = ${retellCallId} OR (retell_call_id IS NULL AND id = ${callId}::uuid
     AND NOT EXISTS (SELECT 1 FROM retell_calls other WHERE other.retell_call_id = ${retellCallId})))`;
 
-/** When a call that Retell does not know is lost: so often in a row, so long after the first time, or if it is so old. */
+/** When a call that Retell does not know is lost: after `times` such answers in a row over `forMs`, or if it is older than `oldMs`. */
 export interface Patience {
   times: number;
   forMs: number;
   oldMs: number;
 }
 
-/** Whether being missing once more makes a call lost. */
+/** Whether one more such answer makes a call lost. */
 const lost = ({ times, forMs, oldMs }: Patience) =>
   Prisma.sql`((missing_times + 1 >= ${times} AND missing_since <= ${inMs(-forMs)}) OR claimed_at < ${inMs(-oldMs)})`;
 
 /**
- * Writes what Retell says into the rows; each may be repeated, late, or out of order. What an ending tells of the
- * account goes to `lines` in the same statement (breaker.ts).
+ * Writes Retell's reports to the rows. A report may be repeated, late or out of order. What an ending shows about the
+ * account is written to `lines` in the same statement (lines/breaker.sql.ts).
  */
 export const evidenceQueries = (db: PrismaClient, times: Times) => ({
   /**
-   * Settles a call with its final state: the row that has Retell's id or, while it has none, the one the metadata
-   * names; in progress, or given up (late evidence corrects it), or, against our belief that nothing was placed, still
-   * pending. Returns the id of the row it changed, null if there was none.
+   * Settles a call with its final state: the row with Retell's id or, if there is none yet, the row that the metadata
+   * names. The row may be in progress, given up (late evidence corrects it) or still pending although we believed that
+   * nothing was placed. Returns the id of the changed row, null if there was none.
    */
   settle: async (ending: Ending): Promise<string | null> => {
     const [row] = await retryConflicts(
@@ -73,15 +73,15 @@ export const evidenceQueries = (db: PrismaClient, times: Times) => ({
   },
 
   /**
-   * Retell has the call: keeps its id. A row still pending, against our belief that nothing was placed, is in progress
-   * from now on; one that was given up stays so until the call's end is known. `lookUp`: it may be over, so the sweep asks at once. Returns whether a row took it.
+   * Retell has the call: stores its id. A row that is still pending, although we believed that nothing was placed, is
+   * then in progress. A given-up row stays so until the call's end is known. `lookUp`: the call may be over, so the sweep asks immediately. Returns whether a row matched.
    */
   goesOn: async (news: {
     retellCallId: string;
     callId: string | null;
     startedAt: Date | null;
     lookUp: boolean;
-    /** Somebody or something has answered. */
+    /** Whether a person or a machine has answered. */
     connected: boolean;
   }): Promise<boolean> => {
     const rows = await retryConflicts(
@@ -105,7 +105,7 @@ export const evidenceQueries = (db: PrismaClient, times: Times) => ({
     return rows.length > 0;
   },
 
-  /** Retell says that these calls, each known by its id, go on: one statement for a page of them. */
+  /** Retell reports that these calls, named by their Retell ids, go on: one statement for a page. */
   stillGoOn: async (retellCallIds: readonly string[]): Promise<void> => {
     await retryConflicts(
       () => db.$executeRaw`
@@ -118,8 +118,8 @@ export const evidenceQueries = (db: PrismaClient, times: Times) => ({
   },
 
   /**
-   * Retell does not know this call's id, once more; with its patience at an end, that fails it as lost. Returns the
-   * row's id if it failed now.
+   * Records one more answer that Retell does not know this call's id. When `patience` is exhausted, the call fails as
+   * lost. Returns the row's id if it failed now.
    */
   missing: async (retellCallId: string, patience: Patience): Promise<string | null> => {
     const [row] = await retryConflicts(
@@ -136,8 +136,8 @@ export const evidenceQueries = (db: PrismaClient, times: Times) => ({
   },
 
   /**
-   * Fails calls claimed more than `oldMs` ago that Retell, asked within the last `silentMs` and answering, has not
-   * confirmed as going on for that long; and where it answers nothing at all, those of more than a day. Returns their ids.
+   * Fails calls claimed more than `oldMs` ago that Retell has not confirmed as live for `silentMs`, if it has answered
+   * about them within that time. If Retell does not answer, fails only calls older than a day. Returns their ids.
    */
   loseOld: async (oldMs: number, silentMs: number): Promise<string[]> => {
     const rows = await retryConflicts(
@@ -152,7 +152,7 @@ export const evidenceQueries = (db: PrismaClient, times: Times) => ({
     return rows.map((row) => row.id);
   },
 
-  /** A call turned up for a row that failed as never placed: its figures stay, but nobody calls this person as undialled again. */
+  /** Retell shows a call for a row that failed as never placed: the counters stay, but no launch takes this person as undialled again. */
   placedAfterAll: async (retellCallId: string, callId: string): Promise<boolean> => {
     const rows = await db.$executeRaw`
       /* placed after all */
@@ -161,7 +161,7 @@ export const evidenceQueries = (db: PrismaClient, times: Times) => ({
     return rows > 0;
   },
 
-  /** Adds what Retell found out after the call: its analysis and recording. False if no row has this id of Retell's. */
+  /** Adds Retell's analysis and recording of a call. False if no row has this Retell id. */
   analysed: async (retellCallId: string, recordingUrl: string | null, analysis: unknown): Promise<boolean> => {
     const rows = await db.$executeRaw`
       /* analysed */

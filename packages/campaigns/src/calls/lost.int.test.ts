@@ -12,7 +12,7 @@ const GET = "GET /v2/get-call/:id";
 /** Retell's list shows no call at all. */
 const listLags = () => bed.simulator.account({ listLagMs: 3_600_000 });
 const status = async (id: string) => (await bed.call(id)).call_status;
-/** A sweep when so many minutes have passed; how the call is then. */
+/** Runs a sweep after `minutes` and returns the call. */
 const sweptAfter = async (minutes: number, id: string) => {
   await bed.passed(minutes);
   await sweep();
@@ -25,7 +25,7 @@ const figures = async (batchId: string) => {
 const LOST = { call_status: "failed", placed: "yes", error_message: "Lost at Retell", disconnection_reason: null };
 
 describe("an id that Retell does not know", () => {
-  test("three times, over five minutes: lost, its line free, whoever waits for it told", async () => {
+  test("three times, over five minutes, is lost: its line is freed and its waiting run is notified", async () => {
     const { batchId, ids, retellIds } = await bed.dialled(2);
     bed.simulator.forget(retellIds[0]!);
     const told: string[] = [];
@@ -47,7 +47,7 @@ describe("an id that Retell does not know", () => {
     expect(await status(ids[1]!)).toBe("in_progress");
   });
 
-  test("five minutes are not enough without the third time", async () => {
+  test("for five minutes, but without the third time, is not lost", async () => {
     const { ids, retellIds } = await bed.dialled(1);
     bed.simulator.forget(retellIds[0]!);
     expect(await sweptAfter(20, ids[0]!)).toBe("in_progress");
@@ -73,7 +73,7 @@ describe("an id that Retell does not know", () => {
     expect(await sweptAfter(4, ids[0]!)).toBe("failed");
   });
 
-  test("a webhook that it goes on begins anew, too", async () => {
+  test("starts a new count after a webhook that the call goes on", async () => {
     const { ids, retellIds } = await bed.dialled(1);
     bed.simulator.forget(retellIds[0]!);
     for (const minutes of [4, 4]) await sweptAfter(minutes, ids[0]!);
@@ -82,27 +82,25 @@ describe("an id that Retell does not know", () => {
     expect(await sweptAfter(4, ids[0]!)).toBe("in_progress");
   });
 
-  test.each([500, 503, 401, 403, 429])("a %i of Retell's is no word on a call, and loses nobody", async (code) => {
+  test.each([500, 503, 401, 403, 429])("is not lost by a %i of Retell, which is no word on a call", async (code) => {
     const { ids } = await bed.dialled(1);
     listLags();
     const headers = { "retry-after-ms": "1" };
     bed.simulator.fault({ match: GET, mode: "status", status: code, times: null, headers });
     for (const minutes of [10, 10, 10, 10]) expect(await sweptAfter(minutes, ids[0]!)).toBe("in_progress");
     expect(await bed.call(ids[0]!)).toMatchObject({ missing_times: 0, missing_since: null });
-    expect(bed.logged.map((line) => line.message)).toContain(
-      "one call could not be asked about or settled; it comes again",
-    );
+    expect(bed.logged.map((line) => line.message)).toContain("a call could not be looked up or settled; it is retried");
   });
 
-  test("nor does a list that fails", async () => {
+  test("is not lost by a list request that fails", async () => {
     const { ids } = await bed.dialled(1);
     bed.simulator.account({ keyRevoked: true });
     for (const minutes of [10, 10, 10, 10]) expect(await sweptAfter(minutes, ids[0]!)).toBe("in_progress");
   });
 });
 
-describe("a call that Retell's list does not show yet is asked for by its id", () => {
-  test("ended: settled; going on: it has news", async () => {
+describe("a call that Retell's list does not show yet is looked up by its id", () => {
+  test("ended: settled; going on: recorded as news", async () => {
     const { batchId, ids, retellIds } = await bed.dialled(2);
     listLags();
     bed.simulator.end(retellIds[0]!);
@@ -115,8 +113,8 @@ describe("a call that Retell's list does not show yet is asked for by its id", (
   });
 });
 
-describe("a call older than any can be", () => {
-  /** A live call of Retell's, so many minutes old, of which it said so many minutes ago that it goes on. */
+describe("a call older than any call can be", () => {
+  /** A live call at Retell, `minutes` old, last confirmed as going on `silentFor` minutes ago. */
   async function old(minutes: number, silentFor: number) {
     const { ids } = await bed.dialled(1);
     await bed.passed(minutes);
@@ -138,7 +136,7 @@ describe("a call older than any can be", () => {
     expect(await bed.lines()).toMatchObject({ in_use: expected === "failed" ? 0 : 1 });
   });
 
-  test("that Retell does not know: lost at the first answer", async () => {
+  test("is lost at the first answer that Retell does not know it", async () => {
     const id = await old(131, 6);
     listLags();
     bed.simulator.fault({ match: GET, mode: "status", status: 422, times: null });
@@ -146,7 +144,7 @@ describe("a call older than any can be", () => {
     expect(await bed.call(id)).toMatchObject(LOST);
   });
 
-  test("while Retell answers nothing, it is kept, but no longer than a day", async () => {
+  test("is kept while Retell answers nothing, but no longer than a day", async () => {
     const id = await old(131, 60);
     bed.simulator.fault({ match: "*", mode: "status", status: 503, times: null });
     for (const hours of [1, 10, 10]) expect(await sweptAfter(hours * 60, id)).toBe("in_progress");
@@ -155,14 +153,14 @@ describe("a call older than any can be", () => {
     expect(await bed.call(id)).toMatchObject(LOST);
   });
 
-  test("confirmed as going on, it is kept however old", async () => {
+  test("is kept however old while Retell confirms that it goes on", async () => {
     const id = await old(3_000, 600);
     for (let round = 0; round < 3; round++) expect(await sweptAfter(60, id)).toBe("in_progress");
     listLags();
     for (let round = 0; round < 3; round++) expect(await sweptAfter(60, id)).toBe("in_progress");
   });
 
-  test("without an id of Retell's it is left to its run, however old", async () => {
+  test("without a Retell id is left to its run, however old", async () => {
     const { ids } = await bed.rows(1);
     await bed.claim(ids[0]!);
     expect(await sweptAfter(3_000, ids[0]!)).toBe("in_progress");
@@ -170,7 +168,7 @@ describe("a call older than any can be", () => {
 });
 
 describe("a call that was given up", () => {
-  /** A call that Retell has, given up as lost or as unknown. */
+  /** A call that Retell has but that was given up as lost or as unknown. */
   async function givenUp(as: "lost" | "unknown") {
     const { batchId, ids } = await bed.rows(1);
     const id = ids[0]!;
@@ -191,7 +189,7 @@ describe("a call that was given up", () => {
   }
 
   describe.each(["lost", "unknown"] as const)("as %s", (as) => {
-    test("the sweep asks again for ten minutes, and late evidence corrects row and figures", async () => {
+    test("is looked up for ten more minutes, and late evidence corrects row and counters", async () => {
       const { batchId, id, retellId } = await givenUp(as);
       bed.simulator.end(retellId);
       await sweep();
@@ -206,7 +204,7 @@ describe("a call that was given up", () => {
       expect(bed.counted).toContain("calls_settled look-up 1");
     });
 
-    test("each minute anew, while Retell has no word on it", async () => {
+    test("is looked up every minute while Retell does not know it", async () => {
       const { id, retellId } = await givenUp(as);
       listLags();
       bed.simulator.fault({ match: GET, mode: "status", status: 422, times: null });
@@ -215,12 +213,12 @@ describe("a call that was given up", () => {
       bed.simulator.account({ listLagMs: 0 });
       bed.simulator.end(retellId);
       await sweep();
-      // Asked a moment ago.
+      // It was looked up a moment ago.
       expect(await status(id)).toBe("failed");
       expect(await sweptAfter(1, id)).toBe("completed");
     });
 
-    test("once Retell was asked ten minutes later, the sweep asks no more, but a webhook is still heard", async () => {
+    test("is not looked up after ten minutes, but a webhook still settles it", async () => {
       const { batchId, id, retellId } = await givenUp(as);
       listLags();
       bed.simulator.fault({ match: GET, mode: "status", status: 422, times: null });
@@ -235,7 +233,7 @@ describe("a call that was given up", () => {
       expect(await bed.settle(RetellCall.parse(word), "call_ended")).toBe("nothing to change");
     });
 
-    test("an outage of Retell's that outlasts the ten minutes: it is asked when it is back", async () => {
+    test("is looked up after an outage of Retell that outlasts the ten minutes", async () => {
       const { id, retellId } = await givenUp(as);
       bed.simulator.fault({ match: "*", mode: "status", status: 503, times: null });
       for (const minutes of [1, 30, 60]) expect(await sweptAfter(minutes, id)).toBe("failed");
@@ -244,7 +242,7 @@ describe("a call that was given up", () => {
       expect(await sweptAfter(1, id)).toBe("completed");
     });
 
-    test("one that goes on is followed to its end, and holds no line meanwhile", async () => {
+    test("is followed to its end if it goes on, and holds no line meanwhile", async () => {
       const { batchId, id, retellId } = await givenUp(as);
       await sweep();
       expect(await bed.call(id)).toMatchObject({ call_status: "failed", placed: "yes", retell_call_id: retellId });
@@ -256,7 +254,7 @@ describe("a call that was given up", () => {
     });
   });
 
-  test("one that Retell refused, one that a stop cancelled and one whose end is known are not asked about", async () => {
+  test("is not looked up if Retell refused it, a stop cancelled it or its end is known", async () => {
     const { batchId, ids } = await bed.rows(3);
     await bed.db.calls.refuse(await bed.claim(ids[0]!), "Number not valid");
     await bed.place(ids[1]!, "call_1");
@@ -268,7 +266,7 @@ describe("a call that was given up", () => {
 });
 
 describe("many silent calls", () => {
-  test("more than a page of Retell's in one sweep", async () => {
+  test("are looked up in one sweep, also more than one page", async () => {
     const CALLS = 1_200;
     bed.simulator.account({ concurrencyLimit: CALLS });
     await bed.db.lines.change({ limit: CALLS });
@@ -295,7 +293,7 @@ describe("many silent calls", () => {
     expect(await bed.db.sweeps.withoutNews(60_000, 10)).toEqual([]);
   });
 
-  test("ids that Retell has no answer for do not stay at the head of the page", async () => {
+  test("do not stay at the head of the page if Retell does not know their ids", async () => {
     const { ids } = await bed.rows(3);
     for (const id of ids) await bed.place(id);
     await bed.passed(5);
@@ -311,7 +309,7 @@ describe("many silent calls", () => {
     expect(third).toEqual(expect.arrayContaining(first!.filter((id) => !second!.includes(id))));
   });
 
-  test("one that was asked about a moment ago is not asked about again, but at once if it is over", async () => {
+  test("are not looked up twice in a row, but immediately if a call is over", async () => {
     const { ids } = await bed.rows(2);
     for (const id of ids) await bed.place(id);
     await bed.passed(5);

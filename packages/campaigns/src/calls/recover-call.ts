@@ -11,8 +11,8 @@ export interface RecoveryDeps extends Deps {
 }
 
 /**
- * Finds out what became of a dial whose answer nobody has: asks Retell by our metadata, again and again, because its
- * list may lag. Never dials. `ended`: the row is settled, or given up; `live`: the call goes on. Rejects when `signal` aborts.
+ * Finds out the outcome of a dial whose answer was lost: looks the call up at Retell by our metadata, repeatedly, because
+ * Retell's list may lag. Never dials. `ended`: the row is settled or given up; `live`: the call goes on. Rejects when `signal` aborts.
  */
 export async function recoverCall(
   { db, lookups, settle, log, queue, count, times }: RecoveryDeps,
@@ -25,7 +25,7 @@ export async function recoverCall(
     if (row?.callStatus !== "in_progress" || row.claimNo !== claim.claimNo) return "ended";
     if (row.retellCallId) return "live";
     const found = await lookups.findByCallId(claim.callId).catch((error: unknown) => {
-      log.warn({ err: error, callId: claim.callId }, "Retell did not answer the look-up; asked again");
+      log.warn({ err: error, callId: claim.callId }, "Retell did not answer the look-up; it is retried");
       return "no answer" as const;
     });
     const overdue = performance.now() - giveUpAt;

@@ -8,7 +8,7 @@ const LOOK_UP = "POST /v3/list-calls";
 const CREATE = "POST /v2/create-phone-call";
 const GONE_ON = new AbortController().signal;
 
-/** A claimed row whose dial was sent and whose answer was lost, or never sent at all. */
+/** A claimed row whose dial either reached Retell and lost its answer, or was never sent. */
 async function unclear(reachesRetell: boolean) {
   const { batchId, ids } = await bed.rows(2);
   const claim = await bed.claim(ids[0]!);
@@ -26,10 +26,10 @@ const recover = (claim: { callId: string; claimNo: number }, forMs: number, sign
     signal,
   );
 const retellCall = () => bed.simulator.state().calls[0]!;
-/** Resolves when this was logged. */
+/** Resolves when this message was logged. */
 const logged = (message: string) => until(message, () => bed.logged.some((line) => line.message === message));
 
-test("found live: attached, and its run waits for it", async () => {
+test("a call found live is attached, and its run waits for it", async () => {
   const { claim, callId } = await unclear(true);
   expect(await recover(claim, 10_000)).toBe("live");
   expect(await bed.call(callId)).toMatchObject({
@@ -39,7 +39,7 @@ test("found live: attached, and its run waits for it", async () => {
   });
 });
 
-test("found ended: settled", async () => {
+test("a call found ended is settled", async () => {
   const { claim, callId, batchId } = await unclear(true);
   bed.simulator.end(retellCall().call_id);
   expect(await recover(claim, 10_000)).toBe("ended");
@@ -51,7 +51,7 @@ test("found ended: settled", async () => {
   expect(await bed.batch(batchId)).toMatchObject({ completed_calls: 1, in_progress_calls: 0 });
 });
 
-test("Retell's list lags: asked again until it shows the call", async () => {
+test("while Retell's list lags, the look-up is repeated until it shows the call", async () => {
   bed.simulator.account({ listLagMs: 3_600_000 });
   const { claim, callId } = await unclear(true);
   let looks = 0;
@@ -72,7 +72,7 @@ test("Retell's list lags: asked again until it shows the call", async () => {
   expect(await bed.call(callId)).toMatchObject({ placed: "yes", retell_call_id: retellCall().call_id });
 });
 
-test("never found: failed, not redialled, and it may have been placed", async () => {
+test("a call that is never found fails, is not redialled and may have been placed", async () => {
   const { claim, callId, batchId } = await unclear(false);
   const told: string[] = [];
   const queue = { ...bed.queue, announceEnding: async (id: string) => void told.push(id) };
@@ -89,7 +89,7 @@ test("never found: failed, not redialled, and it may have been placed", async ()
   expect(bed.simulator.figures()).toMatchObject({ createRequests: 0 });
 });
 
-test("a claim that is old already is given up after one look, not before it", async () => {
+test("the call of an old claim is given up after one look-up, not before it", async () => {
   const lost = await unclear(false);
   expect(await recover(lost.claim, 120_000, GONE_ON, 500_000)).toBe("ended");
   expect(await bed.call(lost.callId)).toMatchObject({ call_status: "failed", placed: "unknown" });
@@ -97,28 +97,28 @@ test("a claim that is old already is given up after one look, not before it", as
   expect(await recover(found.claim, 120_000, GONE_ON, 500_000)).toBe("live");
 });
 
-test("while Retell does not answer, nothing is given up; when it does, the call is found", async () => {
+test("while Retell does not answer, no call is given up; when it answers, the call is found", async () => {
   const { claim, callId } = await unclear(true);
   bed.simulator.account({ keyRevoked: true });
   const recovery = recover(claim, 0);
-  await logged("Retell did not answer the look-up; asked again");
+  await logged("Retell did not answer the look-up; it is retried");
   expect(await bed.call(callId)).toMatchObject({ call_status: "in_progress" });
   bed.simulator.account({ keyRevoked: false });
   expect(await recovery).toBe("live");
 });
 
-test("while Retell does not answer, nothing is given up; when it does and has none, it is", async () => {
+test("while Retell does not answer, no call is given up; when it answers without the call, it is", async () => {
   const { claim, callId } = await unclear(false);
   bed.simulator.fault({ match: LOOK_UP, mode: "status", status: 400, times: 1 });
   expect(await recover(claim, 0)).toBe("ended");
   expect(bed.logged.map((line) => line.message)).toEqual([
-    "Retell did not answer the look-up; asked again",
+    "Retell did not answer the look-up; it is retried",
     "outcome unknown, not redialled",
   ]);
   expect(await bed.call(callId)).toMatchObject({ call_status: "failed", placed: "unknown" });
 });
 
-describe("what others do meanwhile is not undone", () => {
+describe("a recovery does not undo what happens meanwhile:", () => {
   test("a webhook settles it", async () => {
     bed.simulator.account({ listLagMs: 600_000 });
     const { claim, callId } = await unclear(true);
@@ -138,7 +138,7 @@ describe("what others do meanwhile is not undone", () => {
     expect(await recovery).toBe("live");
   });
 
-  test("the webhook comes in the very moment it is given up", async () => {
+  test("a webhook arrives at the very moment at which the call is given up", async () => {
     const { claim, callId } = await unclear(false);
     const calls = {
       ...bed.db.calls,
@@ -161,7 +161,7 @@ describe("what others do meanwhile is not undone", () => {
     expect(bed.counted).toEqual(["calls_settled webhook 1"]);
   });
 
-  test("another run claims the row: Retell is not even asked", async () => {
+  test("another run claims the row, and Retell is not even asked", async () => {
     const { claim, callId } = await unclear(false);
     await bed.db.calls.release(claim);
     await bed.claim(callId);
@@ -182,7 +182,7 @@ describe("what others do meanwhile is not undone", () => {
   });
 });
 
-test("told to end, it leaves the row for the next run", async () => {
+test("a recovery that is aborted leaves the row for the next run", async () => {
   const { claim, callId } = await unclear(false);
   const stopping = new AbortController();
   const recovery = recover(claim, 60_000, stopping.signal);

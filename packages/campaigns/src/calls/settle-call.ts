@@ -1,13 +1,13 @@
 import { callIdOf, isAccountReason, isOver, outcomeOf, type RetellCall } from "@ringfence/domain";
 import type { Deps } from "../deps.ts";
 
-/** What Retell's word did to a row. */
+/** The effect of Retell's report on a row. */
 export type Settlement = "settled" | "goes on" | "nothing to change";
 
 /**
- * Takes Retell's word on a call, by webhook (`event`) or look-up: settles its row, or keeps that it goes on. Doubled,
- * late and disordered words change nothing twice; a word that comes before the dial's own answer finds the row by our
- * metadata. Tells the worker that waits; if Redis is away it sees for itself.
+ * Applies Retell's report on a call, from a webhook (`event`) or look-up: settles the row, or records that the call goes
+ * on. Duplicate, late and disordered reports change nothing twice. A report that arrives before the dial's own answer
+ * finds the row by our metadata. Notifies the waiting worker, which without Redis notices from the database.
  */
 export const settleCall =
   ({ db, queue, log, count }: Deps) =>

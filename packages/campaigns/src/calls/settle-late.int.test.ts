@@ -5,7 +5,7 @@ const bed = useBed();
 
 const OUR_WORDS = "Outcome unknown, not redialled";
 const START = Date.UTC(2026, 10, 22, 12, 0, 0);
-/** Retell's word on a call of ours, as it comes from outside. */
+/** Retell's report on one of our calls, as received. */
 const word = (callId: string | undefined, fields: object = {}) =>
   RetellCall.parse({ call_id: "call_1", call_status: "ended", metadata: callId ? { call_id: callId } : {}, ...fields });
 const hungUp = {
@@ -40,7 +40,7 @@ describe("late evidence for a call that was given up", () => {
   test.each([
     ["completed", hungUp, [1, 0, 1, 0, 0]],
     ["failed", busy, [1, 0, 0, 1, 0]],
-  ])("its end, %s, corrects row and figures", async (call_status, fields, expected) => {
+  ])("corrects row and counters when it is the end, %s", async (call_status, fields, expected) => {
     expect(await bed.settle(word(id, fields), "call_ended")).toBe("settled");
     expect(await bed.call(id)).toMatchObject({
       call_status,
@@ -51,7 +51,7 @@ describe("late evidence for a call that was given up", () => {
     expect(await bed.settle(word(id, hungUp), "call_ended")).toBe("nothing to change");
   });
 
-  test("that it goes on attaches it; its end then corrects the figures", async () => {
+  test("attaches a call that goes on; its end then corrects the counters", async () => {
     expect(await bed.settle(word(id, { call_status: "ongoing" }), "call_started")).toBe("goes on");
     expect(await bed.call(id)).toMatchObject({
       call_status: "failed",
@@ -64,7 +64,7 @@ describe("late evidence for a call that was given up", () => {
     expect(await figures(batchId)).toEqual([1, 0, 1, 0, 0]);
   });
 
-  test("in a batch that is over, which stays over", async () => {
+  test("leaves a batch that is over as it is", async () => {
     await bed.sql("UPDATE retell_calls SET call_status = 'completed' WHERE call_status = 'pending'");
     const { completed_at } = await bed.batch(batchId);
     expect(await bed.settle(word(id, hungUp), "call_ended")).toBe("settled");
@@ -77,7 +77,7 @@ describe("late evidence for a call that was given up", () => {
   });
 });
 
-describe("against our belief that nothing was placed", () => {
+describe("although we believed that nothing was placed,", () => {
   test("the end of a pending row's call settles it", async () => {
     const { batchId, ids } = await bed.rows(2);
     await bed.db.calls.release(await bed.claim(ids[0]!));
@@ -99,7 +99,7 @@ describe("against our belief that nothing was placed", () => {
     expect(await figures(batchId)).toEqual([1, 1, 0, 0, 0]);
   });
 
-  test("a pending row's call that ended for a reason not told is not dialled either", async () => {
+  test("a pending row's call that ended without a stated reason is not dialled either", async () => {
     const { ids } = await bed.rows(2);
     await bed.settle(word(ids[0], { call_status: "registered" }), "call_ended");
     expect(await bed.db.calls.claim(ids[0]!)).toMatchObject({ kind: "live" });
@@ -109,7 +109,7 @@ describe("against our belief that nothing was placed", () => {
     ["ended", hungUp, "call_ended"],
     ["goes on", { call_status: "ongoing" }, "call_started"],
   ])(
-    "a cancelled row's call that %s: nobody is called as undialed again, the figures stay",
+    "a cancelled row's call that %s leaves the counters, and nobody is called as undialed again",
     async (_, fields, event) => {
       const { batchId, campaignId, ids } = await bed.rows(2);
       await bed.db.stops.brake(batchId);
@@ -126,7 +126,7 @@ describe("against our belief that nothing was placed", () => {
       expect(bed.logged).toContainEqual(
         expect.objectContaining({ level: "error", fields: { callId: ids[0], retellCallId: "call_1" } }),
       );
-      // What comes after it, doubled or late, does not change them either, and what it adds is kept.
+      // Duplicate or late reports do not change the counters either, and their additions are stored.
       for (const later of ["call_ended", "call_analyzed", undefined])
         await bed.settle(word(ids[0], { ...hungUp, recording_url: "https://r.test/1" }), later);
       expect(await figures(batchId)).toEqual([0, 0, 0, 2, 2]);
@@ -134,7 +134,7 @@ describe("against our belief that nothing was placed", () => {
     },
   );
 
-  test("a call that turns up for one that Retell refused does not change the figures, however often it is told", async () => {
+  test("a call that appears for one that Retell refused changes no counter, however often reported", async () => {
     const { batchId, ids } = await bed.rows(2);
     await bed.db.calls.refuse(await bed.claim(ids[0]!), "Number not valid");
     for (const event of ["call_started", "call_ended", "call_ended", "call_analyzed"])

@@ -18,7 +18,7 @@ const ended = (callId: string, fields: object = {}) =>
     ...fields,
   });
 
-/** What Retell might send one day; whatever it is, the call is over and its line free. */
+/** Values that Retell might send one day. With each of them the call is over and its line is freed. */
 test.each<[string, object]>([
   ["a reason of next year", { disconnection_reason: "abducted" }],
   [
@@ -44,7 +44,7 @@ test.each<[string, object]>([
   expect(await bed.batch(batchId)).toMatchObject({ status: "completed", in_progress_calls: 0 });
 });
 
-test("who waits for the call is told; if Redis is away the call is settled all the same", async () => {
+test("the waiting run is notified, and without Redis the call is settled all the same", async () => {
   const { ids } = await bed.rows(2);
   for (const id of ids) await bed.place(id);
   const told: string[] = [];
@@ -57,7 +57,7 @@ test("who waits for the call is told; if Redis is away the call is settled all t
   await away.close();
 });
 
-describe("a thousand settles at once with a stop at once", () => {
+describe("a thousand settles in parallel with a stop", () => {
   const LIVE = 1_000;
   let batches: { batchId: string; campaignId: string; ids: string[] }[];
   beforeEach(async () => {
@@ -72,7 +72,7 @@ describe("a thousand settles at once with a stop at once", () => {
     );
   });
 
-  test.each(["cancelBatchCalls", "stopCampaignCalling"])("%s: no deadlock, exact figures", async (stop) => {
+  test.each(["cancelBatchCalls", "stopCampaignCalling"])("by %s never deadlock and stay exact", async (stop) => {
     const live = await bed.sql<{ id: string }>("SELECT id FROM retell_calls WHERE call_status = 'in_progress'");
     const background = createBackground(bed.deps.log);
     const deps = { ...bed.deps, background };
@@ -83,7 +83,7 @@ describe("a thousand settles at once with a stop at once", () => {
         : Promise.all([1, 2, 3].map(() => stopCampaignCalling(deps)(batches[0]!.campaignId, options)));
     const settled = await Promise.all(
       live.map(({ id }, n) =>
-        // On a busy machine a thousand may wait too long for a connection; Retell asks again, and so does this.
+        // On a busy machine a thousand may wait too long for a connection; Retell retries, and so does this test.
         insist(() => bed.settle(ended(id, n % 2 ? {} : { disconnection_reason: "dial_busy" }), "call_ended")),
       ),
     );

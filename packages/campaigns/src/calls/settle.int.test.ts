@@ -4,7 +4,7 @@ import { useBed } from "../testing/bed.ts";
 const bed = useBed();
 
 const START = Date.UTC(2026, 10, 22, 12, 0, 0);
-/** Retell's word on a call of ours, as it comes from outside. */
+/** Retell's report on one of our calls, as received. */
 const word = (callId: string | undefined, fields: object = {}) =>
   RetellCall.parse({ call_id: "call_1", call_status: "ended", metadata: callId ? { call_id: callId } : {}, ...fields });
 const hungUp = {
@@ -26,7 +26,7 @@ const figures = async (batchId: string) => {
 };
 
 test.each([["call_ended"], [undefined]])(
-  "a live call ends, by %s: settled with all that Retell says",
+  "a live call that ends, by %s, is settled with everything that Retell reports",
   async (event) => {
     const { batchId, ids } = await bed.rows(3);
     await bed.place(ids[0]!, "call_1");
@@ -64,7 +64,7 @@ test("a call that reached nobody fails with Retell's reason", async () => {
   expect(await figures(batchId)).toEqual([1, 0, 0, 1, 0]);
 });
 
-test("a call that goes on keeps its id and its start, and only news of it moves", async () => {
+test("a call that goes on stores its id and start, and later only its time of news changes", async () => {
   const { ids } = await bed.rows(1);
   await bed.place(ids[0]!, "call_1");
   await bed.sql("UPDATE retell_calls SET news_at = now() - interval '1 hour'");
@@ -76,7 +76,7 @@ test("a call that goes on keeps its id and its start, and only news of it moves"
   expect(Date.now() - Number(row.news_at)).toBeLessThan(600_000);
 });
 
-test("the webhook comes before the dial's own answer is stored: the row is found by our metadata", async () => {
+test("a webhook that arrives before the dial's own answer is stored finds the row by our metadata", async () => {
   const { batchId, ids } = await bed.rows(2);
   const claim = await bed.claim(ids[0]!);
   expect(await bed.settle(word(ids[0], { call_status: "ongoing" }), "call_started")).toBe("goes on");
@@ -90,7 +90,7 @@ test("the webhook comes before the dial's own answer is stored: the row is found
   expect(await figures(batchId)).toEqual([1, 0, 1, 0, 0]);
 });
 
-test("doubled, late and disordered words change nothing twice", async () => {
+test("duplicate, late and disordered reports change nothing twice", async () => {
   const { batchId, ids } = await bed.rows(2);
   await bed.place(ids[0]!, "call_1");
   await bed.settle(word(ids[0], hungUp), "call_ended");
@@ -117,7 +117,7 @@ test("doubled, late and disordered words change nothing twice", async () => {
   expect(bed.counted).toHaveLength(1);
 });
 
-test("call_analyzed alone settles too, if call_ended was lost", async () => {
+test("call_analyzed alone settles a call whose call_ended was lost", async () => {
   const { ids } = await bed.rows(1);
   await bed.place(ids[0]!, "call_1");
   expect(await bed.settle(word(ids[0], { ...hungUp, call_analysis: { call_successful: true } }), "call_analyzed")).toBe(
@@ -126,7 +126,7 @@ test("call_analyzed alone settles too, if call_ended was lost", async () => {
   expect(await bed.call(ids[0]!)).toMatchObject({ call_status: "completed", analysis: { call_successful: true } });
 });
 
-test("two webhooks of one end at once: one settles", async () => {
+test("of two webhooks of one end in parallel, one settles the call", async () => {
   const { batchId, ids } = await bed.rows(2);
   await bed.place(ids[0]!, "call_1");
   const settlements = await Promise.all(
@@ -136,7 +136,7 @@ test("two webhooks of one end at once: one settles", async () => {
   expect(await figures(batchId)).toEqual([1, 0, 1, 0, 0]);
 });
 
-test("news of an end without its reason: looked up at once, settled by what is found", async () => {
+test("a call reported as ended without a reason is looked up immediately and settled by the result", async () => {
   const { batchId, ids } = await bed.rows(2);
   await bed.place(ids[0]!, "call_1");
   expect(await bed.settle(word(ids[0], { call_status: "registered" }), "call_ended")).toBe("nothing to change");
@@ -160,7 +160,7 @@ test.each([
   expect(await bed.call(ids[0]!)).toEqual(before);
 });
 
-test("a row that has an id of Retell's does not take another call's word, whatever its metadata", async () => {
+test("a row with a Retell id does not take another call's word, whatever the metadata", async () => {
   const { ids } = await bed.rows(1);
   await bed.place(ids[0]!, "call_1");
   const before = await bed.call(ids[0]!);
@@ -169,7 +169,7 @@ test("a row that has an id of Retell's does not take another call's word, whatev
   expect(await bed.call(ids[0]!)).toEqual(before);
 });
 
-test("a call that one row has is that row's, though its metadata names another", async () => {
+test("a call that one row has belongs to that row, though its metadata names another", async () => {
   const { ids } = await bed.rows(2);
   await bed.place(ids[0]!, "call_1");
   await bed.claim(ids[1]!);

@@ -12,7 +12,7 @@ const listed = async (archived?: boolean) => (await bed.db.campaigns.list(null, 
 const refusedAs = (code: string) => expect.objectContaining({ code });
 const changes = () => bed.sql("SELECT detail FROM audit WHERE action = 'campaign.update' ORDER BY at, id");
 
-test("an archived campaign is out of the lists and takes no launch until it is brought back", async () => {
+test("an archived campaign is absent from lists and takes no launch until it is restored", async () => {
   const [id, other] = [await bed.campaign(2), await bed.campaign(1, 10)];
   const archived = await archive(id);
   expect(archived).toMatchObject({ status: "active", archived_at: expect.any(Date) });
@@ -27,7 +27,7 @@ test("an archived campaign is out of the lists and takes no launch until it is b
   expect(await launch(id)).toMatchObject({ total_candidates: 2 });
 });
 
-test("a change of other fields leaves the archive as it is", async () => {
+test("a change of other fields leaves the campaign archived or not, as it was", async () => {
   const id = await bed.campaign(1);
   const { archived_at } = await archive(id);
   expect(await change(id, { name: "New" })).toMatchObject({ name: "New", archived_at });
@@ -36,7 +36,7 @@ test("a change of other fields leaves the archive as it is", async () => {
   );
 });
 
-test("a campaign with unfinished calls cannot be archived, stopped or not, and nothing of the change is kept", async () => {
+test("a campaign with unfinished calls cannot be archived, stopped or not, and no field is changed", async () => {
   const { campaignId, batchId, ids } = await bed.rows(2);
   await bed.place(ids[0]!);
   await expect(change(campaignId, { archived: true, name: "New" })).rejects.toEqual(refusedAs("campaign_busy"));
@@ -49,7 +49,7 @@ test("a campaign with unfinished calls cannot be archived, stopped or not, and n
   expect(await archive(campaignId)).toMatchObject({ archived_at: expect.any(Date) });
 });
 
-describe("at the same time as a launch", () => {
+describe("in parallel with a launch", () => {
   test("a campaign cannot be archived while a launch of it is under way", async () => {
     const id = await bed.campaign(1);
     const holder = await bed.connect();
@@ -61,7 +61,7 @@ describe("at the same time as a launch", () => {
     expect(await archive(id)).toMatchObject({ archived_at: expect.any(Date) });
   });
 
-  test("a launch asks once more before it commits, so whoever archives by hand meanwhile is heard", async () => {
+  test("a launch asks once more before it commits, so that archiving by hand meanwhile takes effect", async () => {
     const id = await bed.campaign(2);
     const holder = await bed.connect();
     await holder.query("BEGIN");
@@ -75,7 +75,7 @@ describe("at the same time as a launch", () => {
     expect(await bed.sql("SELECT 1 FROM retell_batch_calls")).toEqual([]);
   });
 
-  test("fifty times: the campaign is launched or archived, never both and never neither", async () => {
+  test("a campaign is launched or archived fifty times, never both and never neither", async () => {
     for (let round = 0; round < 50; round++) {
       const id = await bed.campaign(3, round * 10);
       const both = [() => bed.db.launches.launch(id, "undialed", null), () => archive(id)];

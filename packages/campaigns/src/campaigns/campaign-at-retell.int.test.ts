@@ -18,10 +18,10 @@ const bed = useBed();
 const create = (fields: { from_number?: string; agent_id?: string } = {}, directory: Directory = bed.directory) =>
   createCampaign({ db: bed.db, directory })({ name: "A", from_number: FROM_NUMBER, ...fields });
 const change = (id: string, fields: object) => changeCampaign({ db: bed.db, directory: bed.directory })(id, fields);
-/** All that is stored of campaigns, audit included. */
+/** Everything stored about campaigns, audit included. */
 const stored = () =>
   bed.sql("SELECT to_jsonb(c) FROM campaigns c UNION ALL SELECT to_jsonb(a) FROM audit a ORDER BY 1");
-/** What a request was refused with, and that nothing was done. */
+/** Returns the problem of a refused request and checks that nothing was done. */
 async function refusal(request: () => Promise<unknown>): Promise<Problem["body"]> {
   const before = await stored();
   const error = await request().then(
@@ -41,7 +41,7 @@ describe.each<[string, (fields: { from_number?: string; agent_id?: string }) => 
   ["a new campaign", create],
   ["a changed campaign", async (fields) => change(await bed.campaign(0), fields)],
 ])("%s", (_what, save) => {
-  test("whose number and agent Retell has is saved, and no word is said", async () => {
+  test("whose number and agent Retell has is saved, without `unverified`", async () => {
     bed.simulator.account(account);
     const saved = await save({ from_number: FROM_NUMBER, agent_id: "agent_1" });
     expect(saved).toMatchObject({ from_number: FROM_NUMBER, agent_id: "agent_1" });
@@ -54,7 +54,7 @@ describe.each<[string, (fields: { from_number?: string; agent_id?: string }) => 
     ["401", { mode: "status", status: 401 }],
     ["429", { mode: "status", status: 429, headers: { "retry-after": "3600" } }],
     ["a reset connection", { mode: "reset_before" }],
-  ] as const)("is saved and unverified where Retell answers %s about the one or the other", async (_answer, fault) => {
+  ] as const)("is saved as unverified where Retell answers %s about number or agent", async (_answer, fault) => {
     for (const match of [NUMBER, AGENT] as const) {
       bed.simulator.fault({ match, ...fault });
       const saved = await save({ from_number: FROM_NUMBER, agent_id: "agent_1" });
@@ -62,7 +62,7 @@ describe.each<[string, (fields: { from_number?: string; agent_id?: string }) => 
     }
   });
 
-  test("with a number as people write it has it as E.164, and Retell is asked about that", async () => {
+  test("with a number as people write it stores it as E.164, which is what Retell is asked about", async () => {
     bed.simulator.account(account);
     const saved = await save({ from_number: "+1 (415) 777-4444" });
     expect(saved).toMatchObject({ from_number: FROM_NUMBER });
@@ -90,7 +90,7 @@ describe.each<[string, (fields: { from_number?: string; agent_id?: string }) => 
     }
   });
 
-  test("where Retell has neither: both are named", async () => {
+  test("where Retell has neither number nor agent, with both named", async () => {
     bed.simulator.account(account);
     const problem = await refusal(save(gone));
     expect(problem).toMatchObject({
@@ -106,7 +106,7 @@ describe.each<[string, (fields: { from_number?: string; agent_id?: string }) => 
     expect(await refusal(save(gone))).toMatchObject({ code: "unknown_agent", errors: [{ path: "agent_id" }] });
   });
 
-  test("with a number that has two readings, whose reason is said at its field", async () => {
+  test("with an ambiguous number, with the reason at its field", async () => {
     const problem = await refusal(save({ from_number: "+49 30 901820 / 821" }));
     expect(problem).toMatchObject({
       status: 400,
@@ -116,7 +116,7 @@ describe.each<[string, (fields: { from_number?: string; agent_id?: string }) => 
   });
 });
 
-test("only what a change names is looked up: the rest may have left the account", async () => {
+test("a change looks up only the fields it names: the others may have left the account", async () => {
   const id = await bed.campaign(0);
   bed.simulator.account({ numbers: [], agents: [] });
   for (const fields of [{ name: "New" }, { agent_id: null }, { status: "active" }, {}]) {
@@ -126,13 +126,13 @@ test("only what a change names is looked up: the rest may have left the account"
   }
 });
 
-test("a change of a campaign that is not there is not_found, and Retell is not asked", async () => {
+test("a change of a campaign that does not exist is not_found, and Retell is not asked", async () => {
   bed.simulator.account({ numbers: [] });
   expect(await refusal(() => change(NOBODY, { from_number: FROM_NUMBER }))).toMatchObject({ code: "not_found" });
 });
 
 test("number and agent are looked up in parallel", async () => {
-  // Answers the first question only when the second has come.
+  // Answers the first request only when the second has arrived.
   const open: ServerResponse[] = [];
   const server = createServer((_req, res) => {
     open.push(res);
@@ -152,7 +152,7 @@ test("number and agent are looked up in parallel", async () => {
   }
 });
 
-test("lists are what Retell has, or unavailable with the reason", async () => {
+test("the lists show what Retell has, or are unavailable with the reason", async () => {
   const directory = () => createDirectory(bed.access);
   bed.simulator.account({
     numbers: Array.from({ length: 250 }, (_, n) => ({ phone_number: `+1415555${1_000 + n}`, nickname: `Line ${n}` })),

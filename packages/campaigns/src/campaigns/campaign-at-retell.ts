@@ -2,12 +2,12 @@ import { type FieldFault, Problem } from "@ringfence/domain";
 import { readPhoneNumber } from "@ringfence/intake/phone-number";
 import type { Directory } from "@ringfence/retell";
 
-/** What is added to the answer of a saved campaign: `unverified` where Retell did not say whether it has number and agent. */
+/** An addition to the answer of a saved campaign: `unverified` if Retell did not say whether it has number and agent. */
 export interface Verdict {
   unverified?: true;
 }
 
-/** The caller number of a request as E.164. Throws `invalid_request` with the reason if it is none. */
+/** The caller number of a request as E.164. Throws `invalid_request` with the reason if it is no phone number. */
 export function readCallerNumber(cell: string): string {
   const read = readPhoneNumber(cell);
   if ("phoneNumber" in read) return read.phoneNumber;
@@ -29,17 +29,17 @@ const UNKNOWN = {
   },
 } as const;
 
-/** The fields of a request that name something of the Retell account. */
+/** The fields of a request that refer to the Retell account. */
 interface Named {
   from_number?: string | undefined;
   agent_id?: string | null | undefined;
 }
 
 /**
- * Asks Retell about the number and agent that a request names, both in parallel: a wrong one would cost every candidate a
- * failed call. What it found is told by the function that it returns, which throws `unknown_number` or `unknown_agent`
- * (where both are unknown the first, with both fields named): whoever repeats a request that was answered before must
- * get that answer, whatever Retell says now, so the caller decides when the verdict counts.
+ * Looks up the number and agent that a request names at Retell, in parallel: a wrong value would cost every candidate a
+ * failed call. Returns a function that gives the verdict or throws `unknown_number` or `unknown_agent` (if both are
+ * unknown, the first with both fields named). The caller decides when to call it, because a repeated request must get its
+ * earlier answer whatever Retell says now.
  */
 export async function lookUpCampaign(directory: Directory, { from_number, agent_id }: Named): Promise<() => Verdict> {
   const [number, agent] = await Promise.all([

@@ -9,19 +9,19 @@ const DELETE_TIMEOUT_MS = 600_000;
 /** Longest wait for a connection of the bulk pool, in ms. */
 const DELETE_MAX_WAIT_MS = 10_000;
 
-/** What came of a change or a deletion; where it is not `done`, nothing changed. `launching`: a launch is under way. */
+/** The outcome of a change or deletion; unless it is `done`, nothing changed. `launching`: a launch is under way. */
 export type CampaignChange = "done" | "gone" | "launching" | "busy" | "has_calls";
 
-/** Thrown inside the transaction so that it is undone and keeps no answer. */
+/** Thrown inside the transaction so that it is rolled back and stores no answer. */
 class Undo extends Error {
   constructor(readonly outcome: Exclude<CampaignChange, "done">) {
     super(outcome);
   }
 }
 
-/** Changing campaigns (on the main pool) and deleting them (on the bulk one). Neither archiving nor deleting ever meets a launch: the later of the two is told so. */
+/** Changes campaigns (on the main pool) and deletes them (on the bulk pool). Archiving or deleting never overlaps a launch: the later of the two is refused. */
 export const campaignChangeQueries = (db: PrismaClient, bulk: PrismaClient) => ({
-  /** Changes the named fields; number and agent apply from the next dial. A campaign with unfinished calls cannot be archived. */
+  /** Changes the named fields; number and agent apply from the next call. A campaign with unfinished calls cannot be archived. */
   update: (id: string, change: UpdateCampaign, by = BY_ITSELF): Promise<CampaignChange> =>
     change.archived
       ? retryConflicts(() =>
@@ -39,7 +39,7 @@ export const campaignChangeQueries = (db: PrismaClient, bulk: PrismaClient) => (
         (tx) =>
           doOnce(once, runIn(tx), async () => {
             await holdOffLaunches(tx, id);
-            // Imports hold the row while they write: what they wrote is to be seen by the statement below.
+            // Imports lock this row while they write, so that the statement below sees what they wrote.
             const [campaign] = await tx.$queryRaw<object[]>`
               /* lock campaign */ SELECT id FROM campaigns WHERE id = ${id}::uuid FOR UPDATE`;
             if (!campaign) throw new Undo("gone");
@@ -70,7 +70,7 @@ const toOutcome = (error: unknown): CampaignChange => {
   throw error;
 };
 
-/** No launch of this campaign begins before the commit. Throws `Undo` if one is under way, or if there is no such campaign. */
+/** Blocks launches of this campaign until the commit. Throws `Undo` if a launch is under way or the campaign does not exist. */
 async function holdOffLaunches(tx: PrismaTransaction, id: string): Promise<void> {
   const [lock] = await tx.$queryRaw<{ free: boolean }[]>`
     SELECT pg_try_advisory_xact_lock_shared(hashtextextended('launch:' || id, 0)) AS free FROM campaigns WHERE id = ${id}::uuid`;

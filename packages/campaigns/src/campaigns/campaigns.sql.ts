@@ -7,9 +7,9 @@ import type { After, NewestFirst } from "../database/paging.ts";
 import { stoppedByTheList } from "../do-not-call/do-not-call.sql.ts";
 import { campaignChangeQueries } from "./campaign-changes.sql.ts";
 
-/** Campaigns as pages show them, and changes of their own fields: each keeps, in the same statement, who did it. */
+/** Campaigns as pages show them, and their creation; each write records its author in the same statement. */
 export const campaignQueries = (db: PrismaClient, bulk: PrismaClient) => ({
-  /** `verdict` is asked once it is certain that the request was not answered before; what it throws refuses the request. */
+  /** Calls `verdict` once it is certain that the request was not answered before; an error of `verdict` refuses the request. */
   create: (
     fields: CreateCampaign,
     by = BY_ITSELF,
@@ -34,7 +34,7 @@ export const campaignQueries = (db: PrismaClient, bulk: PrismaClient) => ({
     return view ?? null;
   },
 
-  /** Those that there are of these. */
+  /** The campaigns with these ids that exist. */
   byIds: (ids: readonly string[]): Promise<CampaignView[]> =>
     campaignViews(db, Prisma.sql`g.id = ANY (${[...ids]}::uuid[])`, ids.length),
 
@@ -66,7 +66,7 @@ async function insertCampaign(tx: PrismaTransaction, fields: CreateCampaign, by:
 /** Calls `c` that keep their candidate from being launched as undialed. */
 const TAKEN = Prisma.sql`(c.placed <> 'no' OR c.call_status IN ('pending', 'in_progress'))`;
 
-/** A campaign's call counts are the sums of its batches' own; only candidates and live calls are counted. */
+/** A campaign's call counts are the sums of its batches' counters; only candidates and live calls are counted here. */
 const campaignViews = (db: PrismaClient | PrismaTransaction, where: Prisma.Sql, limit: number) => db.$queryRaw<
   CampaignView[]
 >`

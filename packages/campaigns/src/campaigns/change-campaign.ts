@@ -5,10 +5,10 @@ import type { Database } from "../database/database.ts";
 import { lookUpCampaign, readCallerNumber } from "./campaign-at-retell.ts";
 
 /**
- * Changes what the request names of a campaign; number and agent apply from the next call. Only what is named is looked
- * up at Retell, so that a campaign whose number has left the account can still be renamed. Throws `invalid_request`,
- * `not_found`, `unknown_number` and `unknown_agent`, and `campaign_busy` for archiving one with unfinished calls, with
- * nothing done.
+ * Changes the fields that the request names; number and agent apply from the next call. Only named fields are looked up
+ * at Retell, so that a campaign whose number has left the account can still be renamed. Throws `invalid_request`,
+ * `not_found`, `unknown_number` and `unknown_agent`, and `campaign_busy` when a campaign with unfinished calls is to be
+ * archived, with nothing done.
  */
 export const changeCampaign =
   ({ db, directory }: { db: Database; directory: Directory }) =>

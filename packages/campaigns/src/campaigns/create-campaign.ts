@@ -6,7 +6,7 @@ import type { Once } from "../database/idempotency.ts";
 import { lookUpCampaign, readCallerNumber } from "./campaign-at-retell.ts";
 
 /**
- * Creates a campaign, active, whose number and agent Retell knows; where Retell did not say, the answer is `unverified`.
+ * Creates an active campaign whose number and agent Retell knows; if Retell did not say, the answer is `unverified`.
  * Throws `invalid_request`, `unknown_number` and `unknown_agent`, with nothing done. With `once` a repeated request throws
  * `AnsweredBefore`, whatever Retell says by then.
  */

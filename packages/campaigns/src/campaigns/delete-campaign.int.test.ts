@@ -9,7 +9,7 @@ const add = (id: string, ...numbers: string[]) =>
   importCandidates({ db: bed.db })(id, rowsOf(numbers.map((phone_number) => ({ phone_number }))));
 const refusedAs = (code: string) => expect.objectContaining({ code });
 const peopleOf = (id: string) => bed.sql("SELECT 1 FROM candidates WHERE campaign_id = $1", [id]);
-/** Lets nobody write to the audit, which imports and deletions do last, until it is released. */
+/** Blocks writes to the audit, the last step of imports and deletions, until it is released. */
 async function holdAudit() {
   const holder = await bed.connect();
   await holder.query("BEGIN");
@@ -20,7 +20,7 @@ async function holdAudit() {
   };
 }
 
-test("a campaign without calls goes with its candidates, and the audit says who deleted which", async () => {
+test("a campaign without calls is deleted with its candidates, and the audit names who deleted it", async () => {
   const [id, other] = [await bed.campaign(3), await bed.campaign(2, 10)];
   await remove(id);
   expect(await bed.db.campaigns.find(id)).toBeNull();
@@ -42,8 +42,8 @@ test("a campaign with calls stays, even if all of them were cancelled", async ()
   expect(await bed.sql("SELECT 1 FROM audit WHERE action = 'campaign.delete'")).toEqual([]);
 });
 
-describe("at the same time as a launch", () => {
-  test("a deletion that comes while the launch is under way is refused, and may come again", async () => {
+describe("in parallel with a launch", () => {
+  test("a deletion during the launch is refused and can be repeated", async () => {
     const id = await bed.campaign(1);
     const launch = await bed.connect();
     await launch.query("BEGIN");
@@ -54,7 +54,7 @@ describe("at the same time as a launch", () => {
     await remove(id);
   });
 
-  test("a launch that comes while the deletion is under way finds no campaign", async () => {
+  test("a launch during the deletion finds no campaign", async () => {
     const id = await bed.campaign(1);
     const release = await holdAudit();
     const removed = remove(id);
@@ -66,7 +66,7 @@ describe("at the same time as a launch", () => {
     expect(await launched).toEqual({ kind: "no_campaign" });
   });
 
-  test("fifty times: the campaign is launched or deleted, never both and never neither", async () => {
+  test("a campaign is launched or deleted fifty times, never both and never neither", async () => {
     for (let round = 0; round < 50; round++) {
       const id = await bed.campaign(3, round * 10);
       const both = [() => bed.db.launches.launch(id, "undialed", null), () => remove(id)];
@@ -81,8 +81,8 @@ describe("at the same time as a launch", () => {
   });
 });
 
-describe("at the same time as an import", () => {
-  test("a deletion waits for an import that is writing, and takes what it wrote along", async () => {
+describe("in parallel with an import", () => {
+  test("a deletion waits for an import that is writing, and deletes the imported candidates too", async () => {
     const id = await bed.campaign(1);
     const release = await holdAudit();
     const imported = add(id, "+14155552000", "+14155552001");
@@ -95,7 +95,7 @@ describe("at the same time as an import", () => {
     expect(await peopleOf(id)).toEqual([]);
   });
 
-  test("an import that writes after the deletion finds no campaign and keeps nothing", async () => {
+  test("an import that writes after the deletion finds no campaign and stores nothing", async () => {
     const id = await bed.campaign(1);
     const release = await holdAudit();
     const removed = remove(id);
@@ -108,7 +108,7 @@ describe("at the same time as an import", () => {
     expect(await bed.sql("SELECT 1 FROM candidates")).toEqual([]);
   });
 
-  test("fifty times: an import that replaces known people and a deletion never lock each other out", async () => {
+  test("an import that replaces known people and a deletion never deadlock, fifty times", async () => {
     for (let round = 0; round < 50; round++) {
       const id = await bed.campaign(3, round * 10);
       const numbers = (await bed.db.candidates.list(id, null, 3)).map(({ phone_number }) => phone_number);

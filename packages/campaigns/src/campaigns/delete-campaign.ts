@@ -4,7 +4,7 @@ import type { Once } from "../database/idempotency.ts";
 
 /**
  * Deletes a campaign with its candidates. Throws `not_found`, and `campaign_has_calls` if a call was ever launched in it
- * or a launch is under way: who was called has to stay on record. With `once` a repeated request throws `AnsweredBefore`.
+ * or a launch is under way: the record of who was called must stay. With `once` a repeated request throws `AnsweredBefore`.
  */
 export const deleteCampaign =
   ({ db }: { db: Database }) =>

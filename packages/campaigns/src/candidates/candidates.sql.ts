@@ -7,31 +7,31 @@ import type { After } from "../database/paging.ts";
 import { retryConflicts } from "../database/retry.ts";
 import type { CandidateRow } from "./imports.sql.ts";
 
-/** A candidate with their place in their campaign. */
+/** A candidate with the position in the campaign. */
 export type PlacedCandidate = CandidateView & { ordinal: bigint };
 
-/** What came of a correction or a deletion; where it is not `done`, nothing changed. */
+/** The outcome of a correction or deletion; unless it is `done`, nothing changed. */
 export type CandidateChange<Result> =
   | { kind: "done"; result: Result }
   | { kind: "gone" | "launching" | "call_unfinished" | "already_dialled" | "duplicate_number" };
 
-/** A candidate's calls that are not over. */
+/** Whether a candidate has an unfinished call. */
 const UNFINISHED = Prisma.sql`EXISTS (SELECT 1 FROM retell_calls c
   WHERE c.candidate_id = d.id AND c.call_status IN ('pending', 'in_progress'))`;
-/** Their calls whose phone rang or may have. */
+/** Whether a candidate has a call that rang a phone or may have. */
 const DIALLED = Prisma.sql`EXISTS (SELECT 1 FROM retell_calls c WHERE c.candidate_id = d.id AND c.placed <> 'no')`;
 const UNIQUE_VIOLATION = "23505";
 
-/** Thrown inside the transaction so that it is undone and keeps no answer. */
+/** Thrown inside the transaction so that it is rolled back and stores no answer. */
 class Undo extends Error {
   constructor(readonly kind: Exclude<CandidateChange<never>["kind"], "done">) {
     super(kind);
   }
 }
 
-/** Candidates, one by one and in pages. Changing one never meets a launch of their campaign: the later of the two is told so. */
+/** Candidates, singly and in pages. Changing a candidate never overlaps a launch of the campaign: the later of the two is refused. */
 export const candidateQueries = (db: PrismaClient) => ({
-  /** Candidates of a campaign in import order, each with its place. */
+  /** Candidates of a campaign in import order, each with its position. */
   list: (
     campaignId: string,
     after: After<{ ordinal: bigint; id: string }>,
@@ -46,7 +46,7 @@ export const candidateQueries = (db: PrismaClient) => ({
     return view ?? null;
   },
 
-  /** Changes the named fields, unless a call of theirs is unfinished; the number only as long as it was never dialled. */
+  /** Changes the named fields unless the candidate has an unfinished call; the number only if it was never dialled. */
   correct: (
     id: string,
     fields: Partial<CandidateRow>,
@@ -86,8 +86,8 @@ export const candidateQueries = (db: PrismaClient) => ({
     }),
 
   /**
-   * Deletes a candidate, unless a call of theirs is unfinished. Without calls the row goes; with calls all but the number
-   * goes, so that the number is never dialled again as somebody new.
+   * Deletes a candidate without an unfinished call. Without any calls the row is deleted; with calls, everything but the
+   * number is erased, so that the number is not dialled again as a new person.
    */
   remove: (id: string, by: string, once: Once<null> | null): Promise<CandidateChange<null>> =>
     changing(db, id, once, async (tx) => {
@@ -111,7 +111,7 @@ export const candidateQueries = (db: PrismaClient) => ({
 
 export type CandidateQueries = ReturnType<typeof candidateQueries>;
 
-/** Holds off every launch of the candidate's campaign meanwhile; while one is under way nothing is done. */
+/** Runs a change while launches of the candidate's campaign are blocked; does nothing if a launch is under way. */
 const changing = <Result>(
   db: PrismaClient,
   id: string,

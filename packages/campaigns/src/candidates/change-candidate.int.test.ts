@@ -24,8 +24,8 @@ const end = {
   },
 };
 
-describe("while a call of theirs is unfinished", () => {
-  test.each(["pending", "in progress"])("%s: nothing can be changed, and nothing is", async (state) => {
+describe("while a candidate's call is unfinished,", () => {
+  test.each(["pending", "in progress"])("%s, nothing can be changed, and nothing is", async (state) => {
     const campaignId = await bed.campaign(1);
     const { ids } = await bed.launchRows(campaignId);
     if (state === "in progress") await bed.place(ids[0]!);
@@ -39,7 +39,7 @@ describe("while a call of theirs is unfinished", () => {
 });
 
 describe("correcting", () => {
-  test("changes what is named, and the next dial goes by it", async () => {
+  test("changes the named fields, and the next dial uses them", async () => {
     const campaignId = await bed.campaign(1);
     const [id] = await candidatesOf(campaignId);
     expect(
@@ -61,7 +61,7 @@ describe("correcting", () => {
     ]);
   });
 
-  test("a number that is none, that another has, or that was dialled", async () => {
+  test("refuses an invalid number, another candidate's number, and a change of one that was dialled", async () => {
     const campaignId = await bed.campaign(2);
     const [id, other] = await candidatesOf(campaignId);
     await expect(correct(id!, { phone_number: "555" })).rejects.toEqual(
@@ -76,12 +76,12 @@ describe("correcting", () => {
     expect(await correct(other!, { phone_number: "+14155552000" })).toMatchObject({ phone_number: "+14155552000" });
   });
 
-  test("a candidate that does not exist", () =>
+  test("refuses a candidate that does not exist", () =>
     expect(correct("6f9619ff-8b86-4d01-b42d-00cf4fc964ff", {})).rejects.toEqual(refusedAs("not_found")));
 });
 
 describe("deleting", () => {
-  test("without calls nothing is left of them", async () => {
+  test("leaves nothing of a candidate without calls", async () => {
     const campaignId = await bed.campaign(2);
     const [id] = await candidatesOf(campaignId);
     await remove(id!);
@@ -91,27 +91,30 @@ describe("deleting", () => {
     await expect(correct(id!, {})).rejects.toEqual(refusedAs("not_found"));
   });
 
-  test.each(["cancelled", "dialled"] as const)("with a %s call: only that is left, with its number", async (kind) => {
-    const campaignId = await bed.campaign(2);
-    const { ids, batchId } = await bed.launchRows(campaignId, 1);
-    await end[kind](batchId, ids[0]!);
-    const [id] = await candidatesOf(campaignId);
-    await bed.sql(`UPDATE candidates SET external_id = 'x', dynamic_variables = '{"a": "b"}'`);
-    const before = await bed.batch(batchId);
-    await remove(id!);
-    expect(await bed.batch(batchId)).toEqual(before);
-    expect(await bed.db.candidates.find(id!)).toBeNull();
-    expect(await candidatesOf(campaignId)).toHaveLength(1);
-    expect(await bed.db.lists.call(ids[0]!)).toMatchObject({ phone_number: "+14155551000", name: null });
-    expect(await bed.sql("SELECT name, external_id, dynamic_variables FROM candidates WHERE id = $1", [id])).toEqual([
-      { name: null, external_id: null, dynamic_variables: {} },
-    ]);
-    expect(await bed.db.campaigns.find(campaignId)).toMatchObject({ candidates: 1, undialed_candidates: 1 });
-    expect(await bed.db.launches.preview(campaignId, "undialed")).toMatchObject({ candidates: 1 });
-    await expect(remove(id!)).rejects.toEqual(refusedAs("not_found"));
-  });
+  test.each(["cancelled", "dialled"] as const)(
+    "of a candidate with a %s call: only that is left, with its number",
+    async (kind) => {
+      const campaignId = await bed.campaign(2);
+      const { ids, batchId } = await bed.launchRows(campaignId, 1);
+      await end[kind](batchId, ids[0]!);
+      const [id] = await candidatesOf(campaignId);
+      await bed.sql(`UPDATE candidates SET external_id = 'x', dynamic_variables = '{"a": "b"}'`);
+      const before = await bed.batch(batchId);
+      await remove(id!);
+      expect(await bed.batch(batchId)).toEqual(before);
+      expect(await bed.db.candidates.find(id!)).toBeNull();
+      expect(await candidatesOf(campaignId)).toHaveLength(1);
+      expect(await bed.db.lists.call(ids[0]!)).toMatchObject({ phone_number: "+14155551000", name: null });
+      expect(await bed.sql("SELECT name, external_id, dynamic_variables FROM candidates WHERE id = $1", [id])).toEqual([
+        { name: null, external_id: null, dynamic_variables: {} },
+      ]);
+      expect(await bed.db.campaigns.find(campaignId)).toMatchObject({ candidates: 1, undialed_candidates: 1 });
+      expect(await bed.db.launches.preview(campaignId, "undialed")).toMatchObject({ candidates: 1 });
+      await expect(remove(id!)).rejects.toEqual(refusedAs("not_found"));
+    },
+  );
 
-  test("imported again, whoever was dialled is not dialled anew; whoever was not is called", async () => {
+  test("and importing again: a person who was dialled is not dialled anew, another is called", async () => {
     const campaignId = await bed.campaign(2);
     const { ids, batchId } = await bed.launchRows(campaignId);
     await end.dialled(batchId, ids[0]!);
@@ -131,8 +134,8 @@ describe("deleting", () => {
   });
 });
 
-describe("at the same time as a launch of their campaign", () => {
-  test("whoever comes while it is under way is refused, and may come again", async () => {
+describe("in parallel with a launch of their campaign", () => {
+  test("a change is refused while the launch is under way, and can be repeated", async () => {
     const campaignId = await bed.campaign(1);
     const [id] = await candidatesOf(campaignId);
     const launch = await bed.connect();
@@ -145,7 +148,7 @@ describe("at the same time as a launch of their campaign", () => {
     await remove(id!);
   });
 
-  test("fifty times: everybody is launched or deleted, nobody both", async () => {
+  test("every candidate is launched or deleted, never both, fifty times", async () => {
     for (let round = 0; round < 50; round++) {
       const campaignId = await bed.campaign(4, round * 10);
       const everybody = await candidatesOf(campaignId);

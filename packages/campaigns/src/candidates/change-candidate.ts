@@ -8,8 +8,8 @@ import type { CandidateRow } from "./imports.sql.ts";
 import { countryOf } from "./sift-rows.ts";
 
 /**
- * Corrects a candidate; the next dial goes by it. Throws `not_found`, `call_unfinished` while a call of theirs is not
- * over, and for the number `already_dialled` and `duplicate_number`.
+ * Corrects a candidate; the correction applies from the next dial. Throws `not_found`, `call_unfinished` while the
+ * candidate has an unfinished call, and for the number `already_dialled` and `duplicate_number`.
  */
 export const correctCandidate =
   ({ db }: { db: Database }) =>
@@ -37,8 +37,8 @@ export const correctCandidate =
   };
 
 /**
- * Deletes a candidate: nobody sees or launches them again, and if the number is imported again, whoever was dialled is
- * not dialled anew. Throws `not_found`, and `call_unfinished` while a call of theirs is not over.
+ * Deletes a candidate, who is then neither shown nor launched. If the number is imported again, a person who was dialled
+ * is not dialled anew. Throws `not_found`, and `call_unfinished` while the candidate has an unfinished call.
  */
 export const deleteCandidate =
   ({ db }: { db: Database }) =>

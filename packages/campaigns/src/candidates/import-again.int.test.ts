@@ -25,7 +25,7 @@ const stored = (campaignId: string) =>
 const are = (...names: string[]) => names.map((name) => ({ name, external_id: `x-${name}`, of: name }));
 
 describe("an import with on_duplicate=update", () => {
-  test("replaces name, external id and variables of known people in their place, and adds the others", async () => {
+  test("replaces name, external id and variables of known people in place, and adds the others", async () => {
     const campaignId = await bed.campaign(0);
     await add(campaignId, { n: 1, name: "Ana" }, { n: 2, name: "Bo" });
     const report = await update(campaignId, { n: 3, name: "Cy" }, { n: 1, name: "Ann" });
@@ -35,7 +35,7 @@ describe("an import with on_duplicate=update", () => {
     expect(entry!.detail).toEqual({ created: 1, updated: 1, duplicates: 0, rejected_count: 0 });
   });
 
-  test("goes by the last row of a number, in the place of the first", async () => {
+  test("uses the last row of a number, in the position of the first", async () => {
     const campaignId = await bed.campaign(0);
     await add(campaignId, { n: 1, name: "Ana" });
     const report = await update(
@@ -81,7 +81,7 @@ describe("an import with on_duplicate=update", () => {
     expect(await stored(campaignId)).toEqual(are("Anne"));
   });
 
-  test("while a launch of the campaign is under way it is refused, and nothing is kept", async () => {
+  test("is refused while a launch of the campaign is under way, and stores nothing", async () => {
     const campaignId = await bed.campaign(0);
     await add(campaignId, { n: 1, name: "Ana" });
     const launching = await bed.connect();
@@ -99,7 +99,7 @@ describe("an import with on_duplicate=update", () => {
     expect(await update(campaignId, ...people)).toMatchObject({ updated: 2 });
   });
 
-  test("holds a launch off until it has committed, so that no call begins with half of it", async () => {
+  test("delays a launch until its commit, so that no call begins with half the import", async () => {
     const campaignId = await bed.campaign(0);
     await add(campaignId, { n: 1, name: "Ana" });
     const reading = await bed.connect();
@@ -115,7 +115,7 @@ describe("an import with on_duplicate=update", () => {
     expect(await launching).toMatchObject({ kind: "launched" });
   });
 
-  test("two of them in opposite order do not deadlock", async () => {
+  test("does not deadlock with another in the opposite order", async () => {
     const campaignId = await bed.campaign(0);
     const people = Array.from({ length: 2_000 }, (_, n) => ({ n, name: `P${n}` }));
     await add(campaignId, ...people.slice(0, 1_000));

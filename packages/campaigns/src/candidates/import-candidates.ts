@@ -13,8 +13,8 @@ import type { CandidateRow, Imported } from "./imports.sql.ts";
 import { answerOf, countryOf, type ImportRows, siftRows } from "./sift-rows.ts";
 
 /**
- * Adds candidates to a campaign in the order they come, in one transaction and in bounded memory. Good rows are kept,
- * bad ones named and skipped; if `groups` throws, nothing is kept. With `once` a repeated request throws `AnsweredBefore`.
+ * Adds candidates to a campaign in their order, in one transaction and in bounded memory. Valid rows are stored, invalid
+ * rows named and skipped; if `groups` throws, nothing is stored. With `once` a repeated request throws `AnsweredBefore`.
  * Throws `not_found`, and `call_unfinished` if known candidates are to be replaced while a launch is under way.
  */
 export const importCandidates =
@@ -45,7 +45,7 @@ export const importCandidates =
     return report(imported);
   };
 
-/** A candidate as it is stored. Variables are kept as Retell takes them: as texts. */
+/** A candidate as it is stored. Variables become texts, as Retell requires. */
 export const toCandidateRow = ({
   phone_number,
   name,

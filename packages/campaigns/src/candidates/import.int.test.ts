@@ -21,7 +21,7 @@ const add = (campaignId: string, rows: Parameters<typeof rowsOf>[0], options = {
 const number = (n: number) => `+1415${6_000_000 + n}`;
 const NOTHING = { updated: 0, duplicates: 0, on_do_not_call: 0, rejected_count: 0, rejected: [] };
 
-test("good rows are kept in their order, bad ones named with their row, duplicates counted", async () => {
+test("valid rows are stored in order, invalid rows named with their position, duplicates counted", async () => {
   const campaignId = await bed.campaign(0);
   const report = await add(campaignId, [
     { phone_number: "+1 415 555 1009" },
@@ -49,7 +49,7 @@ test("good rows are kept in their order, bad ones named with their row, duplicat
   ]);
 });
 
-test("numbers that the campaign has are duplicates and stay as they are; another campaign takes them", async () => {
+test("numbers that the campaign has are unchanged duplicates; another campaign accepts them", async () => {
   const [campaignId, other] = [await bed.campaign(0), await bed.campaign(0)];
   await add(campaignId, [{ phone_number: number(1), name: "first" }]);
   expect(
@@ -62,13 +62,13 @@ test("numbers that the campaign has are duplicates and stay as they are; another
   expect(await add(other, [{ phone_number: number(1) }])).toMatchObject({ created: 1, duplicates: 0 });
 });
 
-test("no rows, and only bad rows, are no fault", async () => {
+test("an import without rows, or with only invalid rows, is no error", async () => {
   const campaignId = await bed.campaign(0);
   expect(await add(campaignId, [])).toEqual({ ...NOTHING, created: 0 });
   expect(await add(campaignId, [{ phone_number: "x" }])).toMatchObject({ created: 0, rejected_count: 1 });
 });
 
-test("the first thousand rejected rows are named, all are counted", async () => {
+test("the first thousand rejected rows are named, and all are counted", async () => {
   const campaignId = await bed.campaign(0);
   const report = await add(
     campaignId,
@@ -79,7 +79,7 @@ test("the first thousand rejected rows are named, all are counted", async () => 
   expect(report.rejected.at(-1)).toMatchObject({ row: 1_000 });
 });
 
-test("a campaign that does not exist", () =>
+test("an import into a campaign that does not exist is refused", () =>
   expect(add("6f9619ff-8b86-4d01-b42d-00cf4fc964ff", [])).rejects.toMatchObject({ code: "not_found" }));
 
 test.each<[string, string, string]>([
@@ -121,7 +121,7 @@ test("variables become texts, and empty texts nothing", async () => {
   ]);
 });
 
-describe("a source that breaks off keeps nothing", () => {
+describe("an import whose source breaks off stores nothing", () => {
   const endless = async function* (good: number): AsyncGenerator<ImportRow["input"]> {
     for (let n = 0; n < good; n++) yield { phone_number: number(n) };
     throw new Error("the connection broke off");
@@ -134,7 +134,7 @@ describe("a source that breaks off keeps nothing", () => {
     expect(await add(campaignId, [{ phone_number: number(1) }])).toMatchObject({ created: 1 });
   });
 
-  test("ten times in a row, and the connections are as good as before", async () => {
+  test("ten times in a row, and the connections stay usable", async () => {
     const campaignId = await bed.campaign(0);
     const broken = await Promise.allSettled(Array.from({ length: 10 }, () => add(campaignId, endless(700))));
     expect(broken.every((result) => result.status === "rejected")).toBe(true);
@@ -144,7 +144,7 @@ describe("a source that breaks off keeps nothing", () => {
   });
 });
 
-test("two imports of the same numbers in opposite order at once do not deadlock, and nobody is lost", async () => {
+test("two parallel imports of the same numbers in opposite order do not deadlock, and nobody is lost", async () => {
   const campaignId = await bed.campaign(0);
   const rows = Array.from({ length: 4_000 }, (_, n) => ({ phone_number: number(n) }));
   for (let round = 0; round < 3; round++) {
@@ -160,7 +160,7 @@ test("two imports of the same numbers in opposite order at once do not deadlock,
   expect(new Set(await numbers(campaignId)).size).toBe(4_000);
 });
 
-test("two imports in opposite order, both held up by a rival's row that is not committed yet, do not deadlock", async () => {
+test("two imports in opposite order, both blocked by an uncommitted rival row, do not deadlock", async () => {
   const campaignId = await bed.campaign(0);
   const rows = Array.from({ length: 50 }, (_, n) => ({ phone_number: number(n) }));
   const rival = await bed.connect();
@@ -175,7 +175,7 @@ test("two imports in opposite order, both held up by a rival's row that is not c
   expect(new Set(await numbers(campaignId)).size).toBe(50);
 });
 
-test("100,000 rows, streamed, in their order", async () => {
+test("100,000 streamed rows are stored in their order", async () => {
   const campaignId = await bed.campaign(0);
   const rows = function* (): Generator<ImportRow["input"]> {
     for (let n = 0; n < 100_000; n++)

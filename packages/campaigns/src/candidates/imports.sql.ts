@@ -11,7 +11,7 @@ export interface CandidateRow {
   dynamicVariables: Record<string, string>;
 }
 
-/** What an import did: numbers that were new, that were known and replaced, new ones on the do-not-call list, and all rows. */
+/** Counts of an import: new numbers, known and replaced numbers, new numbers on the do-not-call list, and all rows. */
 export interface Imported {
   created: number;
   updated: number;
@@ -22,16 +22,16 @@ export interface Imported {
 /** `skip`: a number that the campaign has stays as it is. `update`: name, external id and variables are replaced. */
 export type OnDuplicate = "skip" | "update";
 
-/** Adding candidates, on the bulk pool's own connections. */
+/** Adds candidates, on connections of the bulk pool. */
 export const importQueries = (bulk: pg.Pool) => ({
   /**
    * Adds candidates in one transaction, streaming them into a temporary table and from there, ordered by the key
    * (two imports in opposite order would deadlock), into the campaign. Import order is the order of `groups`. A
-   * number that the campaign has, or that came before, is a duplicate; one whose candidate was deleted brings that
-   * candidate back, with the calls it had. With `update` the last row of a number replaces what is known of its
-   * candidate, unless a call of theirs is unfinished. If `groups` throws, nothing is kept; nor if the campaign
-   * is deleted meanwhile, or known candidates were to be replaced while a launch of the campaign is under way.
-   * Who imported is kept in the same transaction, if anybody is new or changed; `rejected` is asked when `groups` has ended.
+   * number that the campaign has, or that an earlier row has, is a duplicate. The number of a deleted candidate restores
+   * that candidate with the earlier calls. With `update` the last row of a number replaces the candidate's data, unless
+   * the candidate has an unfinished call. Nothing is stored if `groups` throws, if the campaign is deleted meanwhile, or
+   * if known candidates were to be replaced during a launch of the campaign. If anybody is new or changed, the author is
+   * recorded in the same transaction. `rejected` is called after `groups` has ended.
    */
   addCandidates: (
     campaignId: string,
@@ -84,22 +84,22 @@ interface AddOptions {
 
 export type ImportQueries = ReturnType<typeof importQueries>;
 
-/** Thrown inside the transaction so that it is undone and keeps no answer. */
+/** Thrown inside the transaction so that it is rolled back and stores no answer. */
 class Undo extends Error {
   constructor(readonly outcome: "gone" | "launching") {
     super(outcome);
   }
 }
 
-/** One row a number, the first, in which place the candidate stands in import order. */
+/** The first row of each number, which gives the candidate's position in import order. */
 const FIRST = "SELECT DISTINCT ON (phone_number) * FROM staged ORDER BY phone_number, ordinal";
-/** The same place, and what the last row says. */
+/** The same position with the data of the last row. */
 const LAST = `
   SELECT DISTINCT ON (phone_number) min(ordinal) OVER (PARTITION BY phone_number) AS ordinal, phone_number, name, external_id,
     dynamic_variables
   FROM staged ORDER BY phone_number, staged.ordinal DESC`;
 
-/** Locked in the order of the key, as above. */
+/** Locks in the order of the key, as above. */
 const bringBack = (kept: string): string => `
   WITH deleted AS (
     SELECT id, phone_number FROM candidates
@@ -112,7 +112,7 @@ const bringBack = (kept: string): string => `
     dynamic_variables = kept.dynamic_variables
   FROM deleted JOIN kept USING (phone_number) WHERE d.id = deleted.id`;
 
-/** Keeps the campaign from being deleted until the commit, before any candidate is locked, so that the two never wait for each other. Throws if it is gone. */
+/** Blocks deletion of the campaign until the commit. Runs before any candidate is locked, so that import and deletion never deadlock. Throws if the campaign is gone. */
 async function keepCampaign(client: pg.PoolClient, campaignId: string): Promise<void> {
   const { rowCount } = await client.query("/* keep campaign */ SELECT id FROM campaigns WHERE id = $1 FOR KEY SHARE", [
     campaignId,
@@ -121,8 +121,8 @@ async function keepCampaign(client: pg.PoolClient, campaignId: string): Promise<
 }
 
 /**
- * Replaces what is known of the candidates who are there already, but for those with an unfinished call: a launch, which
- * would make such calls meanwhile, is held off until the commit. Returns how many. Throws if a launch is under way.
+ * Replaces the data of existing candidates without an unfinished call. A launch, which would create such calls meanwhile,
+ * is blocked until the commit. Returns how many were replaced. Throws if a launch is under way.
  */
 async function replaceKnown(client: pg.PoolClient, campaignId: string): Promise<number> {
   const { rows } = await client.query<{ free: boolean }>(
@@ -148,7 +148,7 @@ async function replaceKnown(client: pg.PoolClient, campaignId: string): Promise<
   return rowCount ?? 0;
 }
 
-/** How many of the candidates that this import made are on the do-not-call list. */
+/** How many of the candidates created by this import are on the do-not-call list. */
 async function countListed(client: pg.PoolClient, campaignId: string): Promise<number> {
   const { rows } = await client.query<{ listed: number }>(
     `SELECT count(*)::int AS listed FROM do_not_call n

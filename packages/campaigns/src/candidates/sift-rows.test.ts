@@ -7,7 +7,7 @@ const row = (phone_number: string, values: unknown = [phone_number]): ImportRow 
   values,
 });
 
-/** Sifts rows, each a group of its own; what is taken, and the report. */
+/** Sifts rows, each as its own group; returns the accepted rows and the report. */
 async function sift(rows: ImportRow[], options: Parameters<typeof siftRows>[1] = {}) {
   const sifted = siftRows(
     rows.map((each) => [each]),
@@ -19,7 +19,7 @@ async function sift(rows: ImportRow[], options: Parameters<typeof siftRows>[1] =
   return { taken, report: sifted.report({ ...NOTHING_DONE, created: taken.length, staged: taken.length }) };
 }
 
-test("good rows are taken as E.164, bad ones named with row, line and values", async () => {
+test("valid rows are accepted as E.164, invalid rows named with row, line and values", async () => {
   const rows: ImportRow[] = [
     row("+1 (415) 555-0100"),
     { input: { phone_number: "555" }, line: 7, values: ["555", "Ada"] },
@@ -38,7 +38,7 @@ test("good rows are taken as E.164, bad ones named with row, line and values", a
   });
 });
 
-test("as many rejected rows are named as asked for, a thousand unless said; all are counted", async () => {
+test("as many rejected rows are named as requested, a thousand by default; all are counted", async () => {
   const rows = Array.from({ length: 1_500 }, () => row("x"));
   expect((await sift(rows)).report).toMatchObject({ rejected_count: 1_500, rejected: { length: 1_000 } });
   expect((await sift(rows, { rejectedLimit: 1_200 })).report.rejected).toHaveLength(1_200);
@@ -64,7 +64,7 @@ test("values are repeated up to 16 MB in all; rows beyond are named without them
   expect(report.values_left_out).toBe(1);
 });
 
-test("numbers without + are national ones of the country asked for, in either case of its letters", async () => {
+test("numbers without + are national numbers of the given country, in upper or lower case", async () => {
   expect((await sift([row("030 901820")], { defaultCountry: countryOf("de") })).taken).toEqual(["+4930901820"]);
   expect(countryOf(undefined)).toBeUndefined();
   expect(() => countryOf("XX")).toThrow(expect.objectContaining({ code: "invalid_request" }));

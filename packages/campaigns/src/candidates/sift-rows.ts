@@ -3,28 +3,28 @@ import { isCountry, readCandidate } from "@ringfence/intake";
 import type { Once } from "../database/idempotency.ts";
 import type { Imported } from "./imports.sql.ts";
 
-/** Characters of a rejected number that an answer repeats. */
+/** How many characters of a rejected number an answer repeats. */
 const LONGEST_ECHO = 200;
 /** Most characters of rejected rows, as JSON, that an answer repeats. */
 const MOST_VALUES = 16_000_000;
 
-/** A row as it came, or why it cannot be read. */
+/** A row as received, or why it cannot be read. */
 export interface ImportRow {
   input: CandidateInput | { phone_number: string; unreadable: string };
-  /** Line of the body in which it begins, from 1; null in JSON, where there are none. */
+  /** Line of the body in which the row begins, from 1; null for JSON, which has no such lines. */
   line: number | null;
   /** The row itself: a CSV's fields, or the element. */
   values: unknown;
 }
 
-/** Rows in groups, as they come in. */
+/** Rows in groups, as they arrive. */
 export type ImportRows = AsyncIterable<readonly ImportRow[]> | Iterable<readonly ImportRow[]>;
 
 /** How rows are read and what an answer names. */
 export interface SiftOptions {
-  /** ISO 3166-1 alpha-2, in capitals; numbers without `+` are national ones of it. */
+  /** ISO 3166-1 alpha-2, in capitals; numbers without `+` are national numbers of this country. */
   defaultCountry?: string | undefined;
-  /** Rejected rows that the answer names. */
+  /** How many rejected rows the answer names. */
   rejectedLimit?: number | undefined;
 }
 
@@ -38,8 +38,8 @@ export function countryOf(letters: string | undefined): string | undefined {
 }
 
 /**
- * Parts the rows that can be dialled from those to be named: `good` gives them as `toRow` makes them, in groups. Once it
- * has ended, `report` says the whole.
+ * Separates rows that can be dialled from rows to be named. `good` yields the former in groups, converted by `toRow`. Once
+ * it has ended, `report` covers all rows.
  */
 export function siftRows<Row>(
   groups: ImportRows,
@@ -87,7 +87,7 @@ export function siftRows<Row>(
   };
 }
 
-/** What a repeated request is answered, from what the database did. */
+/** The answer of an import, to be stored for repeated requests, built from what the database did. */
 export const answerOf = <Report>(
   once: Once<Report> | null,
   report: (imported: Imported) => Report,

@@ -39,7 +39,7 @@ export function lookUpCalls(deps: LookUpDeps) {
       for (let item = left.shift(); item !== undefined; item = left.shift()) {
         const callId = idOf(item);
         done += await work(item).then(Number, (error: unknown) => {
-          log.warn({ err: error, callId }, "one call could not be asked about or settled; it comes again");
+          log.warn({ err: error, callId }, "a call could not be looked up or settled; it is retried");
           if (upTo === "to the first error") left.length = 0;
           return 0;
         });
