@@ -8,8 +8,8 @@ import { doOnce, type Once, type Run } from "./idempotency.ts";
 export type CopiedRow = readonly (string | null)[];
 
 /**
- * Runs `work` in one transaction on a connection of the bulk pool, once if `once` says so: Prisma has no COPY. Whatever
- * it throws, nothing is kept. `lastly` goes with the COMMIT in one message, so that a lock it takes never waits for this process.
+ * Runs `work` in one transaction on a connection of the bulk pool, because Prisma has no COPY; with `once` only once. If
+ * it throws, nothing is stored. `lastly` is sent with the COMMIT in one message, so that its lock never waits for this process.
  */
 export async function bulkTransaction<Result>(
   bulk: pg.Pool,
@@ -41,10 +41,10 @@ export async function bulkTransaction<Result>(
   }
 }
 
-/** Rows as they come in, in groups of some hundred: one by one each would cost a turn of the event loop. */
+/** Rows as they arrive, in groups of some hundred: singly, each row would cost a turn of the event loop. */
 export type Groups<Row> = AsyncIterable<readonly Row[]> | Iterable<readonly Row[]>;
 
-/** Streams rows, made of `groups` by `toRow`, into `target`, a table with its columns. Returns how many came. */
+/** Streams the rows of `groups`, converted by `toRow`, into `target`, a table with its columns. Returns their number. */
 export async function copyInto<Row>(
   client: pg.PoolClient,
   target: string,

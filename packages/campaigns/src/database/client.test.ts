@@ -2,7 +2,7 @@ import { EventEmitter } from "node:events";
 import { createTimes } from "@ringfence/domain";
 import { createPools } from "./client.ts";
 
-test("a connection that PostgreSQL ends as it is handed out ends nothing else", () => {
+test("a connection that PostgreSQL closes while it is handed out does not end the process", () => {
   const pools = createPools(
     "postgres://nobody@127.0.0.1:1/none",
     { main: 1, bulk: 1, brakes: 1, flips: 1, keys: 1, outbox: 1 },

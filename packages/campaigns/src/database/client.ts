@@ -7,32 +7,32 @@ import { PrismaClient } from "./generated/client.js";
 const CONNECT_TIMEOUT_MS = 5_000;
 
 /**
- * The pools of a process: `main` for claims, settles and pages, `bulk` for launches and imports, `brakes` and `flips`
- * for stops alone, apart from each other because flips of one batch wait for each other, `keys` for knowing who asks,
- * because a stop waits for that too, `outbox` for events to clients, which claims and settles must not wait for.
+ * The pools of a process. `main` serves claims, settles and pages, `bulk` launches and imports. `brakes` and `flips` serve
+ * only stops and are separate, because flips of one batch wait for each other. `keys` serves authentication, because a
+ * stop waits for that too. `outbox` serves events to clients, for which claims and settles must not wait.
  */
 export const POOLS = ["main", "bulk", "brakes", "flips", "keys", "outbox"] as const;
 export type PoolName = (typeof POOLS)[number];
 /** The most connections of each pool. */
 export type PoolSizes = Record<PoolName, number>;
 
-/** Pools whose statements have no time-out: a launch, an import or a flip of a million rows takes as long as it takes. */
+/** Pools whose statements have no time-out, because a launch, import or flip of a million rows takes long. */
 const UNLIMITED: readonly PoolName[] = ["bulk", "flips"];
 
 const KEEP_ALIVE_AFTER_MS = 10_000;
 
-/** Time-outs of every session, in ms, as PostgreSQL names them. */
+/** Time-outs of every session, in ms, under PostgreSQL's names. */
 export const sessionTimeouts = ({ idleInTransactionMs, lockTimeoutMs }: Times) => ({
   idle_in_transaction_session_timeout: idleInTransactionMs,
   lock_timeout: lockTimeoutMs,
 });
 
-/** Where pools report connections that broke while idle; they are replaced by themselves. */
+/** Pools report here that an idle connection broke; they replace it by themselves. */
 export type OnPoolError = (error: Error) => void;
 
 /**
- * Prisma's pg adapter sends and reads times without their zone: the session must be in UTC, whatever the server's own zone.
- * And pg leaves out a time-out of 0, so that one of the role or the database would hold for launches and imports.
+ * Prisma's pg adapter sends and reads times without their zone, so the session must be in UTC, whatever the server's zone.
+ * pg omits a time-out of 0, so that a time-out of the role or database would apply to launches and imports.
  */
 function inSession(databaseUrl: string, statementTimeoutMs: number): string {
   const url = new URL(databaseUrl);
@@ -49,20 +49,20 @@ function openPool(url: string, name: PoolName, max: number, times: Times, onErro
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
     keepAlive: true,
     keepAliveInitialDelayMillis: KEEP_ALIVE_AFTER_MS,
-    // PostgreSQL's own time-outs do not help against a server that is frozen or out of reach.
+    // PostgreSQL's own time-outs do not work if the server is frozen or unreachable.
     ...(statementTimeoutMs > 0 && { query_timeout: statementTimeoutMs + times.answerMarginMs }),
     ...sessionTimeouts(times),
     statement_timeout: statementTimeoutMs,
     application_name: "ringfence",
   });
   pool.on("error", onError);
-  // Between a connection's being handed out and its first statement nobody else listens, and an unheard error ends the
-  // process: PostgreSQL's farewell may come with its greeting. The next statement fails, so nothing is missed.
+  // Between the hand-out of a connection and its first statement nobody else listens, and an unhandled error ends the
+  // process: PostgreSQL may close a connection right after it opened. The next statement then fails, so nothing is missed.
   pool.on("connect", (client) => client.on("error", () => undefined));
   return pool;
 }
 
-/** One pool, as pg and as Prisma know it. */
+/** One pool, for pg and for Prisma. */
 export interface Pool {
   pg: pg.Pool;
   prisma: PrismaClient;
@@ -70,7 +70,7 @@ export interface Pool {
 /** The pools of a process. */
 export type Pools = Record<PoolName, Pool>;
 
-/** Makes the pools. Opens no connection by itself. */
+/** Creates the pools. Opens no connection yet. */
 export function createPools(url: string, sizes: PoolSizes, times: Times, onError: OnPoolError): Pools {
   const pool = (name: PoolName): Pool => {
     const connections = openPool(url, name, sizes[name], times, onError);

@@ -10,7 +10,7 @@ const RUN_AGAIN = "40001";
 const WORDS = "Batch cancelled by user";
 const one = (text: string, ...values: unknown[]) => bed.sql(text, values);
 
-describe("cancelled_at of a call goes with the words", () => {
+describe("cancelled_at of a call follows its message", () => {
   let id: string;
   beforeEach(async () => {
     id = (await bed.rows(2)).ids[0]!;
@@ -19,7 +19,7 @@ describe("cancelled_at of a call goes with the words", () => {
   const cancel = () =>
     one("UPDATE retell_calls SET call_status = 'failed', error_message = $2 WHERE id = $1", id, WORDS);
 
-  test("set with them", async () => {
+  test("and is set with it", async () => {
     await cancel();
     expect(await cancelledAt()).toEqual(expect.any(Date));
   });
@@ -30,18 +30,18 @@ describe("cancelled_at of a call goes with the words", () => {
     ["late evidence", "call_status = 'completed', error_message = NULL"],
     ["a completed call with the words", "call_status = 'completed'"],
     ["a row pending again", "call_status = 'pending', error_message = NULL"],
-  ])("and taken away by %s", async (_, change) => {
+  ])("and is cleared by %s", async (_, change) => {
     await cancel();
     await one(`UPDATE retell_calls SET ${change} WHERE id = $1`, id);
     expect(await cancelledAt()).toBeNull();
   });
 
-  test.each(["pending", "in_progress", "completed"])("a time set by hand on a %s row does not stay", async (status) => {
+  test.each(["pending", "in_progress", "completed"])("so that a time set on a %s row is removed", async (status) => {
     await one("UPDATE retell_calls SET call_status = $2::call_status, cancelled_at = now() WHERE id = $1", id, status);
     expect(await cancelledAt()).toBeNull();
   });
 
-  test("a time taken away by hand comes back, and other changes leave it alone", async () => {
+  test("so that a time cleared by hand is restored, and other changes keep it", async () => {
     await cancel();
     const before = await cancelledAt();
     await one("UPDATE retell_calls SET placed = 'yes', recording_url = 'x' WHERE id = $1", id);
@@ -50,7 +50,7 @@ describe("cancelled_at of a call goes with the words", () => {
     expect(await cancelledAt()).toEqual(expect.any(Date));
   });
 
-  test("a row put in cancelled has one", async () => {
+  test("also when a cancelled row is inserted", async () => {
     const [row] = await bed.sql<{ cancelled_at: Date }>(
       `INSERT INTO retell_calls (campaign_id, batch_id, candidate_id, phone_number, turn, call_status, error_message)
        SELECT campaign_id, batch_id, candidate_id, phone_number, 99, 'failed', $2 FROM retell_calls WHERE id = $1 RETURNING cancelled_at`,
@@ -60,10 +60,10 @@ describe("cancelled_at of a call goes with the words", () => {
   });
 });
 
-describe("cancelled_at of a batch goes with its status", () => {
+describe("cancelled_at of a batch follows its status", () => {
   const set = (id: string, change: string) => one(`UPDATE retell_batch_calls SET ${change} WHERE id = $1`, id);
 
-  test("cancelled by hand, also from completed", async () => {
+  test("also when the batch is cancelled by hand, even from completed", async () => {
     for (const end of [false, true]) {
       const { batchId, ids } = await bed.rows(1);
       if (end) await one("UPDATE retell_calls SET call_status = 'completed' WHERE id = $1", ids[0]);
@@ -74,7 +74,7 @@ describe("cancelled_at of a batch goes with its status", () => {
     }
   });
 
-  test("a time set by hand on an open batch does not stay, one taken away comes back", async () => {
+  test("so that a time set by hand on an open batch is removed and a cleared time restored", async () => {
     const { batchId } = await bed.rows(1);
     await set(batchId, "cancelled_at = now()");
     expect(await bed.batch(batchId)).toMatchObject({ status: "in_progress", cancelled_at: null });
@@ -93,7 +93,7 @@ describe("cancelled_at of a batch goes with its status", () => {
   });
 });
 
-describe("no pending row in a batch that is not in progress", () => {
+describe("a batch that is not in progress has no pending row", () => {
   const end = {
     cancelled: async (batchId: string) => {
       await bed.db.stops.brake(batchId);
@@ -145,7 +145,7 @@ test("no row is put in pending while a brake is under way: it waits for the brak
   await bed.db.stops.flip(batchId);
 });
 
-describe("states that cannot be", () => {
+describe("the database refuses impossible states:", () => {
   const copy = (change: Record<string, string>) => {
     const columns = {
       campaign_id: "campaign_id",
@@ -158,7 +158,7 @@ describe("states that cannot be", () => {
     return `INSERT INTO retell_calls (${Object.keys(columns)}) SELECT ${Object.values(columns)} FROM retell_calls WHERE id = $1`;
   };
 
-  test("one number twice in a campaign; in another campaign it may be", async () => {
+  test("one number twice in a campaign, though another campaign may have it", async () => {
     const [a, b] = [await bed.campaign(3), await bed.campaign(3)];
     const insert = "INSERT INTO candidates (campaign_id, phone_number) VALUES ($1, '+14155551002')";
     expect(await refusal(one(insert, a))).toBe(UNIQUE);
@@ -175,7 +175,7 @@ describe("states that cannot be", () => {
     expect(await refusal(one(copy({ call_status: "'completed'" }), ids[0]))).toBeNull();
   });
 
-  test("one call of Retell's in two rows", async () => {
+  test("one Retell call in two rows", async () => {
     const { ids } = await bed.rows(2);
     const keep = "UPDATE retell_calls SET call_status = 'in_progress', retell_call_id = 'call_1' WHERE id = $1";
     expect(await refusal(one(keep, ids[0]))).toBeNull();
@@ -204,7 +204,7 @@ describe("states that cannot be", () => {
   });
 
   test.each(["DELETE FROM campaigns", "DELETE FROM candidates", "DELETE FROM retell_batch_calls"])(
-    "a call whose campaign, candidate or batch is gone: %s",
+    "a call without its campaign, candidate or batch: %s",
     async (statement) => {
       await bed.rows(1);
       // PostgreSQL 18 has a code of its own for RESTRICT.
@@ -227,13 +227,13 @@ describe("states that cannot be", () => {
   test("a second row of lines", async () =>
     expect(await refusal(one("INSERT INTO lines DEFAULT VALUES"))).toBe(UNIQUE));
 
-  test("counters that cannot be", async () => {
+  test("impossible counters", async () => {
     const { batchId } = await bed.rows(2);
     for (const change of ["completed_calls = 3", "failed_calls = -1", "cancelled_calls = 1", "completed_calls = -1"])
       expect(await refusal(one(`UPDATE retell_batch_calls SET ${change} WHERE id = $1`, batchId))).toBe(CHECK);
   });
 
-  test("emptying the table behind the books' back", async () => {
+  test("a TRUNCATE, which would bypass the counters", async () => {
     await bed.rows(2);
     await refusal(one("TRUNCATE retell_calls"));
     const broken = await brokenBooks(bed);

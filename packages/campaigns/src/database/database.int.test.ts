@@ -11,14 +11,14 @@ const failure = (work: Promise<unknown>): Promise<unknown> =>
     () => Promise.reject(new Error("it did not fail")),
     (error: unknown) => error,
   );
-/** Another name for the database, on a port where nobody listens. */
+/** The database's address with a port where no server listens. */
 const nobody = () => {
   const url = new URL(bed.databaseUrl);
   url.port = "1";
   return url.href;
 };
 
-describe("a database that is away is told from a fault of ours", () => {
+describe("an unavailable database is distinguished from an error of ours", () => {
   test.each<[string, (db: ReturnType<typeof open>) => Promise<unknown>]>([
     ["a claim", (db) => db.calls.claim("6f9619ff-8b86-4d01-b42d-00cf4fc964ff")],
     ["a launch", (db) => db.launches.launch("6f9619ff-8b86-4d01-b42d-00cf4fc964ff", "undialed", null)],
@@ -26,7 +26,7 @@ describe("a database that is away is told from a fault of ours", () => {
     ["a brake", (db) => db.stops.brake("6f9619ff-8b86-4d01-b42d-00cf4fc964ff")],
     ["a flip", (db) => db.stops.flip("6f9619ff-8b86-4d01-b42d-00cf4fc964ff")],
     ["a page", (db) => db.lists.batches({}, null, 1)],
-  ])("nobody listens: %s", async (_, ask) => {
+  ])("when no server listens: %s", async (_, ask) => {
     const db = open(nobody());
     expect(isUnavailable(await failure(ask(db)))).toBe(true);
     await db.close();
@@ -58,7 +58,7 @@ describe("a database that is away is told from a fault of ours", () => {
     expect([sqlState(error), isUnavailable(error)]).toEqual([state, away]);
   });
 
-  test("through Prisma, too", async () => {
+  test("also through Prisma", async () => {
     const db = open();
     const holder = await bed.connect();
     await holder.query("BEGIN");
@@ -84,10 +84,10 @@ describe("a database that is away is told from a fault of ours", () => {
     ["text"],
     [{ code: "P2002" }],
     [new Error("Connection to nothing")],
-  ])("%p is a fault of ours", (error) => expect(isUnavailable(error)).toBe(false));
+  ])("%p is an error of ours", (error) => expect(isUnavailable(error)).toBe(false));
 });
 
-test("a statement that lost a deadlock is run again", async () => {
+test("a statement that lost a deadlock is retried", async () => {
   const { ids } = await bed.rows(2);
   await bed.claim(ids[0]!);
   const rival = await bed.connect();
@@ -102,7 +102,7 @@ test("a statement that lost a deadlock is run again", async () => {
   expect(await claim).toMatchObject({ kind: "yours" });
 });
 
-test("times are right whatever the server's own zone", async () => {
+test("times are right whatever the server's time zone", async () => {
   const name = new URL(bed.databaseUrl).pathname.slice(1);
   await bed.sql(`ALTER DATABASE ${name} SET timezone = 'America/New_York'`);
   const db = open();

@@ -23,12 +23,12 @@ import { DROP_EXPIRED } from "./idempotency.ts";
 import { type SchemaState, schemaState } from "./schema-version.ts";
 import { sessionFault } from "./session-check.ts";
 
-/** Longest a process waits for its connections to end, in ms. */
+/** Longest wait of a process for its connections to close, in ms. */
 const CLOSE_TIMEOUT_MS = 2_000;
 
 /**
- * PostgreSQL, as the use cases know it: one set of queries for each thing, named for intent. Opens no connection by
- * itself.
+ * The database for the use cases: one set of queries per subject, each query named for its intent. Opens no connection
+ * yet.
  */
 export function openDatabase(url: string, sizes: PoolSizes, onError: OnPoolError, times: Times = createTimes()) {
   const pools = createPools(url, sizes, times, onError);
@@ -52,22 +52,22 @@ export function openDatabase(url: string, sizes: PoolSizes, onError: OnPoolError
     audit: auditQueries(main.prisma),
     workers: workerQueries(main.prisma),
 
-    /** Deletes answers to repeated requests that are kept no longer. */
+    /** Deletes expired answers to repeated requests. */
     dropExpiredAnswers: async (): Promise<void> => {
       await main.prisma.$executeRawUnsafe(DROP_EXPIRED);
     },
 
-    /** How PostgreSQL's tables stand to this version; throws if it does not answer. */
+    /** Whether the tables fit this version. Throws if PostgreSQL does not answer. */
     schema: (): Promise<SchemaState> => schemaState(main.prisma),
 
     /**
-     * What a session of each pool does not keep of what it is told, null if all of it: a pooler in transaction mode hands a
-     * session to whoever comes, and with it times are in the wrong zone and nothing ever times out. Throws if PostgreSQL
-     * does not answer.
+     * The settings that a session of each pool does not keep, null if it keeps all: a pooler in transaction mode shares
+     * sessions among clients, so that times are in the wrong zone and nothing ever times out. Throws if PostgreSQL does
+     * not answer.
      */
     sessionFault: (): Promise<string | null> => sessionFault(pools, times),
 
-    /** What each kind of connection was told to give up on, as PostgreSQL has it. */
+    /** The time-outs of each pool's connections, as PostgreSQL reports them. */
     settings: async (): Promise<Record<PoolName, Record<string, string>>> => {
       const of = async ({ prisma }: Pool) =>
         Object.fromEntries(
@@ -81,7 +81,7 @@ export function openDatabase(url: string, sizes: PoolSizes, onError: OnPoolError
       return Object.fromEntries(told) as Record<PoolName, Record<string, string>>;
     },
 
-    /** Ends all connections; those in use after 2 s are cut. */
+    /** Closes all connections; connections still in use after 2 s are destroyed. */
     close: async (): Promise<void> => {
       await Promise.all(Object.values(pools).map(({ prisma }) => prisma.$disconnect()));
       const ended = Promise.all(Object.values(pools).map(({ pg }) => pg.end()));

@@ -1,4 +1,4 @@
-/** An error and what caused it, outermost first; Prisma keeps the driver's error in `meta`. */
+/** An error and its causes, outermost first; Prisma stores the driver's error in `meta`. */
 function* chain(error: unknown): Generator<Record<string, unknown>> {
   for (let at: unknown = error, depth = 0; typeof at === "object" && at !== null && depth < 6; depth++) {
     const link = at as Record<string, unknown>;
@@ -18,11 +18,11 @@ export function sqlState(error: unknown): string | null {
   return null;
 }
 
-/** SQLSTATE classes and codes of a server that goes away, is full, read-only, or gave up waiting (postgresql.org/docs, appendix A). */
+/** SQLSTATE classes and codes of a server that shuts down, is full, read-only, or gave up waiting (postgresql.org/docs, appendix A). */
 const AWAY_STATE = /^(08|53|57P|55P03|57014|25P03|25P04|25006|40P01|40001)/;
 /** Prisma's codes for a database that cannot be reached or has no connection free (prisma.io/docs/orm/reference/error-reference). */
 const AWAY_CODE = new Set(["P1000", "P1001", "P1002", "P1008", "P1017", "P2024", "P2028", "P2037"]);
-/** What Prisma's pg adapter calls the same. */
+/** The same errors in Prisma's pg adapter. */
 const AWAY_KIND = new Set([
   "DatabaseNotReachable",
   "ConnectionClosed",
@@ -30,11 +30,11 @@ const AWAY_KIND = new Set([
   "TlsConnectionError",
   "TooManyConnections",
 ]);
-/** pg gives these errors of its connections no code, so here, and only here, words decide. */
+/** pg gives these connection errors no code, so here, and only here, the message decides. */
 const AWAY_WORDS =
   /^(Connection terminated|Client has encountered a connection error|Client was closed|timeout exceeded when trying to connect|timeout expired|Query read timeout|Cannot use a pool after calling end)/;
 
-/** Whether an error means that PostgreSQL is away or too busy, so that asking again later may help. */
+/** Whether an error means that PostgreSQL is unavailable or too busy, so that a later retry may help. */
 export function isUnavailable(error: unknown): boolean {
   const state = sqlState(error);
   if (state) return AWAY_STATE.test(state);

@@ -1,10 +1,10 @@
 import { Problem } from "@ringfence/domain";
 import type { PrismaTransaction } from "./client.ts";
 
-/** How long an answer is kept. */
+/** How long an answer is stored. */
 const KEPT = "24 hours";
 
-/** Deletes the answers that are kept no longer. */
+/** Deletes expired answers. */
 export const DROP_EXPIRED = `DELETE FROM idempotency_keys WHERE created_at <= clock_timestamp() - interval '${KEPT}'`;
 
 /** An answer as it was sent, byte for byte. */
@@ -14,7 +14,7 @@ export interface StoredAnswer {
   body: string;
 }
 
-/** A request that its client may repeat: whose it is, under which key, the digest of what it asks, and what it answers. */
+/** A request that its client may repeat: its owner, its key, the digest of its content, and its answer. */
 export interface Once<Result> {
   owner: string;
   key: string;
@@ -22,7 +22,7 @@ export interface Once<Result> {
   toAnswer: (result: Result) => StoredAnswer;
 }
 
-/** Thrown instead of doing the work again: the same request was answered before. Whatever the transaction did is undone. */
+/** Thrown instead of repeating the work: the same request was answered before. The transaction is rolled back. */
 export class AnsweredBefore extends Error {
   override readonly name = "AnsweredBefore";
   constructor(readonly answer: StoredAnswer) {
@@ -33,16 +33,16 @@ export class AnsweredBefore extends Error {
 /** Runs one statement inside the transaction that does the work. */
 export type Run = <Row extends object>(text: string, values: unknown[]) => Promise<Row[]>;
 
-/** Statements inside a transaction of Prisma's. */
+/** Runs statements inside a Prisma transaction. */
 export const runIn =
   (tx: PrismaTransaction): Run =>
   (text, values) =>
     tx.$queryRawUnsafe(text, ...values);
 
 /**
- * Does work once: whoever repeats the request waits until this transaction has ended and then gets its answer. The answer
- * is kept by the very transaction that did the work, so no crash can do the one without the other; work that fails keeps
- * nothing. Throws `AnsweredBefore`, and `idempotency_mismatch` if the key was used for another request.
+ * Does work once: a repeated request waits until this transaction has ended and then gets its answer. The transaction
+ * that does the work also stores the answer, so a crash leaves both or neither; failed work stores nothing. Throws
+ * `AnsweredBefore`, and `idempotency_mismatch` if the key was used for another request.
  */
 export async function doOnce<Result>(
   once: Once<Result> | null,
@@ -51,7 +51,7 @@ export async function doOnce<Result>(
 ): Promise<Result> {
   if (!once) return await work();
   const { owner, key, digest } = once;
-  // As long as the other one takes: a lock's ordinary time-out is for those who are in the way.
+  // Waits as long as the other request takes: the ordinary lock time-out does not suit this wait.
   const [{ usual } = { usual: "" }] = await run<{ usual: string }>(
     "SELECT current_setting('lock_timeout') AS usual",
     [],

@@ -8,13 +8,13 @@ import {
 } from "@prisma/driver-adapter-utils";
 import pg from "pg";
 
-/** Key of the advisory lock that lets several processes migrate at once. */
+/** Key of the advisory lock that makes parallel migrations safe. */
 const MIGRATE_LOCK = "ringfence.migrate";
 
 /**
  * Applies the migrations in `prismaDir` to a database with Prisma's own schema engine, as WebAssembly (the native one
- * would have to be downloaded); it keeps the same `_prisma_migrations` table as `prisma migrate deploy`. Safe from
- * several places at once. Returns the names of what it applied.
+ * would have to be downloaded); it maintains the same `_prisma_migrations` table as `prisma migrate deploy`. Several
+ * processes may run it in parallel. Returns the names of the applied migrations.
  */
 export async function migrate(url: string, prismaDir: string): Promise<string[]> {
   const lock = new pg.Client({ connectionString: url });
@@ -38,7 +38,7 @@ export async function migrate(url: string, prismaDir: string): Promise<string[]>
   }
 }
 
-/** Node has it; the types of Node 20 and the language's own do not name it. */
+/** Node has WebAssembly; neither Node 20's types nor the language's own declare it. */
 declare const WebAssembly: {
   Module: new (bytes: Uint8Array) => object;
   Instance: new (module: object, imports: object) => { exports: Record<string, unknown> };
@@ -50,7 +50,7 @@ interface Engine {
   free(): void;
 }
 
-/** The package's entry imports `.wasm`, which Node 20 refuses, so it is instantiated by hand. */
+/** The package's entry imports `.wasm`, which Node 20 refuses, so the module is instantiated by hand. */
 async function openEngine(pool: pg.Pool, prismaDir: string): Promise<Engine> {
   const bg = await import("@prisma/schema-engine-wasm/schema_engine_bg");
   const wasm = path.join(
@@ -71,7 +71,7 @@ async function openEngine(pool: pg.Pool, prismaDir: string): Promise<Engine> {
   );
 }
 
-/** The pg adapter splits scripts at every `;`, also inside `$$` bodies; PostgreSQL's simple protocol takes them whole, as one transaction. */
+/** The pg adapter splits scripts at every `;`, also inside `$$` bodies; PostgreSQL's simple protocol runs a whole script as one transaction. */
 function wholeScripts(factory: PrismaPg): SqlMigrationAwareDriverAdapterFactory {
   const connect = factory.connect.bind(factory);
   factory.connect = async () => {

@@ -1,8 +1,8 @@
 import { sqlState } from "./errors.ts";
 
-/** Deadlock and serialization failure: PostgreSQL undid the statement; run again, it sees the new state. */
+/** Deadlock and serialization failure: PostgreSQL rolled the statement back; a retry sees the new state. */
 const CONFLICTS = ["40P01", "40001"];
-/** A lock was not to be had in time: its holder is slow or frozen and is ended by its own time-out. */
+/** A lock was not free in time: its holder is slow or frozen, and its own time-out ends it. */
 const LOCK_NOT_AVAILABLE = "55P03";
 const MOST_ATTEMPTS = 20;
 const LONGEST_PAUSE_MS = 50;
@@ -18,9 +18,9 @@ async function again<Result>(codes: readonly string[], work: () => Promise<Resul
   }
 }
 
-/** Runs a statement again when PostgreSQL ended it for a conflict with another. */
+/** Retries a statement that PostgreSQL ended for a conflict with another. */
 export const retryConflicts = <Result>(work: () => Promise<Result>): Promise<Result> => again(CONFLICTS, work);
 
-/** As above, and also when a lock was not to be had: a stop waits for whoever holds it. */
+/** Retries as above and also when a lock was not free in time: a stop waits for the holder. */
 export const retryStop = <Result>(work: () => Promise<Result>): Promise<Result> =>
   again([...CONFLICTS, LOCK_NOT_AVAILABLE], work);

@@ -1,7 +1,7 @@
 import { readdirSync } from "node:fs";
 import { NEWEST_MIGRATION } from "./schema-version.ts";
 
-test("the newest migration is the one that this version asks for", () => {
+test("this version requires the newest migration", () => {
   const names = readdirSync(new URL("../../../../prisma/migrations", import.meta.url), { withFileTypes: true })
     .filter((entry) => entry.isDirectory())
     .map(({ name }) => name);

@@ -1,12 +1,12 @@
 import type { PrismaClient } from "./client.ts";
 
-/** Name of the newest migration in prisma/migrations: what this version needs. A test holds the two together. */
+/** Name of the newest migration in prisma/migrations, which this version needs. A test compares the two. */
 export const NEWEST_MIGRATION = "20261130000000_views";
 
-/** How the database's tables stand to this version; a database that is newer than it is `current` too. */
+/** The state of the database's tables for this version; newer tables are `current` too. */
 export type SchemaState = "missing" | "older" | "current";
 
-/** Asks how the tables stand. Throws if PostgreSQL does not answer. */
+/** Reads the state of the tables. Throws if PostgreSQL does not answer. */
 export async function schemaState(db: PrismaClient): Promise<SchemaState> {
   const [table] = await db.$queryRaw<{ there: boolean }[]>`
     SELECT to_regclass('lines') IS NOT NULL AND to_regclass('_prisma_migrations') IS NOT NULL AS there`;

@@ -5,12 +5,12 @@ import { useBed } from "../testing/bed.ts";
 
 const bed = useBed();
 
-test("prisma/schema.sql shows what the migrations make; after a new migration `npm run schema` writes it again", async () => {
+test("prisma/schema.sql shows the result of the migrations; `npm run schema` rewrites it", async () => {
   const committed = await readFile(new URL("../../../../prisma/schema.sql", import.meta.url), "utf8");
   expect(await dumpSchema(bed.databaseUrl)).toBe(committed);
 });
 
-test("the dump refuses a database with an object of a kind that it cannot show", async () => {
+test("the dump refuses a database with a kind of object that it cannot show", async () => {
   await bed.sql("CREATE DOMAIN e164 AS text");
   await expect(dumpSchema(bed.databaseUrl)).rejects.toThrow("cannot show: type e164");
   await bed.sql("DROP DOMAIN e164");

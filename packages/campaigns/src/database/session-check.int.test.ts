@@ -5,10 +5,10 @@ import { openDatabase } from "./database.ts";
 const bed = useBed();
 
 const SIZES = { main: 2, bulk: 1, brakes: 1, flips: 1, keys: 1, outbox: 1 };
-/** Bytes of a start-up message before its parameters: its length and the protocol's version. */
+/** Length of a start-up message before its parameters, in bytes: its length and the protocol version. */
 const HEAD = 8;
 
-/** A pooler as PgBouncer is in transaction mode: of what a session begins with only user and database reach the server. */
+/** A pooler like PgBouncer in transaction mode: of a session's start-up parameters only user and database reach the server. */
 async function openPooler(databaseUrl: string) {
   const { port } = new URL(databaseUrl);
   const server = createServer((near) => {
@@ -29,10 +29,10 @@ async function openPooler(databaseUrl: string) {
   return { url: url.href, close: () => new Promise((resolve) => server.close(resolve)) };
 }
 
-test("sessions of PostgreSQL itself keep what they are told", async () =>
+test("sessions of PostgreSQL itself keep their settings", async () =>
   expect(await bed.db.sessionFault()).toBeNull());
 
-test("a pooler that drops what a session begins with is named, with the remedy", async () => {
+test("a pooler that drops start-up parameters is named, with the remedy", async () => {
   await bed.sql(`ALTER DATABASE ${new URL(bed.databaseUrl).pathname.slice(1)} SET timezone = 'Asia/Tokyo'`);
   const pooler = await openPooler(bed.databaseUrl);
   const db = openDatabase(pooler.url, SIZES, () => undefined);
@@ -41,7 +41,7 @@ test("a pooler that drops what a session begins with is named, with the remedy",
   await pooler.close();
 });
 
-test("older tables are told from those of this version and newer ones", async () => {
+test("older tables are distinguished from tables of this version and newer tables", async () => {
   const newest = "(SELECT max(migration_name) FROM _prisma_migrations)";
   expect(await bed.db.schema()).toBe("current");
   await bed.sql(

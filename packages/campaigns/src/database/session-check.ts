@@ -2,12 +2,12 @@ import type { Times } from "@ringfence/domain";
 import { type Pools, sessionTimeouts } from "./client.ts";
 import { sqlState } from "./errors.ts";
 
-/** What a pooler answers to a start-up parameter that it does not know (pgbouncer.org/config.html, ignore_startup_parameters). */
+/** A pooler's answer to a start-up parameter that it does not know (pgbouncer.org/config.html, ignore_startup_parameters). */
 const PROTOCOL_VIOLATION = "08P01";
 const REMEDY =
   "a pooler such as PgBouncer stands between and does not pass them on; give DATABASE_URL the address of PostgreSQL itself";
 
-/** What sessions do not keep of what they were told, with the remedy; null if they keep all of it. */
+/** The settings that sessions do not keep, with the remedy; null if they keep all. */
 export async function sessionFault(pools: Pools, times: Times): Promise<string | null> {
   const faults = await Promise.all(
     Object.entries(pools).map(async ([name, { pg: pool }]) => {

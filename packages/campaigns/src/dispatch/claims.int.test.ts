@@ -30,7 +30,7 @@ describe("a claim is refused by each of its conditions alone, and granted withou
     expect(await bed.db.calls.claim(ids[0]!)).toMatchObject({ kind: "yours" });
   });
 
-  test("a cancelled batch; another batch of the campaign goes on", async () => {
+  test("a cancelled batch, though another batch of the campaign goes on", async () => {
     const campaignId = await bed.campaign(2);
     const [one, other] = [await bed.launchRows(campaignId, 1), await bed.launchRows(campaignId)];
     await bed.db.stops.brake(one.batchId);
@@ -59,7 +59,7 @@ describe("a claim is refused by each of its conditions alone, and granted withou
     expect(await bed.db.calls.claim("6f9619ff-8b86-4d01-b42d-00cf4fc964ff")).toEqual({ kind: "gone" }));
 });
 
-test("a granted claim hands over the whole dial, and the row says so", async () => {
+test("a granted claim hands over the whole dial and is recorded on the row", async () => {
   const { ids, campaignId, batchId } = await bed.rows(1);
   await bed.db.campaigns.update(campaignId, { agent_id: "agent_7", from_number: "+14150000000" });
   await bed.sql(`UPDATE candidates SET dynamic_variables = '{"name": "Ana"}'`);
@@ -111,7 +111,7 @@ test("a hold lets one claim through as its probe, and only when it is opened", a
   expect(await bed.db.calls.claim(ids[4]!)).toMatchObject({ kind: "yours", call: { probe: false } });
 });
 
-test("a probe of a hold that was lifted meanwhile opens nothing for a later one", async () => {
+test("a probe of a hold that was lifted meanwhile does not open a later hold", async () => {
   const { ids } = await bed.rows(1);
   await bed.hold("x");
   await bed.sql("UPDATE lines SET probe_at = clock_timestamp()");
@@ -122,8 +122,8 @@ test("a probe of a hold that was lifted meanwhile opens nothing for a later one"
   expect(await bed.db.calls.claim(ids[0]!)).toMatchObject({ reason: "held" });
 });
 
-describe("claims at once", () => {
-  test("300 on 100 free lines: exactly 100 are granted", async () => {
+describe("of parallel claims,", () => {
+  test("exactly 100 of 300 are granted with 100 free lines", async () => {
     await bed.db.lines.change({ limit: 100 });
     const { ids } = await bed.rows(300);
     const claims = await Promise.all(ids.map((id) => bed.db.calls.claim(id)));
@@ -132,14 +132,14 @@ describe("claims at once", () => {
     expect(await bed.lines()).toMatchObject({ in_use: 100 });
   });
 
-  test("twenty on one row: one is granted", async () => {
+  test("one of twenty for the same row is granted", async () => {
     const { ids } = await bed.rows(1);
     const claims = await Promise.all(Array.from({ length: 20 }, () => bed.db.calls.claim(ids[0]!)));
     expect(claims.filter((claim) => claim.kind === "yours")).toHaveLength(1);
     expect(claims.filter((claim) => claim.kind === "interrupted")).toHaveLength(19);
   });
 
-  test("a lowered limit holds at once, with more calls going on than it allows", async () => {
+  test("none is granted from a lowered limit on, with more calls going on than it allows", async () => {
     const { ids } = await bed.rows(6);
     for (const id of ids.slice(0, 4)) await bed.claim(id);
     await bed.db.lines.change({ limit: 2 });

@@ -5,7 +5,7 @@ import { Prisma } from "../database/generated/client.js";
 import { retryConflicts } from "../database/retry.ts";
 import { tooManyUnanswered } from "../lines/breaker.sql.ts";
 
-/** What a granted claim hands to its run: the whole dial, and the claim that its later writes must name. */
+/** A granted claim, as its run gets it: the whole dial, and the claim number that the run's later writes must name. */
 export interface ClaimedCall {
   callId: string;
   batchId: string;
@@ -15,22 +15,22 @@ export interface ClaimedCall {
   fromNumber: string;
   agentId: string | null;
   dynamicVariables: Record<string, unknown>;
-  /** This claim went through a hold, to try whether it can be lifted. */
+  /** Whether this claim passed a hold as its probe. */
   probe: boolean;
 }
 
 export type Claim = { kind: "yours"; call: ClaimedCall } | { kind: "gone" } | ClaimRefusal;
 
-/** Lateness of a claim that the pace makes up, in s: 20 ms, less what passes between two looks at the clock in one statement. */
+/** How much of a claim's lateness the pace makes up, in s: 20 ms, less the time between two clock reads in one statement. */
 const MADE_UP_S = 0.0199;
 
-/** The claim, which decides alone whether a call may be dialled. */
+/** The claim, which alone decides whether a call may be dialled. */
 export const claimQueries = (db: PrismaClient, times: Times) => ({
   /**
-   * Claims a call, or says why not. Granted only if, all in one statement, the row is pending, its batch in
-   * progress, its number not on the do-not-call list (else it fails here), dialling not held (or this the probe), a line
-   * free, Retell answering and the pace kept. `by` is the run's own random id: by it a run knows a claim of its own whose
-   * answer it never saw.
+   * Claims a call or says why not. One statement grants the claim only if the row is pending, its batch is in progress,
+   * its number is not on the do-not-call list (otherwise the call fails here), dialling is not held (or this is the
+   * probe), a line is free, Retell answers and the pace allows it. `by` is the run's own random id, by which the run
+   * recognizes its claim if the answer is lost.
    */
   claim: async (callId: string, by: string = randomUUID()): Promise<Claim> => {
     const [call] = await retryConflicts(() => grant(db, callId, by, times));
@@ -50,7 +50,7 @@ export const claimQueries = (db: PrismaClient, times: Times) => ({
   },
 });
 
-/** The claim itself. The list is asked once the row is locked: nobody waits for a row while the list waits for them. The pace is a schedule: a claim that is late does not push all later ones, but no more than 20 ms are made up. */
+/** The claim statement. It checks the do-not-call list after locking the row, so that no claim waits for a row while the list waits for that claim. The pace is a schedule: a late claim does not delay all later claims, but at most 20 ms are made up. */
 const grant = (db: PrismaClient, callId: string, by: string, times: Times) => db.$queryRaw<ClaimedCall[]>`
   /* claim */
   WITH call AS (
@@ -89,5 +89,5 @@ const grant = (db: PrismaClient, callId: string, by: string, times: Times) => db
     c.phone_number AS "toNumber", g.from_number AS "fromNumber", g.agent_id AS "agentId",
     ${VARIABLES} AS "dynamicVariables", line.probe`;
 
-/** What the agent knows of the candidate, as it is at the dial: name and external id too, unless a variable of that name says otherwise. */
+/** The variables for the agent, as they are at the dial; they include name and external id unless a variable has that name. */
 const VARIABLES = Prisma.sql`jsonb_strip_nulls(jsonb_build_object('name', d.name, 'external_id', d.external_id)) || d.dynamic_variables`;

@@ -6,7 +6,7 @@ const bed = useBed({ outcomes: { default: { reason: "user_hangup", ringMs: null,
 const dials = () => bed.simulator.state().creates.length;
 const CREATE = "POST /v2/create-phone-call" as const;
 
-describe("a claim too old to dial is void: nothing is sent, and the row is given back", () => {
+describe("a claim too old to dial is void: no request is sent, and the row is released", () => {
   test.each(["monotonic", "wall"] as const)("by the %s clock", async (clock) => {
     const { ids } = await bed.rows(1);
     const fresh = now();
@@ -30,7 +30,7 @@ test.each<[number, object, object]>([
   expect(bed.counted).toHaveLength(1);
 });
 
-test("a row of a batch that was braked while it was dialled into a 429 is cancelled, and its job is done", async () => {
+test("a call whose batch is braked during a dial that gets a 429 is cancelled, and its job is done", async () => {
   const { batchId, ids } = await bed.rows(1);
   const dial: typeof bed.dialer.dial = async (call) => {
     await bed.db.stops.brake(batchId);
@@ -41,7 +41,7 @@ test("a row of a batch that was braked while it was dialled into a 429 is cancel
   expect(await bed.call(ids[0]!)).toMatchObject({ call_status: "failed", error_message: "Batch cancelled by user" });
 });
 
-test("what a dial told is written as soon as PostgreSQL takes it, however often it was away", async () => {
+test("what a dial told is written as soon as PostgreSQL accepts it, however often it failed", async () => {
   const { ids } = await bed.rows(1);
   let away = 3;
   const recordPlaced: typeof bed.db.calls.recordPlaced = async (...written) => {

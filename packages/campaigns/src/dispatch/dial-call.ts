@@ -9,19 +9,19 @@ export interface DialDeps extends Deps {
   times: Times;
 }
 
-/** An instant by both clocks of a process: the monotonic one stands still while the machine is suspended, the other may be set back. */
+/** An instant by both clocks of a process: the monotonic clock stops while the machine is suspended, the wall clock may be set back. */
 export interface Instant {
   monotonic: number;
   wall: number;
 }
 export const now = (): Instant => ({ monotonic: performance.now(), wall: Date.now() });
-/** ms since then, by the clock that says more. */
+/** Time since an instant, in ms, by the clock that shows more. */
 export const ageMs = (then: Instant): number => Math.max(performance.now() - then.monotonic, Date.now() - then.wall);
 
 /**
- * Dials a claimed call, once, and writes down what came of it. `claimSentAt` is when the claim was sent, by this
- * process's clocks: a claim too old to dial is void, because a stop no longer waits for it. Returns what the
- * run does next: wait for the end, find out, or end.
+ * Dials a claimed call, once, and records the outcome. `claimSentAt` is when the claim was sent, by this process's
+ * clocks: a claim too old to dial is void, because a stop no longer waits for it. Returns the run's next step: wait for
+ * the call's end, recover the outcome, or end.
  */
 export async function dialCall(
   { db, dialer, times, log, count }: DialDeps,
@@ -31,7 +31,7 @@ export async function dialCall(
   const release = async (reason: string, retryAfterMs: number): Promise<JobResult> => {
     if (call.probe) await insist(() => db.lines.probeAgainSoon(call.callId));
     const became = await insist(() => db.calls.release(call));
-    // Nothing changed: somebody else moved the row, or the answer to an earlier try was lost; the next claim finds out.
+    // No row changed: another writer moved it, or the answer to an earlier try was lost. The next claim finds out.
     return became === "failed" ? done("cancelled") : later(retryAfterMs, reason);
   };
 
@@ -47,7 +47,7 @@ export async function dialCall(
       await insist(() => db.lines.noteRefusal(call.callId, answer.status, answer.message));
       return done("refused");
     case "barred":
-      // The hold comes first, so that the released row is not dialled again at once.
+      // The hold is written first, so that the released row is not redialled immediately.
       if (await insist(() => db.lines.hold("barred", heldReason.barred(answer.status), call.callId)))
         log.error({ status: answer.status }, "dialling is held");
       return await release("barred", LONGEST_WAIT_MS);
@@ -58,7 +58,7 @@ export async function dialCall(
       return await release(answer.kind, LONGEST_WAIT_MS);
     }
     case "unknown":
-      log.warn({ callId: call.callId, why: answer.why }, "nobody knows whether this dial was placed");
+      log.warn({ callId: call.callId, why: answer.why }, "it is unknown whether this dial was placed");
       await insist(() => db.calls.recordUnknown(call));
       return "find out";
   }

@@ -11,7 +11,7 @@ afterEach(async () => {
 });
 
 const goOn = new AbortController().signal;
-/** Listens; looks at the database as often as told. Notes what was looked for. */
+/** Listens and checks the database at the given interval; records the ids it looked up. */
 function listen(
   lookEveryMs: number,
   ended: (ids: string[]) => Promise<string[]> = bed.db.calls.ended,
@@ -32,7 +32,7 @@ function listen(
   return { endings, looks };
 }
 const SELDOM_MS = 600_000;
-/** Tells the ending until somebody has heard it: a subscription takes a moment. */
+/** Announces the ending until it is received: a subscription takes a moment. */
 const told = (callId: string, heard: Promise<void>) => {
   let done = false;
   void heard.then(() => {
@@ -44,7 +44,7 @@ const told = (callId: string, heard: Promise<void>) => {
   });
 };
 
-test("an ending that is told wakes everybody who waits for that call, and nobody else", async () => {
+test("an announced ending wakes every run that waits for that call, and no other", async () => {
   const { ids } = await bed.rows(2);
   for (const id of ids) await bed.place(id);
   const { endings } = listen(SELDOM_MS);
@@ -63,7 +63,7 @@ test("an ending that is told wakes everybody who waits for that call, and nobody
   await another;
 });
 
-test("a call that ended before anybody listened is not waited for", async () => {
+test("a call that ended before the listening began is not waited for", async () => {
   const { ids } = await bed.rows(1);
   await bed.place(ids[0]!);
   await bed.sql("UPDATE retell_calls SET call_status = 'completed'");
@@ -71,7 +71,7 @@ test("a call that ended before anybody listened is not waited for", async () => 
   await endings.of(ids[0]!, goOn);
 });
 
-test("an ending that nobody told is seen by a look at the database, one look for all calls", async () => {
+test("an unannounced ending is found by a look-up in the database, one for all calls", async () => {
   const { ids } = await bed.rows(3);
   for (const id of ids) await bed.place(id);
   const { endings, looks } = listen(20);
@@ -81,7 +81,7 @@ test("an ending that nobody told is seen by a look at the database, one look for
   await Promise.all(waits);
 });
 
-test("a look that fails is made again", async () => {
+test("a failed look-up is retried", async () => {
   const { ids } = await bed.rows(1);
   await bed.place(ids[0]!);
   let away = false;
@@ -98,7 +98,7 @@ test("a look that fails is made again", async () => {
   await wait;
 });
 
-test("told to end, it rejects with the reason, also when it was told before", async () => {
+test("an aborted signal rejects the wait with its reason, also if it was aborted before", async () => {
   const { ids } = await bed.rows(1);
   await bed.place(ids[0]!);
   const { endings } = listen(SELDOM_MS);
@@ -109,7 +109,7 @@ test("told to end, it rejects with the reason, also when it was told before", as
   await expect(endings.of(ids[0]!, stopping.signal)).rejects.toThrow("the worker ends");
 });
 
-test("closed while it subscribes again, it leaves no rejection that nobody awaits", async () => {
+test("a listener that is closed while it subscribes again leaves no unhandled rejection", async () => {
   const redis = new URL(bed.redisUrl);
   const sockets: Socket[] = [];
   let subscriptions = 0;
@@ -133,7 +133,7 @@ test("closed while it subscribes again, it leaves no rejection that nobody await
   await told(ids[0]!, endings.of(ids[0]!, goOn));
   endings.reconnect();
   await until("it subscribes again, and has no answer", () => subscriptions > 1);
-  // Jest fails a test that leaves a rejection unheard.
+  // Jest fails a test that leaves an unhandled rejection.
   await endings.close();
   await until("its connections are closed", () =>
     sockets.filter((_, i) => i % 2 === 0).every((socket) => socket.destroyed || socket.readableEnded),

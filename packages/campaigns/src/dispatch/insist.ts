@@ -5,8 +5,8 @@ const FIRST_PAUSE_MS = 100;
 const LONGEST_PAUSE_MS = 2_000;
 
 /**
- * Repeats a write that names its claim until PostgreSQL takes it, however long it is away: nobody else knows what
- * became of the dial. Any other error is thrown.
+ * Repeats a write that names its claim until PostgreSQL accepts it, however long PostgreSQL is unavailable: no other
+ * process knows the outcome of the dial. Any other error is thrown.
  */
 export async function insist<Result>(write: () => Promise<Result>): Promise<Result> {
   for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs = Math.min(pauseMs * 2, LONGEST_PAUSE_MS)) {

@@ -5,8 +5,8 @@ const bed = useBed();
 const UNKNOWN = "Outcome unknown, not redialled";
 const WORDS = "Batch cancelled by user";
 
-describe("what a run writes", () => {
-  test("release: pending again, as if nothing had been, and claim_no keeps rising", async () => {
+describe("a run's write", () => {
+  test("release makes the row pending as before, but claim_no keeps rising", async () => {
     const { ids } = await bed.rows(1);
     for (const claimNo of [1, 2, 3]) {
       const claim = await bed.claim(ids[0]!);
@@ -24,7 +24,7 @@ describe("what a run writes", () => {
     expect(await bed.lines()).toMatchObject({ in_use: 0 });
   });
 
-  test("placed: Retell's id is kept and the dial is over", async () => {
+  test("recordPlaced stores Retell's id and closes the dial", async () => {
     const { ids } = await bed.rows(1);
     const claim = await bed.claim(ids[0]!);
     expect(await bed.db.calls.recordPlaced(claim, "call_1")).toBe(true);
@@ -41,7 +41,7 @@ describe("what a run writes", () => {
     expect(await bed.call(ids[0]!)).toMatchObject({ retell_call_id: "call_1", dialed_at: row.dialed_at });
   });
 
-  test("refused: failed in Retell's words, never placed", async () => {
+  test("refuse fails the call with Retell's message, as never placed", async () => {
     const { ids, batchId } = await bed.rows(2);
     expect(await bed.db.calls.refuse(await bed.claim(ids[0]!), "Number not valid")).toBe(true);
     expect(await bed.call(ids[0]!)).toMatchObject({
@@ -53,7 +53,7 @@ describe("what a run writes", () => {
     expect(await bed.batch(batchId)).toMatchObject({ failed_calls: 1, cancelled_calls: 0 });
   });
 
-  test("unknown: the dial is over, the call is not", async () => {
+  test("recordUnknown closes the dial, not the call", async () => {
     const { ids } = await bed.rows(1);
     const claim = await bed.claim(ids[0]!);
     expect(await bed.db.calls.recordUnknown(claim)).toBe(true);
@@ -64,7 +64,7 @@ describe("what a run writes", () => {
     });
   });
 
-  test("given up: failed, and it may have been placed", async () => {
+  test("giveUp fails the call, which may have been placed", async () => {
     const { ids } = await bed.rows(1);
     const claim = await bed.claim(ids[0]!);
     expect(await bed.db.calls.giveUp(claim)).toBe(true);
@@ -77,7 +77,7 @@ describe("what a run writes", () => {
     expect(await bed.db.calls.giveUp(claim)).toBe(false);
   });
 
-  test("placed after it was given up: Retell's id is attached, the figures wait for the end", async () => {
+  test("recordPlaced after giveUp attaches Retell's id, and the counters wait for the end", async () => {
     const { ids, batchId } = await bed.rows(2);
     const claim = await bed.claim(ids[0]!);
     await bed.db.calls.giveUp(claim);
@@ -93,7 +93,7 @@ describe("what a run writes", () => {
     expect(await bed.batch(batchId)).toMatchObject({ completed_calls: 1, failed_calls: 0 });
   });
 
-  test("placed after a webhook settled it: nothing changes", async () => {
+  test("recordPlaced after a webhook settled the call changes nothing", async () => {
     const { ids } = await bed.rows(1);
     const claim = await bed.claim(ids[0]!);
     await bed.settle({ call_id: "call_1", disconnection_reason: "user_hangup", metadata: { call_id: ids[0] } });
@@ -166,7 +166,7 @@ describe("release and the brake", () => {
     expect(await bed.batch(batchId)).toMatchObject({ cancelled_calls: 2, completed_at: expect.any(Date) });
   });
 
-  test("so it is if the brake was under way when the release began", async () => {
+  test("it is also cancelled if the brake was under way when the release began", async () => {
     const { ids, batchId } = await bed.rows(2);
     const claim = await bed.claim(ids[0]!);
     const braking = await bed.connect();
@@ -199,7 +199,7 @@ describe("release and the brake", () => {
     expect(await bed.batch(batchId)).toMatchObject({ pending_calls: 0, cancelled_calls: 2 });
   });
 
-  test("released so late that no stop waited for it, a row of a braked batch has failed but is not counted as cancelled", async () => {
+  test("a braked batch's row released so late that no stop waited for it fails, not as cancelled", async () => {
     const { ids, batchId } = await bed.rows(2);
     const claim = await bed.claim(ids[0]!);
     await bed.db.stops.brake(batchId);
@@ -210,7 +210,7 @@ describe("release and the brake", () => {
     expect(await bed.batch(batchId)).toMatchObject({ failed_calls: 2, cancelled_calls: 1 });
   });
 
-  test("a claim that waited for the lines while the brake came is granted or refused, and in both cases the books hold", async () => {
+  test("a claim that waited for the lines during the brake is granted or refused, with exact counters", async () => {
     const { ids, batchId } = await bed.rows(2);
     const client = await bed.connect();
     await client.query("BEGIN");
@@ -227,7 +227,7 @@ describe("release and the brake", () => {
   });
 });
 
-test("which of these calls have ended, and where one stands", async () => {
+test("ended and look read the states of calls", async () => {
   const { ids } = await bed.rows(3);
   await bed.place(ids[0]!, "call_1");
   await bed.claim(ids[1]!);

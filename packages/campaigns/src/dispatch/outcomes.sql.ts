@@ -5,18 +5,18 @@ import { afterPlaced, afterUnknown } from "../lines/breaker.sql.ts";
 import type { ClaimedCall } from "./claims.sql.ts";
 import { claimedLately } from "./open-dial.sql.ts";
 
-/** The claim a write names: a row that another run has claimed since is not touched. */
+/** The claim that a write names; a row claimed by another run since stays unchanged. */
 export type ClaimRef = Pick<ClaimedCall, "callId" | "claimNo">;
 
 /**
- * What a worker's run writes down of its claimed call. Each write is one statement that names the claim it saw; it
- * returns what it changed, and changes nothing when another run has claimed the row since. What a dial tells about
- * Retell as a whole goes to `lines` in the same statement (lines/breaker.sql.ts).
+ * The outcomes that a run records for its claimed call. Each write is one statement that names the claim it saw; it
+ * returns what it changed, and changes nothing if another run has claimed the row since. What a dial shows about Retell
+ * as a whole is written to `lines` in the same statement (lines/breaker.sql.ts).
  */
 export const outcomeQueries = (db: PrismaClient, times: Times) => ({
   /**
-   * The dial was placed: keeps Retell's id. Also on a row that was given up meanwhile. False if a webhook
-   * settled it first. Either way it is known that Retell accepts calls.
+   * The dial was placed: stores Retell's id, also on a row that was given up meanwhile. False if a webhook settled the
+   * call first. Either way Retell is known to accept calls.
    */
   recordPlaced: async (claim: ClaimRef, retellCallId: string): Promise<boolean> => {
     const rows = await retryConflicts(
@@ -51,9 +51,9 @@ export const outcomeQueries = (db: PrismaClient, times: Times) => ({
     ),
 
   /**
-   * The call was surely not placed: puts it back to pending or, if its batch was braked meanwhile, cancels it.
-   * So late that a stop no longer waited for its dial, it fails as not placed, because it is among the
-   * calls that the receipt said were in progress. Returns what it became, null if the row was no longer this claim's.
+   * The call was surely not placed: makes it pending again or, if its batch was braked meanwhile, cancels it. If the
+   * write is so late that a stop no longer waited for the dial, the call fails as not placed, because the receipt
+   * counted it as in progress. Returns the new state, null if the row no longer had this claim.
    */
   release: async (claim: ClaimRef): Promise<"pending" | "failed" | null> => {
     const [row] = await retryConflicts(
@@ -74,8 +74,8 @@ export const outcomeQueries = (db: PrismaClient, times: Times) => ({
   },
 
   /**
-   * The request ended and nobody knows whether a phone rings: the dial is no longer open, the row waits for evidence.
-   * Three in a row hold dialling. Written again, it changes and counts nothing.
+   * The request ended and it is unknown whether a phone rings: the dial is no longer open, and the row waits for
+   * evidence. Three such dials in a row hold dialling. A repeated write changes and counts nothing.
    */
   recordUnknown: async (claim: ClaimRef): Promise<boolean> => {
     const rows = await retryConflicts(
@@ -113,7 +113,7 @@ export const outcomeQueries = (db: PrismaClient, times: Times) => ({
     return rows.map((row) => row.id);
   },
 
-  /** Where a call stands, null if there is none. */
+  /** The state of a call, null if there is no such call. */
   look: (callId: string): Promise<{ callStatus: CallStatus; claimNo: number; retellCallId: string | null } | null> =>
     db.call.findUnique({ where: { id: callId }, select: { callStatus: true, claimNo: true, retellCallId: true } }),
 });

@@ -17,7 +17,7 @@ describe("with a pace, dials without a clear answer", () => {
   };
   beforeEach(() => bed.db.lines.change({ limit: 100, calls_per_second: 1 }));
 
-  test("three that are open let no other through, until one is answered", async () => {
+  test("no claim passes three open dials until one is answered", async () => {
     const { ids } = await bed.rows(5);
     const open = [];
     for (const id of ids.slice(0, 3)) {
@@ -30,7 +30,7 @@ describe("with a pace, dials without a clear answer", () => {
     expect(await claimNext(ids[4]!)).toEqual(refused("unanswered", 250));
   });
 
-  test("those that ended so count as well", async () => {
+  test("dials that ended so count as well", async () => {
     const { ids } = await bed.rows(4);
     for (const id of ids.slice(0, 2)) {
       await due();
@@ -40,21 +40,21 @@ describe("with a pace, dials without a clear answer", () => {
     expect(await claimNext(ids[3]!)).toEqual(refused("unanswered", 250));
   });
 
-  test("those so old that they cannot be open do not count", async () => {
+  test("dials too old to be open do not count", async () => {
     const { ids } = await bed.rows(4);
     for (const id of ids.slice(0, 3)) await claimNext(id);
     await bed.sql("UPDATE retell_calls SET claimed_at = claimed_at - interval '11 seconds'");
     expect(await claimNext(ids[3]!)).toMatchObject({ kind: "yours" });
   });
 
-  test("as many as three seconds of pace, if that is more", async () => {
+  test("the limit is three seconds of pace, if that is more", async () => {
     await bed.db.lines.change({ calls_per_second: 2 });
     const { ids } = await bed.rows(7);
     for (const id of ids.slice(0, 6)) expect(await claimNext(id)).toMatchObject({ kind: "yours" });
     expect(await claimNext(ids[6]!)).toEqual(refused("unanswered", 250));
   });
 
-  test("without a pace, and for a probe, there is no such limit", async () => {
+  test("there is no such limit without a pace and for a probe", async () => {
     const { ids } = await bed.rows(5);
     for (const id of ids.slice(0, 3)) await claimNext(id);
     await bed.hold("x");
@@ -67,7 +67,7 @@ describe("with a pace, dials without a clear answer", () => {
   });
 });
 
-/** When calls were claimed, in ms since the first, in their order. */
+/** Times of the claims, in ms since the first claim, in order. */
 const claimTimes = async (): Promise<number[]> => {
   const rows = await bed.sql<{ ms: number }>(
     `SELECT (extract(epoch FROM claimed_at - min(claimed_at) OVER ()) * 1000)::float8 AS ms
@@ -104,7 +104,7 @@ describe("the pace", () => {
     },
   );
 
-  test("a claim that began before the pace's moment is measured when it gets the line, not when it began", async () => {
+  test("a claim that began too early for the pace is measured when it gets the line, not when it began", async () => {
     const { ids } = await bed.rows(1);
     const client = await bed.connect();
     await client.query("BEGIN");
@@ -130,7 +130,7 @@ describe("the pace", () => {
     expect(await bed.db.calls.claim(ids[2]!)).toMatchObject({ kind: "yours" });
   });
 
-  test("a claim's time is its own, not the scheduled one, and a late one does not push the next", async () => {
+  test("a claim's time is its own, not the scheduled time, and a late claim does not delay the next", async () => {
     await bed.db.lines.change({ calls_per_second: 1 });
     const { ids } = await bed.rows(2);
     await bed.sql("UPDATE lines SET next_dial_at = clock_timestamp() - interval '10 ms'");

@@ -57,7 +57,7 @@ describe("a dial", () => {
 });
 
 describe("looking up", () => {
-  test("by our id: as soon as Retell's list shows the call", async () => {
+  test("by our id succeeds as soon as Retell's list shows the call", async () => {
     expect(await bed.lookups.findByCallId(OURS)).toBeNull();
     const id = await placed();
     bed.simulator.account({ listLagMs: 600_000 });
@@ -66,7 +66,7 @@ describe("looking up", () => {
     expect(await bed.lookups.findByCallId(OURS)).toMatchObject({ call_id: id, metadata: { call_id: OURS } });
   });
 
-  test("a call that lost its metadata is not found by our id", async () => {
+  test("by our id does not find a call that lost its metadata", async () => {
     bed.simulator.outcomes({ default: { reason: "dial_busy", ringMs: null } });
     const id = await placed();
     bed.simulator.account({ dropMetadataOnNotConnected: true });
@@ -75,7 +75,7 @@ describe("looking up", () => {
     expect(await bed.lookups.findMany([id])).toMatchObject([{ call_id: id, disconnection_reason: "dial_busy" }]);
   });
 
-  test("many by Retell's ids: those that it still knows", async () => {
+  test("by Retell's ids finds all calls that Retell still knows", async () => {
     const ids = [await placed(), await placed(), await placed()];
     bed.simulator.end(ids[0]!, "agent_hangup");
     bed.simulator.forget(ids[2]!);
@@ -88,7 +88,7 @@ describe("looking up", () => {
     );
   });
 
-  test("a thousand at once", async () => {
+  test("finds a thousand calls with one request", async () => {
     bed.simulator.account({ concurrencyLimit: 2_000 });
     const ids = await Promise.all(Array.from({ length: 30 }, () => placed()));
     const many = [...ids, ...Array.from({ length: 970 }, (_, n) => `call_${n}`)];
@@ -97,7 +97,7 @@ describe("looking up", () => {
 });
 
 describe("hanging up", () => {
-  test("a live call ends for that reason; again, it is over", async () => {
+  test("ends a live call with that reason; a repeated hang-up finds it over", async () => {
     const id = await placed();
     expect(await bed.lookups.hangUp(id)).toBe(true);
     await expect(bed.lookups.findMany([id])).resolves.toHaveLength(1);
@@ -106,7 +106,7 @@ describe("hanging up", () => {
   });
 
   test.each([422, 400] as const)(
-    "a call that ended by itself, answered %d, and one that Retell does not know",
+    "returns false for a call that ended by itself, answered %d, or is unknown",
     async (stopEndedStatus) => {
       bed.simulator.account({ stopEndedStatus });
       const id = await placed();
@@ -116,7 +116,7 @@ describe("hanging up", () => {
     },
   );
 
-  test("a call that still rings, where Retell does not allow it", async () => {
+  test("returns false for a ringing call where Retell does not allow it", async () => {
     bed.simulator.outcomes({ default: { reason: "user_hangup", ringMs: null } });
     bed.simulator.account({ stopRinging: "reject" });
     expect(await bed.lookups.hangUp(await placed())).toBe(false);

@@ -10,13 +10,13 @@ import { insist } from "./insist.ts";
 
 export interface RunDeps extends DialDeps, RecoveryDeps {
   endings: Endings;
-  /** Hears of each claim that was granted. */
+  /** Called for each granted claim. */
   claimed?: () => void;
 }
 
 /**
  * Carries one call from the queue to its end. Safe to run again at any point: only the run that wins the claim may
- * dial. When `signal` aborts while it waits, it hands the call back; one that is just dialling is dialled to the end.
+ * dial. If `signal` aborts while the run waits, it hands the call back; a dial under way is completed first.
  */
 export const runCall = (deps: RunDeps): Processor<"call.run"> => {
   const claimCall = claimer(deps);
@@ -37,7 +37,7 @@ export const runCall = (deps: RunDeps): Processor<"call.run"> => {
           break;
         case "interrupted":
           if (ownUnanswered) {
-            // Granted, but the answer was lost on the way to the only run that could have dialled with it.
+            // The claim was granted, but its answer was lost on the way to the only run that could have used it.
             await insist(async () => {
               await deps.db.lines.probeAgainSoon(callId);
               await deps.db.calls.release({ callId, claimNo: claim.claimNo });
@@ -67,8 +67,8 @@ export const runCall = (deps: RunDeps): Processor<"call.run"> => {
 
 /**
  * Claims until PostgreSQL answers. A claim may be granted and its answer lost; each run claims under a random name of
- * its own, so that it knows such a claim again (`ownUnanswered`). The name outlives the run for as long as the lost
- * claim may, for the next run of the same call in this process; no two runs ever have the same name at once.
+ * its own, by which it recognizes such a claim (`ownUnanswered`). The name outlives the run as long as the lost claim
+ * may, for the next run of the same call in this process. Two runs never have the same name at the same time.
  */
 function claimer({ db, times }: Pick<RunDeps, "db" | "times">) {
   const unanswered = new Map<string, { name: string }>();

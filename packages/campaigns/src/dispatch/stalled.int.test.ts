@@ -7,7 +7,7 @@ import { useBed } from "../testing/bed.ts";
 const bed = useBed();
 
 const LOCK_MS = 1_000;
-/** A worker of the queue alone. `ended` resolves when it is told to end. */
+/** A worker of the queue without any calls logic. `ended` resolves when the worker is asked to end. */
 function work(
   concurrency: number,
   run: (callId: string, ended: Promise<void>) => ReturnType<Processor<"call.run">>,
@@ -45,7 +45,7 @@ const loseLock = async (jobId: string) => {
 };
 const hang = (ended: Promise<void>) => ended.then(() => done("ended"));
 
-test("a job that is found stalled again and again never fails", async () => {
+test("a job that is repeatedly found stalled never fails", async () => {
   await bed.queue.setConcurrency(10);
   const [id] = await queued(1);
   let runs = 0;
@@ -64,7 +64,7 @@ test("a job that is found stalled again and again never fails", async () => {
   await close();
 });
 
-test("a dead worker's call goes before all waiting ones", async () => {
+test("a dead worker's call goes ahead of all waiting calls", async () => {
   await bed.queue.setConcurrency(1);
   const ids = await queued(4);
   const dead = work(1, (_, ended) => hang(ended));
@@ -81,7 +81,7 @@ test("a dead worker's call goes before all waiting ones", async () => {
   await dead();
 });
 
-test("a queue that is held back hands out nothing to any worker until then, and a job put back in its place keeps it", async () => {
+test("a queue held back gives no worker a job until the time is over, and a returned job keeps its place", async () => {
   await bed.queue.setConcurrency(1);
   const ids = await queued(3);
   const ran: { id: string; at: number }[] = [];
@@ -92,12 +92,12 @@ test("a queue that is held back hands out nothing to any worker until then, and 
   const close = [work(5, run), work(5, run)];
   await until("all have run", () => ran.length === 4);
   expect(ran.map(({ id }) => id)).toEqual([ids[0], ...ids]);
-  // By two clocks, Redis's and this one.
+  // The times are by two clocks, Redis's and this process's.
   expect(ran[1]!.at - ran[0]!.at).toBeGreaterThan(3_900);
   for (const end of close) await end();
 });
 
-test("a run that throws is told of and comes again, later each time, and no other call waits for it", async () => {
+test("a run that throws is reported and retried, later each time, and no other call waits for it", async () => {
   await bed.queue.setConcurrency(10);
   const [broken, ...others] = await queued(3);
   const failures: { message: string; at: number }[] = [];

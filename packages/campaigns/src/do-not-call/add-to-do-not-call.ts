@@ -4,14 +4,14 @@ import { answerOf, countryOf, type ImportRows, siftRows } from "../candidates/si
 import type { Database } from "../database/database.ts";
 import type { Once } from "../database/idempotency.ts";
 
-/** Wait between two looks at open dials, in ms. */
+/** Wait between two checks for open dials, in ms. */
 const OPEN_DIAL_LOOK_MS = 25;
 
 /**
- * Puts numbers on the do-not-call list, in one transaction and in bounded memory; good ones are kept, bad ones named and
- * skipped. When it returns, no dial of a number on the list is open and none will be, in any campaign; calls in progress
- * end naturally. Waits for open dials alone, 10 s at most with the default time-out of a dial. If `groups` throws, nothing
- * is kept. With `once` a repeated request waits just the same and then throws `AnsweredBefore`.
+ * Adds numbers to the do-not-call list, in one transaction and in bounded memory; valid numbers are stored, invalid
+ * numbers named and skipped. When it returns, no dial of a listed number is open and none will be, in any campaign; calls
+ * in progress end naturally. It waits only for open dials, 10 s at most with the default time-out of a dial. If `groups`
+ * throws, nothing is stored. With `once` a repeated request waits in the same way and then throws `AnsweredBefore`.
  */
 export const addToDoNotCall =
   ({ db }: { db: Database }) =>
@@ -24,7 +24,7 @@ export const addToDoNotCall =
     const options = { defaultCountry: countryOf(default_country), rejectedLimit: rejected_limit };
     const { good, rejectedCount, report } = siftRows(groups, options, ({ phone_number }) => phone_number);
     const added = db.doNotCall.add(good, by, rejectedCount, answerOf(once, report));
-    // Also for who repeats a request whose first process died before it had waited.
+    // The wait also runs for a repeated request, whose first process may have died before it had waited.
     await added.catch(() => undefined);
     while (await db.doNotCall.hasOpenDials()) await sleep(OPEN_DIAL_LOOK_MS);
     return report(await added);

@@ -8,7 +8,7 @@ const bed = useBed();
 const number = (n: number) => `+1415${5_551_000 + n}`;
 const list = (...numbers: number[]) =>
   addToDoNotCall({ db: bed.db })(rowsOf(numbers.map((n) => ({ phone_number: number(n) }))), {}, "test");
-/** The list, counting how often somebody asked whether a dial is open. */
+/** The list, with a count of the checks for open dials. */
 function asked() {
   const looks = { count: 0 };
   const hasOpenDials = () => {
@@ -21,7 +21,7 @@ function asked() {
 const stopped = { call_status: "failed", error_message: ON_DO_NOT_CALL_LIST, placed: "no", claim_no: 0 };
 
 describe("a claim of a listed number", () => {
-  test("is not granted: the call fails, the books are exact, and others go on", async () => {
+  test("is not granted: the call fails, the counters are exact, and other calls go on", async () => {
     const { ids, batchId } = await bed.rows(3);
     expect(await list(1)).toMatchObject({ created: 1, duplicates: 0 });
     expect(await bed.db.calls.claim(ids[1]!)).toEqual({ kind: "settled", status: "failed" });
@@ -31,7 +31,7 @@ describe("a claim of a listed number", () => {
     expect(await bed.db.calls.claim(ids[0]!)).toMatchObject({ kind: "yours" });
   });
 
-  test("needs no line, no pace and no lifted hold, and takes none", async () => {
+  test("fails the call regardless of lines, pace and hold, and uses no line or pace", async () => {
     const { ids } = await bed.rows(1);
     await list(0);
     await bed.hold("x");
@@ -50,7 +50,7 @@ describe("a claim of a listed number", () => {
     expect(await bed.batch(batchId)).toMatchObject({ cancelled_calls: 1, failed_calls: 1 });
   });
 
-  test("that is the last of its batch closes it", async () => {
+  test("closes the batch if the call is its last", async () => {
     const { ids, batchId } = await bed.rows(1);
     await list(0);
     await bed.db.calls.claim(ids[0]!);
@@ -66,8 +66,8 @@ describe("a claim of a listed number", () => {
   });
 });
 
-describe("claims and listings at once", () => {
-  test("a claim that asked first holds the listing up until it has committed, and its dial is waited for", async () => {
+describe("claims in parallel with listings", () => {
+  test("a claim that asked first holds the listing up until its commit, and its dial is waited for", async () => {
     const { ids } = await bed.rows(1);
     const busy = await bed.connect();
     await busy.query("BEGIN");
@@ -103,7 +103,7 @@ describe("claims and listings at once", () => {
     expect(await claim).toEqual({ kind: "settled", status: "failed" });
   });
 
-  test("after the answer no listed number is claimed and none is being dialled", async () => {
+  test("after the answer no listed number is claimed or being dialled", async () => {
     await bed.db.lines.change({ limit: 200 });
     const { ids } = await bed.rows(120);
     const claimed = new Map<string, number>();
@@ -153,7 +153,7 @@ describe("launches", () => {
   });
 });
 
-test("who repeats a request whose process died before it had waited, waits too", async () => {
+test("a repeated request whose first process died before it had waited, waits too", async () => {
   const { ids } = await bed.rows(1);
   const claim = await bed.claim(ids[0]!);
   const once = {
@@ -162,7 +162,7 @@ test("who repeats a request whose process died before it had waited, waits too",
     digest: new Uint8Array([1]),
     toAnswer: () => ({ status: 200, location: null, body: "{}" }),
   };
-  // Committed, and then nobody was there to wait.
+  // The first request committed, and its process died before the wait.
   await bed.db.doNotCall.add([[number(0)]], "test", () => 0, once);
   let answered = false;
   const { looks, add } = asked();
@@ -183,7 +183,7 @@ test("a dial so old that it cannot be open is not waited for", async () => {
   expect(await list(0)).toMatchObject({ created: 1 });
 });
 
-test("numbers are listed once, whoever adds them in whichever order, and bad ones are named", async () => {
+test("numbers are listed once, in whatever order they are added, and invalid numbers are named", async () => {
   const add = (rows: { phone_number: string }[]) => addToDoNotCall({ db: bed.db })(rowsOf(rows), {}, "test");
   const rows = Array.from({ length: 2_000 }, (_, n) => ({ phone_number: number(n) }));
   const reports = await Promise.all([add(rows), add([...rows].reverse()), add(rows)]);
@@ -198,7 +198,7 @@ test("numbers are listed once, whoever adds them in whichever order, and bad one
   });
 });
 
-test("a source that breaks off lists nobody", async () => {
+test("a source that breaks off lists no number", async () => {
   const broken = async function* () {
     yield { phone_number: number(0) };
     throw new Error("broke off");

@@ -9,14 +9,14 @@ import type { After, NewestFirst } from "../database/paging.ts";
 import { openDial } from "../dispatch/open-dial.sql.ts";
 import { literally } from "../reads/call-lists.sql.ts";
 
-/** Waits for every claim that asked before; the claims that come ask again once this has committed. */
+/** Waits for every claim that checked the list earlier; later claims check it after this commit. */
 const AFTER_ALL_CLAIMS = "SELECT pg_advisory_xact_lock(hashtextextended('do-not-call', 0)); ";
 
-/** The list of numbers that are never dialled. Every claim asks it (calls.ts). */
+/** The list of numbers that are never dialled. Every claim checks it (dispatch/claims.sql.ts). */
 export const doNotCallQueries = (db: PrismaClient, bulk: pg.Pool, times: Times) => ({
   /**
-   * Adds numbers (E.164) in one transaction. From its commit on no claim of theirs is granted, however early it began;
-   * what was claimed before is an open dial. If `groups` throws, nothing is kept.
+   * Adds numbers (E.164) in one transaction. From its commit on no claim of these numbers is granted, however early it
+   * began; a call claimed before is an open dial. If `groups` throws, nothing is stored.
    */
   add: (groups: Groups<string>, by: string, rejected: () => number, once: Once<Imported> | null): Promise<Imported> =>
     bulkTransaction(
@@ -42,7 +42,7 @@ export const doNotCallQueries = (db: PrismaClient, bulk: pg.Pool, times: Times) 
       AFTER_ALL_CLAIMS,
     ),
 
-  /** Whether a dial of a number on the list may still be sent or answered: claimed before it was listed, and lately. */
+  /** Whether a dial of a listed number may still be sent or answered: it was claimed before the listing, and recently. */
   hasOpenDials: async (): Promise<boolean> => {
     const [row] = await db.$queryRaw<{ open: boolean }[]>`
       SELECT EXISTS (
@@ -53,7 +53,7 @@ export const doNotCallQueries = (db: PrismaClient, bulk: pg.Pool, times: Times) 
     return row!.open;
   },
 
-  /** The newest first. `masked`: for readers who see four digits of a number, and find by no others. */
+  /** Entries, newest first. `masked`: for readers who see four digits of a number and can search only by these. */
   list: (
     asked: { search?: CallSearch | undefined; masked: boolean },
     after: After<NewestFirst>,
@@ -71,7 +71,7 @@ export const doNotCallQueries = (db: PrismaClient, bulk: pg.Pool, times: Times) 
       WHERE ${Prisma.join(where, " AND ")} ORDER BY created_at DESC, id DESC LIMIT ${limit}`;
   },
 
-  /** Takes a number off the list, and keeps who did. Throws `not_found`. */
+  /** Removes a number from the list and records who did. Throws `not_found`. */
   remove: (id: string, by: string, once: Once<null> | null): Promise<null> =>
     db.$transaction((tx) =>
       doOnce(once, runIn(tx), async () => {

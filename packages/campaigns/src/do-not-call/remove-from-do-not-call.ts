@@ -2,8 +2,8 @@ import type { Database } from "../database/database.ts";
 import type { Once } from "../database/idempotency.ts";
 
 /**
- * Takes a number off the do-not-call list: from then on it is dialled again, and calls that failed for the list can be
- * launched anew. Throws `not_found`. With `once` a repeated request throws `AnsweredBefore`.
+ * Removes a number from the do-not-call list. It is then dialled again, and candidates whose call failed because of the
+ * list can be launched again. Throws `not_found`. With `once` a repeated request throws `AnsweredBefore`.
  */
 export const removeFromDoNotCall =
   ({ db }: { db: Pick<Database, "doNotCall"> }) =>

@@ -21,7 +21,7 @@ const noted = async (batchId: string) =>
 const looksOld = (batchId: string) =>
   bed.sql("UPDATE retell_batch_calls SET enqueued_at = enqueued_at - interval '1 day' WHERE id = $1", [batchId]);
 
-test("a launch answers with the batch, and its jobs come behind: ids as they should be, in turn, nothing but ids in them", async () => {
+test("a launch answers with the batch and enqueues its jobs later, in turn, with only ids in them", async () => {
   const campaignId = await bed.campaign(25);
   const background = createBackground(bed.deps.log);
   const batch = await launchCalls({ ...bed.deps, background })(campaignId, { include: "undialed" });
@@ -44,7 +44,7 @@ test("a launch answers with the batch, and its jobs come behind: ids as they sho
   }
 });
 
-test("added again, a job stays as it is", async () => {
+test("a job that is added again stays as it is", async () => {
   const { batchId } = await bed.rows(5);
   await enqueue(batchId);
   const before = (await waiting()).map((job) => [job.id, job.opts.priority]);
@@ -52,14 +52,14 @@ test("added again, a job stays as it is", async () => {
   expect((await waiting()).map((job) => [job.id, job.opts.priority])).toEqual(before);
 });
 
-test("only pending rows behind the given turn get a job", async () => {
+test("only pending rows after the given turn get a job", async () => {
   const { batchId, ids } = await bed.rows(6);
   await bed.claim(ids[4]!);
   await enqueue(batchId, 3n);
   expect((await waiting()).map((job) => job.id)).toEqual([ids[3], ids[5]]);
 });
 
-test("a batch braked while a chunk is added: the chunk comes off again, and the enqueueing ends", async () => {
+test("a chunk of a batch braked while a chunk is added is removed again, and the enqueueing ends", async () => {
   const { batchId } = await bed.rows(2_500);
   let chunks = 0;
   const queue = {
@@ -76,7 +76,7 @@ test("a batch braked while a chunk is added: the chunk comes off again, and the 
   await bed.db.stops.flip(batchId);
 });
 
-test("a launcher that is told to end does so after a chunk, and the next one goes on behind it", async () => {
+test("an aborted launcher ends after a chunk, and the next launcher continues behind it", async () => {
   const { batchId, ids } = await bed.rows(2_500);
   const stopping = new AbortController();
   const queue = {
@@ -95,7 +95,7 @@ test("a launcher that is told to end does so after a chunk, and the next one goe
   expect(await noted(batchId)).toMatchObject({ enqueued_through: ALL });
 });
 
-test("the note of how far it is never goes back", async () => {
+test("the recorded progress of an enqueueing never decreases", async () => {
   const { batchId } = await bed.rows(2);
   await bed.db.launches.noteEnqueued(batchId, 2n);
   expect(await bed.db.launches.noteEnqueued(batchId, 1n)).toBe(true);
@@ -104,7 +104,7 @@ test("the note of how far it is never goes back", async () => {
   expect(await bed.db.launches.noteEnqueued(batchId, 3n)).toBe(false);
 });
 
-test("a small batch behind a large one gets its share from its first call on", async () => {
+test("a small batch behind a large batch gets its share from its first call on", async () => {
   const large = await bed.rows(1_500);
   await bed.db.lines.change({ limit: 200 });
   await enqueue(large.batchId);
@@ -116,7 +116,7 @@ test("a small batch behind a large one gets its share from its first call on", a
   expect(next.filter((batchId) => batchId === small.batchId)).toHaveLength(10);
 });
 
-test("priorities count from the turn of now when nothing else waits, and only then", async () => {
+test("priorities count from the current turn only when nothing else waits", async () => {
   const first = await bed.rows(3);
   for (const id of first.ids) await bed.claim(id);
   await bed.sql("UPDATE lines SET turn_now = 5000000");
@@ -129,7 +129,7 @@ test("priorities count from the turn of now when nothing else waits, and only th
   expect((await waiting()).map((job) => job.opts.priority)).toEqual([2, 3, 3, 4]);
 });
 
-test("100,000 candidates in one launch: rows at once and in order, jobs behind; stopped half-way, nothing is left", async () => {
+test("a launch of 100,000 candidates creates rows in order and then jobs; a stop half-way leaves none", async () => {
   const campaignId = await bed.campaign(0);
   await bed.sql(
     "INSERT INTO candidates (campaign_id, phone_number) SELECT $1, '+1415' || (6000000 + n) FROM generate_series(1, 100000) n",

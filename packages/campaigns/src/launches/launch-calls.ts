@@ -5,15 +5,15 @@ import type { Once } from "../database/idempotency.ts";
 import type { Deps } from "../deps.ts";
 import { ALL_TURNS } from "./launches.sql.ts";
 
-/** Jobs added at once: one pipeline, after which the batch is looked at again. */
+/** Jobs added in one pipeline, after which the batch is checked again. */
 const CHUNK = 1_000;
 
 /**
- * Makes a batch of the candidates still to be called and puts their jobs on the queue behind the answer. Nobody who has
- * an unfinished call is in it, whatever else launches at the same time.
+ * Creates a batch of the candidates still to be called and enqueues their jobs after the answer. No candidate with an
+ * unfinished call is in it, whatever other launches run in parallel.
  *
  * With `once` a repeated request throws `AnsweredBefore`. Throws `not_found`, `campaign_paused`,
- * `campaign_archived`, `nothing_to_launch`, and `unavailable`, with nothing done, if Redis is away.
+ * `campaign_archived`, `nothing_to_launch`, and `unavailable`, with nothing done, if Redis is unavailable.
  */
 export const launchCalls =
   ({ db, queue, background, log }: Deps & { background: Background }) =>
@@ -52,8 +52,8 @@ export const launchCalls =
   };
 
 /**
- * Puts the jobs of a batch's pending rows behind a turn on the queue. After each chunk it looks whether the batch was
- * braked meanwhile: then it takes the chunk off again and ends.
+ * Enqueues the jobs of a batch's pending rows after a turn. After each chunk it checks whether the batch was braked
+ * meanwhile; if so, it removes the chunk again and ends.
  */
 export const enqueueBatch =
   ({ db, queue }: Pick<Deps, "db" | "queue">) =>

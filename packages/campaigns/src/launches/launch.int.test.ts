@@ -13,7 +13,7 @@ const ended = (reason: string, status = "failed") => `'${status}', 'yes', '${rea
 const CANCELLED = "'failed', 'no', 'Batch cancelled by user', NULL";
 const REFUSED = "'failed', 'no', 'Number not valid', NULL";
 const UNKNOWN = "'failed', 'unknown', 'Outcome unknown, not redialled', NULL";
-/** A candidate's earlier calls, each as status, placed, message and reason, and whether they are launched again: as undialed, as unreached. */
+/** A candidate's earlier calls, each as status, placed, message and reason, and whether the candidate is launched again as undialed and as unreached. */
 const KINDS: [name: string, calls: string[], undialed: boolean, unreached: boolean][] = [
   ["no call", [], true, true],
   ["a pending call", ["'pending', 'no', NULL, NULL"], false, false],
@@ -51,7 +51,7 @@ const KINDS: [name: string, calls: string[], undialed: boolean, unreached: boole
   ].map((reason): (typeof KINDS)[number] => [reason, [ended(reason)], false, false]),
 ];
 
-test.each([["undialed", 2] as const, ["unreached", 3] as const])("who is launched as %s", async (include, column) => {
+test.each([["undialed", 2] as const, ["unreached", 3] as const])("a launch of %s takes exactly the right candidates", async (include, column) => {
   const campaignId = await bed.campaign(KINDS.length);
   const candidates = await bed.sql<{ id: string; phone_number: string }>(
     "SELECT id, phone_number FROM candidates ORDER BY ordinal",
@@ -84,7 +84,7 @@ test.each([["undialed", 2] as const, ["unreached", 3] as const])("who is launche
   else expect(undialed).toBeGreaterThan(3);
 });
 
-test("the campaign says beforehand how many a launch of the undialed takes", async () => {
+test("the campaign shows beforehand how many candidates a launch of the undialed takes", async () => {
   const campaignId = await bed.campaign(5);
   const { ids } = await bed.launchRows(campaignId, 4);
   await bed.place(ids[0]!);
@@ -96,7 +96,7 @@ test("the campaign says beforehand how many a launch of the undialed takes", asy
   expect(await launch(campaignId)).toMatchObject({ batch: { total_candidates: 2 } });
 });
 
-test("import order, whatever the numbers and ids, and a limit takes the first", async () => {
+test("a launch follows import order, whatever the numbers and ids, and a limit takes the first", async () => {
   const campaignId = await bed.campaign(0);
   const numbers = ["+14155559009", "+14155559001", "+14155559005", "+14155559003"];
   for (const number of numbers)
@@ -106,7 +106,7 @@ test("import order, whatever the numbers and ids, and a limit takes the first", 
   expect(await numbersOf(second.batchId)).toEqual(numbers.slice(3));
 });
 
-test("turns go on from the queue's turn", async () => {
+test("the turns of a launch continue from the queue's turn", async () => {
   const one = await bed.rows(3);
   expect((await bed.calls(one.batchId)).map((row) => row.turn)).toEqual(["1", "2", "3"]);
   await bed.claim(one.ids[1]!);
@@ -114,7 +114,7 @@ test("turns go on from the queue's turn", async () => {
   expect((await bed.calls(other.batchId)).map((row) => row.turn)).toEqual(["3", "4"]);
 });
 
-describe("a launch that cannot be", () => {
+describe("a launch is refused", () => {
   const refused = async (campaignId: string, code: string, launching = launchCalls(bed.deps)) => {
     await expect(launching(campaignId, { include: "undialed" })).rejects.toMatchObject({ name: "Problem", code });
     await bed.background.close();
@@ -127,7 +127,7 @@ describe("a launch that cannot be", () => {
     await refused(campaignId, "campaign_paused");
   });
 
-  test("of a paused campaign in which nobody is left: it is paused, first of all", async () => {
+  test("of a paused campaign with no candidate left, as paused", async () => {
     const campaignId = await bed.campaign(0);
     await bed.db.stops.pauseCampaign(campaignId);
     await refused(campaignId, "campaign_paused");
@@ -135,7 +135,7 @@ describe("a launch that cannot be", () => {
 
   test("of a campaign without candidates", async () => refused(await bed.campaign(0), "nothing_to_launch"));
 
-  test("of nobody that is left", async () => {
+  test("of a campaign with no candidate left", async () => {
     const { campaignId } = await bed.rows(2);
     await expect(launchCalls(bed.deps)(campaignId, { include: "unreached" })).rejects.toMatchObject({
       code: "nothing_to_launch",
@@ -143,9 +143,9 @@ describe("a launch that cannot be", () => {
     expect(await bed.sql("SELECT 1 FROM retell_batch_calls")).toHaveLength(1);
   });
 
-  test("of no campaign", async () => refused("6f9619ff-8b86-4d01-b42d-00cf4fc964ff", "not_found"));
+  test("of a campaign that does not exist", async () => refused("6f9619ff-8b86-4d01-b42d-00cf4fc964ff", "not_found"));
 
-  test("while Redis is away: 503, and nothing is done", async () => {
+  test("while Redis is away, as unavailable, with nothing done", async () => {
     const queue = openCallsQueue("redis://127.0.0.1:1", bed.prefix, () => undefined);
     await refused(await bed.campaign(2), "unavailable", launchCalls({ ...bed.deps, queue }));
     await queue.close();
@@ -165,8 +165,8 @@ describe("a launch that cannot be", () => {
   });
 });
 
-describe("launches at once", () => {
-  test("thirty rounds of three launches: nobody gets two unfinished calls, nobody is left out", async () => {
+describe("of parallel launches,", () => {
+  test("three in each of thirty rounds give no candidate two unfinished calls and leave none out", async () => {
     for (let round = 0; round < 30; round++) {
       const campaignId = await bed.campaign(20);
       const outcomes = await Promise.all([launch(campaignId), launch(campaignId, "unreached"), launch(campaignId)]);
@@ -203,7 +203,7 @@ describe("launches at once", () => {
     expect(await slow).toEqual({ kind: "nothing_to_launch" });
   });
 
-  test("a launch of one campaign does not wait for another's", async () => {
+  test("a launch of one campaign does not wait for a launch of another", async () => {
     const [one, other] = [await bed.campaign(2), await bed.campaign(2)];
     const client = await bed.connect();
     await client.query("BEGIN");

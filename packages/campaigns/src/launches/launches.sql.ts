@@ -12,7 +12,7 @@ const LAUNCH_TIMEOUT_MS = 600_000;
 /** Longest wait for a connection of the bulk pool, in ms. */
 const LAUNCH_MAX_WAIT_MS = 10_000;
 
-/** Candidates that a preview names. */
+/** How many candidates a preview names. */
 const PREVIEWED = 5;
 
 export type LaunchOutcome =
@@ -22,14 +22,14 @@ export type LaunchOutcome =
   | { kind: "campaign_archived" }
   | { kind: "nothing_to_launch" };
 
-/** Thrown inside the transaction so that everything in it is undone. */
+/** Thrown inside the transaction so that it is rolled back. */
 class Undo extends Error {
   constructor(readonly outcome: LaunchOutcome) {
     super(outcome.kind);
   }
 }
 
-/** Past every turn. */
+/** A turn higher than all turns. */
 export const ALL_TURNS = 2n ** 63n - 1n;
 
 /** A row that needs a job. */
@@ -39,12 +39,12 @@ export interface QueuedCall {
   turn: bigint;
 }
 
-/** Launching (on the bulk pool) and noting how far a batch's jobs are on the queue (on the main one). */
+/** Launches (on the bulk pool) and records how far a batch's jobs are enqueued (on the main pool). */
 export const launchQueries = (db: PrismaClient, bulk: PrismaClient) => ({
   /**
-   * Makes a batch of the candidates that may be called, in import order. One launch of a campaign at a time; the lock
-   * is one that a stop never takes. The campaign is asked again, row locked, as the last statement before the commit:
-   * paused or archived meanwhile, nothing has happened.
+   * Creates a batch of the candidates that may be called, in import order. Launches of a campaign run one at a time, by a
+   * lock that a stop never takes. The last statement before the commit locks the campaign's row and checks it again: if
+   * the campaign was paused or archived meanwhile, the launch is rolled back.
    */
   launch: (
     campaignId: string,
@@ -58,8 +58,8 @@ export const launchQueries = (db: PrismaClient, bulk: PrismaClient) => ({
         (tx) =>
           doOnce(once, runIn(tx), async () => {
             await tx.$executeRaw`SELECT pg_advisory_xact_lock(hashtextextended(${`launch:${campaignId}`}, 0))`;
-            // Before a first ANALYZE the planner may look through the calls for every candidate anew, the rows of this very
-            // launch among them: minutes for 100,000 (measured). Without nested loops it looks once.
+            // Before a first ANALYZE the planner may scan the calls once per candidate, this launch's own rows included:
+            // minutes for 100,000 (measured). Without nested loops it scans them once.
             await tx.$executeRaw`SELECT set_config('enable_nestloop', 'off', true)`;
             const campaign = await tx.campaign.findUnique({
               where: { id: campaignId },
@@ -97,10 +97,10 @@ export const launchQueries = (db: PrismaClient, bulk: PrismaClient) => ({
         throw error;
       }),
 
-  /** Whom a launch would call now, paused or not, and whom the do-not-call list keeps from it; takes no lock that a launch or a stop waits for. */
+  /** The candidates that a launch would call now, paused or not, and those excluded by the do-not-call list. Takes no lock that a launch or stop waits for. */
   preview: async (campaignId: string, include: "undialed" | "unreached"): Promise<LaunchPreview> => {
     const [, [row]] = await db.$transaction([
-      // As for a launch: before a first ANALYZE a nested loop may take minutes.
+      // As in a launch: before a first ANALYZE a nested loop may take minutes.
       db.$executeRaw`SELECT set_config('enable_nestloop', 'off', true)`,
       db.$queryRaw<Omit<LaunchPreview, "include">[]>`
         WITH launched AS MATERIALIZED (
@@ -115,7 +115,7 @@ export const launchQueries = (db: PrismaClient, bulk: PrismaClient) => ({
     return { include, ...row! };
   },
 
-  /** Lets turns count from now where no other batch has a call waiting, so that priorities stay within BullMQ's range. Returns the origin. */
+  /** Moves the origin of priorities to the current turn if no other batch has a waiting call, so that priorities stay within BullMQ's range. Returns the origin. */
   turnOrigin: async (batchId: string): Promise<bigint> => {
     await db.$executeRaw`
       UPDATE lines SET turn_origin = turn_now
@@ -136,7 +136,7 @@ export const launchQueries = (db: PrismaClient, bulk: PrismaClient) => ({
       select: { id: true, batchId: true, turn: true },
     }),
 
-  /** Notes that the jobs up to this turn are on the queue (`ALL_TURNS`: all of them); false if the batch was braked or has ended meanwhile. */
+  /** Records that the jobs up to this turn are on the queue (`ALL_TURNS`: all jobs). False if the batch was braked or has ended meanwhile. */
   noteEnqueued: async (batchId: string, through: bigint): Promise<boolean> => {
     const rows = await retryConflicts(
       () => db.$executeRaw`
@@ -150,11 +150,11 @@ export const launchQueries = (db: PrismaClient, bulk: PrismaClient) => ({
 
 export type LaunchQueries = ReturnType<typeof launchQueries>;
 
-/** Earlier calls after which `unreached` may call a candidate again: placed, and ended for a reason worth another try. */
+/** Earlier calls after which `unreached` may call a candidate again: placed, and ended for a reason worth a retry. */
 const RETRIABLE = Prisma.sql`(c.placed = 'yes' AND c.call_status = 'failed'
   AND coalesce(c.disconnection_reason = ANY (${[...RETRIABLE_REASONS]}), false))`;
 
-/** Whom a launch takes of candidates `d`: the one place that says so, for a launch and for its preview. */
+/** Which candidates `d` a launch takes. The only definition, for a launch and for its preview. */
 const mayBeCalled = (campaignId: string, include: "undialed" | "unreached") => Prisma.sql`
   d.campaign_id = ${campaignId}::uuid AND d.deleted_at IS NULL
   AND d.id NOT IN (${stoppedByTheList(Prisma.sql`${campaignId}::uuid`)})
@@ -165,8 +165,8 @@ const mayBeCalled = (campaignId: string, include: "undialed" | "unreached") => P
       AND NOT ${include === "unreached" ? RETRIABLE : Prisma.sql`false`})`;
 
 /**
- * The rows of a launch, one statement: what it sees it sees at one instant, after the lock. Whoever is on the do-not-call
- * list comes along, so that a call says why they were not dialled; but not where a `limit` says how many are to be.
+ * Inserts the rows of a launch in one statement, which sees a single instant after the lock. Candidates on the do-not-call
+ * list are included, so that a call shows why they were not dialled, unless a `limit` sets the number of calls.
  */
 const insertCalls = (
   tx: PrismaTransaction,
@@ -182,7 +182,7 @@ const insertCalls = (
   FROM ${limit === null ? Prisma.sql`candidates d WHERE ${mayBeCalled(campaignId, include)}` : firstOf(limit, campaignId, include)}
   ORDER BY d.ordinal, d.id`;
 
-/** The first of the candidates who are not on the list. */
+/** The first `limit` candidates who are not on the do-not-call list. */
 const firstOf = (limit: number, campaignId: string, include: "undialed" | "unreached") => Prisma.sql`(
     SELECT d.campaign_id, d.id, d.phone_number, d.ordinal FROM candidates d
     WHERE ${mayBeCalled(campaignId, include)}

@@ -9,7 +9,7 @@ beforeEach(async () => {
   await bed.db.lines.change({ limit: 100 });
 });
 
-/** Dials once into this answer of Retell's. */
+/** Makes one dial that gets this answer from Retell. */
 const dialInto = async (id: string, status: number, message = "Not like this.") => {
   bed.simulator.fault({ match: "POST /v2/create-phone-call", mode: "status", status, message });
   return await bed.dial(id);
@@ -36,7 +36,7 @@ describe("Retell refuses the account: 401, 402, 403", () => {
     expect(bed.logged).toContainEqual({ level: "error", message: "dialling is held", fields: { status } });
   });
 
-  test("probes come after 10, 20, 40, 60 and again 60 s; a probe so refused keeps the hold, with its time and what it says now", async () => {
+  test("probes follow after 10, 20, 40, 60 and again 60 s; a refused probe keeps the hold and updates its reason", async () => {
     const { ids } = await bed.rows(1);
     await dialInto(ids[0]!, 401);
     const { held_since } = await bed.lines();
@@ -56,7 +56,7 @@ describe("Retell refuses the account: 401, 402, 403", () => {
     }
   });
 
-  test("a probe whose outcome is unknown makes it a hold of that kind, from its beginning", async () => {
+  test("a probe with an unknown outcome turns it into a hold of that kind, with its first probe wait", async () => {
     const { ids } = await bed.rows(3);
     await dialInto(ids[0]!, 401);
     const { held_since } = await bed.lines();
@@ -79,7 +79,7 @@ describe("Retell refuses the account: 401, 402, 403", () => {
     expect(await bed.lines()).toMatchObject({ held_kind: "barred", held_since, probe_step: 0, probe_open: false });
   });
 
-  test("placed lifts it, and so does a refusal that speaks of the call alone", async () => {
+  test("a placed dial lifts the hold, and so does a refusal that concerns only the call", async () => {
     const { ids } = await bed.rows(4);
     for (const [row, status] of [
       [0, 201],
@@ -93,7 +93,7 @@ describe("Retell refuses the account: 401, 402, 403", () => {
     expect(await bed.db.calls.claim(ids[2]!)).toMatchObject({ kind: "yours", call: { probe: false } });
   });
 
-  test("one of a claim that is older than the last lifting does not hold, and its row waits all the same", async () => {
+  test("an answer to a claim older than the last lifting does not hold, but its row waits", async () => {
     const { ids } = await bed.rows(1);
     const dial: typeof bed.dialer.dial = async (call) => {
       await bed.db.lines.resume();
@@ -121,7 +121,7 @@ describe.each(["no_valid_payment", "scam_detected"])("a call that ended as %s", 
     expect(await bed.lines()).toMatchObject({ held_reason: null });
   });
 
-  test("claimed before the last lifting, it does not", async () => {
+  test("does not hold dialling if claimed before the last lifting", async () => {
     const { ids } = await bed.rows(1);
     await bed.place(ids[0]!);
     await bed.db.lines.resume();
@@ -129,7 +129,7 @@ describe.each(["no_valid_payment", "scam_detected"])("a call that ended as %s", 
     expect(await bed.lines()).toMatchObject({ held_reason: null });
   });
 
-  test("is not forgotten because a dial is placed or refused; a call claimed since that ends the same way keeps the hold", async () => {
+  test("is not forgotten when a dial is placed or refused; a later call with the same end keeps the hold", async () => {
     const { ids } = await bed.rows(4);
     await bed.place(ids[0]!);
     await bed.settle(word(ids[0]!), "call_ended");
@@ -154,7 +154,7 @@ describe.each(["no_valid_payment", "scam_detected"])("a call that ended as %s", 
     await bed.place(ids[0]!);
     await bed.place(ids[2]!);
     await bed.settle(word(ids[0]!), "call_ended");
-    // One that was claimed before tells nothing.
+    // A call claimed before the hold shows nothing.
     await bed.settle(word(ids[2]!, fields), event);
     expect(await bed.lines()).toMatchObject({ held_kind: "account" });
     await bed.probe();
@@ -166,8 +166,8 @@ describe.each(["no_valid_payment", "scam_detected"])("a call that ended as %s", 
   });
 });
 
-describe("refusals alike", () => {
-  /** Rows of which the first five were refused with one message. */
+describe("of equal refusals,", () => {
+  /** Rows of which the first five were refused with the same message. */
   async function held() {
     const { ids } = await bed.rows(9);
     for (const id of ids.splice(0, 5)) await dialInto(id, 422, "No such agent");
@@ -197,7 +197,7 @@ describe("refusals alike", () => {
     expect(await bed.lines()).toMatchObject({ refused_in_a_row: 4, held_reason: null });
   });
 
-  test("those of claims that are older than the last lifting do not count", async () => {
+  test("refusals of claims older than the last lifting do not count", async () => {
     const { ids } = await bed.rows(5);
     for (const id of ids) await bed.claim(id);
     await bed.db.lines.resume();
@@ -205,7 +205,7 @@ describe("refusals alike", () => {
     expect(await bed.lines()).toMatchObject({ refused_in_a_row: 0, held_reason: null });
   });
 
-  test("a probe refused alike keeps the hold, and the next comes later", async () => {
+  test("a probe refused alike keeps the hold and delays the next probe", async () => {
     const ids = await held();
     const { held_since } = await bed.lines();
     for (const [row, seconds] of [10, 20].entries()) {
@@ -256,7 +256,7 @@ describe("a hold set by hand", () => {
     expect(await bed.db.calls.claim(ids[6]!)).toMatchObject({ kind: "yours", call: { probe: false } });
   });
 
-  test("with a time for its probe it is probed like one of 401", async () => {
+  test("with a time for its probe is probed like a hold after 401", async () => {
     const { ids } = await bed.rows(1);
     await bed.sql(`${BY_HAND}, probe_at = clock_timestamp()`);
     await bed.probeComesAfter(10, bed.sweeper());

@@ -13,14 +13,14 @@ beforeEach(async () => {
 
 const fail = (status: number, message = "Not like this.") =>
   bed.simulator.fault({ match: "POST /v2/create-phone-call", mode: "status", status, message });
-/** Dials each of these, and nobody knows what came of it. */
+/** Dials each of these calls with an unknown outcome. */
 async function unknown(...ids: string[]) {
   for (const id of ids) {
     fail(500);
     expect(await bed.dial(id)).toBe("find out");
   }
 }
-/** Six rows; three of them were dialled into the unknown, so that dialling is held. */
+/** Six rows, of which three were dialled with an unknown outcome, so that dialling is held. */
 async function held() {
   const { ids } = await bed.rows(12);
   await unknown(...ids.splice(0, 3));
@@ -73,7 +73,7 @@ describe("dials without a clear answer", () => {
     expect(await bed.lines()).toMatchObject({ held_kind: "unknown" });
   });
 
-  test("those of claims that are older than the last lifting do not count", async () => {
+  test("dials of claims that are older than the last lifting do not count", async () => {
     const { ids } = await bed.rows(7);
     const old = await Promise.all(ids.slice(0, 3).map((id) => bed.claim(id)));
     await bed.db.lines.resume();
@@ -85,7 +85,7 @@ describe("dials without a clear answer", () => {
     expect(await bed.lines()).toMatchObject({ held_kind: "unknown" });
   });
 
-  test("one that was written down twice, or by a claim that is gone, counts once", async () => {
+  test("a dial recorded twice, or by a superseded claim, counts once", async () => {
     const { ids } = await bed.rows(2);
     const gone = await bed.claim(ids[0]!);
     await bed.db.calls.release(gone);
@@ -97,7 +97,7 @@ describe("dials without a clear answer", () => {
     expect(await bed.lines()).toMatchObject({ unknown_in_a_row: 1, held_reason: null });
   });
 
-  test("more of them, in flight when the hold began, leave its reason, its time and its next probe alone", async () => {
+  test("further dials, in flight when the hold began, leave its reason, time and next probe unchanged", async () => {
     const { ids } = await bed.rows(5);
     const inFlight = await bed.claim(ids[4]!);
     await unknown(ids[0]!, ids[1]!, ids[2]!);
@@ -108,7 +108,7 @@ describe("dials without a clear answer", () => {
 });
 
 describe("the probes of a hold that may cost a candidate", () => {
-  test("after 30 s, then after twice as long each time, without a cap; each one unknown keeps the hold as it is", async () => {
+  test("follow after 30 s, doubled each time without a cap; an unknown outcome keeps the hold as it is", async () => {
     const ids = await held();
     const { held_since, held_reason } = await bed.lines();
     for (const [step, seconds] of [60, 120, 240, 480, 960, 1_920, 3_840].entries()) {
@@ -125,7 +125,7 @@ describe("the probes of a hold that may cost a candidate", () => {
     }
   });
 
-  test("a read that fails costs no step, however often, and lets nobody through", async () => {
+  test("cost no step while the read fails, however often, and let no call through", async () => {
     const ids = await held();
     const sweep = bed.sweeper();
     await bed.probe();
@@ -171,7 +171,7 @@ describe("the probes of a hold that may cost a candidate", () => {
     expect(await bed.lines()).toMatchObject({ held_kind: "unknown", probe_step: 1, probe_open: false });
   });
 
-  test("one that was opened and that no call used does not count, however often the sweep comes by", async () => {
+  test("an opened probe that no call used does not count, however often the sweep runs", async () => {
     const ids = await held();
     for (let round = 0; round < 12; round++) await bed.probe();
     expect(await bed.lines()).toMatchObject({ probe_step: 1, probe_open: true });
@@ -181,7 +181,7 @@ describe("the probes of a hold that may cost a candidate", () => {
     expect(await bed.lines()).toMatchObject({ probe_step: 2, probe_open: true });
   });
 
-  test("a dial that is no probe gives no step back", async () => {
+  test("a dial that is not a probe does not undo a step", async () => {
     const { ids } = await bed.rows(6);
     const inFlight = await bed.claim(ids[3]!);
     await unknown(ids[0]!, ids[1]!, ids[2]!);
@@ -192,8 +192,8 @@ describe("the probes of a hold that may cost a candidate", () => {
   });
 });
 
-describe("what lifts a hold", () => {
-  test("a probe that is placed, and no other call", async () => {
+describe("a hold is lifted by", () => {
+  test("a placed probe, and no other call", async () => {
     const { ids } = await bed.rows(7);
     const inFlight = [await bed.claim(ids[5]!), await bed.claim(ids[6]!)];
     await unknown(ids[0]!, ids[1]!, ids[2]!);
@@ -207,7 +207,7 @@ describe("what lifts a hold", () => {
     expect(await bed.db.calls.claim(ids[4]!)).toMatchObject({ kind: "yours", call: { probe: false } });
   });
 
-  test("also when a webhook settled its row before the dial's own answer was stored", async () => {
+  test("a placed probe whose row a webhook settled before the dial's own answer was stored", async () => {
     const ids = await held();
     await bed.probe();
     const claim = await bed.claim(ids[0]!);
@@ -220,7 +220,7 @@ describe("what lifts a hold", () => {
     expect(await bed.lines()).toMatchObject(LIFTED);
   });
 
-  test("not a probe of an earlier hold", async () => {
+  test("no probe of an earlier hold", async () => {
     const ids = await held();
     await bed.probe();
     const old = await bed.claim(ids[0]!);
@@ -230,7 +230,7 @@ describe("what lifts a hold", () => {
     expect(await bed.lines()).toMatchObject({ held_kind: "unknown" });
   });
 
-  test("the pace is kept, whether it is lifted by itself or by an admin", async () => {
+  test("itself or an admin, and the pace applies in both cases", async () => {
     const ids = await held();
     await bed.db.lines.change({ calls_per_second: 0.001 });
     await bed.sql("UPDATE lines SET next_dial_at = clock_timestamp()");
@@ -246,7 +246,7 @@ describe("what lifts a hold", () => {
   });
 });
 
-test("what holds dialling and who lifts it is in the audit, once each, also by hand in psql", async () => {
+test("the audit records each hold and who lifted it once, also by hand in psql", async () => {
   await bed.hold("Retell refused the key");
   await bed.db.lines.resume("Anna");
   await bed.sql("UPDATE lines SET held_reason = 'by hand', held_since = clock_timestamp()");

@@ -11,10 +11,10 @@ import { Prisma } from "../database/generated/client.js";
 import { inMs } from "../database/in-ms.sql.ts";
 import { openDial } from "../dispatch/open-dial.sql.ts";
 
-/** What the hold is about, null if there is none. One set by hand, without a kind, is like one of 401; without `probe_at` nobody probes it. `l` is the row of lines. */
+/** The kind of the hold, null if there is none. A hold set by hand without a kind counts as `barred`, like 401; without `probe_at` it is not probed. `l` is the row of lines. */
 export const HELD_KIND = Prisma.sql`CASE WHEN l.held_reason IS NOT NULL THEN coalesce(l.held_kind, 'barred') END`;
 
-/** No hold, and nothing remembered of what came before. `by` is who lifted it, null if it was lifted by itself. */
+/** Lifts the hold and resets all counts before it. `by` is who lifted it, null if it was lifted automatically. */
 export const liftedBy = (by: string | null): Prisma.Sql => Prisma.sql`
   held_kind = NULL, held_reason = NULL, held_since = NULL, lifted_at = clock_timestamp(), lifted_by = ${by},
   probe_at = NULL, probe_step = 0, probe_open = false, probe_call_id = NULL,
@@ -22,9 +22,9 @@ export const liftedBy = (by: string | null): Prisma.Sql => Prisma.sql`
 export const LIFTED = liftedBy(null);
 
 /**
- * Whether as many dials as the third unknown outcome would hold, or three seconds of pace if that is more, are without
- * a clear answer: open, or unknown in a row. So a Retell that hangs, or fails slowly, costs no more than one that fails
- * at once. Without a pace, and for a probe, there is no such limit.
+ * Whether three dials, the number of unknown outcomes that holds dialling, or three seconds of pace if that is more, are
+ * without a clear answer: open, or unknown in a row. So a Retell that hangs or fails slowly costs no more candidates than
+ * a Retell that fails immediately. Without a pace, and for a probe, there is no such limit.
  */
 export const tooManyUnanswered = (times: Times): Prisma.Sql => Prisma.sql`
   (l.calls_per_second > 0 AND l.held_reason IS NULL
@@ -32,12 +32,12 @@ export const tooManyUnanswered = (times: Times): Prisma.Sql => Prisma.sql`
       SELECT count(*) FROM retell_calls o WHERE ${openDial("o", times)})
     >= greatest(${MOST_UNKNOWN_IN_A_ROW}, ${UNANSWERED_PACE_S} * l.calls_per_second))`;
 
-/** What was claimed before the last lifting says nothing of what is now. `c` is the call. */
+/** Whether call `c` was claimed after the last lifting; earlier calls show nothing about the present. */
 export const TELLS_OF_NOW = Prisma.sql`c.claimed_at > coalesce(l.lifted_at, '-infinity')`;
 
 /**
- * Sets of `lines` that hold dialling, and when they apply: because of what the call `c` met, after the last lifting. A
- * hold that stands keeps its first reason, unless this call was its probe.
+ * SET clauses of `lines` that hold dialling because of call `c`, and their condition: the call was claimed after the last
+ * lifting. An existing hold keeps its first reason unless this call was its probe.
  */
 export const heldBy = (kind: HoldKind, reason: string, times: Times): { sets: Prisma.Sql; applies: Prisma.Sql } => ({
   sets: Prisma.sql`
@@ -49,9 +49,8 @@ export const heldBy = (kind: HoldKind, reason: string, times: Times): { sets: Pr
 });
 
 /**
- * Common tables behind `told` (a call that has ended: id, claimed_at): a reason that speaks of the account holds
- * dialling in the very statement that frees the line; after any other, a hold on the account is over if it stood when
- * the call was claimed.
+ * CTEs after `told` (a call that has ended: id, claimed_at). A reason that concerns the account holds dialling in the same
+ * statement that frees the line. Any other reason lifts an account hold that existed when the call was claimed.
  */
 export const afterEnding = (disconnectionReason: string, times: Times): Prisma.Sql => {
   if (!isAccountReason(disconnectionReason)) return afterGoodCall(true);
@@ -59,7 +58,7 @@ export const afterEnding = (disconnectionReason: string, times: Times): Prisma.S
   return Prisma.sql`held AS (UPDATE lines l SET ${sets} FROM told c WHERE ${applies})`;
 };
 
-/** Common table behind `told` (id, claimed_at): if the call went well, a hold on the account that stood when it was claimed is over. */
+/** CTE after `told` (id, claimed_at): a call that went well lifts an account hold that existed when it was claimed. */
 export const afterGoodCall = (wentWell: boolean): Prisma.Sql => Prisma.sql`
   lifted AS (
     UPDATE lines l SET ${LIFTED} FROM told c
@@ -67,9 +66,9 @@ export const afterGoodCall = (wentWell: boolean): Prisma.Sql => Prisma.sql`
   )`;
 
 /**
- * Common tables behind `claim` (the call of a placed dial: id, claimed_at): Retell accepts calls, so nothing is unknown
- * or refused in a row, the next 429 is the first again, and a hold that this call probed is lifted. Only a hold on the
- * account outlasts it, until a call goes well. Writes nothing when there is nothing to forget.
+ * CTEs after `claim` (the call of a placed dial: id, claimed_at). Retell accepts calls, so the counts of unknown outcomes,
+ * refusals and 429s in a row restart, and a hold that this call probed is lifted. Only an account hold outlasts it, until
+ * a call goes well. Writes nothing if there is nothing to reset.
  */
 export const afterPlaced = Prisma.sql`
   lifted AS (
@@ -83,8 +82,8 @@ export const afterPlaced = Prisma.sql`
   )`;
 
 /**
- * Common table behind `claim` (the call of a dial without a clear answer): one more in a row; the third holds dialling.
- * A hold that this call probed is about that from now on.
+ * CTE after `claim` (the call of a dial without a clear answer): counts one more in a row; the third holds dialling. A
+ * hold that this call probed becomes a hold of kind `unknown`.
  */
 export const afterUnknown = (times: Times): Prisma.Sql => {
   const trips = Prisma.sql`(l.held_reason IS NULL AND l.unknown_in_a_row + 1 >= ${MOST_UNKNOWN_IN_A_ROW})`;
@@ -105,8 +104,8 @@ export const afterUnknown = (times: Times): Prisma.Sql => {
 };
 
 /**
- * Sets of `lines` after a refusal for good: one more alike in a row, or the first of another kind. The fifth holds
- * dialling. Retell answers, so nothing is unknown in a row.
+ * SET clauses of `lines` after a permanent refusal: one more equal refusal in a row, or the first of another kind. The
+ * fifth holds dialling. Retell answers, so the count of unknown outcomes restarts.
  */
 export const afterRefusal = (status: number, refusal: string, times: Times): Prisma.Sql => {
   const inARow = Prisma.sql`(CASE WHEN l.last_refusal = ${refusal} THEN l.refused_in_a_row + 1 ELSE 1 END)`;

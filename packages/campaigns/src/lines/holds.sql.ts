@@ -15,11 +15,11 @@ export interface Probe {
   before: number;
 }
 
-/** Holding all dialling, lifting a hold, and the probes that find out whether it can be lifted. */
+/** Holds all dialling, lifts a hold, and manages the probes that find out whether it can be lifted. */
 export const holdQueries = (db: PrismaClient, times: Times) => ({
   /**
-   * Holds all dialling, because of what this call met; a hold that stands keeps its first reason unless this call was
-   * its probe. What was claimed before a hold was last lifted changes nothing. Returns whether it changed anything.
+   * Holds all dialling because of this call's outcome. An existing hold keeps its first reason unless this call was its
+   * probe. A call claimed before a hold was last lifted changes nothing. Returns whether anything changed.
    */
   hold: async (kind: HoldKind, reason: string, callId: string): Promise<boolean> => {
     const { sets, applies } = heldBy(kind, reason, times);
@@ -31,7 +31,7 @@ export const holdQueries = (db: PrismaClient, times: Times) => ({
     return rows > 0;
   },
 
-  /** Lifts the hold, whatever it was, and forgets what a 429 slowed. Returns whether there was a hold; who lifted it is noted by the trigger. */
+  /** Lifts any hold and the slowing by 429s. Returns whether there was a hold; the trigger records who lifted it. */
   resume: async (by = BY_ITSELF): Promise<boolean> => {
     const [row] = await retryConflicts(
       () => db.$queryRaw<{ held: boolean }[]>`
@@ -50,8 +50,8 @@ export const holdQueries = (db: PrismaClient, times: Times) => ({
   },
 
   /**
-   * Retell refused this call for good: the fifth alike in a row holds dialling. A probe so refused lifts the hold,
-   * because Retell serves us, unless that is what the hold is about, or the account.
+   * Retell refused this call permanently: the fifth equal refusal in a row holds dialling. A probe refused in this way
+   * lifts the hold, because Retell answers, unless the hold is about such refusals or the account.
    */
   noteRefusal: async (callId: string, status: number, message: string): Promise<void> => {
     const refusal = `${status} ${createHash("sha256").update(message).digest("hex")}`;
@@ -70,8 +70,8 @@ export const holdQueries = (db: PrismaClient, times: Times) => ({
   },
 
   /**
-   * Takes the next probe of the hold, if it is due; the one after it comes later. One that was opened and that no call
-   * has used does not count. For one caller only; null if there is none.
+   * Takes the hold's next probe if it is due, and schedules the following one later. An opened probe that no call has
+   * used does not count. Only one caller gets a probe; null if none is due.
    */
   takeProbe: async (): Promise<Probe | null> => {
     const [lines] = await db.$queryRaw<{ kind: HoldKind | null; step: number; open: boolean }[]>`
@@ -90,7 +90,7 @@ export const holdQueries = (db: PrismaClient, times: Times) => ({
     return probe ?? null;
   },
 
-  /** Lets one claim through the hold that this probe was taken of. */
+  /** Lets one claim through the hold to which this probe belongs. */
   openProbe: async ({ heldSince, step }: Probe): Promise<void> => {
     await retryConflicts(
       () =>
@@ -98,7 +98,7 @@ export const holdQueries = (db: PrismaClient, times: Times) => ({
     );
   },
 
-  /** The read of a probe failed: where the wait grows without a cap it does not grow for that, and the next read comes soon. */
+  /** The read of a probe failed: a wait that grows without a cap does not grow for this, and the next read follows soon. */
   readFailed: async ({ heldSince, step, before }: Probe): Promise<void> => {
     await retryConflicts(
       () => db.$executeRaw`
@@ -107,7 +107,7 @@ export const holdQueries = (db: PrismaClient, times: Times) => ({
     );
   },
 
-  /** This call was the probe, and its dial cost no candidate and told nothing: it does not count, and the next comes soon. */
+  /** This call was the probe, but its dial cost no candidate and showed nothing: it does not count, and the next probe follows soon. */
   probeAgainSoon: async (callId: string): Promise<void> => {
     await retryConflicts(
       () => db.$executeRaw`

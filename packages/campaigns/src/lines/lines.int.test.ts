@@ -28,7 +28,7 @@ describe("a 429 slows the pace", () => {
     expect(await bed.db.calls.claim(ids[0]!)).toMatchObject({ kind: "refused", reason: "pace" });
   });
 
-  test("each one after that counts, up to a minute, and a dial that is placed begins anew", async () => {
+  test("each later 429 counts, up to a minute, and a placed dial restarts the count", async () => {
     const { ids } = await bed.rows(2);
     for (const seconds of [2, 4, 8, 16, 32, 60, 60]) {
       await goOn();
@@ -45,7 +45,7 @@ describe("a 429 slows the pace", () => {
     expect(await pauseS()).toBe(2);
   });
 
-  test("one of a claim that is older than the last slowing, or of a claim that is gone, does not count", async () => {
+  test("a 429 of a claim older than the last slowing, or of a superseded claim, does not count", async () => {
     const { ids } = await bed.rows(3);
     const [first, old] = [await bed.claim(ids[0]!), await bed.claim(ids[1]!)];
     await bed.db.lines.slowDown(first);
@@ -59,7 +59,7 @@ describe("a 429 slows the pace", () => {
     expect(await bed.sql("SELECT 1 FROM lines WHERE next_dial_at > clock_timestamp()")).toEqual([]);
   });
 
-  test("one of an older claim does not count when its row was claimed again meanwhile", async () => {
+  test("a 429 of an older claim does not count when its row was claimed again meanwhile", async () => {
     const { ids } = await bed.rows(1);
     const older = await bed.claim(ids[0]!);
     await bed.db.calls.release(older);
@@ -69,7 +69,7 @@ describe("a 429 slows the pace", () => {
     expect(await bed.db.lines.slowDown(newer)).toBe(true);
   });
 
-  test("it never shortens a longer pause", async () => {
+  test("a 429 never shortens a longer pause", async () => {
     const { ids } = await bed.rows(1);
     const claim = await bed.claim(ids[0]!);
     await bed.sql("UPDATE lines SET next_dial_at = clock_timestamp() + interval '300 s'");
@@ -78,7 +78,7 @@ describe("a 429 slows the pace", () => {
   });
 });
 
-describe("what an operator changes", () => {
+describe("an operator's change", () => {
   test.each<[string, { limit?: number; calls_per_second?: number }, number]>([
     ["a higher limit", { limit: 6 }, 0],
     ["a higher pace", { calls_per_second: 3 }, 0],
@@ -86,7 +86,7 @@ describe("what an operator changes", () => {
     ["a lower pace", { calls_per_second: 0.5 }, 30],
     ["a lower limit", { limit: 2 }, 30],
     ["the same limit", { limit: 5 }, 30],
-  ])("%s: the next dial", async (_, change, pause) => {
+  ])("%s sets the next dial", async (_, change, pause) => {
     await bed.sql("UPDATE lines SET calls_per_second = 1, next_dial_at = clock_timestamp() + interval '30 s'");
     expect(await changeLines(bed.deps)(change)).toMatchObject({
       limit: change.limit ?? 5,
@@ -96,7 +96,7 @@ describe("what an operator changes", () => {
     expect(await bed.queue.queue.getGlobalConcurrency()).toBe(change.limit ?? 5);
   });
 
-  test("a resume lifts hold, probe and slowness, and lets the queue go", async () => {
+  test("to resume lifts hold, probe and slowing, and releases the queue", async () => {
     const { ids } = await bed.rows(1);
     await bed.db.lines.slowDown(await bed.claim(ids[0]!));
     await bed.hold("Retell refused the key");
@@ -110,7 +110,7 @@ describe("what an operator changes", () => {
     expect(await bed.queue.queue.getRateLimitTtl()).toBeLessThanOrEqual(0);
   });
 
-  test("while Redis is away PostgreSQL decides all the same", async () => {
+  test("takes effect in PostgreSQL while Redis is unavailable", async () => {
     const queue = openCallsQueue("redis://127.0.0.1:1", bed.prefix, () => undefined);
     expect(await changeLines({ ...bed.deps, queue })({ limit: 9 })).toMatchObject({ limit: 9 });
     expect(bed.logged.at(-1)).toMatchObject({ level: "warn" });
@@ -118,7 +118,7 @@ describe("what an operator changes", () => {
     expect(await bed.lines()).toMatchObject({ line_limit: 9 });
   });
 
-  test("the first process's settings are stored, and later ones told what rules", async () => {
+  test("the first process's settings are stored, and later processes get the stored settings", async () => {
     await bed.sql("UPDATE lines SET configured = false");
     const told = await Promise.all([bed.db.lines.configure(7, 2.5), bed.db.lines.configure(9, 1)]);
     expect(told[0]).toEqual(told[1]);

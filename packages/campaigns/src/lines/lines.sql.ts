@@ -5,28 +5,28 @@ import { Prisma } from "../database/generated/client.js";
 import { inMs } from "../database/in-ms.sql.ts";
 import { retryConflicts } from "../database/retry.ts";
 
-/** What PostgreSQL knows of the lines. */
+/** The part of the lines' view that PostgreSQL knows. */
 export type LinesFacts = Omit<LinesView, "blocked_by" | "simulated"> & {
-  /** ms until the next dial is allowed; not more than 0: now. */
+  /** Time until the next dial is allowed, in ms; 0 or less: now. */
   nextDialMs: number;
-  /** Whether Retell's 429s, not the pace, put the next dial off. */
+  /** Whether Retell's 429s, not the pace, delay the next dial. */
   slowed: boolean;
 };
 
-/** When the pace (a second) allows the dial after the last one; without a pace, or before the first dial, now. */
+/** When the pace (dials a second) allows the next dial after the last one; now if there is no pace or no dial yet. */
 export const afterLastDial = (pace: Prisma.Sql): Prisma.Sql =>
   Prisma.sql`coalesce(l.last_dial_at + make_interval(secs => 1 / nullif(${pace}, 0)), clock_timestamp())`;
 
 /**
- * The one row that every claim asks. Raising limit or pace, and lifting a hold by hand, let the next dial go as soon as the
- * pace allows one after the last, however much a 429 had slowed it.
+ * The single row that every claim checks. After limit or pace is raised or a hold is lifted by hand, the next dial may
+ * start as soon as the pace allows it after the last dial, however much a 429 had slowed it.
  */
 export const lineQueries = (db: PrismaClient, times: Times) => ({
-  /** Stores the first process's settings; later ones change nothing. Returns what rules. */
+  /** Stores the first process's settings; later processes change nothing. Returns the stored settings. */
   configure: async (lineLimit: number, callsPerSecond: number): Promise<{ limit: number; callsPerSecond: number }> => {
     await db.$executeRaw`
       UPDATE lines SET line_limit = ${lineLimit}, calls_per_second = ${callsPerSecond}, configured = true WHERE NOT configured`;
-    // No other column: an API starts on tables older than itself, too.
+    // No other column is read, because an API may start on older tables.
     const row = await db.lines.findFirstOrThrow({ select: { lineLimit: true, callsPerSecond: true } });
     return { limit: row.lineLimit, callsPerSecond: row.callsPerSecond };
   },
@@ -45,7 +45,7 @@ export const lineQueries = (db: PrismaClient, times: Times) => ({
     return { ...view, held: reason !== null && since !== null ? { reason, since } : null };
   },
 
-  /** Changes limit or pace and keeps, in the same statement, who did, if it is a change at all. */
+  /** Changes limit or pace and, if a value differs, records the author in the same statement. */
   change: async (
     change: { limit?: number | undefined; calls_per_second?: number | undefined },
     by = BY_ITSELF,
@@ -76,8 +76,8 @@ export const lineQueries = (db: PrismaClient, times: Times) => ({
   },
 
   /**
-   * A 429, or a dial that could not be sent: no dial for a while, longer each time in a row. The 429s of one burst
-   * count once: only a dial claimed after the last slowing slows again. Returns whether this one did.
+   * After a 429 or a dial that could not be sent, pauses dialling, longer each time in a row. The 429s of one burst count
+   * once: only a dial claimed after the last slowing slows again. Returns whether this dial did.
    */
   slowDown: async (claim: { callId: string; claimNo: number }): Promise<boolean> => {
     const lines = await db.lines.findFirstOrThrow({ select: { slowStep: true } });

@@ -5,7 +5,7 @@ import { type LinesDeps, viewLines } from "./view-lines.ts";
 
 type ManageDeps = Deps & LinesDeps;
 
-/** Changes limit or pace. PostgreSQL decides; the queue is told at once or, if Redis is away, by the sweep. */
+/** Changes limit or pace. PostgreSQL decides; the queue is adjusted immediately or, without Redis, by the sweep. */
 export const changeLines =
   (deps: ManageDeps) =>
   async (change: UpdateLines, by = BY_ITSELF): Promise<LinesView> => {
@@ -14,7 +14,7 @@ export const changeLines =
     return await tellQueue(deps);
   };
 
-/** Lifts a hold and lets dialling go on as soon as the pace allows. */
+/** Lifts a hold; dialling continues as soon as the pace allows. */
 export const resumeCalling =
   (deps: ManageDeps) =>
   async (by = BY_ITSELF): Promise<LinesView> => {
@@ -29,7 +29,7 @@ async function tellQueue(deps: ManageDeps): Promise<LinesView> {
     await queue.setConcurrency(lines.limit);
     await queue.letGo();
   } catch (error) {
-    log.warn({ err: error }, "Redis is away; the sweep tells the queue its limit");
+    log.warn({ err: error }, "Redis is unavailable; the sweep sets the queue's limit later");
   }
   return lines;
 }

@@ -20,7 +20,7 @@ beforeAll(async () => {
 const away = () => new Error("Connection terminated unexpectedly");
 const goOn = { signal: new AbortController().signal };
 
-/** One process's runs. `claims` decides what becomes of each claim, in order: its answer comes, is lost, or it never arrives. */
+/** One process's runs. `claims` sets the fate of each claim, in order: answered, answer lost, or never arrived. */
 function processOf(...claims: ("lost" | "never arrives")[]) {
   const names: string[] = [];
   const claim = async (callId: string, by?: string): Promise<Claim> => {
@@ -47,7 +47,7 @@ const oneRow = async () => {
   return { batchId, callId: ids[0]!, job: { callId: ids[0]!, batchId } };
 };
 const dials = () => bed.simulator.state().creates.length;
-/** Ends the one call at Retell, and tells of it. */
+/** Ends the call at Retell and sends its webhook. */
 async function endCall(callId: string) {
   const placed = await until("it is placed", async () => (await bed.call(callId)).retell_call_id);
   bed.simulator.end(placed);
@@ -70,13 +70,13 @@ describe("a claim that was granted and whose answer was lost", () => {
     expect(dials()).toBe(1);
   });
 
-  test("so it is if several answers in a row were lost", async () => {
+  test("is given back also if several answers in a row were lost", async () => {
     const { callId, job } = await oneRow();
     expect(await processOf("never arrives", "lost", "lost").process()(job, goOn)).toMatchObject({ kind: "later" });
     expect(await bed.call(callId)).toMatchObject(fresh);
   });
 
-  test("in a batch that was braked meanwhile it is cancelled", async () => {
+  test("is cancelled in a batch that was braked meanwhile", async () => {
     const { callId, batchId, job } = await oneRow();
     const { process } = processOf("lost");
     const running = process()(job, goOn);
@@ -90,7 +90,7 @@ describe("a claim that was granted and whose answer was lost", () => {
     });
   });
 
-  test("that was the probe of a hold costs no step", async () => {
+  test("costs no step if it was the probe of a hold", async () => {
     const { job } = await oneRow();
     await bed.hold("x", "unknown");
     await bed.probe();
@@ -98,7 +98,7 @@ describe("a claim that was granted and whose answer was lost", () => {
     expect(await bed.lines()).toMatchObject({ held_kind: "unknown", probe_step: 0, probe_call_id: null });
   });
 
-  test("is given back by the next run of the call, if its own was told to end", async () => {
+  test("is given back by the next run of the call if its own run was aborted", async () => {
     const { callId, job } = await oneRow();
     const { names, process } = processOf("lost");
     const run = process();
@@ -130,7 +130,7 @@ describe("a claim that was granted and whose answer was lost", () => {
   });
 });
 
-test("a claim that never arrived is made again, and the call is dialled once", async () => {
+test("a claim that never arrived is repeated, and the call is dialled once", async () => {
   const { callId, job } = await oneRow();
   const { names, process } = processOf("never arrives");
   const running = process()(job, goOn);
@@ -151,7 +151,7 @@ test("another run's claim is never given back, though this run's own answer was 
   expect(await bed.call(callId)).toMatchObject({ call_status: "failed", placed: "unknown", claim_no: other.claimNo });
 });
 
-describe("a name is never that of two runs at once", () => {
+describe("two runs never share a name:", () => {
   test("a second run of the call, while the first waits to ask again, has its own, and leaves the claim to the first", async () => {
     const { callId, job } = await oneRow();
     const { names, process } = processOf("lost");
@@ -175,7 +175,7 @@ describe("a name is never that of two runs at once", () => {
     await until("it is claimed", async () => (await bed.call(callId)).call_status === "in_progress");
     stopping.abort(new Error("the worker ends"));
     await first;
-    // The one without it may come when the other has given the claim back, and dial.
+    // The run without the name may start after the other has given the claim back, and dial.
     bed.simulator.fault({ match: "POST /v2/create-phone-call", mode: "status", status: 400, times: null });
     const after = await Promise.all([run(job, goOn), run(job, goOn)]);
     const unanswered = { kind: "later", reason: "its claim was not answered", retryAfterMs: 0 };

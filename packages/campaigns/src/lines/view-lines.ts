@@ -2,14 +2,14 @@ import { blockedBy, type LinesView } from "@ringfence/domain";
 import type { QueueHealth } from "@ringfence/queue";
 import type { Database } from "../database/database.ts";
 
-/** What the lines are seen through. */
+/** The dependencies of the lines' view. */
 export interface LinesDeps {
   db: Pick<Database, "lines">;
   queueHealth: QueueHealth;
   isSimulated: () => boolean;
 }
 
-/** The lines and what keeps calls from being dialled now. Needs PostgreSQL only: a Redis that is away is one of the reasons. */
+/** The lines and the reason why calls are not dialled now. Needs only PostgreSQL: an unavailable Redis is one of the reasons. */
 export const viewLines =
   ({ db, queueHealth, isSimulated }: LinesDeps) =>
   async (): Promise<LinesView> => {

@@ -3,18 +3,18 @@ import type { PrismaClient } from "../database/client.ts";
 /** A row of a worker that died is deleted after this long, in s. */
 const KEPT_S = 3_600;
 
-/** What a worker says of itself with each heartbeat. */
+/** The contents of a worker's heartbeat. */
 export interface Heartbeat {
   id: string;
   version: string;
-  /** Calls that it carries, from their fetching to their end. */
+  /** How many calls the worker carries, from fetching to their end. */
   runsHeld: number;
   lastClaimAt: Date | null;
 }
 
-/** The workers that run, each a row that it keeps fresh. */
+/** The running workers; each updates its own row. */
 export const workerQueries = (db: PrismaClient) => ({
-  /** Says that this worker is alive; rows of workers long dead go. */
+  /** Records that this worker is alive, and deletes the rows of workers long dead. */
   beat: async ({ id, version, runsHeld, lastClaimAt }: Heartbeat): Promise<void> => {
     await db.$executeRaw`
       WITH dead AS (
@@ -25,7 +25,7 @@ export const workerQueries = (db: PrismaClient) => ({
         last_claim_at = EXCLUDED.last_claim_at`;
   },
 
-  /** This worker ends: from now on it is not alive. */
+  /** Deletes the row of a worker that ends, so that it no longer counts as alive. */
   leave: async (id: string): Promise<void> => {
     await db.$executeRaw`DELETE FROM workers WHERE id = ${id}::uuid`;
   },
