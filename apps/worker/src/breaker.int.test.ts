@@ -12,14 +12,14 @@ beforeEach(async () => {
 
 const creates = () => world.simulator.state().creates.length;
 const pullProbe = () => world.sql("UPDATE lines SET probe_at = clock_timestamp() WHERE held_reason IS NOT NULL");
-/** Resolves when the lines are empty and dialling is held. */
+/** Resolves when no line is in use and dialling is held. */
 const heldAndIdle = (what: string) =>
   until(what, async () => {
     const lines = await world.db.lines.view();
     return lines.held && lines.in_use === 0 ? lines.held : null;
   });
 
-test("Retell fails for ever: three candidates are lost, one more with each probe, and all others are called when it is back", async () => {
+test("an outage of Retell costs three candidates and one per probe; all others are called afterwards", async () => {
   world.simulator.fault({ match: CREATE, mode: "status", status: 500, times: null });
   world.worker();
   world.worker();
@@ -46,7 +46,7 @@ test("Retell fails for ever: three candidates are lost, one more with each probe
   ]);
 });
 
-test("an account without payment, told by the end of a call: the others wait, and nobody is lost", async () => {
+test("after a call ended for want of payment the other calls wait, and no candidate is lost", async () => {
   world.simulator.outcomes({ default: { reason: "user_hangup", ringMs: 5, talkMs: null } });
   await world.changeLines({ limit: 1 });
   world.worker();

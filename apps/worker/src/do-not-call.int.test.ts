@@ -7,7 +7,7 @@ const world = useWorld({ talkMs: 20 });
 
 const number = (n: number) => `+1415${5_551_000 + n}`;
 
-test("numbers listed before and in the midst of a batch, over two workers: none is dialled after the answer, all others are", async () => {
+test("two workers dial no number listed before or during a batch after the answer, and all others", async () => {
   await world.db.lines.change({ limit: 4 });
   const list = async (...numbers: number[]) => {
     await addToDoNotCall({ db: world.db })(

@@ -17,7 +17,7 @@ afterEach(async () => {
 
 const nobodyTwice = () => expect(world.simulator.figures().maxDialsPerCall).toBe(1);
 
-test("a primary that becomes a replica in the midst of a campaign and stays up: dialling goes on at the new one, nobody twice", async () => {
+test("after a failover in the midst of a campaign the new primary serves, and nobody is called twice", async () => {
   world.worker();
   world.worker();
   const { id } = await world.launch(await world.campaign(40), undialed);
@@ -28,7 +28,7 @@ test("a primary that becomes a replica in the midst of a campaign and stays up: 
   nobodyTwice();
 });
 
-test("a stop in the midst of a failover answers, and nobody is dialled after it", async () => {
+test("a stop during a failover answers, and no call is dialled after it", async () => {
   world.worker();
   const campaignId = await world.campaign(60);
   const { id } = await world.launch(campaignId, undialed);
@@ -41,7 +41,7 @@ test("a stop in the midst of a failover answers, and nobody is dialled after it"
   nobodyTwice();
 });
 
-test("a launch in the midst of a failover is carried out or refused with nothing done, and can be repeated", async () => {
+test("a launch during a failover is carried out or refused with nothing done, and can be repeated", async () => {
   world.worker();
   const campaignId = await world.campaign(12);
   const launch = () => world.launch(campaignId, undialed).catch(() => null);
@@ -55,7 +55,7 @@ test.each([
   ["min-replicas-to-write", "1", "0", /NOREPLICAS/],
   ["maxmemory", "1", "0", /OOM/],
 ])(
-  "while Redis refuses writes (%s) a launch is 503 with nothing launched and stops answer; afterwards dialling goes on",
+  "while Redis refuses writes (%s) a launch is 503 with nothing launched, and stops answer; later dialling goes on",
   async (setting, on, off, error) => {
     world.worker();
     const campaignId = await world.campaign(20);
@@ -72,7 +72,7 @@ test.each([
   },
 );
 
-test("an eviction policy that may lose jobs is seen", async () => {
+test("an eviction policy that may lose jobs is reported", async () => {
   expect(await world.queue.evictionPolicy()).toBe("noeviction");
   await redis.set("maxmemory-policy", "allkeys-lru");
   expect(await world.queue.evictionPolicy()).toBe("allkeys-lru");

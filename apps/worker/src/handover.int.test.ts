@@ -3,7 +3,7 @@ import { byTest, undialed, useWorld } from "./testing/world.ts";
 
 const world = useWorld({ talkMs: null });
 
-test("a worker told to end hands its calls back at once, before all waiting ones, and another goes on waiting for them", async () => {
+test("a worker that ends hands its calls back at once, ahead of waiting ones, and another takes over", async () => {
   const first = world.worker();
   const { id } = await world.launch(await world.campaign(20), undialed);
   await world.live(5);
@@ -23,7 +23,7 @@ test("a worker told to end hands its calls back at once, before all waiting ones
   expect(await brokenBooks(world)).toEqual([]);
 });
 
-test("a dial under way when its worker is told to end is dialled to the end and handed back as a call in progress", async () => {
+test("a dial under way when its worker ends is completed and handed back as a call in progress", async () => {
   world.simulator.fault({ match: "POST /v2/create-phone-call", mode: "slow", times: 1, delayMs: 600 });
   const first = world.worker();
   await world.launch(await world.campaign(1), undialed);
@@ -34,11 +34,11 @@ test("a dial under way when its worker is told to end is dialled to the end and 
   expect(await world.queue.counts()).toEqual({ waiting: 1, active: 0 });
 });
 
-test("a worker that is gone without a word: another finds its calls and waits for them, and dials none of them again", async () => {
+test("the calls of a worker that died are taken over by another, which dials none of them again", async () => {
   const { id } = await world.launch(await world.campaign(3), undialed);
   const gone = world.worker({ lockMs: 1_000 });
   await world.live(3);
-  // Its lock on the jobs is lost, as if its process had stopped: BullMQ gives them to another.
+  // The worker's locks on its jobs are lost, as if its process had died: BullMQ gives the jobs to another.
   for (const jobId of await world.queue.activeIds()) {
     await (await world.queue.queue.getBackend()).client.then((redis) =>
       redis.del(world.queue.queue.toKey(`${jobId}:lock`)),

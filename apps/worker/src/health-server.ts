@@ -3,7 +3,7 @@ import type { AddressInfo } from "node:net";
 import type { checkReadiness } from "@ringfence/campaigns";
 import { type Metrics, StartError } from "@ringfence/runtime";
 
-/** What the worker tells of itself over HTTP. */
+/** What the worker reports about itself over HTTP. */
 export interface HealthParts {
   host: string;
   port: number;

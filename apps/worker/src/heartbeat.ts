@@ -3,7 +3,7 @@ import type { Database } from "@ringfence/campaigns";
 import type { Processors, Times } from "@ringfence/domain";
 import { startTimer } from "./timer.ts";
 
-/** What a worker does, as its heartbeat tells it. */
+/** A worker's activity, as its heartbeat reports it. */
 export interface Activity {
   runsHeld: number;
   lastClaimAt: Date | null;
@@ -24,7 +24,7 @@ export function counting(processors: Processors, activity: Activity): Processors
   };
 }
 
-/** Keeps this worker's row fresh, by which everybody knows that somebody dials; `close` takes it away. */
+/** Updates this worker's row, by which other processes know that a worker is alive; `close` deletes the row. */
 export function startHeartbeat(
   db: Pick<Database, "workers">,
   version: string,
@@ -32,7 +32,7 @@ export function startHeartbeat(
   { heartbeatMs }: Pick<Times, "heartbeatMs">,
 ): { close(): Promise<void> } {
   const id = randomUUID();
-  // A PostgreSQL that is away is reported by its pool; the next beat comes.
+  // The pool reports an unavailable PostgreSQL; the next heartbeat is a retry.
   const timer = startTimer(heartbeatMs, () => db.workers.beat({ id, version, ...activity }).catch(() => undefined));
   return {
     close: async () => {

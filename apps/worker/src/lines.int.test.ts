@@ -18,13 +18,13 @@ const live = () =>
     .calls.filter((call) => call.call_status === "registered" || call.call_status === "ongoing")
     .map((call) => call.call_id);
 
-/** Ends the calls that are live; those to come end by themselves after this long, in ms. */
+/** Ends the live calls; later calls end by themselves after `talkMs`. */
 const letThemEnd = (talkMs: number) => {
   world.simulator.outcomes({ default: { reason: "user_hangup", ringMs: 2, talkMs } });
   for (const id of live()) world.simulator.end(id);
 };
 
-test("three workers, five lines: never more than five calls, and five while rows are pending", async () => {
+test("three workers on five lines carry never more than five calls, and five while rows are pending", async () => {
   await start({});
   for (let worker = 0; worker < 3; worker++) world.worker();
   const { id } = await world.launch(await world.campaign(40), undialed);
@@ -38,7 +38,7 @@ test("three workers, five lines: never more than five calls, and five while rows
   expect(await brokenBooks(world)).toEqual([]);
 });
 
-test("a freed line is filled while the other four go on", async () => {
+test("a freed line is filled while the other four calls go on", async () => {
   await start({});
   world.worker();
   world.worker();
@@ -54,7 +54,7 @@ test("a freed line is filled while the other four go on", async () => {
   await world.ended(id);
 });
 
-test("PUT /v1/lines works up and down, on all workers", async () => {
+test("PUT /v1/lines raises and lowers the limit on all workers", async () => {
   await start({});
   world.worker();
   world.worker();
@@ -75,7 +75,7 @@ test("PUT /v1/lines works up and down, on all workers", async () => {
   await world.cancel(id, byTest);
 });
 
-test("with the queue's own concurrency removed by hand the lines hold", async () => {
+test("the limit of lines holds after the queue's own concurrency was removed by hand", async () => {
   await start({});
   world.worker({ sweepIntervalMs: 600_000 });
   world.worker({ sweepIntervalMs: 600_000 });
@@ -104,7 +104,7 @@ test("a second run of a job whose call is live waits and dials nothing", async (
   expect(world.simulator.state().creates).toHaveLength(1);
 });
 
-test("a small batch behind a large one gets its share of the lines from its first call on", async () => {
+test("a small batch behind a large batch gets its share of the lines from its first call on", async () => {
   await start({});
   world.worker();
   const large = await world.launch(await world.campaign(500), undialed);

@@ -7,12 +7,12 @@ import { serveHealth } from "./health-server.ts";
 import { startHeartbeat } from "./heartbeat.ts";
 import { startWorker } from "./worker.ts";
 
-/** Connections to PostgreSQL: claims and settles. A worker launches and imports nothing, but its sweep flips. */
+/** Connections to PostgreSQL, mainly for claims and settles. A worker launches and imports nothing, but its sweep flips. */
 const POOLS = { main: 12, bulk: 1, brakes: 1, flips: 1, keys: 1, outbox: 5 };
-/** Webhooks that one worker sends to at once: all that there may be, so that none waits for another. */
+/** Webhooks that one worker sends to in parallel: as many as there may be, so that none waits for another. */
 const WEBHOOKS_AT_ONCE = 50;
 
-/** What this worker calls itself in its heartbeat: the newest tables that it knows. */
+/** The version in this worker's heartbeat: the newest migration that it knows. */
 const VERSION = NEWEST_MIGRATION;
 
 await runMain(async (environment) => {
@@ -32,7 +32,7 @@ await runMain(async (environment) => {
     timeoutMs: times.webhookTimeoutMs,
   });
   const webhooks = openWebhooksQueue(redis);
-  // Before anything is taken off the queue: a port that is taken ends the process.
+  // This comes before any job is taken off the queue, because a port in use ends the process.
   const health =
     settings.METRICS_PORT === 0
       ? null
@@ -73,7 +73,7 @@ await runMain(async (environment) => {
         signal,
         onFailedRun: (error) => {
           metrics.count("runs_failed", kindOfError(error));
-          sparing.error(`run ${kindOfError(error)}`, { err: error }, "a run failed; it comes again, later each time");
+          sparing.error(`run ${kindOfError(error)}`, { err: error }, "a run failed; it is retried, later each time");
         },
         onWrongServer: endings.reconnect,
         onLater: (callId, reason, retryAfterMs) => log.debug({ callId, reason, retryAfterMs }, "later"),

@@ -16,7 +16,7 @@ test.each([400, 404, 422])("%i fails the call with Retell's message and frees th
   expect(world.simulator.state().creates).toHaveLength(1);
 });
 
-test("429: released, the pace slows, dialled again, no attempt lost", async () => {
+test("a call refused with 429 is released, the pace slows, and the call is dialled again", async () => {
   world.simulator.fault({ match: CREATE, mode: "status", times: 2, status: 429 });
   world.worker();
   const { id } = await world.launch(await world.campaign(5), undialed);
@@ -30,7 +30,7 @@ test("429: released, the pace slows, dialled again, no attempt lost", async () =
   expect(await world.batch(id)).toMatchObject({ status: "completed", completed_calls: 5 });
 });
 
-test("429 in a braked batch: the stop waits for the open dial, and the row is cancelled instead of released", async () => {
+test("a 429 in a braked batch: the stop waits for the open dial, and the row is cancelled, not released", async () => {
   world.simulator.account({ concurrencyLimit: 0 });
   world.simulator.fault({ match: CREATE, mode: "slow", times: 1, delayMs: 300 });
   world.worker();
@@ -84,7 +84,7 @@ test("a hold is lifted by hand", async () => {
 });
 
 test.each(["status_after", "reset_after"] as const)(
-  "%s: the call exists, is found by its metadata and attached, never dialled again",
+  "after a dial with %s the call exists, is found by its metadata and attached, never dialled again",
   async (mode) => {
     world.simulator.fault({ match: CREATE, mode, times: 1, status: 502 });
     world.worker();
@@ -94,7 +94,7 @@ test.each(["status_after", "reset_after"] as const)(
   },
 );
 
-test("no answer at all: after the time-out the call is found and attached", async () => {
+test("a call whose dial got no answer is found after the time-out and attached", async () => {
   world.simulator.outcomes({ default: { reason: "user_hangup", ringMs: 5, talkMs: TEST_DIAL_TIMEOUT_MS * 2 } });
   world.simulator.fault({ match: CREATE, mode: "hang_after", times: 1 });
   world.worker();
@@ -105,7 +105,7 @@ test("no answer at all: after the time-out the call is found and attached", asyn
 });
 
 test.each(["reset_before", "status"] as const)(
-  "%s: nobody knows, the list never shows it: failed, 'Outcome unknown, not redialled'",
+  "a dial with %s that the list never shows fails with 'Outcome unknown, not redialled'",
   async (mode) => {
     world.simulator.fault({ match: CREATE, mode, times: 1, status: 500 });
     world.worker();
@@ -120,7 +120,7 @@ test.each(["reset_before", "status"] as const)(
   },
 );
 
-test("Retell out of reach before anything was sent: surely not placed, dialled later", async () => {
+test("a call is surely not placed while Retell is unreachable, and is dialled later", async () => {
   await world.simulator.close();
   world.worker();
   const id = await launchOne();

@@ -2,7 +2,7 @@ import { undialed, useWorld } from "./testing/world.ts";
 
 const world = useWorld({ ringMs: 2, talkMs: 10 });
 
-test("two a second: claims at least 480 ms apart over all workers, at most 2n + 2 dials in any n seconds, whatever dead jobs lie before them", async () => {
+test("at two a second claims are at least 480 ms apart over all workers, at most 2n + 2 dials in any n seconds, despite dead jobs", async () => {
   const dead = await world.launch(await world.campaign(30, 500), undialed);
   await world.background.close();
   await world.sql(

@@ -12,7 +12,7 @@ import {
   until,
 } from "@ringfence/testkit";
 
-/** A port that nobody uses at the moment. */
+/** A port that no process uses at the moment. */
 async function freePort(): Promise<number> {
   const server = createServer().listen(0, "127.0.0.1");
   await once(server, "listening");
@@ -56,7 +56,7 @@ test.each<["api" | "worker", string[]]>([
       "OUTCOME_UNKNOWN_AFTER_MS",
     ],
   ],
-])("%s names every setting at fault at once, and ends with 1", async (app, names) => {
+])("%s names every setting at fault in one message and exits with 1", async (app, names) => {
   const { printed, exit } = start(app, {
     DATABASE_URL: "mysql://x",
     ADMIN_API_KEY: "short",
@@ -98,7 +98,7 @@ describe("whole processes", () => {
     return { ...api, url, request };
   }
 
-  test("a campaign through HTTP, a worker killed and one told to end in its midst, a stop: exact, nobody twice, and all end cleanly", async () => {
+  test("a campaign with a worker killed, another ended and a stop is exact and calls nobody twice", async () => {
     const api = await startApi();
     const workers = [1, 2].map(() =>
       start("worker", { ...environment, PUBLIC_URL: api.url, JOB_LOCK_MS: "2000", SWEEP_INTERVAL_MS: "300" }),
@@ -146,7 +146,7 @@ describe("whole processes", () => {
     }
   });
 
-  test("the worker that holds all lines is killed while another idles: the lines are full again within ten seconds", async () => {
+  test("the lines are full within ten seconds after a kill of the worker that holds them all", async () => {
     const api = await startApi();
     const settings = { ...environment, PUBLIC_URL: api.url, CALL_CONCURRENCY: "5", CALLS_PER_SECOND: "0" };
     const holder = start("worker", settings);
@@ -188,14 +188,14 @@ describe("whole processes", () => {
       "with tables older than the worker's",
       "DELETE FROM _prisma_migrations WHERE migration_name = (SELECT max(migration_name) FROM _prisma_migrations)",
     ],
-  ])("a database %s: the worker says what to run in one line and ends with 1", async (_, statement) => {
+  ])("a worker on a database %s says what to run in one line and exits with 1", async (_, statement) => {
     await bed.sql(statement);
     const worker = start("worker", environment);
     expect(await worker.exit).toEqual({ code: 1, signal: null });
     expect(worker.printed.err).toMatch(/^[^\n]*npm run migrate[^\n]*\n$/);
   });
 
-  test("an API on older tables starts, and says until they are migrated that it is not ready", async () => {
+  test("an API on older tables starts, and reports that it is not ready until they are migrated", async () => {
     await bed.sql(
       "DELETE FROM _prisma_migrations WHERE migration_name = (SELECT max(migration_name) FROM _prisma_migrations)",
     );
@@ -210,7 +210,7 @@ describe("whole processes", () => {
     ]);
   });
 
-  test("a worker with newer tables, a Redis that may evict, and a port for its figures: it works, warns once, and tells", async () => {
+  test("a worker with newer tables and a Redis that may evict works, warns once, and serves its metrics", async () => {
     await bed.sql(
       `INSERT INTO _prisma_migrations (id, checksum, migration_name, finished_at, applied_steps_count)
        VALUES ('newer', '', '29990101000000_newer', now(), 1)`,

@@ -8,7 +8,7 @@ import { brokenBooks } from "@ringfence/testkit";
 import { byTest, createWorld, undialed, type World } from "./testing/world.ts";
 
 const ROWS = 10;
-/** Trials at once: they race for the same lines. */
+/** Trials in parallel, which race for the same lines. */
 const AT_ONCE = 6;
 const ROUNDS = 4;
 
@@ -53,7 +53,7 @@ beforeAll(async () => {
 });
 afterAll(() => world.close());
 
-/** Mulberry32: the same seed, the same plan. */
+/** Mulberry32: the same seed gives the same plan. */
 function random(seed: number) {
   let state = seed;
   return (below: number) => {
@@ -73,7 +73,7 @@ async function work(callId: string, batchId: string) {
   }
 }
 
-/** Holds the row of lines for a while, as a slow or frozen process would. */
+/** Locks the row of lines for `forMs`, as a slow or frozen process would. */
 async function holdLines(forMs: number) {
   const client = await world.connect();
   await client.query("BEGIN; SELECT 1 FROM lines FOR UPDATE");
@@ -140,7 +140,7 @@ async function trial(seed: number) {
     const dials = dialsPerCall[row.id] ?? 0;
     expect(dials).toBeLessThanOrEqual(1);
     expect(row.placed).toBe(dials ? "yes" : "no");
-    // A release that comes so late that no stop waited for it is not among the cancelled.
+    // A call released so late that no stop waited for it does not count as cancelled.
     if (row.error_message !== NOT_PLACED) expect(row.cancelled_at === null).toBe(dials === 1);
   }
   const reached = rows.filter((row) => row.placed === "yes").map((row) => row.candidate_id);

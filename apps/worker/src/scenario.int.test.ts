@@ -8,7 +8,7 @@ const endLive = () => {
   for (const call of world.simulator.state().calls) world.simulator.end(call.call_id);
 };
 
-test("30 candidates on 5 lines, paused at once: 5 completed, 25 cancelled, five dials, no job left", async () => {
+test("30 candidates on 5 lines, paused immediately, give 5 completed and 25 cancelled calls and no job", async () => {
   const campaignId = await world.campaign(30);
   world.worker();
   const { id } = await world.launch(campaignId, undialed);
@@ -45,7 +45,7 @@ test("30 candidates on 5 lines, paused at once: 5 completed, 25 cancelled, five 
   expect(await brokenBooks(world)).toEqual([]);
 });
 
-test("Stop All over three batches: 95 of 100 cancelled, paused; active again, a launch calls exactly the 95", async () => {
+test("Stop All over three batches cancels 95 of 100 calls; a later launch calls exactly these 95", async () => {
   const campaignId = await world.campaign(100);
   world.worker();
   const batches = [];
@@ -101,7 +101,7 @@ test("a batch whose calls all end becomes completed by itself, with exact counte
   expect(await brokenBooks(world)).toEqual([]);
 });
 
-test("hang up: a stop also ends the live calls at Retell", async () => {
+test("a stop with hangup also ends the live calls at Retell", async () => {
   world.worker();
   const { id } = await world.launch(await world.campaign(8), undialed);
   await world.live(5);

@@ -8,7 +8,7 @@ const log = { info: () => undefined, warn: () => undefined, error: () => undefin
 
 const world = useWorld({ talkMs: null });
 
-test("a stop needs no Redis: both answer, exact, while it is away", async () => {
+test("both stops answer exactly while Redis is unavailable", async () => {
   const campaignId = await world.campaign(20);
   const first = await world.launch(campaignId, { ...undialed, limit: 10 });
   const second = await world.launch(campaignId, undialed);
@@ -25,7 +25,7 @@ test("a stop needs no Redis: both answer, exact, while it is away", async () => 
   expect(await brokenBooks(world)).toEqual([]);
 });
 
-test("a stop answers while imports and launches fill every pool, one of them of 300,000 candidates of its own campaign", async () => {
+test("a stop answers while imports and launches, one of 300,000 candidates of its own, fill every pool", async () => {
   const campaignId = await world.campaign(300_000);
   const { id } = await world.launch(campaignId, { ...undialed, limit: 30 });
   world.worker();
@@ -70,7 +70,7 @@ test("a stop answers while a process frozen inside a launch holds its locks", as
   const campaignId = await world.campaign(20);
   const { id } = await world.launch(campaignId, { ...undialed, limit: 10 });
   const frozen = await world.connect();
-  // PostgreSQL ends this connection in its own time; pg tells of that by an error event.
+  // PostgreSQL ends this connection later; pg reports that by an error event.
   frozen.on("error", () => undefined);
   await frozen.query("SET idle_in_transaction_session_timeout = '5s'");
   await frozen.query("BEGIN");
@@ -85,7 +85,7 @@ test("a stop answers while a process frozen inside a launch holds its locks", as
   frozen.release(true);
 });
 
-test("every connection gives up on a frozen transaction and on a lock, in that order; launches and imports alone may take their time", async () => {
+test("connections time out on a frozen transaction, then on a lock; only launches and imports have no limit", async () => {
   const db = openDatabase(
     world.databaseUrl,
     { main: 1, bulk: 1, brakes: 1, flips: 1, keys: 1, outbox: 1 },

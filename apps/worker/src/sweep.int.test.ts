@@ -3,7 +3,7 @@ import { undialed, useWorld } from "./testing/world.ts";
 
 const world = useWorld({ talkMs: null });
 
-test("a part of the sweep that waits for Retell delays no other", async () => {
+test("a part of the sweep that waits for Retell delays no other part", async () => {
   let answer: (() => void) | undefined;
   const findMany = () =>
     new Promise<[]>((resolve) => {

@@ -1,4 +1,4 @@
-/** Runs `work` at once and then `everyMs` after each end of it. `close` aborts the signal and waits for the run under way. */
+/** Runs `work` immediately and then `everyMs` after each end. `close` aborts the signal and waits for the run under way. */
 export function startTimer(everyMs: number, work: (signal: AbortSignal) => Promise<void>): { close(): Promise<void> } {
   const stopping = new AbortController();
   let timer: NodeJS.Timeout | undefined;

@@ -24,7 +24,7 @@ const start = (app: "api" | "worker", environment: Record<string, string>) => {
   return process;
 };
 
-test("a worker that is killed while it sends loses nothing: the next one goes on, in order and with the same ids", async () => {
+test("a worker killed while it sends loses no event: the next goes on, in order and with the same ids", async () => {
   const environment = {
     ...environmentOf(bed),
     WEBHOOKS_ALLOW_PRIVATE: "true",

@@ -5,7 +5,7 @@ import { until } from "@ringfence/testkit";
 import { type Receiver, startReceiver } from "./testing/receiver.ts";
 import { byTest, undialed, useWorld } from "./testing/world.ts";
 
-/** An hour is 3.6 s, the first retry comes after 5 ms, the longest wait is 1.8 s, the day that attempts go on is 86 s. */
+/** With this scale an hour takes 3.6 s, the first retry wait 5 ms, the longest wait 1.8 s, and the day of attempts 86 s. */
 const SCALE = 0.001;
 
 const world = useWorld({ talkMs: 20 });
@@ -18,7 +18,7 @@ afterEach(async () => {
 });
 
 const worker = () => world.worker({ timeScale: SCALE });
-/** A receiver with a webhook for these events, all of them if none is named. */
+/** A receiver with a webhook for these events, or for all events if none is named. */
 const listener = async (...events: EventType[]) => {
   const receiver = await startReceiver();
   receivers.push(receiver);
@@ -44,7 +44,7 @@ const asHappened = async (webhookId: string): Promise<Record<string, string[]>> 
   );
   return Object.fromEntries(rows.map(({ lane, ids }) => [lane, ids]));
 };
-/** Ids as they were first taken, lane by lane. */
+/** Ids in the order of their first acceptance, lane by lane. */
 const asTaken = (receiver: Receiver): Record<string, string[]> => {
   const lanes: Record<string, string[]> = {};
   for (const { lane, id } of receiver.taken())
@@ -59,7 +59,7 @@ const launches = async (sizes: number[]) => {
   return batches;
 };
 
-test("a whole campaign is told, each event once, signed, and in order per batch", async () => {
+test("a whole campaign's events arrive once each, signed, and in order per batch", async () => {
   const receiver = await listener();
   worker();
   const batches = await launches([8, 6]);
@@ -72,7 +72,7 @@ test("a whole campaign is told, each event once, signed, and in order per batch"
   }
 });
 
-test("a receiver that is down for an hour loses nothing: each event comes, in order per batch, with the same id on repeats", async () => {
+test("a receiver that is down for an hour gets each event, in order per batch, with equal ids on repeats", async () => {
   const receiver = await listener();
   await receiver.down();
   worker();
@@ -84,7 +84,7 @@ test("a receiver that is down for an hour loses nothing: each event comes, in or
     (await deliveries(receiver.id)).some(({ attempts }) => attempts >= 8),
   );
   expect(receiver.received).toEqual([]);
-  // First it refuses some, then it takes and forgets to say so, then it is well.
+  // The receiver first refuses some events, then accepts without answering, then works normally.
   let requests = 0;
   receiver.answers(() => (++requests % 3 === 0 ? 500 : 204));
   await receiver.up();
@@ -108,7 +108,7 @@ test("a receiver that never answers delays neither the others nor the calls", as
   expect((await deliveries(dead.id)).filter(({ status }) => status !== "pending")).toEqual([]);
 });
 
-test("one event that its receiver cannot take holds up its batch alone, and goes when it can be taken", async () => {
+test("an event that its receiver refuses blocks only its batch, and is delivered once it is accepted", async () => {
   const receiver = await listener("call.completed");
   const [poisoned, other] = await launches([3, 3]);
   receiver.answers(({ lane }) => (lane === poisoned!.id ? 400 : 204));
@@ -123,7 +123,7 @@ test("one event that its receiver cannot take holds up its batch alone, and goes
   expect(asTaken(receiver)).toEqual(await asHappened(receiver.id));
 });
 
-test("a batch with a long backlog lets the others have their turn", async () => {
+test("a batch with a long backlog lets the other batches have their turn", async () => {
   const receiver = await listener("call.completed");
   const [one, other] = [await world.campaign(0), await world.campaign(0)];
   const insert = (campaign: string, events: number) =>
@@ -142,7 +142,7 @@ test("a batch with a long backlog lets the others have their turn", async () => 
   expect(asTaken(receiver)).toEqual(await asHappened(receiver.id));
 });
 
-test("a stop of many calls comes as one event, beside those of the calls that it let end", async () => {
+test("a stop of many calls is one event, beside the events of the calls that it let end", async () => {
   const receiver = await listener();
   worker();
   const [batch] = await launches([60]);
@@ -155,7 +155,7 @@ test("a stop of many calls comes as one event, beside those of the calls that it
   expect(told.filter((type) => type.startsWith("call."))).toHaveLength(60 - receipt.cancelled_calls);
 });
 
-test("a worker that ends leaves nothing behind that the next one does not send", async () => {
+test("the next worker sends every event that a worker leaves behind at its end", async () => {
   const receiver = await listener();
   receiver.answers(() => 503);
   const first = worker();
@@ -169,10 +169,10 @@ test("a worker that ends leaves nothing behind that the next one does not send",
   expect(asTaken(receiver)).toEqual(await asHappened(receiver.id));
 });
 
-describe("an event that nobody takes for a day", () => {
+describe("an event that its receiver refuses for a day", () => {
   const dayLater = () => world.sql("UPDATE webhook_deliveries SET since = since - interval '1 day'");
 
-  test("is given up after five attempts, and so are those behind it; a replay sends them in their order, with the same ids", async () => {
+  test("is given up after five attempts, as are those behind it; a replay sends all in order, with the same ids", async () => {
     const receiver = await listener();
     receiver.answers(() => 500);
     worker();
@@ -207,7 +207,7 @@ describe("an event that nobody takes for a day", () => {
   });
 });
 
-test("nothing is sent to a webhook that was deleted, and nothing of it stays", async () => {
+test("a deleted webhook gets no event, and no row of it remains", async () => {
   const receiver = await listener();
   receiver.answers(() => 500);
   worker();

@@ -17,7 +17,7 @@ import type { Dialer, Lookups } from "@ringfence/retell";
 import { type Activity, counting } from "./heartbeat.ts";
 import { startTimer } from "./timer.ts";
 
-/** What a worker is made of; main.ts builds it. Times in ms. */
+/** The parts of a worker, built by main.ts. Times are in ms. */
 export interface WorkerParts {
   db: Database;
   queue: CallsQueue;
@@ -27,7 +27,7 @@ export interface WorkerParts {
   sweeperLock: SweeperLock;
   log: Log;
   count: Count;
-  /** What the worker does, kept up to date for its heartbeat. */
+  /** The worker's current activity, for its heartbeat. */
   activity: Activity;
   startCalls: (processors: Processors, signal: AbortSignal) => { close(force?: boolean): Promise<void> };
   receivers: Receivers;
@@ -36,12 +36,12 @@ export interface WorkerParts {
   times: Times;
 }
 
-/** Rest after a look, in times of what it took. */
+/** Pause after a check, as a multiple of the check's duration. */
 const REST = 9;
-/** Longest wait for held calls to be handed back, in ms: a dial under way ends within its time-out. */
+/** Longest wait for the hand-back of held calls, in ms: a dial under way ends within its time-out. */
 const HAND_BACK_MS = 8_500;
 
-/** Holds the lines of its calls and keeps the sweep's time. `close` hands every held call back, first in line. */
+/** Runs calls and schedules the sweep. `close` hands every held call back to the front of the queue. */
 export function startWorker(parts: WorkerParts): { close(): Promise<void> } {
   const { times, sweeperLock, log } = parts;
   const claimed = () => {
@@ -59,7 +59,7 @@ export function startWorker(parts: WorkerParts): { close(): Promise<void> } {
       try {
         if (await sweeperLock.hold()) await sweep[part as SweepPart](signal);
       } catch (error) {
-        log.warn({ err: error }, "PostgreSQL is away; swept later");
+        log.warn({ err: error }, "PostgreSQL is unavailable; the sweep runs later");
       }
     }),
   );
@@ -74,7 +74,7 @@ export function startWorker(parts: WorkerParts): { close(): Promise<void> } {
   };
 }
 
-/** Puts webhooks that have something due on the queue, in one of all workers. After a look it rests nine times as long as that took. */
+/** Enqueues webhooks with due deliveries, in one of all workers. After a check it pauses nine times the check's duration. */
 function startNudging({ db, webhooks, sweeperLock, times }: WorkerParts): { close(): Promise<void> } {
   let restUntil = 0;
   return startTimer(times.nudgeIntervalMs, async () => {
@@ -83,7 +83,7 @@ function startNudging({ db, webhooks, sweeperLock, times }: WorkerParts): { clos
     try {
       if (await sweeperLock.hold()) await webhooks.nudge(await db.outbox.due());
     } catch {
-      // Whoever is away is reported by its connection; what is due stays due.
+      // The connection reports an unavailable service; due deliveries stay due.
     }
     const ended = performance.now();
     restUntil = ended + (ended - began) * REST;

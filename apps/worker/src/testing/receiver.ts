@@ -2,20 +2,20 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { Webhook } from "standardwebhooks";
 
-/** A request that a receiver took or refused. */
+/** A request that a receiver accepted or refused. */
 export interface Received {
   id: string;
   type: string;
-  /** The batch that it speaks of, or else the campaign. */
+  /** The batch of the event, or else its campaign. */
   lane: string;
-  /** The call, where it speaks of one. */
+  /** The call of the event, if there is one. */
   callId: string | null;
   status: number;
 }
 
 /**
- * A client's receiver of events on a real port. It answers what `answer` says, null: nothing, ever. `verify` with the
- * secret of its webhook: a request that is not signed with it is 401.
+ * A client's receiver of events on a real port. It answers with the status that `answer` returns, and never if that is
+ * null. After `verify` with the webhook's secret, a request not signed with this secret gets 401.
  */
 export async function startReceiver() {
   const received: Received[] = [];
@@ -59,18 +59,18 @@ export async function startReceiver() {
     url: `http://127.0.0.1:${port}/`,
     /** Every request that was answered, in order. */
     received,
-    /** Those that were taken. */
+    /** The accepted requests. */
     taken: () => received.filter(({ status }) => status < 300),
-    /** How it answers from now on. */
+    /** Sets how the receiver answers from now on. */
     answers: (answer: typeof state.answer) => {
       state.answer = answer;
     },
     verify: (secret: string) => {
       state.secret = secret;
     },
-    /** Its port is closed: connections are refused. */
+    /** Closes the port, so that connections are refused. */
     down: stop,
-    /** Listens again on the same port. */
+    /** Opens the same port again. */
     up: () => listen(port),
     close: async () => {
       if (server.listening) await stop();

@@ -32,7 +32,7 @@ const DEFAULTS = {
   timeScale: 1,
 };
 
-/** A testbed with whole workers in this process, a door for the simulator's webhooks, and the use cases at hand. */
+/** A testbed with whole workers in this process, an endpoint for the simulator's webhooks, and the use cases. */
 export async function createWorld(
   simulatorOptions: SimulatorOptions = {},
   services: Parameters<typeof createTestbed>[1] = {},
@@ -162,7 +162,7 @@ export function useWorld(calls: { ringMs?: number; talkMs: number | null }): Wor
   return world;
 }
 
-/** What a stop is told in tests. */
+/** The options of a stop in tests. */
 export const byTest = { mode: "drain", by: "test" } as const;
-/** What a launch is told in tests. */
+/** The options of a launch in tests. */
 export const undialed = { include: "undialed" } as const;

@@ -29,8 +29,7 @@ async function openPooler(databaseUrl: string) {
   return { url: url.href, close: () => new Promise((resolve) => server.close(resolve)) };
 }
 
-test("sessions of PostgreSQL itself keep their settings", async () =>
-  expect(await bed.db.sessionFault()).toBeNull());
+test("sessions of PostgreSQL itself keep their settings", async () => expect(await bed.db.sessionFault()).toBeNull());
 
 test("a pooler that drops start-up parameters is named, with the remedy", async () => {
   await bed.sql(`ALTER DATABASE ${new URL(bed.databaseUrl).pathname.slice(1)} SET timezone = 'Asia/Tokyo'`);

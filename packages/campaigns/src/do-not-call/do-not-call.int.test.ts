@@ -132,7 +132,7 @@ describe("claims in parallel with listings", () => {
 });
 
 describe("launches", () => {
-  test("take a listed number once, so that its call says why, and then leave it out until it is off the list", async () => {
+  test("take a listed number once, so that its call says why, and then leave it out until its removal", async () => {
     const campaignId = await bed.campaign(3);
     await list(1);
     const first = await bed.launchRows(campaignId);

@@ -51,7 +51,7 @@ const KINDS: [name: string, calls: string[], undialed: boolean, unreached: boole
   ].map((reason): (typeof KINDS)[number] => [reason, [ended(reason)], false, false]),
 ];
 
-test.each([["undialed", 2] as const, ["unreached", 3] as const])("a launch of %s takes exactly the right candidates", async (include, column) => {
+test.each([["undialed", 2] as const, ["unreached", 3] as const])("a launch takes the %s", async (include, column) => {
   const campaignId = await bed.campaign(KINDS.length);
   const candidates = await bed.sql<{ id: string; phone_number: string }>(
     "SELECT id, phone_number FROM candidates ORDER BY ordinal",

@@ -36,7 +36,7 @@ describe("Retell refuses the account: 401, 402, 403", () => {
     expect(bed.logged).toContainEqual({ level: "error", message: "dialling is held", fields: { status } });
   });
 
-  test("probes follow after 10, 20, 40, 60 and again 60 s; a refused probe keeps the hold and updates its reason", async () => {
+  test("probes follow after 10, 20, 40, 60 and 60 s; a refused probe keeps the hold, with a new reason", async () => {
     const { ids } = await bed.rows(1);
     await dialInto(ids[0]!, 401);
     const { held_since } = await bed.lines();

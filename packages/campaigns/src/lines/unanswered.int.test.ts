@@ -152,7 +152,7 @@ test("another run's claim is never given back, though this run's own answer was 
 });
 
 describe("two runs never share a name:", () => {
-  test("a second run of the call, while the first waits to ask again, has its own, and leaves the claim to the first", async () => {
+  test("a second run of the call, while the first waits, has its own and leaves the claim to the first", async () => {
     const { callId, job } = await oneRow();
     const { names, process } = processOf("lost");
     const run = process();

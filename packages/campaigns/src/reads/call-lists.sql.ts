@@ -2,7 +2,7 @@ import { type CallSearch, type CallSort, type CallView, NUMBER_PATTERN, type Rea
 import type { PrismaClient } from "../database/client.ts";
 import { Prisma } from "../database/generated/client.js";
 
-/** Which calls of a batch a list shows, and in which order. `masked`: for readers who see numbers masked. */
+/** The filters and the order of a list of a batch's calls. `masked`: for readers who see numbers masked. */
 export interface CallsAsked {
   status?: string | undefined;
   reason?: string | undefined;
@@ -11,25 +11,25 @@ export interface CallsAsked {
   masked: boolean;
 }
 
-/** The place of a call in a sorted list: what it is sorted by (times in microseconds since 1970) and its turn. */
+/** The position of a call in a sorted list: its sort key (times in microseconds since 1970) and its turn. */
 export interface CallPlace {
-  /** Ignored when sorted by turn or name: a call's turn and name never change, so the turn tells both. */
+  /** Ignored when sorted by turn or name: a call's turn and name never change, so the turn identifies both. */
   key: bigint | null;
   turn: bigint;
 }
 
-/** A call with its place. */
+/** A call with its position. */
 export type PlacedCall = CallView & CallPlace;
 
-/** A call without the place that only lists need. */
+/** A call without the position, which only lists need. */
 export const withoutPlace = ({ turn: _, key: __, ...call }: CallView & Partial<CallPlace>): CallView => call;
 
-/** Most groups of reasons: Retell's messages may name a number, and then each is a group of its own. */
+/** Most groups of reasons: Retell's messages may name a number, and each is then a group of its own. */
 const MOST_REASONS = 100;
 
 /** Why a call ended. */
 const REASON = Prisma.sql`coalesce(c.disconnection_reason, c.error_message)`;
-/** A text with its numbers as `maskPhoneNumbers` shows them: who sees them masked can neither find nor tell apart what is hidden. */
+/** A text with its numbers masked as by `maskPhoneNumbers`, so that such a reader can neither find nor distinguish hidden digits. */
 const masked = (text: Prisma.Sql) =>
   Prisma.sql`regexp_replace(${text}, ${NUMBER_PATTERN}, '\\1•••••\\2\\3\\4\\5', 'g')`;
 const seen = (text: Prisma.Sql, asMasked: boolean) => (asMasked ? masked(text) : text);
@@ -50,8 +50,8 @@ const keyOf = (sort: CallSort): Prisma.Sql => {
 };
 
 /**
- * What a list is sorted by, as columns that all go in one direction, so that a place is one row comparison. The first
- * column puts what is missing last in either direction.
+ * The sort columns of a list, all in one direction, so that a position is one row comparison. The first column sorts
+ * missing values last in either direction.
  */
 function columns(sort: CallSort, asMasked: boolean): Prisma.Sql[] {
   const column = sort.replace("-", "");
@@ -61,14 +61,14 @@ function columns(sort: CallSort, asMasked: boolean): Prisma.Sql[] {
   return [Prisma.sql`(${missing})`, Prisma.sql`coalesce(${key}, ${nothing})`, Prisma.sql`c.turn`];
 }
 
-/** Rows beyond a place. */
+/** The condition for rows beyond a position. */
 function beyond(batchId: string, { sort, masked: asMasked }: CallsAsked, { key, turn }: CallPlace): Prisma.Sql {
   const column = sort.replace("-", "");
   const than = isDescending(sort) ? Prisma.sql`<` : Prisma.sql`>`;
   if (column === "turn") return Prisma.sql`c.turn ${than} ${turn}`;
   const row = Prisma.join(columns(sort, asMasked));
   if (column === "name") {
-    // Looked up instead of carried: a cursor would show a viewer the numbers in a name.
+    // The name is looked up, not carried in the cursor, which would show a viewer the numbers in a name.
     return Prisma.sql`(${row}) ${than} (SELECT ${row} FROM call_view c
       WHERE c.batch_id = ${batchId}::uuid AND c.turn = ${turn})`;
   }
@@ -76,7 +76,7 @@ function beyond(batchId: string, { sort, masked: asMasked }: CallsAsked, { key, 
   return Prisma.sql`(${row}) ${than} (${missing}, ${key ?? 0n}::bigint, ${turn}::bigint)`;
 }
 
-/** A text as a pattern of LIKE, anywhere in another. */
+/** A LIKE pattern that finds the text anywhere in another text. */
 export const literally = (text: string) => `%${text.replace(/[\\%_]/g, "\\$&")}%`;
 
 function found({ name, digits }: CallSearch, asMasked: boolean): Prisma.Sql {
@@ -91,9 +91,9 @@ function found({ name, digits }: CallSearch, asMasked: boolean): Prisma.Sql {
   );
 }
 
-/** Calls, filtered and sorted, and why they ended. */
+/** Calls, filtered and sorted, and the reasons why they ended. */
 export const callListQueries = (db: PrismaClient) => ({
-  /** Calls of a batch beyond a place, each with its own. */
+  /** Calls of a batch beyond a position, each with its own position. */
   calls: (batchId: string, asked: CallsAsked, after: CallPlace | null, limit: number): Promise<PlacedCall[]> => {
     const { status, reason, search, sort } = asked;
     const where = [Prisma.sql`c.batch_id = ${batchId}::uuid`];
@@ -111,11 +111,11 @@ export const callListQueries = (db: PrismaClient) => ({
     return row ? withoutPlace(row) : null;
   },
 
-  /** These calls, in no order that anybody may rely on. */
+  /** The calls with these ids, in no guaranteed order. */
   callsByIds: (ids: readonly string[]): Promise<PlacedCall[]> =>
     callViews(db, Prisma.sql`c.id = ANY (${[...ids]}::uuid[])`, Prisma.sql`c.turn`, ids.length),
 
-  /** Why the calls of a batch or a campaign ended, most first, at most 100 reasons. `asMasked` merges what differs only in hidden digits. */
+  /** Why the calls of a batch or campaign ended, most frequent first, at most 100 reasons. `asMasked` merges reasons that differ only in hidden digits. */
   reasons: (
     of: { batchId: string } | { campaignId: string },
     asMasked: boolean,

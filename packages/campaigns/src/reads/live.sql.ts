@@ -3,26 +3,26 @@ import type { PrismaClient } from "../database/client.ts";
 import { Prisma } from "../database/generated/client.js";
 import { batchViews } from "./batch-lists.sql.ts";
 
-/** A batch that ended this long ago, in s, may still have to be told of. */
+/** How long after its end a batch is still reported, in s. */
 const JUST_ENDED_S = 10;
-/** Batches told of at once. */
+/** How many batches are reported together at most. */
 const MOST_BATCHES = 1_000;
 
-/** Whose state is wanted: batches by id, and the unfinished or just ended ones of campaigns, or of all. */
+/** The batches whose state is requested: by id, and unfinished or just ended batches of campaigns, or of all campaigns. */
 export interface Watched {
   batchIds: readonly string[];
   campaignIds: readonly string[];
   all: boolean;
 }
 
-/** A call in progress, with what changes while it is. */
+/** A call in progress, with the fields that change during the call. */
 export interface LiveCall {
   id: string;
   batchId: string;
   state: string;
 }
 
-/** What pages that are kept up to date ask, for all of them at once. */
+/** The queries of live pages, each for all pages together. */
 export const liveQueries = (db: PrismaClient) => ({
   batches: ({ batchIds, campaignIds, all }: Watched): Promise<BatchView[]> => {
     const moving = Prisma.sql`(b.completed_at IS NULL OR b.completed_at > clock_timestamp() - make_interval(secs => ${JUST_ENDED_S}))`;
@@ -33,7 +33,7 @@ export const liveQueries = (db: PrismaClient) => ({
     return batchViews(db, Prisma.sql`(${Prisma.join(wanted, " OR ")})`, MOST_BATCHES + batchIds.length);
   },
 
-  /** The calls in progress of these batches, at most so many of each. */
+  /** The calls in progress of these batches, at most `mostPerBatch` of each. */
   callsInProgress: (batchIds: readonly string[], mostPerBatch: number): Promise<LiveCall[]> => db.$queryRaw`
     SELECT live.* FROM unnest(${[...batchIds]}::uuid[]) AS b(id), LATERAL (
       SELECT c.id, c.batch_id AS "batchId",

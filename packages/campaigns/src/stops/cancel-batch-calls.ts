@@ -2,9 +2,9 @@ import { notFound, Problem, type Receipt } from "@ringfence/domain";
 import { conclude, drain, type StopDeps, type StopOptions } from "./stop-batches.ts";
 
 /**
- * Pause Batch: cancels what is not yet dialled in one batch. When it returns, no row of the batch is pending, no dial
- * is open and none will be; calls in progress end naturally. May be repeated, and then finishes what a stop that died
- * left. Throws `not_found` and `batch_completed`.
+ * Pause Batch: cancels all calls of one batch that are not yet dialled. When it returns, no row of the batch is pending,
+ * no dial is open and none will be; calls in progress end naturally. May be repeated, and then completes a stop whose
+ * process died. Throws `not_found` and `batch_completed`.
  */
 export const cancelBatchCalls =
   (deps: StopDeps) =>

@@ -6,30 +6,30 @@ import type { Database } from "../database/database.ts";
 import type { Deps } from "../deps.ts";
 import type { StopFigures } from "./stops.sql.ts";
 
-/** Wait between two looks at open dials, in ms. */
+/** Wait between two checks for open dials, in ms. */
 const OPEN_DIAL_LOOK_MS = 25;
-/** Jobs taken off the queue at once. */
+/** How many jobs are removed from the queue in one request. */
 const CHUNK = 1_000;
-/** Calls hung up at once. */
+/** How many calls are hung up in parallel. */
 const HANG_UPS_AT_ONCE = 10;
-/** A stop waits this long for hang-ups, in ms; what is left goes on behind the answer. */
+/** How long a stop waits for hang-ups, in ms; the remaining hang-ups continue after the answer. */
 const HANG_UP_WAIT_MS = 5_000;
 
-/** What both stops are given. */
+/** The dependencies of both stops. */
 export interface StopDeps extends Deps {
   lookups: Lookups;
   background: Background;
 }
 
-/** Who stops, and whether live calls are hung up too. */
+/** The author of the stop, and whether live calls are hung up too. */
 export interface StopOptions {
   mode: StopMode;
   by: string;
 }
 
 /**
- * The stop behind the brake: flips what is pending, waits for open dials, and again, until at one instant no row is
- * pending and no dial is open. Needs PostgreSQL alone, and ends after the longest dial at the latest.
+ * The stop after the brake: flips pending rows and waits for open dials, repeatedly, until at one instant no row is pending
+ * and no dial is open. Needs only PostgreSQL, and ends after the longest dial at the latest.
  */
 export async function drain(db: Database, batchIds: readonly string[], since: string): Promise<StopFigures> {
   for (;;) {
@@ -43,7 +43,7 @@ export async function drain(db: Database, batchIds: readonly string[], since: st
   }
 }
 
-/** Writes the receipt, and has the audit, the events and the removal of jobs done behind it. */
+/** Writes the receipt; audit, events and the removal of jobs follow in the background. */
 export async function conclude(
   { db, queue, lookups, background, log, count }: StopDeps,
   stop: { campaignId: string; batchId: string | null; batchIds: string[]; since: string; figures: StopFigures },
@@ -86,7 +86,7 @@ export async function conclude(
   return receipt;
 }
 
-/** Ends the live calls at Retell. One that Retell no longer has going is over already; one that fails is left to end by itself. */
+/** Ends the live calls at Retell. A call that Retell no longer has is already over; a failed hang-up is ignored, and the call ends by itself. */
 async function hangUp(
   { db, lookups, log, background }: Pick<StopDeps, "db" | "lookups" | "log" | "background">,
   batchIds: string[],
@@ -97,7 +97,7 @@ async function hangUp(
       await lookups
         .hangUp(call.retellCallId)
         .catch((error: unknown) =>
-          log.warn({ err: error, callId: call?.callId }, "not hung up; the call ends by itself"),
+          log.warn({ err: error, callId: call?.callId }, "the hang-up failed; the call ends by itself"),
         );
     }
   });

@@ -2,9 +2,9 @@ import { notFound, type Receipt } from "@ringfence/domain";
 import { conclude, drain, type StopDeps, type StopOptions } from "./stop-batches.ts";
 
 /**
- * Stop All: cancels what is not yet dialled in every batch of a campaign and sets it to paused. The brakes come first;
- * a launch that commits between them and the pause is braked by the second round, and none can commit after it. May be
- * repeated. Throws `not_found`.
+ * Stop All: cancels all calls that are not yet dialled in every batch of a campaign, and pauses the campaign. The brakes
+ * come first. The second round brakes a launch that commits between them and the pause; no launch can commit after the
+ * pause. May be repeated. Throws `not_found`.
  */
 export const stopCampaignCalling =
   (deps: StopDeps) =>

@@ -6,7 +6,7 @@ import { stopCampaignCalling } from "./stop-campaign-calling.ts";
 const bed = useBed();
 
 const byTest = { mode: "drain", by: "test" } as const;
-/** The use cases' parts, with some statements of a stop as the test has them. */
+/** The use cases' dependencies, with some statements of a stop replaced by the test. */
 const withStops = (changed: Partial<Bed["db"]["stops"]>) => ({
   ...bed.deps,
   db: { ...bed.db, stops: { ...bed.db.stops, ...changed } },
@@ -31,18 +31,18 @@ describe("the brake comes before the flip", () => {
   });
 });
 
-test("a row that is pending after the flip is flipped, too, before the receipt is written", async () => {
+test("a row that is pending after the flip is flipped too, before the receipt is written", async () => {
   const { batchId } = await bed.rows(3);
   await bed.db.stops.brake(batchId);
   let flips = 0;
-  // As if all of them had been held up behind the first flip.
+  // As if all rows had been delayed until after the first flip.
   const flip = async (id: string) => (flips++ === 0 ? 0 : await bed.db.stops.flip(id));
   const figures = await drain(withStops({ flip }).db, [batchId], "-infinity");
   expect(figures).toMatchObject({ pending_calls: 0, cancelled_now: 3, cancelled_calls: 3 });
 });
 
 describe("an open dial", () => {
-  test("is waited for, and what becomes of it is in the receipt", async () => {
+  test("is waited for, and its outcome is in the receipt", async () => {
     const { batchId, ids } = await bed.rows(4);
     const [placed, released, refused] = [await bed.claim(ids[0]!), await bed.claim(ids[1]!), await bed.claim(ids[2]!)];
     let looks = 0;
@@ -69,7 +69,7 @@ describe("an open dial", () => {
     expect(looks).toBe(3);
   });
 
-  test("is one that was claimed lately and whose request has not ended", async () => {
+  test("is a dial that was claimed recently and whose request has not ended", async () => {
     const { batchId, ids } = await bed.rows(3);
     await bed.claim(ids[0]!);
     expect(await openDials(batchId)).toBe(1);
@@ -80,7 +80,7 @@ describe("an open dial", () => {
     expect(await openDials(batchId)).toBe(0);
   });
 
-  test("so old that its claim is void is not waited for, and is among the calls in progress", async () => {
+  test("is not waited for if its claim is too old to be valid, and counts as in progress", async () => {
     const { batchId, ids } = await bed.rows(2);
     const claim = await bed.claim(ids[0]!);
     await bed.sql("UPDATE retell_calls SET claimed_at = claimed_at - interval '1 minute' WHERE id = $1", [ids[0]]);
@@ -91,7 +91,7 @@ describe("an open dial", () => {
   });
 });
 
-test("Stop All brakes before it pauses: what waits for the campaign's row delays no brake", async () => {
+test("Stop All brakes before it pauses, so that waiting for the campaign's row delays no brake", async () => {
   const { campaignId, ids } = await bed.rows(2);
   const claims: string[] = [];
   const pauseCampaign = async (id: string) => {

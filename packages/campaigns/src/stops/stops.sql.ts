@@ -8,7 +8,7 @@ const FLIP_TIMEOUT_MS = 600_000;
 /** Longest wait for a connection of the stops' pool, in ms. */
 const FLIP_MAX_WAIT_MS = 10_000;
 
-/** The figures of a stop, all of one instant. `open_dials` are the calls whose create-call request may still be sent or answered. */
+/** The figures of a stop, all from one instant. `open_dials` counts calls whose create-call request may still be sent or answered. */
 export interface StopFigures extends CallCounts {
   total_candidates: number;
   cancelled_now: number;
@@ -16,22 +16,22 @@ export interface StopFigures extends CallCounts {
   stopped_at: Date;
 }
 
-/** The statements of a stop, on pools of their own: nothing else can make them wait for a connection. */
+/** The statements of a stop, on pools of their own, so that no other work makes them wait for a connection. */
 export const stopQueries = (db: PrismaClient, flips: PrismaClient, times: Times) => ({
-  /** PostgreSQL's time now, to the microsecond, as text: what is cancelled from here on is this request's. */
+  /** PostgreSQL's current time to the microsecond, as text; calls cancelled from then on count for this request. */
   now: async (): Promise<string> => {
     const [row] = await db.$queryRaw<{ now: string }[]>`SELECT clock_timestamp()::text AS now`;
     return row!.now;
   },
 
-  /** The brake of one batch. From its commit on no claim or release begun later can succeed. Returns the batch as it is now, null if there is none. */
+  /** Brakes one batch. No claim or release begun after the commit can succeed. Returns the batch as it is now, null if there is no such batch. */
   brake: (batchId: string): Promise<{ campaignId: string; status: BatchStatus } | null> =>
     retryStop(async () => {
       await db.$executeRaw`/* brake */ UPDATE retell_batch_calls SET status = 'cancelled' WHERE id = ${batchId}::uuid AND status = 'in_progress'`;
       return await db.batch.findUnique({ where: { id: batchId }, select: { campaignId: true, status: true } });
     }),
 
-  /** The brake of all open batches of a campaign. Returns the batches that it speaks of: those, and any with an unfinished call. */
+  /** Brakes all open batches of a campaign. Returns the batches concerned: the braked batches and all with an unfinished call. */
   brakeCampaign: (campaignId: string): Promise<string[]> =>
     retryStop(async () => {
       const rows = await db.$queryRaw<{ id: string }[]>`
@@ -47,13 +47,13 @@ export const stopQueries = (db: PrismaClient, flips: PrismaClient, times: Times)
       return rows.map((row) => row.id);
     }),
 
-  /** Sets a campaign to paused; false if there is none. */
+  /** Pauses a campaign; false if there is no such campaign. */
   pauseCampaign: async (campaignId: string): Promise<boolean> =>
     (await retryStop(
       () => db.$executeRaw`/* pause campaign */ UPDATE campaigns SET status = 'paused' WHERE id = ${campaignId}::uuid`,
     )) > 0,
 
-  /** Brakes the open batches of paused campaigns, which a Stop All that died between its steps may have left. Returns how many. */
+  /** Brakes the open batches of paused campaigns, which a Stop All may leave if its process dies between its steps. Returns how many. */
   brakeLeftovers: (): Promise<number> =>
     retryStop(
       () => db.$executeRaw`
@@ -61,7 +61,7 @@ export const stopQueries = (db: PrismaClient, flips: PrismaClient, times: Times)
       WHERE g.id = b.campaign_id AND g.status = 'paused' AND b.status = 'in_progress'`,
     ),
 
-  /** Cancelled batches that still have a pending row: a stop that died half-way, or a brake set by hand. */
+  /** Cancelled batches that still have a pending row, left by a stop whose process died or by a brake set by hand. */
   brakedWithPending: async (): Promise<string[]> => {
     const rows = await db.$queryRaw<{ id: string }[]>`
       SELECT b.id FROM retell_batch_calls b
@@ -71,7 +71,7 @@ export const stopQueries = (db: PrismaClient, flips: PrismaClient, times: Times)
     return rows.map((row) => row.id);
   },
 
-  /** The flip: every pending row of the batch becomes failed, cancelled. One UPDATE; two flips of one batch take turns. Returns the rows changed. */
+  /** The flip: one UPDATE fails every pending row of the batch as cancelled. Two flips of one batch run one after the other. Returns the number of changed rows. */
   flip: (batchId: string): Promise<number> =>
     retryStop(() =>
       flips.$transaction(
@@ -87,7 +87,7 @@ export const stopQueries = (db: PrismaClient, flips: PrismaClient, times: Times)
       ),
     ),
 
-  /** The figures of these batches now; `since` as `now` gave it. */
+  /** The current figures of these batches; `since` is a result of `now`. */
   figures: async (batchIds: readonly string[], since: string): Promise<StopFigures> => {
     const [row] = await db.$queryRaw<StopFigures[]>`
       /* figures */
@@ -113,7 +113,7 @@ export const stopQueries = (db: PrismaClient, flips: PrismaClient, times: Times)
     return row!;
   },
 
-  /** A page of a batch's rows that were cancelled since then, in order of turn. */
+  /** A page of a batch's rows that were cancelled since a time, in order of turn. */
   cancelledSince: async (
     batchId: string,
     since: string,
@@ -125,13 +125,13 @@ export const stopQueries = (db: PrismaClient, flips: PrismaClient, times: Times)
       WHERE batch_id = ${batchId}::uuid AND turn > ${after} AND cancelled_at >= ${since}::timestamptz
       ORDER BY turn LIMIT ${limit}`,
 
-  /** Live calls of these batches that Retell can be asked to end. */
+  /** Live calls of these batches that can be hung up at Retell. */
   liveCalls: async (batchIds: readonly string[]): Promise<{ callId: string; retellCallId: string }[]> =>
     db.$queryRaw`
       SELECT id AS "callId", retell_call_id AS "retellCallId" FROM retell_calls
       WHERE batch_id = ANY (${batchIds}::uuid[]) AND call_status = 'in_progress' AND retell_call_id IS NOT NULL`,
 
-  /** Keeps who stopped what, and the receipt. */
+  /** Records the stop, its author and its receipt. */
   audit: async (entry: {
     actor: string;
     action: string;

@@ -1,7 +1,7 @@
 import type { Deps } from "../deps.ts";
 import type { Step } from "./step.ts";
 
-/** Finishes stops that died half-way: brakes the open batches of paused campaigns, then flips what is pending in braked batches. */
+/** Completes stops whose process died: brakes the open batches of paused campaigns, then flips pending rows of braked batches. */
 export const finishStops =
   ({ db }: Pick<Deps, "db">): Step =>
   async () => {

@@ -2,9 +2,9 @@ import type { Deps } from "../deps.ts";
 import type { Step } from "./step.ts";
 
 /**
- * Gives the queue as many slots as there are lines, and one more for each active job that holds none: a killed worker's
- * jobs keep their slots until they are found stalled, though their calls may have ended. A job whose call just ended, or
- * is about to be claimed, is counted only when the next look finds it again.
+ * Gives the queue as many slots as there are lines, plus one for each active job without a line: a killed worker's jobs
+ * keep their slots until they are found stalled, though their calls may have ended. A job whose call has just ended, or is
+ * about to be claimed, counts only if the next check finds it again.
  */
 export function fitSlots({ db, queue }: Pick<Deps, "db" | "queue">): Step {
   let idle = new Set<string>();

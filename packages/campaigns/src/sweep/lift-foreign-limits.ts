@@ -1,7 +1,7 @@
 import type { Deps } from "../deps.ts";
 import type { Step } from "./step.ts";
 
-/** Lifts a pause or a rate limit that somebody set on the queue by hand: only the lines decide who is dialled. */
+/** Lifts a pause or rate limit that somebody set on the queue by hand: only the lines decide which calls are dialled. */
 export const liftForeignLimits =
   ({ queue }: Pick<Deps, "queue">): Step =>
   async () => {

@@ -4,13 +4,13 @@ import type { Settlement } from "../calls/settle-call.ts";
 import type { Deps } from "../deps.ts";
 import type { AskedCall } from "./sweeps.sql.ts";
 
-/** Pages of calls asked about in one sweep: the most lines there can be. */
+/** Pages of calls looked up in one sweep; enough for the highest number of lines. */
 const MOST_PAGES = 10;
-/** Calls asked about one by one at once, and rows settled at once. */
+/** How many calls are looked up one by one in parallel, and how many rows are settled in parallel. */
 const AT_ONCE = 5;
-/** Given-up calls asked about in one sweep. */
+/** How many given-up calls are looked up in one sweep. */
 const MOST_GIVEN_UP = 100;
-/** A call that Retell does not know this often in a row, over `missingForMs`, is lost; one older than any call can be, immediately. */
+/** A call that Retell does not know this often in a row, over `missingForMs`, is lost; a call older than any call can be is lost immediately. */
 const MISSING_TIMES = 3;
 
 export interface LookUpDeps extends Deps {
@@ -20,13 +20,13 @@ export interface LookUpDeps extends Deps {
 }
 
 /**
- * Asks Retell how calls are of which no webhook told: live ones in pages of ids, those that its list does not show one
- * by one, given-up ones for a while longer. Each function returns how many rows it put right; all may be repeated.
+ * Looks up calls at Retell for which no webhook arrived: live calls in pages of ids, calls that Retell's list does not show
+ * one by one, and given-up calls for a while longer. Each function returns how many rows it repaired; all may be repeated.
  */
 export function lookUpCalls(deps: LookUpDeps) {
   const { db, queue, lookups, log, count, times } = deps;
 
-  /** One call that cannot be settled, or asked about, must not keep the others waiting. */
+  /** Isolates errors: a call that cannot be looked up or settled must not delay the others. */
   const guarded = async <Item>(
     items: readonly Item[],
     idOf: (item: Item) => string | null,
@@ -51,7 +51,7 @@ export function lookUpCalls(deps: LookUpDeps) {
   const patience = { times: MISSING_TIMES, forMs: times.missingForMs, oldMs: times.longestCallMs };
   const settle = async (call: RetellCall) => (await deps.settle(call)) === "settled";
   const lose = async (callId: string) => {
-    log.error({ callId }, "Retell no longer says how this call is; given up as lost");
+    log.error({ callId }, "Retell no longer knows this call; it is given up as lost");
     count("calls_settled", LOST_AT_RETELL);
     await queue.announceEnding(callId).catch(() => undefined);
   };
@@ -64,7 +64,7 @@ export function lookUpCalls(deps: LookUpDeps) {
   };
 
   return {
-    /** Calls in progress of which Retell told nothing for `times.callPollAfterMs`. */
+    /** Calls in progress without news from Retell for `times.callPollAfterMs`. */
     withoutNews: async (signal: AbortSignal): Promise<number> => {
       let repaired = 0;
       for (let page = 0; page < MOST_PAGES && !signal.aborted; page++) {
@@ -89,14 +89,14 @@ export function lookUpCalls(deps: LookUpDeps) {
       return repaired;
     },
 
-    /** Calls so old that they cannot be going on, unless Retell says that they are. */
+    /** Calls too old to be live, unless Retell confirms that they are. */
     tooOld: async (): Promise<number> => {
       const lost = await db.evidence.loseOld(times.longestCallMs, times.unconfirmedMs);
       for (const callId of lost) await lose(callId);
       return lost.length;
     },
 
-    /** Calls that were given up: late evidence corrects them. Ends at the first that Retell does not answer for. */
+    /** Calls that were given up, which late evidence corrects. Ends at the first call for which Retell does not answer. */
     givenUp: async (): Promise<number> => {
       const calls = await db.sweeps.givenUp(times.callPollAfterMs, MOST_GIVEN_UP);
       const callIdOfAsked = (call: AskedCall) => call.callId;

@@ -2,9 +2,9 @@ import type { QueuedCall } from "../launches/launches.sql.ts";
 import { PAGE, type Place, type QueueDeps } from "./reconcile-queue.ts";
 
 /**
- * The slow full pass: each time the next page of unfinished rows and the next page of waiting jobs, so that a missing
- * and a superfluous job that hide each other from the counts are found too. What looks wrong is put right if it still
- * does the next time; a call that ends just now loses its job just now. Returns how many jobs it added and removed.
+ * The slow full pass: each run checks the next page of unfinished rows and of waiting jobs, to find missing and
+ * superfluous jobs that cancel each other out in the counts. A fault is repaired if the next check still finds it, because
+ * a call that is just ending loses its job meanwhile. Returns how many jobs it added and removed.
  */
 export function patrolQueue({ db, queue }: QueueDeps): (signal: AbortSignal) => Promise<number> {
   const after: { in_progress: Place; pending: Place } = { in_progress: null, pending: null };
@@ -12,7 +12,7 @@ export function patrolQueue({ db, queue }: QueueDeps): (signal: AbortSignal) => 
   let missing: { in_progress: QueuedCall[]; pending: QueuedCall[] } = { in_progress: [], pending: [] };
   let leftover: string[] = [];
 
-  /** Of these rows, those that need a job and have none. */
+  /** The rows that need a job and have none. */
   const jobless = async (rows: QueuedCall[]): Promise<QueuedCall[]> => {
     const absent = await queue.absent(rows.map((row) => row.id));
     const over = new Set(absent.length > 0 ? await db.sweeps.withoutNeed(absent) : []);

@@ -1,7 +1,7 @@
 import type { Deps } from "../deps.ts";
 import type { Step } from "./step.ts";
 
-/** Deletes events, deliveries and stored answers that have been kept long enough. */
+/** Deletes events, deliveries and stored answers whose retention is over. */
 export const prune =
   ({ db }: Pick<Deps, "db">): Step =>
   async (signal) => {

@@ -1,7 +1,7 @@
 import type { Times } from "@ringfence/domain";
 import type { Deps } from "../deps.ts";
 
-/** Rows, and jobs, that are read at a time. */
+/** How many rows or jobs are read at a time. */
 export const PAGE = 1_000;
 
 export type Place = { batchId: string; turn: bigint } | null;

@@ -2,7 +2,7 @@ import type { Deps } from "../deps.ts";
 import { enqueueBatch } from "../launches/launch-calls.ts";
 import type { Step } from "./step.ts";
 
-/** Enqueues what launches left behind whose process died between the commit and the last job. */
+/** Enqueues the remaining jobs of launches whose process died between the commit and the last job. */
 export const resumeLaunches =
   (deps: Pick<Deps, "db" | "queue">): Step =>
   async (signal) => {

@@ -18,7 +18,7 @@ const silence = (...ids: string[]) =>
   bed.sql("UPDATE retell_calls SET news_at = now() - interval '1 hour' WHERE id = ANY ($1)", [ids]);
 
 describe("the limits of the queue", () => {
-  test("a queue paused by hand goes on, one that is not paused is left alone", async () => {
+  test("a queue paused by hand is resumed, and a running queue is left alone", async () => {
     await sweep();
     expect(repairs()).toEqual([]);
     await bed.queue.queue.pause();
@@ -38,7 +38,7 @@ describe("the limits of the queue", () => {
     ["removed", () => bed.queue.queue.removeGlobalConcurrency()],
     ["lowered", () => bed.queue.queue.setGlobalConcurrency(1)],
     ["raised", () => bed.queue.queue.setGlobalConcurrency(1_000)],
-  ])("a global concurrency %s by hand is put right", async (_, change) => {
+  ])("a global concurrency %s by hand is corrected", async (_, change) => {
     await change();
     await sweep();
     expect(await bed.queue.queue.getGlobalConcurrency()).toBe(5);
@@ -47,7 +47,7 @@ describe("the limits of the queue", () => {
     expect(await bed.queue.queue.getGlobalConcurrency()).toBe(7);
   });
 
-  test("jobs that are active though their calls ended a while ago do not take up lines", async () => {
+  test("active jobs whose calls ended a while ago do not take up lines", async () => {
     const { batchId, ids } = await bed.rows(4);
     await enqueueBatch(bed.deps)(batchId, 0n, goOn);
     const stopping = new AbortController();
@@ -78,7 +78,7 @@ describe("the limits of the queue", () => {
     expect(await slots()).toBe(5);
     await silence(ids[0]!);
     expect(await slots()).toBe(6);
-    // Not in progress in two looks in a row, like one that a killed worker had just fetched.
+    // The row is not in progress in two consecutive checks, like a row that a killed worker had just fetched.
     await end(ids[1]!);
     expect(await slots()).toBe(6);
     expect(await slots()).toBe(7);
@@ -88,7 +88,7 @@ describe("the limits of the queue", () => {
 });
 
 describe("calls without news", () => {
-  /** Calls that Retell has, and their rows. */
+  /** Calls at Retell, and their rows. */
   async function dialled(calls: number) {
     const { ids } = await bed.rows(calls);
     for (const id of ids) {
@@ -101,7 +101,7 @@ describe("calls without news", () => {
     return { ids, retellIds };
   }
 
-  test("one that ended is settled, one that goes on has news, one that was heard of lately is not asked for", async () => {
+  test("one that ended is settled, a live call gets news, and a call with recent news is not looked up", async () => {
     const { ids, retellIds } = await dialled(3);
     await silence(ids[0]!, ids[1]!);
     bed.simulator.end(retellIds[0]!);
@@ -116,7 +116,7 @@ describe("calls without news", () => {
     expect(await bed.db.sweeps.withoutNews(60_000, 10)).toEqual([]);
   });
 
-  test("one that Retell no longer knows is left as it is, and the others are settled", async () => {
+  test("a call that Retell no longer knows is left as it is, and the others are settled", async () => {
     const { ids, retellIds } = await dialled(2);
     await silence(...ids);
     bed.simulator.forget(retellIds[0]!);
@@ -128,7 +128,7 @@ describe("calls without news", () => {
     ]);
   });
 
-  test("one that cannot be settled does not keep the others waiting", async () => {
+  test("a call that cannot be settled does not delay the others", async () => {
     const { ids, retellIds } = await dialled(3);
     await silence(...ids);
     for (const id of retellIds) bed.simulator.end(id);
@@ -142,7 +142,7 @@ describe("calls without news", () => {
     ]);
   });
 
-  test("longest silent first, so many as one page of Retell's holds", async () => {
+  test("the longest silent calls come first, as many as one page of Retell holds", async () => {
     const { ids } = await dialled(3);
     for (const [at, id] of ids.entries())
       await bed.sql("UPDATE retell_calls SET news_at = now() - make_interval(hours => $2) WHERE id = $1", [id, at + 1]);
@@ -159,7 +159,7 @@ describe("the probe of a hold", () => {
       )[0]!.s,
     );
 
-  test("without a hold, or before its time, nothing is asked", async () => {
+  test("nothing is requested without a hold or before the probe's time", async () => {
     bed.simulator.account({ keyRevoked: true });
     await sweep();
     await bed.hold("x");
@@ -169,7 +169,7 @@ describe("the probe of a hold", () => {
     expect(await bed.lines()).toMatchObject({ probe_step: 0, probe_open: false });
   });
 
-  test("Retell still refuses: no claim is let through, and the next probe comes later each time", async () => {
+  test("while Retell still refuses, no claim is let through, and each next probe is later", async () => {
     bed.simulator.account({ keyRevoked: true });
     const { ids } = await bed.rows(1);
     await bed.hold("x");
@@ -183,7 +183,7 @@ describe("the probe of a hold", () => {
     expect(bed.logged.every((line) => line.message === "probed the hold")).toBe(true);
   });
 
-  test("Retell serves again: one claim is let through", async () => {
+  test("when Retell serves again, one claim is let through", async () => {
     const { ids } = await bed.rows(2);
     await bed.hold("x");
     await due();
@@ -193,7 +193,7 @@ describe("the probe of a hold", () => {
     expect(await bed.db.calls.claim(ids[1]!)).toMatchObject({ kind: "refused", reason: "held" });
   });
 
-  test("a probe that was opened and not used is closed by the next one that fails", async () => {
+  test("an opened and unused probe is closed by the next probe that fails", async () => {
     await bed.hold("x");
     await due();
     await bed.db.lines.openProbe((await bed.db.lines.takeProbe())!);
@@ -203,14 +203,14 @@ describe("the probe of a hold", () => {
     expect(await bed.lines()).toMatchObject({ probe_open: false });
   });
 
-  test("of ten who take a due probe one gets it", async () => {
+  test("of ten who take a due probe in parallel, one gets it", async () => {
     await bed.hold("x");
     await due();
     const taken = await Promise.all(Array.from({ length: 10 }, () => bed.db.lines.takeProbe()));
     expect(taken.filter(Boolean)).toHaveLength(1);
   });
 
-  test("a hold that stands keeps its reason and its time; a lifted one is gone", async () => {
+  test("a standing hold keeps its reason and its time; a lifted hold is gone", async () => {
     expect(await bed.hold("first")).toBe(true);
     const { held_since } = await bed.lines();
     expect(await bed.hold("second")).toBe(false);
@@ -221,7 +221,7 @@ describe("the probe of a hold", () => {
   });
 });
 
-test("of several processes one is the sweeper; when it ends, or its connection is cut, another is", async () => {
+test("of several processes one is the sweeper; when it ends or its connection breaks, another takes over", async () => {
   const errors: Error[] = [];
   const [one, other] = [1, 2].map(() => sweeperLock(bed.databaseUrl, (error) => errors.push(error)));
   expect([await one!.hold(), await other!.hold(), await one!.hold()]).toEqual([true, false, true]);
@@ -236,7 +236,7 @@ test("of several processes one is the sweeper; when it ends, or its connection i
   for (const lock of [one!, other!]) await lock.release();
 });
 
-test("who asks for the sweeper's lock in vain keeps one connection for it, and takes over on that when the holder dies", async () => {
+test("a process without the sweeper's lock waits on one connection, and takes over when the holder dies", async () => {
   const [one, other] = [1, 2].map(() => sweeperLock(bed.databaseUrl, () => undefined));
   const connections = () =>
     bed.sql<{ pid: number; holds: boolean }>(
@@ -245,7 +245,7 @@ test("who asks for the sweeper's lock in vain keeps one connection for it, and t
        WHERE a.datname = current_database() AND a.application_name = 'ringfence sweeper' ORDER BY holds DESC`,
     );
   await one!.hold();
-  // Asked several times at once, too.
+  // Several requests in parallel, too.
   for (let round = 0; round < 3; round++)
     expect(await Promise.all([other!.hold(), other!.hold(), one!.hold()])).toEqual([false, false, true]);
   const [holder, waiter, ...more] = await connections();
@@ -256,7 +256,7 @@ test("who asks for the sweeper's lock in vain keeps one connection for it, and t
   for (const lock of [one!, other!]) await lock.release();
 });
 
-test("a sweeper that no longer asks, being frozen, loses the lock to another, and knows it when it wakes", async () => {
+test("a sweeper that no longer asks, being frozen, loses the lock and notices when it wakes", async () => {
   const [frozen, other] = [1, 2].map(() =>
     sweeperLock(bed.databaseUrl, () => undefined, createTimes({ timeScale: 0.001 })),
   );

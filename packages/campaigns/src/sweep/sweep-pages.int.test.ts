@@ -8,7 +8,7 @@ beforeEach(async () => {
   await bed.queue.setConcurrency(5);
 });
 
-/** A batch whose jobs are all on the queue, its launcher long gone. */
+/** A batch whose jobs are all on the queue and whose launcher ended long ago. */
 async function queued(candidates: number) {
   const rows = await bed.rows(candidates);
   await enqueueBatch(bed.deps)(rows.batchId, 0n, new AbortController().signal);
@@ -22,7 +22,7 @@ const byHand = (jobId: string, priority = 1) =>
 const repairs = () => bed.counted.filter((line) => line.startsWith("sweep_repairs"));
 const FOUND = "sweep_repairs jobs and rows, page by page";
 
-test("a missing and a superfluous job that hide each other from the counts are found, after two looks", async () => {
+test("missing and superfluous jobs that hide each other from the counts are found by two checks", async () => {
   const { ids } = await queued(10);
   await bed.queue.remove([ids[3]!]);
   await byHand("by-hand");
@@ -36,7 +36,7 @@ test("a missing and a superfluous job that hide each other from the counts are f
   expect(repairs()).toHaveLength(1);
 });
 
-test("a call in progress without a job gets one before all waiting ones", async () => {
+test("a call in progress without a job gets a job ahead of all waiting jobs", async () => {
   const { ids } = await queued(4);
   await bed.place(ids[2]!);
   await bed.queue.remove([ids[2]!]);
@@ -46,7 +46,7 @@ test("a call in progress without a job gets one before all waiting ones", async 
   expect(repairs()).toEqual([`${FOUND} 2`]);
 });
 
-test("what looked wrong once and is right the next time is left alone", async () => {
+test("a fault that the next check no longer finds is left alone", async () => {
   const { ids } = await queued(6);
   await bed.place(ids[0]!);
   await bed.queue.remove([ids[0]!, ids[4]!]);
@@ -61,7 +61,7 @@ test("what looked wrong once and is right the next time is left alone", async ()
   expect(repairs()).toEqual([]);
 });
 
-test("more than a page: one page each time, and again from the beginning", async () => {
+test("each run checks one page and finally starts again from the beginning", async () => {
   const { ids } = await queued(1_500);
   await bed.queue.remove([ids[1_400]!]);
   await byHand("by-hand", 2_000_000);
@@ -73,7 +73,7 @@ test("more than a page: one page each time, and again from the beginning", async
   expect(await waiting()).toEqual(ids);
 });
 
-test("rows of a batch that is being launched need no job yet, those of a braked one need none at all", async () => {
+test("rows of a batch being launched need no job yet, and rows of a braked batch need none at all", async () => {
   await queued(2);
   const [launching, braked] = [await bed.rows(3), await bed.rows(3)];
   await bed.db.stops.brake(braked.batchId);
@@ -87,7 +87,7 @@ test("rows of a batch that is being launched need no job yet, those of a braked 
   await bed.db.stops.flip(braked.batchId);
 });
 
-test("what the steps cost and put right is kept", async () => {
+test("the cost and the repairs of each step are recorded", async () => {
   const { ids } = await queued(3);
   await bed.queue.remove([ids[1]!]);
   await byHand("by-hand");
@@ -114,7 +114,7 @@ test("what the steps cost and put right is kept", async () => {
   }
 });
 
-test("jobs whose ids are no ids of rows are nobody's, whatever they look like", async () => {
+test("jobs whose ids are not ids of rows are superfluous, whatever they look like", async () => {
   const { ids } = await bed.rows(2);
   const odd = ["by-hand", "", "repeat:1", `${ids[0]}-again`, "6f9619ff-8b86-4d01-b42d-00cf4fc964ff", "'; --"];
   expect(await bed.db.sweeps.withoutNeed([...odd, ids[0]!, ids[1]!.toUpperCase()])).toEqual(odd);

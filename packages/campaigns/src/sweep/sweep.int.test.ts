@@ -10,7 +10,7 @@ beforeEach(async () => {
 
 const goOn = new AbortController().signal;
 const ALL = "9223372036854775807";
-/** As if the launcher had been away for a minute. */
+/** As if the launcher had made no progress for a minute. */
 const quiet = () => bed.sql("UPDATE retell_batch_calls SET enqueued_at = enqueued_at - interval '1 minute'");
 /** A batch whose jobs are all on the queue. */
 async function queued(candidates: number) {
@@ -22,12 +22,12 @@ async function queued(candidates: number) {
 /** Waiting jobs in the order in which workers take them. */
 const waiting = async () =>
   [...(await bed.queue.queue.getWaiting()), ...(await bed.queue.queue.getPrioritized())].map((job) => job.id!);
-/** The rows whose jobs wait, in the queue's order, by their place in their batch; -1 is nobody's. */
+/** The rows whose jobs wait, in the queue's order, by their position in their batch; -1 for a job without a row. */
 const waitingOf = async (ids: string[]) => (await waiting()).map((id) => ids.indexOf(id));
 const places = (from: number, to: number) => Array.from({ length: to - from }, (_, n) => from + n);
 const repairs = () => bed.counted.filter((line) => line.startsWith("sweep_repairs"));
 
-test("when all is well nothing is done, however often", async () => {
+test("repeated sweeps do nothing when there is nothing to repair", async () => {
   const { ids, batchId } = await queued(20);
   for (const id of ids.slice(0, 3)) await bed.place(id);
   const before = {
@@ -47,7 +47,7 @@ test("when all is well nothing is done, however often", async () => {
   expect(bed.logged).toEqual([]);
 });
 
-test("a sweep that is told to end does nothing more", async () => {
+test("an aborted sweep does nothing more", async () => {
   const { batchId } = await bed.rows(3);
   await bed.db.stops.brake(batchId);
   await bed.sweeper()(AbortSignal.abort());
@@ -55,8 +55,8 @@ test("a sweep that is told to end does nothing more", async () => {
   await bed.db.stops.flip(batchId);
 });
 
-describe("a stop that died half-way", () => {
-  test("a paused campaign with an open batch: braked and flipped; other campaigns' are left alone", async () => {
+describe("after a stop that died half-way,", () => {
+  test("a paused campaign with an open batch is braked and flipped; other campaigns are left alone", async () => {
     const [stopped, other] = [await queued(4), await queued(2)];
     await bed.place(stopped.ids[0]!);
     await bed.db.stops.pauseCampaign(stopped.campaignId);
@@ -71,7 +71,7 @@ describe("a stop that died half-way", () => {
     expect(repairs()).toEqual(["sweep_repairs stops left half-way 4"]);
   });
 
-  test("a braked batch with pending rows: flipped", async () => {
+  test("a braked batch with pending rows is flipped", async () => {
     const { batchId } = await queued(4);
     await bed.db.stops.brake(batchId);
     await sweep();
@@ -84,7 +84,7 @@ describe("a stop that died half-way", () => {
   });
 });
 
-describe("a launch that died half-way", () => {
+describe("after a launch that died half-way,", () => {
   const through = async (batchId: string) =>
     (
       await bed.sql<{ enqueued_through: string }>("SELECT enqueued_through FROM retell_batch_calls WHERE id = $1", [
@@ -92,7 +92,7 @@ describe("a launch that died half-way", () => {
       ])
     )[0]!.enqueued_through;
 
-  test("its jobs are added behind those that are there", async () => {
+  test("its jobs are added behind the existing jobs", async () => {
     const { batchId, ids } = await bed.rows(1_500);
     await bed.queue.enqueue(await bed.db.launches.pendingAfter(batchId, 0n, 1_000), 0n);
     await bed.db.launches.noteEnqueued(batchId, 1_000n);
@@ -103,7 +103,7 @@ describe("a launch that died half-way", () => {
     expect(repairs()).toEqual(["sweep_repairs launches left half-way 1"]);
   });
 
-  test("one that made progress a moment ago is left alone, and so is its queue", async () => {
+  test("a launch that made progress a moment ago is left alone, and so is its queue", async () => {
     const { batchId } = await bed.rows(5);
     for (let round = 0; round < 3; round++) await sweep();
     expect(await waiting()).toEqual([]);
@@ -111,7 +111,7 @@ describe("a launch that died half-way", () => {
     expect(repairs()).toEqual([]);
   });
 
-  test("one whose batch was braked is not taken up", async () => {
+  test("a launch whose batch was braked is not resumed", async () => {
     const { batchId } = await bed.rows(5);
     await quiet();
     await bed.db.stops.brake(batchId);
@@ -122,7 +122,7 @@ describe("a launch that died half-way", () => {
 });
 
 describe("jobs and rows", () => {
-  test("Redis lost everything: rebuilt at once, calls in progress before all others, each batch in its turn", async () => {
+  test("Redis lost everything: the queue is rebuilt immediately, live calls first, batches in turn", async () => {
     const [one, other] = [await queued(6), await queued(4)];
     for (const id of [one.ids[4]!, other.ids[3]!]) await bed.place(id);
     await bed.queue.queue.obliterate({ force: true });
@@ -136,7 +136,7 @@ describe("jobs and rows", () => {
     expect(await bed.queue.queue.getGlobalConcurrency()).toBe(5);
   });
 
-  test("some jobs are missing: added after two looks in a row, because one may have seen calls in motion", async () => {
+  test("missing jobs are added after two checks, because one check may see calls in motion", async () => {
     const { ids } = await queued(10);
     await bed.queue.remove(ids.slice(2, 5));
     await sweep();
@@ -146,7 +146,7 @@ describe("jobs and rows", () => {
     expect(repairs()).toEqual(["sweep_repairs jobs and rows 3"]);
   });
 
-  test("jobs of cancelled rows, and jobs that are nobody's: removed after two looks", async () => {
+  test("jobs of cancelled rows and jobs without a row are removed after two checks", async () => {
     const { ids } = await queued(6);
     await bed.sql(
       "UPDATE retell_calls SET call_status = 'failed', error_message = 'Batch cancelled by user' WHERE id = ANY ($1)",
@@ -160,7 +160,7 @@ describe("jobs and rows", () => {
     expect(repairs()).toEqual(["sweep_repairs jobs and rows 4"]);
   });
 
-  test("a batch that is being launched beside it is not touched, and hides nothing, neither then nor later", async () => {
+  test("a batch being launched meanwhile is not touched and hides nothing, neither then nor later", async () => {
     const { ids } = await queued(6);
     const launching = await bed.rows(3);
     for (let round = 0; round < 3; round++) await sweep();
@@ -171,7 +171,7 @@ describe("jobs and rows", () => {
     expect(await bed.batch(launching.batchId)).toMatchObject({ pending_calls: 3 });
   });
 
-  test("more than a page of each", async () => {
+  test("more than a page of rows and of jobs is reconciled", async () => {
     const { ids } = await queued(2_300);
     await bed.queue.queue.obliterate({ force: true });
     await sweep();
@@ -182,7 +182,7 @@ describe("jobs and rows", () => {
   });
 });
 
-test("a step that fails does not keep the others from their work, and comes again", async () => {
+test("a step that fails does not block the others, and is retried", async () => {
   const { ids } = await bed.rows(2);
   await bed.place(ids[0]!);
   await bed.sql("UPDATE retell_calls SET news_at = now() - interval '1 hour' WHERE retell_call_id IS NOT NULL");

@@ -12,7 +12,7 @@ import type { Step } from "./step.ts";
 
 export type SweepDeps = LookUpDeps;
 
-/** Steps of one part run one after the other. Each part keeps its own time: one that is slow, or waits for Retell, delays no other. */
+/** A part of the sweep. The steps of a part run one after the other; parts run independently, so a slow part delays no other. */
 export type SweepPart = "slots" | "stops" | "jobs" | "calls";
 /** One run of a part's steps. */
 export type SweepRun = (signal: AbortSignal) => Promise<void>;
@@ -24,7 +24,7 @@ interface Entry {
   step: string;
   part: SweepPart;
   run: Step;
-  /** The least time between two runs, in ms, where that is more than the part's own interval. */
+  /** The minimum time between two runs, in ms, if longer than the part's interval. */
   everyMs?: number;
 }
 
@@ -56,9 +56,9 @@ export const sweepIntervals = ({ slotsIntervalMs, sweepIntervalMs }: Times): Rec
 });
 
 /**
- * Puts right what a crash between two steps left. Each step is idempotent, cheap when all is well, and runs whatever
- * became of the others; what it cost is kept for the metrics. One process sweeps at a time (sweeper-lock.sql.ts); the
- * steps remember what they saw the last time.
+ * Repairs what a crash between two steps left. Each step is idempotent, cheap if there is nothing to repair, and runs
+ * even if other steps fail; its cost is recorded for the metrics. One process sweeps at a time (sweeper-lock.sql.ts);
+ * the steps remember their previous findings.
  */
 export function createSweep(deps: SweepDeps): Record<SweepPart, SweepRun> {
   const { db, log, count } = deps;
@@ -81,12 +81,12 @@ export function createSweep(deps: SweepDeps): Record<SweepPart, SweepRun> {
         ran.push({ step, durationMs: performance.now() - began, repairs });
         if (repairs === 0) continue;
         count("sweep_repairs", step, repairs);
-        log.warn({ step, repairs }, "the sweep put something right");
+        log.warn({ step, repairs }, "the sweep made repairs");
       }
       if (ran.length > 0)
         await db.sweeps
           .noteSteps(ran)
-          .catch((error: unknown) => log.warn({ err: error }, "what the sweep cost was not kept"));
+          .catch((error: unknown) => log.warn({ err: error }, "the sweep's cost was not recorded"));
     };
   return { slots: runOf("slots"), stops: runOf("stops"), jobs: runOf("jobs"), calls: runOf("calls") };
 }

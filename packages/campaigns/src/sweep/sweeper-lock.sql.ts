@@ -6,7 +6,7 @@ import type { OnPoolError } from "../database/client.ts";
 const SWEEPER_LOCK = "ringfence.sweep";
 /** Longest wait for the connection of the lock, and for its answer, in ms. */
 const ANSWER_TIMEOUT_MS = 5_000;
-/** A session may take its own lock again, and would have to give it back as often. */
+/** Checks before taking the lock: a session can take its own lock repeatedly, but would have to release it as often. */
 const HELD_OR_TAKEN = `
   WITH key AS (SELECT hashtextextended($1, 0) AS key)
   SELECT CASE WHEN EXISTS (
@@ -16,9 +16,9 @@ const HELD_OR_TAKEN = `
   FROM key`;
 
 /**
- * Picks one sweeper among all workers by a lock on a connection of its own; whoever dies loses it, and so does whoever
- * has not asked for 15 s, by PostgreSQL's clock: a frozen process must not keep the others from sweeping. What it goes
- * on with when it wakes does no harm, every step may be run twice at once.
+ * Elects one sweeper among all workers by a lock on a connection of its own. A process that dies loses the lock, and so
+ * does a process that has not asked for 15 s, by PostgreSQL's clock, because a frozen process must not block the sweep.
+ * Its remaining work when it wakes does no harm: every step may run twice in parallel.
  */
 export function sweeperLock(url: string, onError: OnPoolError, times: Pick<Times, "sweeperIdleMs"> = createTimes()) {
   let connection: pg.Client | null = null;
@@ -64,7 +64,7 @@ export function sweeperLock(url: string, onError: OnPoolError, times: Pick<Times
   };
 
   return {
-    /** Whether this process is the sweeper now. To be asked at least every few seconds. */
+    /** Whether this process is the sweeper now. Call it at least every few seconds. */
     hold: async (): Promise<boolean> => {
       asking ??= ask().finally(() => {
         asking = null;

@@ -5,19 +5,19 @@ import { retryConflicts } from "../database/retry.ts";
 import type { QueuedCall } from "../launches/launches.sql.ts";
 
 const DAY_MS = 86_400_000;
-/** Before every batch. */
+/** An id that sorts before every batch. */
 const NO_BATCH = "00000000-0000-0000-0000-000000000000";
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
-/** A call whose news Retell is asked for, by its own id or, where that is not known, by ours. */
+/** A call to be looked up at Retell, by Retell's id or, if that is unknown, by ours. */
 export interface AskedCall {
   callId: string;
   retellCallId: string | null;
 }
 
-/** What the sweep asks of PostgreSQL. */
+/** The sweep's queries. */
 export const sweepQueries = (db: PrismaClient, times: Times) => ({
-  /** Rows that need a job: `all`, and those `quiet` of batches at which no launcher is at work, which should have theirs by now. */
+  /** How many rows need a job: `all`, and the `quiet` rows of batches without an active launcher, which should already have a job. */
   neededJobs: async (): Promise<{ all: number; quiet: number }> => {
     const [row] = await db.$queryRaw<{ all: number; quiet: number }[]>`
       SELECT coalesce(sum(unfinished), 0)::int AS all, coalesce(sum(unfinished) FILTER (WHERE quiet), 0)::int AS quiet
@@ -32,8 +32,8 @@ export const sweepQueries = (db: PrismaClient, times: Times) => ({
   origin: (): Promise<{ turnOrigin: bigint }> => db.lines.findFirstOrThrow({ select: { turnOrigin: true } }),
 
   /**
-   * A page of the rows in one of the unfinished states, by batch and turn; `after` as the last of the page before.
-   * `due`: it should have a job by now; a pending row of a batch that is braked, or being launched, need not.
+   * A page of the rows in one of the unfinished states, by batch and turn; `after` is the last row of the previous page.
+   * `due`: the row should have a job by now; a pending row of a braked batch or a batch being launched need not.
    */
   unfinishedRows: (
     status: "pending" | "in_progress",
@@ -50,7 +50,7 @@ export const sweepQueries = (db: PrismaClient, times: Times) => ({
       ) c JOIN retell_batch_calls b ON b.id = c.batch_id
       ORDER BY c.batch_id, c.turn`,
 
-  /** Open batches whose launcher died: rows behind `enqueued_through`, and no progress lately. */
+  /** Open batches whose launcher died: they have rows behind `enqueued_through` and no recent progress. */
   unenqueued: (): Promise<{ id: string; enqueuedThrough: bigint }[]> =>
     db.$queryRaw`
       SELECT b.id, b.enqueued_through AS "enqueuedThrough" FROM retell_batch_calls b
@@ -59,7 +59,7 @@ export const sweepQueries = (db: PrismaClient, times: Times) => ({
         AND b.enqueued_through < (SELECT max(c.turn) FROM retell_calls c WHERE c.batch_id = b.id)
       ORDER BY b.id`,
 
-  /** Which of these job ids have no row that still needs a job. */
+  /** Those of these job ids whose row no longer needs a job, or that have no row. */
   withoutNeed: async (jobIds: readonly string[]): Promise<string[]> => {
     const ours = jobIds.filter((id) => UUID.test(id));
     const rows = await db.$queryRaw<{ id: string }[]>`
@@ -68,7 +68,7 @@ export const sweepQueries = (db: PrismaClient, times: Times) => ({
     return jobIds.filter((id) => !needed.has(id.toLowerCase()));
   },
 
-  /** Which of these active jobs hold a slot of the queue but no line, and whether their rows ended a while ago. */
+  /** Those of these active jobs that hold a queue slot but no line, and whether their rows ended a while ago. */
   withoutLine: (jobIds: readonly string[]): Promise<{ id: string; ended: boolean }[]> =>
     db.$queryRaw`
       SELECT id::text, call_status <> 'pending'
@@ -80,7 +80,7 @@ export const sweepQueries = (db: PrismaClient, times: Times) => ({
   slots: (): Promise<{ lineLimit: number; inUse: number }> =>
     db.lines.findFirstOrThrow({ select: { lineLimit: true, inUse: true } }),
 
-  /** Live calls of which Retell told us nothing for this many ms and was not asked for as long, least lately asked first. */
+  /** Live calls without news from Retell and without a look-up for `silentMs`, least recently looked up first. */
   withoutNews: async (silentMs: number, limit: number): Promise<{ callId: string; retellCallId: string }[]> =>
     db.$queryRaw`
       SELECT id AS "callId", retell_call_id AS "retellCallId" FROM retell_calls
@@ -90,8 +90,8 @@ export const sweepQueries = (db: PrismaClient, times: Times) => ({
       ORDER BY asked_at NULLS FIRST, news_at LIMIT ${limit}`,
 
   /**
-   * Calls that were given up without Retell's word on how they ended: until Retell was asked, and answered, ten minutes
-   * after that or after its last news, for a day at most; each again after `everyMs`, least lately asked first.
+   * Calls given up without a reported end, until Retell has answered a look-up made ten minutes after that or after the
+   * call's last news, for a day at most. Each call recurs after `everyMs`; the least recently looked up come first.
    */
   givenUp: (everyMs: number, limit: number): Promise<AskedCall[]> =>
     db.$queryRaw`
@@ -101,7 +101,7 @@ export const sweepQueries = (db: PrismaClient, times: Times) => ({
           AND asked_at < greatest(ended_at, news_at) + make_interval(secs => ${times.givenUpMs}::float8 / 1000)))
       ORDER BY asked_at NULLS FIRST, ended_at LIMIT ${limit}`,
 
-  /** Retell was asked about these calls just now, and answered. */
+  /** Records that Retell has just answered a look-up of these calls. */
   noteAsked: async (callIds: readonly string[]): Promise<void> => {
     await retryConflicts(
       () => db.$executeRaw`
@@ -111,7 +111,7 @@ export const sweepQueries = (db: PrismaClient, times: Times) => ({
     );
   },
 
-  /** Keeps what the steps of a sweep cost, and adds what they put right. */
+  /** Records the cost of a sweep's steps, and adds up their repairs. */
   noteSteps: async (steps: readonly { step: string; durationMs: number; repairs: number }[]): Promise<void> => {
     await db.$executeRaw`
       /* note steps */
@@ -124,7 +124,7 @@ export const sweepQueries = (db: PrismaClient, times: Times) => ({
         repairs = sweep_steps.repairs + excluded.repairs`;
   },
 
-  /** What each step of the sweep last cost, how long ago, and what it has put right so far. */
+  /** The last cost of each step of the sweep, its age, and its repairs so far. */
   steps: async (): Promise<{ step: string; ageSeconds: number; durationMs: number; repairs: number }[]> =>
     db.$queryRaw`
       SELECT step, extract(epoch FROM clock_timestamp() - ran_at)::float8 AS "ageSeconds", duration_ms AS "durationMs",

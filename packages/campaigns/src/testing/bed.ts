@@ -8,7 +8,7 @@ import { type DialDeps, dialCall, now } from "../dispatch/dial-call.ts";
 import { createSweep, type SweepDeps } from "../sweep/sweep.ts";
 import { createTestbed } from "./testbed.ts";
 
-/** A row of retell_calls, as far as tests look at it. */
+/** The columns of retell_calls that tests read. */
 export type Row = CallView & {
   turn: string;
   claim_no: number;
@@ -17,7 +17,7 @@ export type Row = CallView & {
   missing_since: Date | null;
 };
 
-/** A testbed with what the use cases are given, and no worker: whatever happens, the test does it. */
+/** A testbed with the dependencies of the use cases and no worker: only the test acts. */
 export async function openBed(simulatorOptions: Parameters<typeof createTestbed>[0] = {}) {
   const bed = await createTestbed(simulatorOptions);
   const counted: string[] = [];
@@ -68,9 +68,9 @@ export async function openBed(simulatorOptions: Parameters<typeof createTestbed>
     counted,
     logged,
     settle: settleCall(deps),
-    /** The parts of the sweep, each to be run by itself. */
+    /** The parts of the sweep, to be run separately. */
     sweepParts: (changed: Partial<SweepDeps> = {}) => createSweep({ ...deps, settle: settleCall(deps), ...changed }),
-    /** A whole sweep, one part after the other; it remembers what it saw the last time. */
+    /** A whole sweep, one part after the other; it remembers its previous findings. */
     sweeper: (changed: Partial<SweepDeps> = {}) => {
       const parts = createSweep({ ...deps, settle: settleCall(deps), ...changed });
       return async (signal = new AbortController().signal) => {
@@ -85,7 +85,7 @@ export async function openBed(simulatorOptions: Parameters<typeof createTestbed>
     /** A batch of its own campaign, its rows pending, no jobs. */
     rows: async (candidates: number) => launchRows(await bed.campaign(candidates)),
     claim,
-    /** Claims a row and keeps Retell's id, as a run does whose dial was placed. */
+    /** Claims a row and stores Retell's id, as a run does after a placed dial. */
     place: async (callId: string, retellCallId = `call_${callId}`) => {
       const claimed = await claim(callId);
       await db.calls.recordPlaced(claimed, retellCallId);
@@ -94,7 +94,7 @@ export async function openBed(simulatorOptions: Parameters<typeof createTestbed>
     /** Claims a row and dials it, as a run does. Returns what the run does next. */
     dial: async (callId: string, changed: Partial<DialDeps> = {}, sentAt = now()) =>
       dialCall({ ...deps, dialer: bed.dialer, ...changed }, await claim(callId), sentAt),
-    /** Rows whose calls Retell has, and its ids of them. */
+    /** Rows whose calls are at Retell, and their Retell ids. */
     dialled: async (calls: number) => {
       const { batchId, ids } = await launchRows(await bed.campaign(calls));
       const retellIds: string[] = [];
@@ -107,7 +107,7 @@ export async function openBed(simulatorOptions: Parameters<typeof createTestbed>
       }
       return { batchId, ids, retellIds };
     },
-    /** As if so many minutes had passed for every call. */
+    /** As if `minutes` had passed for every call. */
     passed: (minutes: number) =>
       sql(
         `UPDATE retell_calls SET ${["claimed_at", "dialed_at", "ended_at", "news_at", "asked_at", "missing_since"]
@@ -115,14 +115,14 @@ export async function openBed(simulatorOptions: Parameters<typeof createTestbed>
           .join(", ")}`,
         [minutes],
       ),
-    /** Lets the next probe of the hold be due, takes it and lets a claim through, as the sweep does when Retell answers. */
+    /** Makes the hold's next probe due, takes it and lets a claim through, as the sweep does when Retell answers. */
     probe: async () => {
       await sql("UPDATE lines SET probe_at = clock_timestamp()");
       const taken = await db.lines.takeProbe();
       if (!taken) throw new Error("no probe was due");
       await db.lines.openProbe(taken);
     },
-    /** The next probe is this many seconds after `work`, to the millisecond, however long that takes. */
+    /** Checks that the next probe follows this many seconds after `work`, to the millisecond, however long that takes. */
     probeComesAfter: async (seconds: number, work: () => Promise<unknown>) => {
       const [before] = await sql<{ at: string }>("SELECT clock_timestamp()::text AS at");
       await work();
@@ -133,7 +133,7 @@ export async function openBed(simulatorOptions: Parameters<typeof createTestbed>
       );
       expect({ seconds, ...row }).toEqual({ seconds, "not earlier": true, "not later": true });
     },
-    /** Resolves when as many statements wait for locks that others hold. */
+    /** Resolves when this many statements wait for locks of other sessions. */
     lockWaits: (statements = 1) =>
       until(`${statements} statements wait for a lock`, async () => {
         const [{ waiting } = { waiting: 0 }] = await sql<{ waiting: number }>(
@@ -141,10 +141,10 @@ export async function openBed(simulatorOptions: Parameters<typeof createTestbed>
         );
         return waiting >= statements;
       }),
-    /** Takes everything out of the tables and the queue. */
+    /** Empties the tables and the queue. */
     empty: async () => {
       await sql("DELETE FROM retell_calls");
-      // Before the audit, which notes that a hold is over.
+      // This runs before the audit is emptied, because it adds an entry that the hold is over.
       await sql(`UPDATE lines SET line_limit = 5, calls_per_second = 0, next_dial_at = clock_timestamp(), slow_step = 0, slowed_at = NULL,
         held_kind = NULL, held_reason = NULL, held_since = NULL, lifted_at = NULL, unknown_in_a_row = 0, refused_in_a_row = 0,
         last_refusal = NULL, probe_call_id = NULL, probe_at = NULL, probe_step = 0, probe_open = false, turn_now = 0, turn_origin = 0, last_dial_at = NULL, lifted_by = NULL`);
@@ -172,8 +172,8 @@ export async function openBed(simulatorOptions: Parameters<typeof createTestbed>
 export type Bed = Awaited<ReturnType<typeof openBed>>;
 
 /**
- * One bed for all tests of a file: opened before the first, emptied after each, whose books must be exact then, closed
- * after the last. What it returns is the bed from the first `beforeAll` on.
+ * One bed for all tests of a file: opened before the first test, checked for exact counters and emptied after each test,
+ * closed after the last. The returned object is the bed from the first `beforeAll` on.
  */
 export function useBed(simulatorOptions: Parameters<typeof openBed>[0] = {}): Bed {
   const bed = {} as Bed;
@@ -189,7 +189,7 @@ export function useBed(simulatorOptions: Parameters<typeof openBed>[0] = {}): Be
   return bed;
 }
 
-/** The SQLSTATE that a statement by hand was refused with; null if it was not. */
+/** The SQLSTATE with which a statement by hand was refused; null if it was not refused. */
 export const refusal = (statement: Promise<unknown>): Promise<string | null> =>
   statement.then(
     () => null,
@@ -198,7 +198,7 @@ export const refusal = (statement: Promise<unknown>): Promise<string | null> =>
 
 type Input = ImportRow["input"];
 
-/** Rows as an import gets them from JSON, each a group of its own. */
+/** Rows as an import gets them from JSON, each as its own group. */
 export async function* rowsOf(inputs: AsyncIterable<Input> | Iterable<Input>): AsyncGenerator<ImportRow[]> {
   for await (const input of inputs) yield [{ input, line: null, values: input }];
 }

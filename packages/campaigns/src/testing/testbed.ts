@@ -9,7 +9,7 @@ import pg from "pg";
 /** A dial's time-out in tests, in ms; the fence and a stop's longest wait follow from it. */
 export const TEST_DIAL_TIMEOUT_MS = 2_000;
 
-/** Retell's phone number that campaigns in tests call from. */
+/** The Retell phone number from which campaigns in tests call. */
 export const FROM_NUMBER = "+14157774444";
 
 function service(name: "RINGFENCE_TEST_POSTGRES" | "RINGFENCE_TEST_TEMPLATE" | "RINGFENCE_TEST_REDIS"): string {
@@ -20,8 +20,8 @@ function service(name: "RINGFENCE_TEST_POSTGRES" | "RINGFENCE_TEST_TEMPLATE" | "
 }
 
 /**
- * A test file's own world: a clone of the template database, a queue prefix and a simulator that nobody else uses.
- * `close` drops it all. `services` names a Redis of its own, for tests that change the server itself.
+ * A test file's own world: a clone of the template database, a queue prefix and a simulator, all unshared. `close` drops
+ * everything. `services` names a separate Redis, for tests that change the server itself.
  */
 export async function createTestbed(simulatorOptions: SimulatorOptions = {}, services: { redisUrl?: string } = {}) {
   const name = `ringfence_${randomBytes(8).toString("hex")}`;
@@ -68,7 +68,7 @@ export async function createTestbed(simulatorOptions: SimulatorOptions = {}, ser
     sql: async <Row extends pg.QueryResultRow>(text: string, values: unknown[] = []): Promise<Row[]> =>
       (await pool.query<Row>(text, values)).rows,
 
-    /** Holds dialling, as the breaker does, with the first probe due in five seconds. Returns whether it was not held yet. */
+    /** Holds dialling, as the breaker does, with the first probe due in 5 s. Returns whether dialling was not held before. */
     hold: async (reason: string, kind = "barred"): Promise<boolean> =>
       (
         await pool.query(
@@ -92,7 +92,7 @@ export async function createTestbed(simulatorOptions: SimulatorOptions = {}, ser
       return id;
     },
 
-    /** Runs when the world ends, last registered first. */
+    /** Registers a function to run when the world ends, last registered first. */
     onClose: (close: () => Promise<unknown>): void => {
       closers.unshift(close);
     },

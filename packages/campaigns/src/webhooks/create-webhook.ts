@@ -3,8 +3,8 @@ import { newSecret } from "@ringfence/receivers";
 import type { Database } from "../database/database.ts";
 
 /**
- * Makes a webhook: from then on its events are sent there. The secret is in the answer alone. Throws `invalid_request` for
- * an address that may not be used, and `too_many_webhooks`.
+ * Creates a webhook, to which its events are sent from then on. Only the answer holds the secret. Throws
+ * `invalid_request` for an address that may not be used, and `too_many_webhooks`.
  */
 export const createWebhook =
   ({ db, receivers }: { db: Database; receivers: { faultOf(url: string): string | null } }) =>

@@ -2,7 +2,7 @@ import type { Database } from "../database/database.ts";
 import type { Once } from "../database/idempotency.ts";
 
 /**
- * Deletes a webhook: nothing is sent to it any more, what is pending included. Throws `not_found`. With `once` a repeated
+ * Deletes a webhook. Nothing more is sent to it, pending deliveries included. Throws `not_found`. With `once` a repeated
  * request throws `AnsweredBefore`.
  */
 export const deleteWebhook =

@@ -5,11 +5,11 @@ import { isUnavailable } from "../database/errors.ts";
 import type { Log } from "../deps.ts";
 import type { Receiver } from "./outbox.sql.ts";
 
-/** Lanes of one webhook that are sent at once. */
+/** How many lanes of one webhook are sent in parallel. */
 const LANES_AT_ONCE = 5;
-/** Events that a lane sends before the others have their turn. */
+/** How many events a lane sends before the other lanes have their turn. */
 const TURN = 10;
-/** A wait is longer or shorter by this part of it, so that deliveries that failed together do not come back together. */
+/** Random part by which a wait is longer or shorter, so that deliveries that failed together are not retried together. */
 const JITTER = 0.2;
 
 /** The wait before the attempt after `failures` failed ones, in ms; `random` is from 0 to 1. */
@@ -18,7 +18,7 @@ function retryWaitMs({ firstRedeliveryMs, longestRedeliveryMs }: Times, failures
   return wait * (1 + JITTER * (2 * random - 1));
 }
 
-/** What delivering needs. */
+/** The dependencies of the delivery. */
 export interface DeliverDeps {
   db: Database;
   receivers: Receivers;
@@ -27,9 +27,9 @@ export interface DeliverDeps {
 }
 
 /**
- * Sends what is due to one webhook: each lane (a batch) one event after the other, in order, a few lanes at once and each
- * for a turn, so that none waits for another's backlog. One that fails holds back what is behind it in its lane, and no
- * other lane. Sent twice if the process dies between an answer and its being kept: the id tells the receiver.
+ * Sends the due events of one webhook. Each lane (a batch) sends one event after the other, in order; a few lanes run in
+ * parallel, each for a turn, so that no lane waits for another's backlog. A failed event blocks later events of its lane
+ * only. An event is sent twice if the process dies before the answer is stored; its id shows the receiver the repeat.
  */
 export const deliverWebhook =
   (deps: DeliverDeps): Processor<"webhook.deliver"> =>
@@ -74,7 +74,7 @@ async function takeTurn(
     if (!due) return;
     const body = JSON.stringify({ type: due.type, timestamp: due.at, data: due.data });
     const attempt = await receivers.send({ url, secret, id: due.eventId, body }, signal);
-    // The receiver may have seen it; it is due again and comes with the same id.
+    // The receiver may have seen the event; it stays due and is sent again with the same id.
     if (signal.aborted && attempt.kind === "failed") return;
     const delivered = attempt.kind === "delivered";
     await db.outbox.noteAttempt(due.id, {

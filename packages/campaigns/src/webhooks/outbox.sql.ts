@@ -5,18 +5,18 @@ import { inMs } from "../database/in-ms.sql.ts";
 import { retryConflicts } from "../database/retry.ts";
 import { openDial } from "../dispatch/open-dial.sql.ts";
 
-/** Attempts before a delivery may be given up. */
+/** Minimum number of attempts before a delivery may be given up. */
 const LEAST_ATTEMPTS = 5;
-/** Lanes that are looked at for a next turn. */
+/** How many lanes are considered for a next turn. */
 const MOST_LANES = 1_000;
-/** Stop All brakes the campaign's batches within so long before and after it pauses the campaign, in ms. */
+/** Stop All brakes the campaign's batches within this time before and after it pauses the campaign, in ms. */
 const ONE_STOP_MS = 60_000;
-/** Events that are over are kept for so long, in days. */
+/** Retention of delivered or given-up events, in days. */
 const KEPT_DAYS = 7;
-/** Rows that one statement deletes. */
+/** How many rows one statement deletes at most. */
 const MOST_DELETED = 10_000;
 
-/** A webhook as it is sent to. */
+/** A webhook as the delivery needs it. */
 export interface Receiver {
   id: string;
   url: string;
@@ -34,7 +34,7 @@ export interface DueDelivery {
   data: unknown;
 }
 
-/** What an attempt came to, as it is kept. */
+/** The outcome of an attempt as it is stored. */
 export interface AttemptOutcome {
   delivered: boolean;
   status: number | null;
@@ -45,11 +45,11 @@ export interface AttemptOutcome {
 }
 
 /**
- * What webhooks are told. Events are written by the triggers of the tables (see migrations/), in the transaction in which
- * they happen; here is what is due, what came of it, and what a stop adds.
+ * The outbox of webhook events. The tables' triggers (see prisma/migrations) write events in the transaction in which they
+ * happen. These queries find due deliveries, record attempts, and add the events of stops.
  */
 export const outboxQueries = (db: PrismaClient, times: Times) => ({
-  /** Webhooks that have something due. */
+  /** Webhooks with a due delivery. */
   due: async (): Promise<string[]> => {
     const rows = await db.$queryRaw<{ id: string }[]>`
       ${HEADS(Prisma.sql`true`)} SELECT DISTINCT webhook_id AS id FROM heads WHERE due_at <= clock_timestamp()`;
@@ -67,7 +67,7 @@ export const outboxQueries = (db: PrismaClient, times: Times) => ({
     return rows.map((row) => row.lane);
   },
 
-  /** The next event of a lane if it is due: nothing behind it goes out before it. */
+  /** The next event of a lane if it is due; no later event is sent before it. */
   next: async (webhookId: string, lane: string): Promise<DueDelivery | null> => {
     const [row] = await db.$queryRaw<DueDelivery[]>`
       SELECT d.id, d.event_id AS "eventId", d.lane, d.attempts, e.type, e.at, e.data FROM (
@@ -78,7 +78,7 @@ export const outboxQueries = (db: PrismaClient, times: Times) => ({
     return row ?? null;
   },
 
-  /** Keeps what came of an attempt, if the delivery is still pending. After a day, and five failures, it is given up. */
+  /** Records the outcome of an attempt if the delivery is still pending. After a day and five failures the delivery is given up. */
   noteAttempt: async (id: string, outcome: AttemptOutcome): Promise<void> => {
     const { delivered, status, durationMs, error, retryInMs } = outcome;
     await db.$executeRaw`
@@ -90,7 +90,7 @@ export const outboxQueries = (db: PrismaClient, times: Times) => ({
       WHERE id = ${id}::uuid AND status = 'pending'`;
   },
 
-  /** Tells of stops with their receipts: of each of these batches, and of the campaign if it was stopped as a whole. Once each. */
+  /** Writes the events of stops with their receipts, once each: for each of these batches, and for the campaign if it was stopped as a whole. */
   tellStop: async ({ cancelled_batches: batchIds, mode, ...receipt }: Receipt): Promise<void> => {
     await retryConflicts(() => tellBatches(db, Prisma.sql`b.id = ANY (${[...batchIds]}::uuid[])`, mode));
     if (receipt.batch_id) return;
@@ -104,8 +104,8 @@ export const outboxQueries = (db: PrismaClient, times: Times) => ({
   },
 
   /**
-   * Tells of stops that died before they could, or were made by hand, once nothing of theirs is pending and no dial open.
-   * How they meant to treat live calls is not known any more: `drain`. Returns how many.
+   * Writes the events of stops whose process died before it could, or that were made by hand, once they have no pending
+   * row and no open dial. Their mode for live calls is unknown by then, so `drain` is reported. Returns how many.
    */
   tellLeftovers: async (): Promise<number> => {
     const old = inMs(-times.stopQuietMs);
@@ -130,7 +130,7 @@ export const outboxQueries = (db: PrismaClient, times: Times) => ({
     return batches + campaigns;
   },
 
-  /** Deletes some of what was left of deleted webhooks. Returns whether there may be more. */
+  /** Deletes some remaining rows of deleted webhooks. Returns whether there may be more. */
   dropOrphans: async (): Promise<boolean> => {
     const dropped = await db.$executeRaw`
       /* drop deliveries of deleted webhooks */
@@ -147,7 +147,7 @@ export const outboxQueries = (db: PrismaClient, times: Times) => ({
     return dropped === MOST_DELETED;
   },
 
-  /** Deletes some of the events that are over and old. Returns whether there may be more. */
+  /** Deletes some old events that are delivered or given up. Returns whether there may be more. */
   dropOld: async (): Promise<boolean> => {
     const dropped = await db.$executeRaw`
       /* drop old events */
@@ -162,8 +162,8 @@ export const outboxQueries = (db: PrismaClient, times: Times) => ({
 export type OutboxQueries = ReturnType<typeof outboxQueries>;
 
 /**
- * The first pending delivery of each lane of these webhooks `w`, lane by lane along the index: as many steps as lanes,
- * however much is pending behind.
+ * The first pending delivery of each lane of these webhooks `w`, lane by lane along the index: one step per lane, however
+ * many deliveries are pending behind it.
  */
 const HEADS = (of: Prisma.Sql) => Prisma.sql`
   WITH RECURSIVE heads AS (
@@ -178,18 +178,18 @@ const HEADS = (of: Prisma.Sql) => Prisma.sql`
     ) h
   )`;
 
-/** Whether a stop of batch `b` still has something to do: what is pending, or a dial that is open. */
+/** Whether a stop of batch `b` is unfinished: a row is pending or a dial is open. */
 const unsettled = (times: Times) => Prisma.sql`EXISTS (
   SELECT 1 FROM retell_calls c WHERE c.batch_id = b.id AND (c.call_status = 'pending' OR ${openDial("c", times)}))`;
 
-/** The receipt of a stop `s`, as the contract shows it. Nothing is pending any more: what has not ended is in progress. */
+/** The receipt of a stop `s`, as the contract shows it. No call is pending any more, so every unfinished call is in progress. */
 const receiptOf = (batchId: Prisma.Sql, batchIds: Prisma.Sql, mode: StopMode) => Prisma.sql`
   jsonb_build_object('campaign_id', s.campaign_id, 'batch_id', ${batchId}, 'cancelled_batches', ${batchIds}, 'mode', ${mode}::text,
     'cancelled_now', s.cancelled_calls, 'total_candidates', s.total_candidates, 'pending_calls', 0,
     'in_progress_calls', s.total_candidates - s.completed_calls - s.failed_calls, 'completed_calls', s.completed_calls,
     'failed_calls', s.failed_calls, 'cancelled_calls', s.cancelled_calls, 'stopped_at', iso(clock_timestamp()))`;
 
-/** Tells of cancelled batches, each locked first so that what ends meanwhile comes behind it, with the figures that it then has. */
+/** Writes the events of cancelled batches. Each batch is locked first, so that calls ending meanwhile follow its event with the figures they then have. */
 const tellBatches = (db: PrismaClient, where: Prisma.Sql, mode: StopMode): Promise<number> => db.$executeRaw`
   /* tell of stopped batches */
   WITH stopped AS (

@@ -12,7 +12,7 @@ const webhook = (...events: EventType[]) =>
     "test",
   );
 type Told = { type: EventType; data: Record<string, unknown>; seq: string };
-/** What was told of a batch or campaign, in its order. */
+/** The events of a batch or campaign, in order. */
 const told = (lane: string) =>
   bed.sql<Told>(
     `SELECT e.type, e.data, e.seq FROM webhook_deliveries d JOIN webhook_events e ON e.id = d.event_id WHERE d.lane = $1 ORDER BY d.seq`,
@@ -25,7 +25,7 @@ const end = (id: string, status = "completed", reason: string | null = "user_han
     "UPDATE retell_calls SET call_status = $2::call_status, disconnection_reason = $3, ended_at = clock_timestamp() WHERE id = $1",
     [id, status, reason],
   );
-/** A stop, with what it does behind its answer. */
+/** A stop, including its work after the answer. */
 const stopped = async (stop: typeof cancelBatchCalls | typeof stopCampaignCalling, id: string) => {
   const background = createBackground(bed.deps.log);
   const receipt = await stop({ ...bed.deps, background })(id, byTest);
@@ -33,7 +33,7 @@ const stopped = async (stop: typeof cancelBatchCalls | typeof stopCampaignCallin
   return receipt;
 };
 
-test("calls that end and the batch that ends with them, in this order, each as the API shows it", async () => {
+test("ended calls and then their completed batch have an event each, as the API shows them", async () => {
   await webhook();
   const { ids, batchId } = await bed.rows(3);
   for (const id of ids) await bed.place(id);
@@ -52,7 +52,7 @@ test("calls that end and the batch that ends with them, in this order, each as t
   }
 });
 
-test("late word that corrects a failed call is told as well; word that changes nothing is not", async () => {
+test("late evidence that corrects a failed call is an event; evidence that changes nothing is not", async () => {
   await webhook();
   const { ids, batchId } = await bed.rows(2);
   await bed.place(ids[0]!);
@@ -62,7 +62,7 @@ test("late word that corrects a failed call is told as well; word that changes n
   expect(await types(batchId)).toEqual(["call.failed", "call.completed"]);
 });
 
-test("what changes a call that is over waits for no batch", async () => {
+test("a change of a call that is over does not wait for its batch", async () => {
   await webhook();
   const { ids, batchId } = await bed.rows(2);
   await bed.place(ids[0]!);
@@ -75,7 +75,7 @@ test("what changes a call that is over waits for no batch", async () => {
   client.release();
 });
 
-test("nobody listening, nothing is written; only what somebody wants is", async () => {
+test("only events that some webhook wants are written", async () => {
   const { ids, batchId } = await bed.rows(2);
   await bed.place(ids[0]!);
   await end(ids[0]!);
@@ -97,7 +97,7 @@ test("each webhook has a delivery of its own", async () => {
   expect((await of(two!.id)).map(({ type }) => type).sort()).toEqual(["batch.completed", "call.completed"]);
 });
 
-test("by hand, too: calls that fail are told of, those that are cancelled are not", async () => {
+test("calls failed by hand, too, have an event; cancelled calls have none", async () => {
   await webhook();
   const { ids, batchId } = await bed.rows(3);
   await bed.sql("UPDATE retell_calls SET call_status = 'failed', error_message = $2 WHERE id = $1", [
@@ -112,7 +112,7 @@ test("by hand, too: calls that fail are told of, those that are cancelled are no
   expect(await types(batchId)).toEqual(["call.failed", "call.failed", "batch.completed"]);
 });
 
-/** As if what was stopped so far had been stopped a minute earlier. */
+/** As if all stops so far had been made a minute earlier. */
 const aMinuteLater = async () => {
   await bed.sql("UPDATE webhook_events SET at = at - interval '61 seconds'");
   await bed.sql(
@@ -121,7 +121,7 @@ const aMinuteLater = async () => {
 };
 
 describe("a stop", () => {
-  test("of a batch: one event with the receipt, none for its cancelled calls, and behind it those that end naturally", async () => {
+  test("of a batch is one event with the receipt, none for cancelled calls, then events of natural ends", async () => {
     await webhook();
     const { ids, batchId } = await bed.rows(30);
     for (const id of ids.slice(0, 5)) await bed.place(id);
@@ -130,12 +130,12 @@ describe("a stop", () => {
     expect(await types(batchId)).toEqual(["batch.cancelled", ...Array.from({ length: 5 }, () => "call.completed")]);
     const [{ data } = { data: {} }] = await told(batchId);
     expect(data).toEqual({ ...JSON.parse(JSON.stringify(receipt)), stopped_at: expect.any(String) });
-    // Again: nothing new.
+    // A repeated stop adds no event.
     await stopped(cancelBatchCalls, batchId);
     expect(await types(batchId)).toHaveLength(6);
   });
 
-  test("of a campaign: one event for it, and one for each of its batches", async () => {
+  test("of a campaign is one event for the campaign and one for each batch", async () => {
     await webhook();
     const campaignId = await bed.campaign(9);
     const batches = [await bed.launchRows(campaignId, 4), await bed.launchRows(campaignId, 5)];
@@ -163,7 +163,7 @@ describe("a stop", () => {
     await aMinuteLater();
     expect(await bed.db.outbox.tellLeftovers()).toBe(0);
     await bed.db.stops.flip(batchId);
-    // Its first dial is open as long as nobody knows what came of it.
+    // The first dial is open as long as its outcome is unknown.
     await bed.sql("UPDATE retell_calls SET dialed_at = NULL WHERE id = $1", [ids[0]]);
     expect(await bed.db.outbox.tellLeftovers()).toBe(0);
     await bed.sql("UPDATE retell_calls SET dialed_at = clock_timestamp() WHERE id = $1", [ids[0]]);
@@ -225,12 +225,12 @@ describe("a stop", () => {
   });
 });
 
-test("whatever ends at once in one batch, events come in the order of the commits", async () => {
+test("events of calls that end in parallel in one batch have the order of the commits", async () => {
   await webhook();
   await bed.db.lines.change({ limit: 200 });
   const { ids, batchId } = await bed.rows(100);
   for (const id of ids) await bed.place(id);
-  // A reader that looks all the while must never see one that belongs before what it saw.
+  // A reader that polls continuously must never see an event that belongs before one it has seen.
   const seen: string[] = [];
   let over = false;
   const reader = (async () => {

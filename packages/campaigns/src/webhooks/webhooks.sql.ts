@@ -17,9 +17,9 @@ const REPLAY_TIMEOUT_MS = 600_000;
 /** Longest wait for a connection of the bulk pool, in ms. */
 const REPLAY_MAX_WAIT_MS = 10_000;
 
-/** Webhooks, the log of their deliveries, and sending again. */
+/** Webhooks, the log of their deliveries, and replays. */
 export const webhookQueries = (db: PrismaClient, bulk: PrismaClient) => ({
-  /** Stores a webhook, and in the audit who made it; null if there are too many. */
+  /** Stores a webhook and records its creator in the audit; null if there are too many webhooks. */
   create: async (
     fields: { url: string; events: readonly EventType[]; secret: string },
     by: string,
@@ -49,7 +49,7 @@ export const webhookQueries = (db: PrismaClient, bulk: PrismaClient) => ({
     return view ?? null;
   },
 
-  /** Deletes a webhook: nothing is sent to it any more. Its deliveries are swept up later. Throws `not_found`. */
+  /** Deletes a webhook; nothing more is sent to it. The sweep deletes its deliveries later. Throws `not_found`. */
   remove: (id: string, by: string, once: Once<null> | null): Promise<null> =>
     db.$transaction((tx) =>
       doOnce(once, runIn(tx), async () => {
@@ -65,7 +65,7 @@ export const webhookQueries = (db: PrismaClient, bulk: PrismaClient) => ({
       }),
     ),
 
-  /** Deliveries of a webhook, the newest first. */
+  /** Deliveries of a webhook, newest first. */
   deliveries: (
     webhookId: string,
     status: string | undefined,
@@ -78,7 +78,7 @@ export const webhookQueries = (db: PrismaClient, bulk: PrismaClient) => ({
     return deliveryViews(db, Prisma.join(where, " AND "), limit);
   },
 
-  /** Makes what was sent since then, or failed to be, pending again, in its order and with the same ids. Throws `not_found`. */
+  /** Makes delivered and failed deliveries since a time pending again, in order and with the same ids. Throws `not_found`. */
   replay: (
     webhookId: string,
     { since, status }: { since: Date; status?: string | undefined },
@@ -100,7 +100,7 @@ export const webhookQueries = (db: PrismaClient, bulk: PrismaClient) => ({
       { maxWait: REPLAY_MAX_WAIT_MS, timeout: REPLAY_TIMEOUT_MS },
     ),
 
-  /** Makes one delivery pending again; one that is pending is due at once. Throws `not_found`. */
+  /** Makes one delivery pending again; a pending delivery becomes due immediately. Throws `not_found`. */
   replayOne: (id: string, by: string, once: Once<DeliveryView> | null): Promise<DeliveryView> =>
     db.$transaction((tx) =>
       doOnce(once, runIn(tx), async () => {
@@ -117,7 +117,7 @@ export const webhookQueries = (db: PrismaClient, bulk: PrismaClient) => ({
 
 export type WebhookQueries = ReturnType<typeof webhookQueries>;
 
-/** A delivery begins anew. */
+/** SET clauses that restart a delivery. */
 const AGAIN = Prisma.sql`status = 'pending', attempts = 0, since = clock_timestamp(), next_attempt_at = clock_timestamp(), error = NULL`;
 
 const webhookViews = (db: PrismaClient, where: Prisma.Sql, limit: number): Promise<WebhookView[]> => db.$queryRaw`
