@@ -1,10 +1,10 @@
 import react from "@vitejs/plugin-react";
 import { defineConfig } from "vite";
 
-/** One bundle that the API serves; what is named by its content may be kept by browsers for ever. */
+/** One bundle that the API serves; browsers may cache files with a content hash in their names for ever. */
 export default defineConfig({
   plugins: [react()],
-  // The API knows under which path a proxy serves all this, and writes it into the page: one build for every path.
+  // The API writes the proxy's path into the page, so that one build serves under every path.
   base: "./",
   // The package's own entry is for Node's streams.
   resolve: { alias: [{ find: /^csv-parse$/, replacement: "csv-parse/browser/esm" }] },

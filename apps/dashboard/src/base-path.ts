@@ -4,6 +4,6 @@
  */
 export const BASE_PATH = globalThis.document?.querySelector<HTMLMetaElement>('meta[name="base-path"]')?.content ?? "";
 
-/** Whether the browser is below that path. Past the proxy it may not be, and then neither the router nor the cookie fits. */
+/** Whether the browser is below that path. A browser that bypasses the proxy may not be, and then neither router nor cookie works. */
 export const isBelowBase = (pathname: string): boolean =>
   pathname === BASE_PATH || pathname.startsWith(`${BASE_PATH}/`);

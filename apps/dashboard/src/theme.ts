@@ -1,9 +1,9 @@
 import { createTheme, Drawer, type MantineColor, Modal } from "@mantine/core";
 
-/** A dialog's way out has a name, and its heading is not taken for the page's. */
+/** A dialog's close button has a name, and its header is not taken for the page's banner. */
 const DIALOG = { closeButtonProps: { "aria-label": "Close" }, attributes: { header: { role: "presentation" } } };
 
-/** One look for all pages; text on coloured ground is dark or light, whichever can be read. */
+/** The theme of all pages; text on a coloured background is dark or light, whichever is readable. */
 export const theme = createTheme({
   primaryColor: "indigo",
   primaryShade: 7,

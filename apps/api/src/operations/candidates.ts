@@ -33,7 +33,7 @@ export const candidateOperations = [
       "`application/x-ndjson` with one candidate per line. The import is one transaction: " +
       "good rows are stored, bad rows are named and skipped; a body that does not parse, holds bytes invalid in its charset, " +
       "or breaks off, stores nothing. A number must be international, unless `default_country` is given, and stand alone in its " +
-      "cell: two numbers, a range or an extension are refused. It becomes E.164. A number that the campaign has already is a duplicate.",
+      "cell: two numbers, a range or an extension are refused. It becomes E.164. A number that the campaign already has is a duplicate.",
     needs: "operator",
     query: ImportOptions,
     body: {

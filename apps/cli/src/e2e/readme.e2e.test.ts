@@ -61,7 +61,7 @@ test(
     expect(stdout).toMatch(/Batch \S+ is completed: 3 calls, 3 completed/);
     expect(stdout).toMatch(/Batch \S+ is completed: 5 calls, 5 completed/);
     expect(stdout).toMatch(
-      /\n1 created, 0 already there, 1 rejected\n\nrow [\s\S]*\n1 created, 0 there already, 0 rejected\n/,
+      /\n1 created, 0 already there, 1 rejected\n\nrow [\s\S]*\n1 created, 0 already there, 0 rejected\n/,
     );
     expect(stdout).toMatch(/\n0 created, 1 updated, 0 already there, 1 rejected\n/);
     expect(stdout).toMatch(/\n2 created, 0 already there, 0 rejected\n/);

@@ -1,21 +1,21 @@
 import { createClient } from "@ringfence/client";
 import { BASE_PATH } from "../base-path.ts";
 
-/** Longest waits for an answer, in ms. A stop may take 10 s. */
+/** Time-outs of requests, in ms. A stop may take 10 s. */
 const READ_TIMEOUT_MS = 20_000;
 const WRITE_TIMEOUT_MS = 30_000;
-/** For an import or a launch: of a million rows they take minutes. */
+/** For an import or a launch, which take minutes for a million rows. */
 export const LONG_TIMEOUT_MS = 600_000;
 
 let onSignedOut: () => void = () => undefined;
-/** Calls the listener when an answer says that nobody is signed in any more. */
+/** Calls the listener when an answer says that the session has ended. */
 export const whenSignedOut = (listener: () => void): void => {
   onSignedOut = listener;
 };
 
 const session = `${BASE_PATH}/v1/session`;
 
-/** The API, signed in by the session cookie. Nothing is repeated here: pages ask again, and show that they do. */
+/** The API, signed in by the session cookie. It never retries: pages retry themselves, and show that they do. */
 export const api = createClient({
   url: location.origin + BASE_PATH,
   retries: { attempts: 1 },

@@ -4,11 +4,11 @@ import { api } from "./client.ts";
 import { codeOf, isAway } from "./errors.ts";
 import type { Session } from "./types.ts";
 
-/** Attempts after a failed one, where asking again may help; then the page shows the error with a button. */
+/** Retries after a failed attempt, if a retry may help; then the page shows the error with a button. */
 const MOST_RETRIES = 2;
 const NEWEST = 100;
 
-/** The page's memory of what the API said. Whatever the server's state is, requests are sent: the browser's guess of being offline decides nothing. */
+/** The page's cache of API answers. Requests are always sent, whether or not the browser believes that it is offline. */
 export const queryClient = new QueryClient({
   defaultOptions: {
     queries: {
@@ -25,7 +25,7 @@ const itemsOf = <Item>({ items }: { items: Item[] }): Item[] => items;
 const byId = (id: string) => ({ params: { path: { id } } });
 const SUGGESTIONS = { staleTime: 60_000, retry: false } as const;
 
-/** Everything that pages read, by the key under which it is kept. Live events write to the same keys. */
+/** Everything that pages read, by its cache key. Live events write to the same keys. */
 export const reads = {
   session: () =>
     queryOptions({
@@ -79,7 +79,7 @@ export const reads = {
       staleTime: 0,
       queryFn: () => api.GET("/v1/campaigns/{id}/launch", { params: { path: { id: campaignId }, query: { include } } }),
     }),
-  /** What the Retell account has to call with: suggestions, without which a form does as well. */
+  /** The numbers and agents of the Retell account: suggestions, without which a form also works. */
   retellNumbers: () =>
     queryOptions({
       queryKey: ["retell", "numbers"],
@@ -108,7 +108,7 @@ export const reads = {
     }),
 };
 
-/** Another person, or nobody (null), sits at the page now: nothing of what the one before saw stays. */
+/** Sets who is signed in, null for nobody, and clears everything that the previous person saw. */
 export function startOver(session: Session | null): void {
   forgetTold();
   queryClient.setQueryData(reads.session().queryKey, session);

@@ -4,7 +4,7 @@ import { text as readText } from "node:stream/consumers";
 import { until } from "@ringfence/testkit";
 import { createWorld, type World } from "./world.ts";
 
-/** What an import may bring, and what each must stay: text. */
+/** Names that an import may contain; each must stay text. */
 const NAMES = {
   html: `<img src=x onerror="window.hacked=1"><b>Bold</b>`,
   formula: `=cmd|' /C calc'!A0`,
@@ -33,7 +33,7 @@ afterEach(() => world.closePages());
 const statusOf = async () =>
   (await world.sql<{ status: string }>("SELECT status FROM retell_batch_calls WHERE id = $1", [batch]))[0]!.status;
 
-test("a viewer sees no button that they may not press, masked numbers, and is refused by hand", async () => {
+test("a viewer sees masked numbers and no forbidden buttons, and a forged request is refused", async () => {
   const page = await world.open(`/batches/${batch}`, { key: await world.key("viewer") });
   await page.getByRole("img", { name: /2 in progress, 2 pending/ }).waitFor();
   await page.getByText("+1•••••1000").first().waitFor();
@@ -61,7 +61,7 @@ test("a viewer sees no button that they may not press, masked numbers, and is re
   world.problems.length = 0; // the refusals, which the browser logs
 });
 
-test("signed out, tampered with, or its key deleted: the page asks to sign in, and leads back", async () => {
+test("a page whose session ended, was tampered with, or lost its key asks to sign in, and leads back", async () => {
   const page = await world.open(`/batches/${batch}`);
   await page.getByLabel("API key").fill("rf_wrong");
   await page.getByRole("button", { name: "Sign in" }).click();
@@ -87,12 +87,12 @@ test("signed out, tampered with, or its key deleted: the page asks to sign in, a
   await page.goto(`${world.url}/batches/${batch}`);
   await page.getByRole("button", { name: "Pause Batch" }).waitFor();
   await world.request("DELETE", `/v1/keys/${made.id}`);
-  await page.getByLabel("API key").waitFor(); // its stream is ended, and it finds out by itself
+  await page.getByLabel("API key").waitFor(); // its stream has ended, so the page notices by itself
   expect(await statusOf()).toBe("in_progress");
   world.problems.length = 0;
 });
 
-test("signing out ends the session for whoever copied its cookie", async () => {
+test("signing out ends the session for a copied cookie too", async () => {
   const page = await world.open("/campaigns", { key: await world.key("operator") });
   const [cookie] = await page.context().cookies();
   await page.getByRole("button", { name: /^Signed in as/ }).click();
@@ -111,7 +111,7 @@ test("a link signs in once", async () => {
   await page.waitForURL(`**/batches/${batch}`);
   await page.getByRole("button", { name: "Pause Batch" }).waitFor();
   const late = await world.open(`/login#token=${token}`);
-  await late.getByText("was used already").waitFor();
+  await late.getByText("was already used").waitFor();
   world.problems.length = 0;
 });
 
@@ -130,7 +130,7 @@ test("a form posted from another origin of the same site does nothing", async ()
     const answered = page.waitForResponse((response) => response.request().method() === "POST");
     await page.getByRole("button", { name: form }).click();
     const response = await answered;
-    // The cookie went along, as ports are no sites; the origin gave it away.
+    // The cookie was sent, because ports belong to the same site; the origin gave the form away.
     expect(await response.request().allHeaders()).toHaveProperty("cookie");
     expect(response.status()).toBe(403);
   }
@@ -167,7 +167,7 @@ test("HTML, formulas, emoji and right-to-left text are shown as text and exporte
   expect(masked).not.toMatch(/\+\d{7}/);
 });
 
-test("the queue's jobs lead to their calls and back; signed out it leads to the sign-in and from there to the queue", async () => {
+test("the queue's jobs link to their calls and back; without a session the queue leads to the sign-in and from there back", async () => {
   const page = await world.open("/queues");
   await page.waitForURL("**/login?next=*");
   await page.getByLabel("API key").fill(await world.key("operator"));

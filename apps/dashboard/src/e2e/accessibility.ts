@@ -9,7 +9,7 @@ interface Finding {
   nodes: { target: string[]; failureSummary: string }[];
 }
 
-/** What axe finds wrong on the page as it is now, by rule and place; nothing, if all is well. Moving colours are waited for. */
+/** The faults that axe finds on the page, by rule and place; empty if there are none. It waits for colour transitions first. */
 export async function findings(page: Page): Promise<string[]> {
   await page.evaluate(() =>
     Promise.all(

@@ -27,7 +27,7 @@ beforeAll(async () => {
   const ended = (batch: string) =>
     until("the batch has ended", async () => (await world.db.lists.batch(batch))?.completed_at);
 
-  // One that ran to its end, with calls that failed for several reasons.
+  // A campaign that ran to its end, with calls that failed for several reasons.
   const done = await create("Nurses, Portland");
   const failing = [
     "dial_no_answer",
@@ -43,7 +43,7 @@ beforeAll(async () => {
   );
   world.simulator.outcomes({ byNumber, default: { reason: "user_hangup", ringMs: 20, talkMs: 60 } });
   await ended(await launch(done));
-  // One that was stopped, one that runs: half of its calls have ended.
+  // A campaign that was stopped, and one that runs, with half of its calls ended.
   world.simulator.outcomes({ default: { reason: "user_hangup", ringMs: 20, talkMs: null } });
   const stopped = await create("Drivers, Chicago, second round");
   const cancelled = await launch(stopped);
@@ -119,7 +119,7 @@ beforeAll(async () => {
 });
 afterAll(() => world.close());
 
-/** A file as German spreadsheets write it, with faults. */
+/** A file with faults, as German spreadsheets write it. */
 const PEOPLE = `Vorname;Nachname;Telefon;Stadt;Beruf
 Jörg;Müller;030 901820;Köln;Krankenpfleger
 Änne;Weiß;0171 1234567;Gießen;Hebamme

@@ -20,7 +20,7 @@ afterEach(async () => {
 test.each([
   ["takes the prefix off", true],
   ["passes the prefix on", false],
-])("behind a proxy that %s: sign in, campaign, live changes, documentation and queue", async (_name, strips) => {
+])("behind a proxy that %s, sign-in, campaign, live changes, documentation and queue work", async (_name, strips) => {
   const proxy = await openSubPathProxy(world.url, PREFIX, strips);
   const { campaign, batch } = await world.launched(3, "Behind a proxy");
   await world.live(3);
@@ -36,12 +36,12 @@ test.each([
   expect(await page.context().cookies()).toMatchObject([{ path: PREFIX }]);
   await page.reload();
 
-  // A part that is loaded when it is needed.
+  // A part that is loaded on demand.
   await page.getByRole("button", { name: "Import candidates" }).first().click();
   await page.getByLabel("Or paste numbers").waitFor();
   await page.keyboard.press("Escape");
 
-  // Live, and not by asking every few seconds.
+  // Live, not by polling.
   const stream = page.waitForResponse((response) => response.url().includes("/v1/events?batch_id="));
   await page.getByRole("link", { name: /^Batch of/ }).click();
   expect(await (await stream).headerValue("content-type")).toContain("text/event-stream");
@@ -65,13 +65,13 @@ test.each([
   await page.keyboard.press("Escape");
   world.endLive();
   await page.getByText("Final figures").waitFor();
-  expect(await page.getByText("Not connected for live changes").count()).toBe(0);
+  expect(await page.getByText("Live updates are disconnected").count()).toBe(0);
   expect(proxy.outside.filter((path) => path !== "/favicon.ico")).toEqual([]);
   await proxy.close();
-  world.problems.length = 0; // the board's fonts, and who is signed in before anybody is
+  world.problems.length = 0; // the board's fonts, and the session request before the sign-in
 });
 
-test("who is not signed in is led to the sign-in below the prefix, and from there back to the queue", async () => {
+test("a person who is not signed in is led to the sign-in below the prefix, and from there back to the queue", async () => {
   const proxy = await openSubPathProxy(world.url, PREFIX, true);
   const page = await world.open(`${proxy.url}${PREFIX}/queues/queue/calls`);
   await page.getByLabel("API key").fill(key);
@@ -82,7 +82,7 @@ test("who is not signed in is led to the sign-in below the prefix, and from ther
   world.problems.length = 0;
 });
 
-test("past the proxy, a page without the prefix leads below it", async () => {
+test("a page opened without the prefix, bypassing the proxy, redirects below it", async () => {
   const page = await world.open("/lines", { key });
   await page.waitForURL(`${world.url}${PREFIX}/lines`);
   await page.getByRole("heading", { name: "Lines", exact: true }).waitFor();

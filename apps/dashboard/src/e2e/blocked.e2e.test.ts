@@ -16,13 +16,13 @@ afterEach(() => world.closePages());
 
 const rate = (page: Page) => page.getByText(/^(Calls a minute|Time to finish)$/);
 
-/** Neither a rate nor a time to finish is on the page. */
+/** Asserts that the page shows neither a rate nor a time to finish. */
 async function showsNoRate(page: Page): Promise<void> {
   await rate(page).first().waitFor({ state: "detached" });
   expect(await rate(page).count()).toBe(0);
 }
 
-test("without a worker the page says so instead of a rate, and takes it back when one runs", async () => {
+test("without a worker the page shows a note instead of a rate, and removes it when a worker runs", async () => {
   const { batch } = await world.launched(9);
   await world.live(3);
   const page = await world.open(`/batches/${batch}`, { key, viewport: PHONE, colorScheme: "dark" });
@@ -39,7 +39,7 @@ test("without a worker the page says so instead of a rate, and takes it back whe
   expect(await page.evaluate(() => document.documentElement.scrollWidth <= window.innerWidth)).toBe(true);
 
   await page.getByRole("link", { name: "To the lines" }).click();
-  await page.getByText("calls wait until one runs").waitFor();
+  await page.getByText("calls wait until a worker runs").waitFor();
   await page.getByRole("alert").getByText("No worker is running").waitFor();
   expect(await findings(page)).toEqual([]);
 
@@ -55,7 +55,7 @@ test("without a worker the page says so instead of a rate, and takes it back whe
   await world.live(0);
 });
 
-test("while dialling is held the reason stands where the rate was, and what held it and lifted it is in the activity", async () => {
+test("while dialling is held the page shows the reason instead of the rate, and the activity lists hold and resume", async () => {
   const { batch } = await world.launched(9);
   await world.live(3);
   const page = await world.open(`/batches/${batch}`, { key });

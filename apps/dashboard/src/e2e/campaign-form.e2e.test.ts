@@ -26,7 +26,7 @@ afterEach(async () => {
 });
 afterAll(() => world.close());
 
-/** The dialog of a new campaign, with a name typed, when it knows what Retell has or that it does not answer. */
+/** Opens the dialog of a new campaign, types a name, and waits until Retell has answered or failed to. */
 async function newCampaign(name: string): Promise<Page> {
   const page = await world.open("/campaigns", { key: operator });
   const answered = Promise.all(["numbers", "agents"].map((what) => page.waitForResponse(`**/v1/retell/${what}`)));
@@ -43,8 +43,8 @@ const campaigns = (name: string) =>
     [name],
   );
 
-// First: a list that Retell gave once is kept for a minute.
-test("where Retell is away the form is as good, and says after saving that nothing was checked", async () => {
+// This test runs first, because a list from Retell is cached for a minute.
+test("while Retell is away the form works, and says after saving that nothing was checked", async () => {
   for (const match of [...LISTS, ...ONE]) world.simulator.fault({ match, mode: "status", status: 503, times: null });
   const page = await newCampaign("Away");
   expect(await alerts(page)).toBe(0);
@@ -65,7 +65,7 @@ test("where Retell is away the form is as good, and says after saving that nothi
   await page.getByLabel("Agent").fill("agent_8");
   await page.getByRole("button", { name: "Save" }).click();
   await note.waitFor();
-  // Saved once more, with Retell's word.
+  // Saved once more, now checked by Retell.
   world.simulator.clearFaults();
   await page.getByRole("button", { name: "Edit" }).click();
   await page.getByLabel("Agent").fill("agent_2");
@@ -73,7 +73,7 @@ test("where Retell is away the form is as good, and says after saving that nothi
   await note.waitFor({ state: "detached" });
 });
 
-test("Retell's numbers and agents are suggested by their names, and what is chosen is saved", async () => {
+test("Retell's numbers and agents are suggested by name, and the choice is saved", async () => {
   const page = await newCampaign("Chosen");
   await page.getByLabel("From number").click();
   await page.getByRole("option", { name: "Sales +14155550100" }).waitFor();
@@ -89,7 +89,7 @@ test("Retell's numbers and agents are suggested by their names, and what is chos
   expect(await campaigns("Chosen")).toEqual([{ from_number: "+12025550199", agent_id: "agent_2" }]);
   expect(await page.getByText("not checked at Retell").count()).toBe(0);
 
-  // Whoever edits sees the other choices, too.
+  // Editing also shows the other choices.
   await page.getByRole("button", { name: "Edit" }).click();
   await page.getByText("“Support” in your Retell account").waitFor();
   await page.getByLabel("From number").click();
@@ -98,7 +98,7 @@ test("Retell's numbers and agents are suggested by their names, and what is chos
   await page.getByText("Calls from +14155550100").waitFor();
 });
 
-test("what Retell does not have is said at its field, and can be corrected there", async () => {
+test("a number or agent unknown to Retell is reported at its field, and can be corrected there", async () => {
   const page = await newCampaign("Wrong");
   await page.getByLabel("From number").fill("+14155550111");
   await page.getByLabel("Agent").fill("agent_9");
@@ -113,7 +113,7 @@ test("what Retell does not have is said at its field, and can be corrected there
   await page.getByRole("heading", { name: "Wrong", level: 1 }).waitFor();
 });
 
-test("calls that Retell refused for number or agent are told with the way to mend it", async () => {
+test("calls that Retell refused for number or agent are shown with the remedy", async () => {
   world.simulator.account({ numbers: ["+14155550100"] });
   const { campaign, batch } = await world.launched(1, "Refused");
   const page = await world.open(`/campaigns/${campaign}`, { key: operator });

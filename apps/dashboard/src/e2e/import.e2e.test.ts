@@ -33,7 +33,7 @@ async function openImport(page: Page): Promise<void> {
   await dialogOf(page).getByLabel("Or paste numbers").waitFor();
 }
 
-/** Chooses a file, whose columns are shown then. */
+/** Chooses a file and waits for its columns. */
 async function chooseFile(page: Page, name: string, buffer: Buffer): Promise<void> {
   await dialogOf(page).locator("input[type=file]").setInputFiles({ name, mimeType: "", buffer });
   await dialogOf(page).getByRole("table", { name: "The first rows" }).waitFor();
@@ -59,7 +59,7 @@ test("a German file in Windows-1252 is imported; its rejected rows are downloade
   await dialog.getByText("read as Western European (Windows-1252)").waitFor();
   await dialog.getByText("No row can be imported").waitFor();
 
-  // The country, by keyboard alone.
+  // The country is chosen by keyboard alone.
   await dialog.getByRole("combobox", { name: "Country of numbers without +" }).click();
   await page.keyboard.press("ControlOrMeta+a");
   await page.keyboard.type("germ");
@@ -90,7 +90,7 @@ test("a German file in Windows-1252 is imported; its rejected rows are downloade
 
   await dialog.getByRole("button", { name: "Import more" }).click();
   await chooseFile(page, download.suggestedFilename(), Buffer.from(corrected));
-  // The country is kept.
+  // The country is remembered.
   await dialog.getByRole("button", { name: "Import 2 candidates" }).click();
   await dialog.getByText("2 candidates imported").waitFor();
   await dialog.getByRole("button", { name: "Done" }).click();
@@ -108,7 +108,7 @@ const person = (phone_number: string, Vorname: string, Nachname: string, Ort: st
   variables: { Vorname, Nachname, Ort },
 });
 
-test("a workbook is recognised whatever its name; people the campaign has are replaced, and who is on the do-not-call list is said", async () => {
+test("a workbook is recognised whatever its name; people in the campaign are replaced, and people on the do-not-call list are reported", async () => {
   const campaign = await campaignOf("Spring");
   await world.request("POST", `/v1/campaigns/${campaign}/candidates`, "phone_number,name\n+14155550101,Nobody");
   await world.request("POST", "/v1/do-not-call", { phone_numbers: ["+14155550102"] });
@@ -148,7 +148,7 @@ test("a workbook is recognised whatever its name; people the campaign has are re
     ID: "7",
   });
 
-  // Pasted again, the same person is nothing new.
+  // A person pasted again is not imported again.
   await dialog.getByRole("button", { name: "Import more" }).click();
   await dialog.getByLabel("Or paste numbers").fill("+1 415 555 0101, Bo");
   await dialog.getByRole("button", { name: "Continue" }).click();

@@ -3,7 +3,7 @@ import type { Page } from "playwright-core";
 import { findings } from "./accessibility.ts";
 import { createWorld, type World } from "./world.ts";
 
-/** Of all that the first page loads, in bytes on the wire. */
+/** Most bytes on the wire that the first page may load. */
 const FIRST_LOAD = 270_000;
 const MANY = 100_000;
 const WIDE = { width: 1280, height: 900 };
@@ -39,7 +39,7 @@ beforeAll(async () => {
 afterAll(() => world.close());
 afterEach(() => world.closePages());
 
-/** A batch of 100,000 calls that have ended, as a long campaign leaves it. */
+/** Creates a batch of 100,000 ended calls, as a long campaign leaves it. */
 async function manyCalls(): Promise<string> {
   const campaign = await world.campaign(MANY, 100_000);
   const [batch] = await world.sql<{ id: string }>(
@@ -66,7 +66,7 @@ test.each([
   ["light and wide", "light", WIDE],
   ["dark and narrow", "dark", PHONE],
 ] as const)(
-  "%s: axe finds nothing on any page, and nothing is wider than the window",
+  "on any page, %s, axe finds nothing and nothing is wider than the window",
   async (_name, colorScheme, viewport) => {
     const page = await world.open("/campaigns", { key: admin, colorScheme, viewport });
     const found: Record<string, string[]> = {};
@@ -77,11 +77,11 @@ test.each([
       found[name] = [...(await findings(page)), ...(tooWide ? ["is wider than the window"] : [])];
     }
     expect(found).toEqual(Object.fromEntries(places.map(({ name }) => [name, []])));
-    world.problems.length = 0; // the address that leads nowhere
+    world.problems.length = 0; // the unknown address
   },
 );
 
-test("signed out: axe finds nothing on the sign-in, which can be used by keyboard alone", async () => {
+test("axe finds nothing on the sign-in page, which can be used by keyboard alone", async () => {
   const page = await world.open("/login");
   await page.getByLabel("API key").waitFor();
   expect(await findings(page)).toEqual([]);
@@ -91,7 +91,7 @@ test("signed out: axe finds nothing on the sign-in, which can be used by keyboar
   world.problems.length = 0;
 });
 
-test("the first page loads less than 270 kB, and none of what reads files", async () => {
+test("the first page loads less than 270 kB, and none of the code that reads files", async () => {
   const page = await world.open("/healthz");
   const wire = await page.context().newCDPSession(page);
   await wire.send("Network.enable");
@@ -117,7 +117,7 @@ test("the first page loads less than 270 kB, and none of what reads files", asyn
   expect(files.filter((file) => /import-flow/.test(file))).not.toEqual([]);
 });
 
-test("100,000 calls: the page holds what is seen, in any order, and finds one", async () => {
+test("a page of 100,000 calls renders only what is visible, in any order, and search finds one call", async () => {
   const page = await world.open(`/batches/${many}`, { key: admin });
   const rows = page.locator("[data-call]");
   await rows.first().waitFor();
@@ -126,12 +126,12 @@ test("100,000 calls: the page holds what is seen, in any order, and finds one", 
     const before = await scroller.evaluate((element) => element.scrollHeight);
     await scroller.evaluate((element) => element.scrollTo(0, element.scrollHeight));
     await until(
-      "more rows have come",
+      "more rows have been loaded",
       async () => (await scroller.evaluate((element) => element.scrollHeight)) > before || before > 1_000_000,
     );
   }
   expect(await rows.count()).toBeLessThan(150);
   await page.getByLabel("Search").fill("Candidate 99999");
   await page.getByText("Candidate 99999", { exact: true }).waitFor();
-  await until("only that one is left", async () => (await rows.count()) === 1);
+  await until("only that call is left", async () => (await rows.count()) === 1);
 });

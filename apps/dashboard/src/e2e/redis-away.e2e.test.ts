@@ -2,7 +2,7 @@ import { openFailover } from "@ringfence/testkit";
 import { findings } from "./accessibility.ts";
 import { createWorld } from "./world.ts";
 
-test("while Redis takes no write the page says so instead of a rate, and a stop still answers", async () => {
+test("while Redis takes no writes the page shows a note instead of a rate, and a stop still answers", async () => {
   const redis = await openFailover();
   const world = await createWorld({ REDIS_URL: redis.url });
   await world.db.lines.change({ limit: 3, calls_per_second: 0 });
@@ -14,7 +14,7 @@ test("while Redis takes no write the page says so instead of a rate, and a stop 
 
   await redis.set("min-replicas-to-write", "1");
   await page.getByText("Redis is away or takes no write").waitFor();
-  await page.getByText("Dialling goes on by itself").waitFor();
+  await page.getByText("Dialling continues by itself").waitFor();
   await page.getByRole("link", { name: /^no Redis: Redis is away/ }).waitFor();
   await rate.first().waitFor({ state: "detached" });
   expect(await rate.count()).toBe(0);

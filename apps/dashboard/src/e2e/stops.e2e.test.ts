@@ -46,7 +46,7 @@ test("cancelling the dialog of Stop All, by its button or by Escape, does nothin
   await hangUp.check();
   await page.keyboard.press("Escape");
   await page.getByRole("dialog").waitFor({ state: "detached" });
-  // What was ticked is forgotten, and the focus is back where it was.
+  // The tick is reset, and the focus is back where it was.
   await open.click();
   expect(await hangUp.isChecked()).toBe(false);
   await page.keyboard.press("Escape");
@@ -75,13 +75,13 @@ test("Stop All with the choice to hang up ends the live calls too", async () => 
   await page.getByText("Final figures").waitFor();
 });
 
-test("a double click, and two operators at once: one effect, and each is told the truth", async () => {
+test("a double click by two operators in parallel has one effect, and each sees a true receipt", async () => {
   const { batch, page } = await onBatch(8);
   const other = await world.open(`/batches/${batch}`, { key: await world.key("operator", "Otto") });
   await other.getByRole("img", { name: /3 in progress, 5 pending/ }).waitFor();
   const sent: string[] = [];
   page.on("request", (request) => request.method() === "POST" && sent.push(request.url()));
-  // The first request is under way until the other one is sent: whoever hears that the batch is cancelled can no longer press.
+  // The first request is held until the other one is sent, because a page that knows of the cancelled batch disables the button.
   let otherPressed = () => {};
   const pressed = new Promise<void>((resolve) => (otherPressed = resolve));
   await page.route("**/cancel", async (route) => {
@@ -108,7 +108,7 @@ test("a double click, and two operators at once: one effect, and each is told th
   await until("both are in the audit", async () => (await audited(batch)).length === 2);
 });
 
-test("a stop pressed while the server is away: not confirmed, tried again, then its receipt", async () => {
+test("a stop pressed while the server is away is shown as not confirmed, retried, and then shows its receipt", async () => {
   const { batch, page } = await onBatch(7);
   const startAgain = await world.killApi();
   await page.getByRole("button", { name: "Pause Batch" }).click();
@@ -124,8 +124,8 @@ test("a stop pressed while the server is away: not confirmed, tried again, then 
   await alert.waitFor({ state: "detached" });
   expect(await statusOf(batch)).toBe("cancelled");
   expect(await audited(batch)).toHaveLength(1);
-  // The page hears of changes again.
-  await page.getByText("Not connected for live changes").waitFor({ state: "detached" });
+  // The page updates live again.
+  await page.getByText("Live updates are disconnected").waitFor({ state: "detached" });
   world.endLive();
   await page.getByText("Final figures").waitFor();
 });
@@ -136,7 +136,7 @@ test("a stop given up while the server is away is not sent later", async () => {
   await page.getByRole("button", { name: "Pause Batch" }).click();
   await page.getByRole("button", { name: "Stop trying" }).click();
   await startAgain();
-  await page.getByText("Not connected for live changes").waitFor({ state: "detached" });
+  await page.getByText("Live updates are disconnected").waitFor({ state: "detached" });
   expect(await statusOf(batch)).toBe("in_progress");
   expect(await audited(batch)).toEqual([]);
   await world.request("POST", `/v1/batches/${batch}/cancel`);

@@ -4,11 +4,11 @@ import { useIsFetching, useQueryClient } from "@tanstack/react-query";
 import { isAway } from "../api/errors.ts";
 import { useConnection } from "../live/connection.ts";
 
-/** Says when the page is not told of changes, and whether it still gets figures by asking. */
+/** Shows when live updates are disconnected, and whether polling still works. */
 export function ConnectionNote() {
   const connection = useConnection();
   const client = useQueryClient();
-  useIsFetching(); // looked at anew whenever an answer came
+  useIsFetching(); // re-evaluated whenever an answer arrived
   if (connection !== "polling") return null;
   const away = client
     .getQueryCache()
@@ -22,11 +22,11 @@ export function ConnectionNote() {
       color={away ? "red" : "yellow"}
       variant="light"
       icon={<IconPlugConnectedX />}
-      title={away ? "The server does not answer" : "Not connected for live changes"}
+      title={away ? "The server does not answer" : "Live updates are disconnected"}
     >
       {away
-        ? "The figures below may be old. Calls that are queued may still be dialled. Trying again."
-        : "The page asks every 3 seconds instead. Trying to connect again."}
+        ? "The figures below may be old. Queued calls may still be dialled. Retrying."
+        : "The page polls every 3 seconds instead. Reconnecting."}
     </Alert>
   );
 }

@@ -10,11 +10,11 @@ import { count, counted } from "../parts/format.ts";
 export function LinesChip() {
   const { data: lines } = useQuery({ ...reads.lines(), refetchInterval: usePollInterval() });
   if (!lines) return null;
-  // Held lines block whoever is launched next, too.
+  // A hold also blocks calls that are launched later.
   const blocked = blockedInWords(lines.held && !lines.blocked_by ? { ...lines, blocked_by: "held" } : lines);
   const inUse = `${count(lines.in_use)}/${count(lines.limit)} lines`;
   const workers = lines.workers === 0 ? "no worker" : counted(lines.workers, "worker");
-  // The name begins with what is seen, so that it can be spoken to.
+  // The accessible name begins with the visible text, so that voice control finds it.
   const said = `${inUse}, ${workers} alive`;
   return (
     <Badge

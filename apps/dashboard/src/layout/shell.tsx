@@ -10,7 +10,7 @@ import { Logo } from "./logo.tsx";
 import { SimulatedNote } from "./simulated-note.tsx";
 import { UserMenu } from "./user-menu.tsx";
 
-/** What every page has: the way around, the lines, who is signed in, and whether the page hears of changes. */
+/** The frame of every page: navigation, lines, who is signed in, and whether live updates are connected. */
 export function Shell({ children }: { children: ReactNode }) {
   const [open, menu] = useDisclosure(false);
   const { may } = useSession();

@@ -3,7 +3,7 @@ import { IconFlask } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { reads } from "../api/queries.ts";
 
-/** Says on every page that calls are made up, while they are. */
+/** Says on every page that calls are simulated, while they are. */
 export function SimulatedNote() {
   const { data: lines } = useQuery(reads.lines());
   if (!lines?.simulated) return null;

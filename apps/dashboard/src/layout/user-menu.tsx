@@ -12,7 +12,7 @@ const SCHEMES = [
   ["dark", "Dark"],
 ] as const;
 
-/** Who is signed in and as what, the colours, and the way out. */
+/** Who is signed in and in which role, the colour scheme, and the sign-out. */
 export function UserMenu() {
   const { name, role } = useSession();
   const { colorScheme, setColorScheme } = useMantineColorScheme();

@@ -1,19 +1,19 @@
 import { useSyncExternalStore } from "react";
 
-/** `live`: the server tells of each change. `polling`: it cannot, so pages ask every few seconds. */
+/** `live`: the server sends each change. `polling`: the stream is down, so pages poll every few seconds. */
 export type Connection = "connecting" | "live" | "polling";
 
 let connection: Connection = "connecting";
 const listeners = new Set<() => void>();
 
-/** Said by the one who holds the stream. */
+/** Set by the owner of the stream. */
 export function setConnection(now: Connection): void {
   if (now === connection) return;
   connection = now;
   for (const listener of listeners) listener();
 }
 
-/** How this page hears of changes. */
+/** How this page gets changes. */
 export const useConnection = (): Connection =>
   useSyncExternalStore(
     (listener) => {
@@ -23,8 +23,8 @@ export const useConnection = (): Connection =>
     () => connection,
   );
 
-/** How often to ask while nobody tells, in ms. */
+/** Polling interval while the stream is down, in ms. */
 const POLL_EVERY_MS = 3_000;
 
-/** For `refetchInterval`: only while changes are not told. */
+/** For `refetchInterval`: polls only while the stream is down. */
 export const usePollInterval = (): number | false => (useConnection() === "live" ? false : POLL_EVERY_MS);

@@ -7,7 +7,7 @@ const batch = "b";
 
 afterEach(forgetTold);
 
-test("what was told after a question is newer than its answer, what was told before it is older", () => {
+test("an event after a request is newer than its answer, an event before it is older", () => {
   const client = new QueryClient();
   const before = performance.now() - 1;
   onCalls(client, batch, [call("1", "completed")]);
@@ -17,7 +17,7 @@ test("what was told after a question is newer than its answer, what was told bef
   expect(newest(call("2", "pending"), before).call_status).toBe("pending");
 });
 
-test("rows that the page has are replaced where they stand, others are not added", () => {
+test("rows on the page are replaced in place, other rows are not added", () => {
   const client = new QueryClient();
   const page: CallsPage = { items: [call("1", "pending"), call("2", "pending")], next_cursor: null, askedAt: 0 };
   client.setQueryData([...callsKey(batch), {}], { pages: [page], pageParams: [null] });
@@ -26,7 +26,7 @@ test("rows that the page has are replaced where they stand, others are not added
   expect(data?.pages[0]?.items).toEqual([call("1", "pending"), call("2", "in_progress")]);
 });
 
-test("somebody else at the page sees nothing of what was told", () => {
+test("events are cleared when another person signs in", () => {
   onCalls(new QueryClient(), batch, [call("1", "completed")]);
   forgetTold();
   expect(newest(call("1", "pending"), 0).call_status).toBe("pending");

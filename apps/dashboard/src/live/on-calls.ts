@@ -5,23 +5,23 @@ import type { Call } from "../api/types.ts";
 /** Key of every list of a batch's calls, whatever its filter and order. */
 export const callsKey = (batchId: string) => ["calls", batchId] as const;
 
-/** A page of calls, and when it was asked for, in ms of `performance.now()`. */
+/** A page of calls, and when it was requested, in ms of `performance.now()`. */
 export type CallsPage = Page<Call> & { askedAt: number };
 
-/** Calls told of most recently, each with when; so many as no page is asked for meanwhile. */
+/** The most recent events of calls, each with its time; the limit exceeds what arrives during any request. */
 const MOST_TOLD = 5_000;
 const told = new Map<string, { call: Call; at: number }>();
 
-/** What is known of a call that an answer speaks of: what was told after the question is newer than the answer. */
+/** The newest state of a call in an answer: an event that arrived after the request is newer than the answer. */
 export function newest(call: Call, askedAt: number): Call {
   const heard = told.get(call.id);
   return heard && heard.at > askedAt ? heard.call : call;
 }
 
-/** Forgets what was told: somebody else sits at the page now. */
+/** Clears the events, because another person uses the page now. */
 export const forgetTold = (): void => told.clear();
 
-/** Puts calls that changed into the rows that the page has; rows stay where they are until the list is asked for anew. */
+/** Writes changed calls into the rows on the page; rows stay in place until the list is reloaded. */
 export function onCalls(client: QueryClient, batchId: string, calls: readonly Call[]): void {
   const changed = new Map(calls.map((call) => [call.id, call]));
   for (const call of calls) {

@@ -14,17 +14,17 @@ export interface Topic {
   campaignId?: string | undefined;
 }
 
-/** The server says something at least every 15 s; a stream silent for longer is dead without a word, in ms. */
+/** The server sends something at least every 15 s; a stream silent for this long is dead, in ms. */
 const SILENCE_MS = 40_000;
 const LONGEST_WAIT_MS = 10_000;
-/** A list of more pages is not asked for anew while calls go on. */
+/** A list of more pages than this is not reloaded while calls go on. */
 const MOST_PAGES_RENEWED = 3;
-/** What people change, beside calls: asked for anew when somebody did something. */
+/** What people change besides calls: reloaded after each act. */
 const CHANGED_BY_ACTS = [["campaign"], ["campaigns"], ["candidates"], ["keys"]];
 
 /**
- * Keeps what the page shows as the server has it, through server-sent events. A lost stream is opened again, and all
- * that is shown is asked for anew then. A hidden page holds none: browsers allow six connections to a server, and a
+ * Keeps the page up to date with the server, through server-sent events. A lost stream is reopened, and everything
+ * shown is then reloaded. A hidden page holds no stream: browsers allow six connections to a server, and a
  * stop must never wait for one.
  */
 export function useLive({ batchId, campaignId }: Topic): void {
@@ -46,7 +46,7 @@ export function useLive({ batchId, campaignId }: Topic): void {
         alive();
         take(JSON.parse(event.data));
       });
-    // An answer to an earlier question must not overwrite what was told since; but what has no answer yet keeps its question.
+    // The answer to an earlier request must not overwrite a later event; but a first request is never cancelled.
     const tell = async <Data>(
       key: readonly unknown[],
       update: (old: Data | undefined) => Data | undefined,
@@ -89,7 +89,7 @@ export function useLive({ batchId, campaignId }: Topic): void {
       hear("call", ({ batch_id, calls, others }) => {
         for (const call of calls) client.setQueryData<Call>(reads.call(call.id).queryKey, (old) => old && call);
         onCalls(client, batch_id, calls);
-        // A long list is not asked for anew for a few rows: its rows are, when the batch ends.
+        // A long list is not reloaded for a few rows, only when the batch ends.
         const isShort = ({ state }: Query) => pagesOf(state.data) <= MOST_PAGES_RENEWED;
         if (others) void client.invalidateQueries({ queryKey: callsKey(batch_id), predicate: isShort });
       });
@@ -105,7 +105,7 @@ export function useLive({ batchId, campaignId }: Topic): void {
       });
       hear("audit", () => {
         void client.invalidateQueries({ queryKey: ["audit"] });
-        // The first only says what is known, for whoever asked a moment too early.
+        // The first event only repeats the current state, for a page that loaded a moment too early.
         if (heardOfActs) for (const queryKey of CHANGED_BY_ACTS) void client.invalidateQueries({ queryKey });
         heardOfActs = true;
       });

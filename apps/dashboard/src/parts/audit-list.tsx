@@ -14,7 +14,7 @@ import { useNow } from "./use-now.ts";
 const DOTS = { stop: "red", start: "blue", other: "gray" } as const;
 const MINUTE_MS = 60_000;
 
-/** Who did what when, in plain words, of one campaign or of all. The first `first` are shown, the rest on demand. */
+/** Who did what when, in plain words, for one campaign or for all. The first `first` entries are shown, the rest on demand. */
 export function AuditList({ campaignId, first }: { campaignId: string | null; first: number }) {
   const audit = useQuery({ ...reads.audit(campaignId), refetchInterval: usePollInterval() });
   const [all, setAll] = useState(false);
@@ -87,7 +87,7 @@ function Entry(props: { entry: Audit; now: number; isFirst: boolean; withCampaig
   );
 }
 
-/** By its name where the page knows it. */
+/** A link with the campaign's name, if the page knows it. */
 function CampaignLink({ id }: { id: string }) {
   const { data: campaigns } = useQuery({ ...reads.campaigns(), refetchOnMount: false });
   const name = campaigns?.find((campaign) => campaign.id === id)?.name ?? "The campaign";

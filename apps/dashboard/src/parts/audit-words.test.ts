@@ -5,7 +5,7 @@ const words = (action: Audit["action"], detail: Audit["detail"], actor = "Olga")
   auditWords({ id: "1", at: "2027-01-01T00:00:00Z", actor, action, campaign_id: null, batch_id: null, detail });
 
 test.each<[Audit["action"], Audit["detail"], string]>([
-  ["campaign.create", { name: "Autumn" }, "made the campaign Autumn"],
+  ["campaign.create", { name: "Autumn" }, "created the campaign Autumn"],
   ["campaign.update", { status: "active" }, "activated the campaign"],
   ["campaign.update", { name: "B", agent_id: null }, "renamed the campaign to B, removed the agent"],
   ["campaign.update", {}, "changed the campaign"],
@@ -48,7 +48,7 @@ test.each<[Audit["action"], Audit["detail"], string]>([
     { reason: "Cannot find requested asset under given api key." },
     "resumed dialling, which was held: The caller number or agent is not in this Retell account",
   ],
-  ["key.create", { name: "Night", role: "operator" }, "made the key Night (operator)"],
+  ["key.create", { name: "Night", role: "operator" }, "created the key Night (operator)"],
   ["key.delete", { name: "Night" }, "deleted the key Night"],
 ])("%s %j", (action, detail, expected) => {
   expect(words(action, detail)).toBe(expected);
@@ -58,7 +58,7 @@ const REASON = { reason: "Retell refused the key (401): check RETELL_API_KEY" };
 test.each<[Audit["action"], string]>([
   ["lines.hold", "held all dialling: Retell refused the key (401): check RETELL_API_KEY"],
   ["lines.resume", "resumed dialling by itself, which was held: Retell refused the key (401): check RETELL_API_KEY"],
-])("%s by nobody's hand", (action, expected) => {
+])("an automatic %s is put into words", (action, expected) => {
   expect(words(action, REASON, "ringfence")).toBe(expected);
 });
 

@@ -2,16 +2,16 @@ import { toldToPeople } from "@ringfence/domain";
 import type { Audit } from "../api/types.ts";
 import { count, counted } from "./format.ts";
 
-/** The name under which the audit has what nobody did by hand. */
+/** The audit's name for automatic acts. */
 const BY_ITSELF = "ringfence";
 
-/** What somebody did, as the end of a sentence that begins with their name. Never throws: an old entry may lack what newer ones have. */
+/** What somebody did, as the end of a sentence that begins with their name. Never throws, because an old entry may lack newer fields. */
 export function auditWords({ actor, action, detail }: Audit): string {
   const number = (name: string): number => (typeof detail[name] === "number" ? detail[name] : 0);
   const words = (name: string): string => (typeof detail[name] === "string" ? detail[name] : "");
   switch (action) {
     case "campaign.create":
-      return `made the campaign ${words("name")}`;
+      return `created the campaign ${words("name")}`;
     case "campaign.update":
       return changedCampaign(detail);
     case "candidates.import":
@@ -41,11 +41,11 @@ export function auditWords({ actor, action, detail }: Audit): string {
       return words("reason") ? `${did}, which was held: ${toldToPeople(words("reason")).text}` : did;
     }
     case "key.create":
-      return `made the key ${words("name")} (${words("role")})`;
+      return `created the key ${words("name")} (${words("role")})`;
     case "key.delete":
       return `deleted the key ${words("name")}`;
     case "webhook.create":
-      return `made a webhook to ${words("host")}`;
+      return `created a webhook to ${words("host")}`;
     case "webhook.delete":
       return "deleted a webhook";
     case "webhook.replay":

@@ -26,6 +26,6 @@ test.each([
     "Retell refused 5 calls in a row alike (422): The caller number or agent is not in this Retell account. " +
       "Edit the campaign and choose a number and an agent that are in the account.",
   ],
-])("the reason of a hold is told as what it means: %s", (reason, told) => {
+])("the reason of a hold is explained: %s", (reason, told) => {
   expect(heldInWords(reason)).toBe(told);
 });

@@ -3,19 +3,19 @@ import type { Lines } from "../api/types.ts";
 
 /** Why nobody is dialled at all, and what to do about it. */
 export interface Blocked {
-  /** For a place with room for two words. */
+  /** A short form of two words. */
   short: string;
   title: string;
   detail: string;
 }
 
-/** The reason of a hold in words, with what to do about it where the reason does not say. */
+/** The reason of a hold in words, with the remedy if the reason does not name it. */
 export function heldInWords(reason: string): string {
   const { text, remedy } = toldToPeople(reason);
   return [text, remedy].flatMap((sentence) => (sentence ? [`${sentence}.`] : [])).join(" ");
 }
 
-/** What keeps every pending call from being dialled; null while calls are dialled as lines and pace allow. */
+/** What prevents every pending call from being dialled; null while calls are dialled as lines and pace allow. */
 export function blockedInWords({ blocked_by, held }: Pick<Lines, "blocked_by" | "held">): Blocked | null {
   if (isDialling(blocked_by)) return null;
   switch (blocked_by) {
@@ -29,7 +29,7 @@ export function blockedInWords({ blocked_by, held }: Pick<Lines, "blocked_by" | 
       return {
         short: "no Redis",
         title: "Redis is away or takes no write",
-        detail: "Dialling goes on by itself once Redis takes writes again. Stops work without it.",
+        detail: "Dialling continues by itself once Redis takes writes again. Stops work without Redis.",
       };
     default:
       return {

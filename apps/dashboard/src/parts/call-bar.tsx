@@ -3,7 +3,7 @@ import type { CallCounts } from "@ringfence/domain";
 import { CALL_COLORS } from "../theme.ts";
 import { count } from "./format.ts";
 
-/** The parts of a batch or campaign, which add up to all its calls: cancelled ones are told apart from failed ones. */
+/** The parts of a batch or campaign, which add up to all its calls; cancelled calls are counted apart from failed calls. */
 export function segmentsOf(counts: CallCounts) {
   return [
     { kind: "completed", label: "completed", calls: counts.completed_calls },
@@ -14,7 +14,7 @@ export function segmentsOf(counts: CallCounts) {
   ] as const;
 }
 
-/** All calls as one bar in segments. What it shows is said in words too, for whoever cannot see it. */
+/** All calls as one bar in segments, with the same figures as text for screen readers. */
 export function CallBar({ counts, size, label }: { counts: CallCounts; size: number | string; label: string }) {
   const segments = segmentsOf(counts);
   const total = segments.reduce((sum, { calls }) => sum + calls, 0);

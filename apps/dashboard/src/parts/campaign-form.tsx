@@ -6,7 +6,7 @@ import { ChoiceField } from "./choice-field.tsx";
 import { faultAt, faultElsewhere } from "./faults.ts";
 import { FormFault } from "./form-fault.tsx";
 
-/** What a person types about a campaign. `agent` may be empty. */
+/** The editable fields of a campaign. `agent` may be empty. */
 export interface CampaignFields {
   name: string;
   from: string;
@@ -16,8 +16,8 @@ export interface CampaignFields {
 const FIELDS = ["name", "from_number", "agent_id"];
 
 /**
- * The fields of a campaign, new or changed; what the API finds wrong is said at its field. What the Retell account has is
- * suggested; where Retell is away the fields are plain ones.
+ * The fields of a campaign, new or changed; a fault found by the API is shown at its field. Numbers and agents of the Retell account are
+ * suggested; while Retell is away the fields are plain inputs.
  */
 export function CampaignForm(props: {
   initial: CampaignFields;

@@ -2,10 +2,10 @@ import { TextInput } from "@mantine/core";
 import { type ComponentType, useEffect, useId, useLayoutEffect, useRef, useState } from "react";
 import type { ChoiceFieldProps } from "./suggesting-input.tsx";
 
-/** Comes in a file of its own, once there is something to suggest: the first page needs none of it. */
+/** Loaded on demand, once there is something to suggest, because the first page does not need it. */
 const load = async () => (await import("./suggesting-input.tsx")).SuggestingInput;
 
-/** A text field, with suggestions as soon as there are any. What is chosen is described by its name. */
+/** A text field, with suggestions as soon as there are any. A chosen value is described by its name. */
 export function ChoiceField({ choices, value, onChange, ...given }: ChoiceFieldProps) {
   const [Suggesting, setSuggesting] = useState<ComponentType<ChoiceFieldProps> | null>(null);
   const id = useId();
@@ -20,14 +20,14 @@ export function ChoiceField({ choices, value, onChange, ...given }: ChoiceFieldP
         caret.current = caretIn(id);
         setSuggesting(() => loaded);
       },
-      // The file is gone or the API is away: the field does without.
+      // The bundle is gone or the API is away: the field works without suggestions.
       () => undefined,
     );
     return () => {
       gone = true;
     };
   }, [some, id]);
-  // Whoever was typing goes on typing in the field that took the place.
+  // Typing continues in the field that replaced this one.
   useLayoutEffect(() => {
     if (!Suggesting || caret.current === null) return;
     const field = fieldOf(id);
@@ -42,7 +42,7 @@ export function ChoiceField({ choices, value, onChange, ...given }: ChoiceFieldP
 }
 
 const fieldOf = (id: string) => document.getElementById(id) as HTMLInputElement | null;
-/** Where somebody is typing in a field, null if nobody is. */
+/** The position of the cursor in a focused field, null if it is not focused. */
 function caretIn(id: string): number | null {
   const field = fieldOf(id);
   return field && document.activeElement === field ? field.selectionStart : null;

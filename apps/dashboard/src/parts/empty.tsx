@@ -1,7 +1,7 @@
 import { Card, Stack, Text } from "@mantine/core";
 import type { ReactNode } from "react";
 
-/** A place where nothing is yet: what belongs here, and the first step. */
+/** An empty state: what belongs here, and the first step. */
 export function Empty({ title, children, action }: { title: string; children?: ReactNode; action?: ReactNode }) {
   return (
     <Card withBorder padding="xl">

@@ -2,7 +2,7 @@ import { Alert, Button, Group, Text } from "@mantine/core";
 import { IconAlertTriangle } from "@tabler/icons-react";
 import { codeOf, wordsOf } from "../api/errors.ts";
 
-/** A part of a page that could not be loaded, why, and the way to try again. */
+/** A part of a page that could not be loaded, the reason, and a retry button. */
 export function Failure({ what, error, onRetry }: { what: string; error: Error; onRetry: () => void }) {
   const { title, detail } = describe(what, error);
   return (
@@ -22,7 +22,7 @@ function describe(what: string, error: Error): { title: string; detail: string }
   if (code === null) return { title: `${what} cannot be shown`, detail: "Something went wrong on this page." };
   if (code === "away")
     return { title: "The server does not answer", detail: `${what} cannot be loaded until it does.` };
-  if (code === "not_found") return { title: `${what} was not found`, detail: "It may have been a wrong address." };
+  if (code === "not_found") return { title: `${what} was not found`, detail: "The address may be wrong." };
   if (code === "forbidden") return { title: "Not allowed", detail: `${wordsOf(error)}.` };
   return { title: `${what} cannot be loaded`, detail: wordsOf(error) };
 }

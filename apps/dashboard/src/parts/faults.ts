@@ -1,12 +1,12 @@
 import { RingfenceError } from "@ringfence/client";
 import { codeOf, wordsOf } from "../api/errors.ts";
 
-/** What the API found wrong with one field of a form, undefined if nothing. `error` is whatever its request threw. */
+/** The API's fault of one field of a form, undefined if there is none. `error` is whatever the request threw. */
 export function faultAt(error: unknown, path: string): string | undefined {
   return faultsOf(error).find((fault) => fault.path === path)?.message;
 }
 
-/** What a form has to say that stands at none of its fields, null if nothing. */
+/** The fault of a form that belongs to none of its fields, null if there is none. */
 export function faultElsewhere(error: unknown, fields: readonly string[]): string | null {
   if (!error) return null;
   const code = codeOf(error);

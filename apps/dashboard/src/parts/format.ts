@@ -17,7 +17,7 @@ export const count = (value: number): string => number.format(value);
 export const counted = (value: number, one: string, many = `${one}s`): string =>
   `${count(value)} ${value === 1 ? one : many}`;
 
-/** Part of a whole, 0 of 0 being nothing. */
+/** A part of a whole as a percentage; 0 of 0 is 0. */
 export const share = (part: number, whole: number): string => percent.format(whole === 0 ? 0 : part / whole);
 
 /** A moment in the reader's own time zone, to the second. */

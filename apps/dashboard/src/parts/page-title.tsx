@@ -5,12 +5,12 @@ import { Link } from "wouter";
 let pagesSeen = 0;
 
 /**
- * The heading of a page, its way back, and what stands beside it. Also names the browser's tab and takes the focus when
+ * The heading of a page, its breadcrumbs, and what stands beside it. Also names the browser's tab and takes the focus when
  * the page was reached from another one, so that a screen reader says where it is.
  */
 export function PageTitle(props: {
   title: string;
-  /** What the tab says, if not the title. */
+  /** The title of the tab, if it differs. */
   tab?: string;
   trail?: { href: string; label: string }[];
   beside?: ReactNode;

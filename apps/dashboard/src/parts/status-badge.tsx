@@ -12,7 +12,7 @@ const LOOKS = {
   finishing: { color: "orange", label: "finishing" },
 } as const;
 
-/** A status of a campaign, batch or call, in the API's own word. */
+/** A status of a campaign, batch or call, named as in the API. */
 export function StatusBadge({ status, size = "md" }: { status: keyof typeof LOOKS; size?: "sm" | "md" | "lg" }) {
   const { color, label } = LOOKS[status];
   return (

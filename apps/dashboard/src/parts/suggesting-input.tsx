@@ -3,23 +3,23 @@ import { useState } from "react";
 import { type Choice, suggested } from "./suggested.ts";
 
 type Input = "id" | "label" | "required" | "type" | "placeholder" | "description" | "spellCheck" | "error";
-/** A text field with suggestions; whatever is typed counts, suggested or not. */
+/** A text field with suggestions; any typed text is accepted, suggested or not. */
 export interface ChoiceFieldProps extends Pick<TextInputProps, Input> {
   value: string;
   onChange: (value: string) => void;
   choices: readonly Choice[];
 }
 
-/** Height of the list before it scrolls, in px: fits into the dialog that its field is in. */
+/** Height of the list before it scrolls, in px, so that it fits into its dialog. */
 const LIST_HEIGHT = 150;
 
 /**
- * A text field that suggests values by what people call them. Not Mantine's Autocomplete, whose list has the same label as
- * its field: who asks for the field by that label would find two.
+ * A text field that suggests values by their names. Not Mantine's Autocomplete, whose list has the same label as
+ * its field, so that a search by that label finds two elements.
  */
 export function SuggestingInput({ choices, value, onChange, ...input }: ChoiceFieldProps) {
   const list = useCombobox({ onDropdownClose: () => list.resetSelectedOption() });
-  // What is typed narrows the list; whoever only comes to the field sees all of it, to choose another.
+  // Typing narrows the list; focusing the field shows the whole list, to choose another value.
   const [typing, setTyping] = useState(false);
   const shown = typing ? suggested(choices, value) : choices;
   const open = (isTyping: boolean) => {
@@ -40,7 +40,7 @@ export function SuggestingInput({ choices, value, onChange, ...input }: ChoiceFi
             onChange(event.currentTarget.value);
             open(true);
           }}
-          // Not by focus alone: the field may be given it when the choices come, with its text already typed.
+          // Not by focus alone: the field may receive the focus when the choices arrive, with its text already typed.
           onClick={() => open(false)}
           onBlur={() => list.closeDropdown()}
         />

@@ -1,6 +1,6 @@
 import { useEffect, useState } from "react";
 
-/** The time in ms since 1970, anew every `everyMs`; stands still where nothing is counted (`everyMs` null). */
+/** The time in ms since 1970, updated every `everyMs`; not updated if `everyMs` is null. */
 export function useNow(everyMs: number | null): number {
   const [now, setNow] = useState(Date.now);
   useEffect(() => {

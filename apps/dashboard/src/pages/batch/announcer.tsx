@@ -5,7 +5,7 @@ import { reads } from "../../api/queries.ts";
 import type { Batch } from "../../api/types.ts";
 import { counted } from "../../parts/format.ts";
 
-/** Says big changes of a batch to screen readers: stopped, over, held. Figures that tick by are not said. */
+/** Announces big changes of a batch to screen readers: stopped, over, held. Ticking figures are not announced. */
 export function Announcer({ batch }: { batch: Batch }) {
   const { data: lines } = useQuery(reads.lines());
   const held = lines?.held != null && batch.pending_calls > 0;

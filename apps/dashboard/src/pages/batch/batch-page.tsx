@@ -14,7 +14,7 @@ import { Controls } from "./controls.tsx";
 import { PausedNote } from "./paused-note.tsx";
 import { ProgressCard } from "./progress-card.tsx";
 
-/** One batch: how far it is, the ways to stop it, and its calls. */
+/** One batch: its progress, its stop buttons, and its calls. */
 export function BatchPage({ id }: { id: string }) {
   useLive({ batchId: id });
   const batch = useQuery({ ...reads.batch(id), refetchInterval: usePollInterval() });

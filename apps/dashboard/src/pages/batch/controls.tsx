@@ -7,7 +7,7 @@ import { StopAlert } from "./stop-alert.tsx";
 import { StopAll } from "./stop-all.tsx";
 import { useStop } from "./use-stop.ts";
 
-/** The three big buttons of a batch, and under them what became of a stop. Viewers may only look. */
+/** The three big buttons of a batch, and the result of a stop below them. Viewers get no buttons. */
 export function Controls({ batch }: { batch: Batch }) {
   const { may } = useSession();
   const mayStop = may("operator");
@@ -20,7 +20,7 @@ export function Controls({ batch }: { batch: Batch }) {
       </SimpleGrid>
       {!mayStop && (
         <Text size="sm" c="dimmed">
-          You are signed in as a viewer: you see all, but only operators and admins can stop calls.
+          You are signed in as a viewer: you see everything, but only operators and admins can stop calls.
         </Text>
       )}
       <StopAlert target={{ batchId: batch.id }} />
@@ -29,7 +29,7 @@ export function Controls({ batch }: { batch: Batch }) {
   );
 }
 
-/** Stops this batch at once. Not to be pressed again while it is asked, nor where nothing is left to stop. */
+/** Stops this batch immediately. Disabled while a stop is under way, and when nothing is left to stop. */
 function PauseBatch({ batch }: { batch: Batch }) {
   const { state, stop } = useStop("batch", batch.id);
   const asking = state?.kind === "asking";

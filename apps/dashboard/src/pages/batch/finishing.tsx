@@ -7,7 +7,7 @@ import { useNow } from "../../parts/use-now.ts";
 
 const TICK_MS = 1_000;
 
-/** What is still going on in a stopped batch: "finishing: 5 active, oldest 1:42", ticking. */
+/** The calls still in progress in a stopped batch: "finishing: 5 active, oldest 1:42", ticking. */
 export function Finishing({ batch }: { batch: Batch }) {
   const active = batch.in_progress_calls;
   const { data: oldest } = useQuery({

@@ -4,7 +4,7 @@ import { segmentsOf } from "../../parts/call-bar.tsx";
 import { count } from "../../parts/format.ts";
 import { CALL_COLORS } from "../../theme.ts";
 
-/** The colours of the bar in words, with how many calls each stands for. Said by the bar already, so hidden from screen readers. */
+/** The legend of the bar, with the number of calls for each colour. Hidden from screen readers, because the bar's label has the same text. */
 export function Legend({ counts }: { counts: CallCounts }) {
   const theme = useMantineTheme();
   return (

@@ -9,7 +9,7 @@ import type { Campaign } from "../../api/types.ts";
 import { counted } from "../../parts/format.ts";
 import { useSession } from "../../session.ts";
 
-/** The way on from a paused campaign: Activate, then Launch Calls. Nothing if it was active all along. */
+/** The next steps of a paused campaign: Activate, then Launch Calls. Renders nothing if the campaign was active all along. */
 export function PausedNote({ campaign }: { campaign: Campaign }) {
   const client = useQueryClient();
   const { may } = useSession();

@@ -13,7 +13,7 @@ import { Legend } from "./legend.tsx";
 import { usePace } from "./use-pace.ts";
 import { type Waiting, whyWaiting } from "./why-waiting.ts";
 
-/** How far a batch is, how fast it goes, and, once its last call has ended, its final figures. */
+/** The progress and pace of a batch and, once its last call has ended, its final figures. */
 export function ProgressCard({ batch }: { batch: Batch }) {
   const { data: lines } = useQuery({ ...reads.lines(), refetchInterval: usePollInterval() });
   const final = batch.completed_at !== null;
@@ -50,7 +50,7 @@ export function ProgressCard({ batch }: { batch: Batch }) {
   );
 }
 
-/** While dialling is blocked no rate says anything, and no end is in sight: the note above says why. */
+/** While dialling is blocked, rate and time to finish mean nothing; the note above says why. */
 function Speed({ batch, lines, isBlocked }: { batch: Batch; lines: Lines | undefined; isBlocked: boolean }) {
   const pace = usePace(batch, isBlocked);
   const going = batch.status === "in_progress";

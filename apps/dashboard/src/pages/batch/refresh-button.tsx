@@ -6,7 +6,7 @@ import { reads } from "../../api/queries.ts";
 
 const time = new Intl.DateTimeFormat("en-GB", { timeStyle: "medium" });
 
-/** Asks for all that the page shows, and says from when it is. */
+/** Reloads everything on the page, and shows when it was loaded. */
 export function RefreshButton({ batchId }: { batchId: string }) {
   const client = useQueryClient();
   const { dataUpdatedAt, isError } = useQuery(reads.batch(batchId));

@@ -8,19 +8,19 @@ import type { StopState } from "./stop-store.ts";
 import { receiptWords, refusalWords, resumeWords } from "./stop-words.ts";
 import { type Stop, useStop } from "./use-stop.ts";
 
-/** An answer that takes longer than this is spoken of, in ms. */
+/** A note is shown if an answer takes longer than this, in ms. */
 const SPOKEN_OF_AFTER_MS = 1_500;
 const TICK_MS = 500;
-/** A coloured title on coloured ground has too little contrast. */
+/** The title is not coloured, because a coloured title on a coloured background has too little contrast. */
 const READABLE = { title: { color: "var(--mantine-color-text)" } };
 
 interface Props {
   target: { batchId: string } | { campaignId: string };
-  /** Says nothing of a stop that was over before this time. */
+  /** Stops that ended before this time are not shown. */
   since?: string;
 }
 
-/** How a stop stands: not confirmed, confirmed with its receipt, or refused. Stays until it is dismissed; nothing if there was none. */
+/** The state of a stop: not confirmed, confirmed with its receipt, or refused. Shown until dismissed; nothing without a stop. */
 export function StopAlert({ target, since }: Props) {
   const [of, id] =
     "batchId" in target ? (["batch", target.batchId] as const) : (["campaign", target.campaignId] as const);
@@ -107,7 +107,7 @@ function NotConfirmed({ state, onGiveUp }: { state: StopState & { kind: "asking"
   );
 }
 
-/** A stop waits for dials that are open, for 10 s at most; until it answers nothing is promised. */
+/** A stop waits for open dials, for 10 s at most; nothing is promised until it answers. */
 function Slow({ state, stop }: { state: StopState & { kind: "asking" }; stop: Stop }) {
   const now = useNow(TICK_MS);
   if (now - state.since < SPOKEN_OF_AFTER_MS) return null;

@@ -6,7 +6,7 @@ import { reads } from "../../api/queries.ts";
 import type { Campaign } from "../../api/types.ts";
 import { counted } from "../../parts/format.ts";
 
-/** The figures of a dialog that asks about them are never older than this, in ms. */
+/** Greatest age of the figures in the dialog, in ms. */
 const FRESH_EVERY_MS = 2_000;
 
 interface Props {
@@ -16,7 +16,7 @@ interface Props {
   onStop: (mode: StopMode) => void;
 }
 
-/** Says exactly what Stop All will do, with figures as they are now, and asks. What was ticked is forgotten when it closes. */
+/** Says exactly what Stop All will do, with current figures, and asks for confirmation. The tick is reset when it closes. */
 export function StopAllDialog({ open, onClose, ...rest }: Props) {
   return (
     <Modal
@@ -27,7 +27,7 @@ export function StopAllDialog({ open, onClose, ...rest }: Props) {
       centered
       closeButtonProps={{ "aria-label": "Close" }}
       transitionProps={{ duration: 120 }}
-      // A dialog's head is no banner of the page.
+      // A dialog's header is not the banner of the page.
       attributes={{ header: { role: "none" } }}
       styles={{ title: { fontWeight: 650, fontSize: "1.15rem" } }}
     >
@@ -92,7 +92,7 @@ function Consequences({ campaign, hangUp }: { campaign: Campaign; hangUp: boolea
         </List.Item>
         <List.Item>
           {campaign.status === "paused"
-            ? "The campaign is paused already and stays so."
+            ? "The campaign is already paused and stays paused."
             : "The campaign is paused: nothing can be launched until someone activates it."}
         </List.Item>
       </List>

@@ -5,8 +5,8 @@ import { StopAllDialog } from "./stop-all-dialog.tsx";
 import { useStop } from "./use-stop.ts";
 
 /**
- * The button that stops every batch of a campaign and pauses it, with its dialog. Never disabled for what was stopped
- * before. What came of it is said by `StopAlert`.
+ * The button that stops every batch of a campaign and pauses it, with its dialog. Never disabled by an earlier
+ * stop. `StopAlert` shows the result.
  */
 export function StopAll({ campaignId, size = "md" }: { campaignId: string; size?: "md" | "lg" }) {
   const [open, dialog] = useDisclosure(false);

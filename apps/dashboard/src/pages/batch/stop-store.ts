@@ -13,8 +13,8 @@ export interface StopTarget {
 
 /**
  * A stop from the press of the button to its answer. `asking`: sent, `attempt` counts from 1, `away` once an attempt
- * went without an answer. `stopped`: the receipt; `remaining`: whom a launch would call, null if not known.
- * `refused`: the API's own no. `given-up`: nobody can tell whether an attempt got through.
+ * got no answer. `stopped`: the receipt; `remaining`: how many a launch would call, null if not known.
+ * `refused`: the API refused. `given-up`: it is unknown whether an attempt got through.
  */
 export type StopState =
   | { kind: "asking"; mode: StopMode; attempt: number; away: boolean; since: number }
@@ -22,7 +22,7 @@ export type StopState =
   | { kind: "refused"; mode: StopMode; error: RingfenceError }
   | { kind: "given-up"; mode: StopMode };
 
-/** Wait between two attempts, in ms. */
+/** Delay between two attempts, in ms. */
 const TRY_AGAIN_AFTER_MS = 2_000;
 
 const states = new Map<string, StopState>();
@@ -36,7 +36,7 @@ function set(target: StopTarget, state: StopState | null): void {
   for (const listener of listeners) listener();
 }
 
-/** The stops of this tab. They live outside of pages: going elsewhere neither ends one nor loses its answer. */
+/** The stops of this tab. They live outside of pages: leaving a page neither ends a stop nor loses its answer. */
 export const stops = {
   of: (target: StopTarget): StopState | null => states.get(keyOf(target)) ?? null,
 
@@ -45,7 +45,7 @@ export const stops = {
     return () => listeners.delete(listener);
   },
 
-  /** Stops, and asks again until there is an answer. One at a time; only `hangup` overrules a `drain` under way. */
+  /** Sends a stop, and retries until there is an answer. One at a time; only `hangup` replaces a `drain` under way. */
   start: (target: StopTarget, mode: StopMode): void => {
     const now = stops.of(target);
     if (now?.kind === "asking" && (now.mode === mode || mode === "drain")) return;
@@ -55,7 +55,7 @@ export const stops = {
     void carryOut(target, mode, control.signal);
   },
 
-  /** Sends nothing more. */
+  /** Ends the retries. */
   giveUp: (target: StopTarget): void => {
     const now = stops.of(target);
     if (now?.kind !== "asking") return;
@@ -63,7 +63,7 @@ export const stops = {
     set(target, { kind: "given-up", mode: now.mode });
   },
 
-  /** Takes away an answer that was read. */
+  /** Dismisses an answer. */
   dismiss: (target: StopTarget): void => {
     if (stops.of(target)?.kind !== "asking") set(target, null);
   },
@@ -82,7 +82,7 @@ async function carryOut(target: StopTarget, mode: StopMode, signal: AbortSignal)
       return;
     } catch (error) {
       if (signal.aborted) return;
-      // What is no answer of the API's is none at all.
+      // An answer that is not from the API counts as no answer.
       if (error instanceof RingfenceError && !isAway(error)) {
         set(target, { kind: "refused", mode, error });
         void queryClient.invalidateQueries();
@@ -94,7 +94,7 @@ async function carryOut(target: StopTarget, mode: StopMode, signal: AbortSignal)
   }
 }
 
-/** Shows the receipt at once, and asks for all that it changed. */
+/** Shows the receipt immediately, and reloads everything that the stop changed. */
 async function settle(target: StopTarget, receipt: Receipt): Promise<void> {
   if (target.of === "batch") {
     const { pending_calls, in_progress_calls, completed_calls, failed_calls, cancelled_calls, stopped_at } = receipt;

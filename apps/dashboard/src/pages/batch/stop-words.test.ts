@@ -30,7 +30,7 @@ test.each<[string, Partial<Receipt>, string]>([
   [
     "stopped before",
     { cancelled_now: 0 },
-    "Nothing was left to cancel | The batch was stopped already: 25 calls had been cancelled before. | 5 calls are finishing. No other will be dialled.",
+    "Nothing was left to cancel | The batch was already stopped: 25 calls had been cancelled before. | 5 calls are finishing. No other will be dialled.",
   ],
   [
     "nothing pending",
@@ -42,7 +42,7 @@ test.each<[string, Partial<Receipt>, string]>([
     { batch_id: null, cancelled_now: 20, cancelled_calls: 45 },
     "20 calls cancelled | With those from before, 45 are cancelled in all. | 5 calls are finishing. No other will be dialled. | The campaign is paused.",
   ],
-])("the receipt of %s", (_, change, words) => {
+])("the receipt of %s is put into words", (_, change, words) => {
   const { title, lines } = receiptWords(receipt(change));
   expect([title, ...lines].join(" | ")).toBe(words);
 });
@@ -56,7 +56,7 @@ test.each<[Partial<Receipt>, number | null, string]>([
     20,
     "To resume: Activate the campaign, then Launch Calls starts a fresh batch of the remaining 20.",
   ],
-])("how to go on after %j with %p left", (change, remaining, words) => {
+])("the next step after %j with %p left is named", (change, remaining, words) => {
   expect(resumeWords(receipt(change), remaining)).toBe(words);
 });
 
@@ -67,6 +67,6 @@ test.each([
   ["unauthenticated", "Not stopped: signed out", false],
   ["internal", "Not stopped", false],
   ["rate_limited", "Not stopped", false],
-] as const)("refused as %s", (code, title, harmless) => {
+] as const)("a refusal as %s is put into words", (code, title, harmless) => {
   expect(refusalWords("batch", new RingfenceError(400, code, "Words"))).toMatchObject({ title, harmless });
 });

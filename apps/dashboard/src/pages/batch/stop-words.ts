@@ -2,16 +2,16 @@ import type { RingfenceError } from "@ringfence/client";
 import type { Receipt } from "../../api/types.ts";
 import { count, counted } from "../../parts/format.ts";
 
-/** What a receipt says, for people. */
+/** A receipt in words for people. */
 export interface ReceiptWords {
   title: string;
-  /** What was done, a sentence each. */
+  /** What was done, one sentence per item. */
   lines: string[];
 }
 
 const others = (one: boolean, singular: string, plural: string): string => (one ? singular : plural);
 
-/** The receipt of a stop in words: what was cancelled by it, what still goes on, whether the campaign is paused. */
+/** Puts the receipt of a stop into words: what it cancelled, what still goes on, whether the campaign is paused. */
 export function receiptWords(receipt: Receipt): ReceiptWords {
   const { cancelled_now, cancelled_calls, in_progress_calls: live, mode } = receipt;
   const whole = receipt.batch_id === null;
@@ -20,7 +20,7 @@ export function receiptWords(receipt: Receipt): ReceiptWords {
     const before = `${counted(cancelled_calls, "call")} had been cancelled before`;
     lines.push(
       cancelled_calls > 0
-        ? `${whole ? "No call was pending" : "The batch was stopped already"}: ${before}.`
+        ? `${whole ? "No call was pending" : "The batch was already stopped"}: ${before}.`
         : "No call was pending, so none was cancelled.",
     );
   } else if (cancelled_calls > cancelled_now) {
@@ -36,14 +36,14 @@ export function receiptWords(receipt: Receipt): ReceiptWords {
   };
 }
 
-/** How to go on after a stop; `remaining`: whom a launch would call, null if that is not known. */
+/** The next step after a stop; `remaining` is how many a launch would call, null if not known. */
 export function resumeWords(receipt: Receipt, remaining: number | null): string {
   if (remaining === 0) return "Nobody is left to call.";
   const batch = `Launch Calls starts a fresh batch of the remaining ${remaining === null ? "candidates" : count(remaining)}`;
   return receipt.batch_id === null ? `To resume: Activate the campaign, then ${batch}.` : `To resume: ${batch}.`;
 }
 
-/** Why the API did not stop, and whether that is bad. */
+/** Why the API did not stop, and whether that is harmless. */
 export function refusalWords(of: "batch" | "campaign", error: RingfenceError): ReceiptWords & { harmless: boolean } {
   const say = (title: string, line: string, harmless = false) => ({ title, lines: [line], harmless });
   switch (error.code) {
@@ -57,7 +57,10 @@ export function refusalWords(of: "batch" | "campaign", error: RingfenceError): R
     case "not_found":
       return say(`Not stopped: no such ${of}`, `There is no ${of} with this address. Look for it among the campaigns.`);
     case "unauthenticated":
-      return say("Not stopped: signed out", "You were signed out before the stop was taken. Sign in and stop again.");
+      return say(
+        "Not stopped: signed out",
+        "You were signed out before the stop was accepted. Sign in and stop again.",
+      );
     default:
       return say("Not stopped", `${error.detail}. Calls may still be dialled.`);
   }

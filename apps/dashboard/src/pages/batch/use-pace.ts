@@ -4,10 +4,10 @@ import type { Batch } from "../../api/types.ts";
 import { useNow } from "../../parts/use-now.ts";
 
 const RENEW_EVERY_MS = 2_000;
-/** By batch, so that going to another page and back does not start the look anew. */
+/** Samples by batch, so that leaving the page and returning does not restart the measurement. */
 const seen = new Map<string, Look>();
 
-/** How fast a batch goes by what this page has seen of it; null where nothing can be said, it goes no more, or dialling is blocked. */
+/** The pace of a batch as measured by this page; null if it is not known yet, the batch has stopped, or dialling is blocked. */
 export function usePace(batch: Batch, isBlocked: boolean): Pace | null {
   const going = batch.status === "in_progress";
   const now = useNow(going ? RENEW_EVERY_MS : null);

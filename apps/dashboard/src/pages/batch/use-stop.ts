@@ -2,13 +2,13 @@ import type { StopMode } from "@ringfence/domain";
 import { useSyncExternalStore } from "react";
 import { type StopState, type StopTarget, stops } from "./stop-store.ts";
 
-/** A stop of a batch or of a campaign: how it stands, and the ways to start, end and put it aside. */
+/** A stop of a batch or of a campaign: its state, and functions to start, end and dismiss it. */
 export function useStop(of: StopTarget["of"], id: string) {
   const target: StopTarget = { of, id };
   const state: StopState | null = useSyncExternalStore(stops.listen, () => stops.of(target));
   return {
     state,
-    /** A press too many changes nothing. */
+    /** A repeated press changes nothing. */
     stop: (mode: StopMode) => stops.start(target, mode),
     giveUp: () => stops.giveUp(target),
     dismiss: () => stops.dismiss(target),

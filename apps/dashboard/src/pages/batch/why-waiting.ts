@@ -2,7 +2,7 @@ import type { Batch, Lines } from "../../api/types.ts";
 import { blockedInWords } from "../../parts/blocked-words.ts";
 import { count, counted } from "../../parts/format.ts";
 
-/** Why no call is started although some are pending: nobody can be dialled, or it is only not yet a call's turn. */
+/** Why no call is started although some are pending: dialling is blocked, or the calls have to wait their turn. */
 export interface Waiting {
   kind: "blocked" | "turn";
   title: string;

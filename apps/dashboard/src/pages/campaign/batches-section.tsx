@@ -9,7 +9,7 @@ import { Failure } from "../../parts/failure.tsx";
 import { count, counted, moment } from "../../parts/format.ts";
 import { StatusBadge } from "../../parts/status-badge.tsx";
 
-/** The batches of a campaign: those with a call to end as cards, the others in a table. */
+/** The batches of a campaign: batches with unfinished calls as cards, the others in a table. */
 export function BatchesSection({ campaignId }: { campaignId: string }) {
   const batches = useQuery({ ...reads.batches(campaignId), refetchInterval: usePollInterval() });
   if (batches.isPending) return <Skeleton h={120} aria-busy aria-label="Loading the batches" role="status" />;

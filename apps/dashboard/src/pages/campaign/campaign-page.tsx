@@ -27,7 +27,7 @@ import { UnverifiedNote } from "./unverified-note.tsx";
 const TRAIL = [{ href: "/campaigns", label: "Campaigns" }];
 const NEWEST_ACTS = 8;
 
-/** One campaign: where it stands, whom it calls, its batches, and what was done to it. */
+/** One campaign: its figures, its candidates, its batches, and its activity. */
 export function CampaignPage({ id }: { id: string }) {
   useLive({ campaignId: id });
   const campaign = useQuery({ ...reads.campaign(id), refetchInterval: usePollInterval() });
@@ -61,11 +61,11 @@ function Loaded({ campaign }: { campaign: Campaign }) {
   const launchButton = useRef<HTMLButtonElement>(null);
   const activated = useRef(false);
 
-  // The way back to this page must not open the dialog again.
+  // The back button must not open the dialog again.
   useEffect(() => {
     if (wanted) setSearch({}, { replace: true });
   }, [wanted, setSearch]);
-  // Activate is gone with its panel; the next step takes the focus.
+  // The Activate button is gone with its panel, so the next step takes the focus.
   useEffect(() => {
     if (!isActive || !activated.current) return;
     activated.current = false;

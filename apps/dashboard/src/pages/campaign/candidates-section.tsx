@@ -11,11 +11,11 @@ import { StatusBadge } from "../../parts/status-badge.tsx";
 import classes from "./candidates.module.css";
 
 const PAGE = 50;
-/** While calls go on the list is asked for anew so often, in ms, if it is short. */
+/** Interval at which a short list is reloaded while calls go on, in ms. */
 const EVERY_MS = 10_000;
 const SHORT_PAGES = 2;
 
-/** The people of a campaign in import order, with what became of their newest call. */
+/** The people of a campaign in import order, with the status of their newest call. */
 export function CandidatesSection({ campaign, importButton }: { campaign: Campaign; importButton: ReactNode }) {
   const candidates = useInfiniteQuery({
     queryKey: ["candidates", campaign.id],

@@ -33,7 +33,7 @@ function Form({ campaign, onClose }: { campaign: Campaign; onClose: () => void }
       initial={{ name: campaign.name, from: campaign.from_number, agent: campaign.agent_id ?? "" }}
       submit="Save"
       refusal="Not saved"
-      note="Number and agent hold from the next dial on, also for calls that are pending."
+      note="Changes to number and agent apply from the next call, including calls that are pending."
       pending={save.isPending}
       error={save.error}
       onSubmit={save.mutate}
@@ -42,7 +42,7 @@ function Form({ campaign, onClose }: { campaign: Campaign; onClose: () => void }
   );
 }
 
-/** Only what was changed is sent: what another person changed meanwhile stays. */
+/** Only changed fields are sent, so that another person's changes are not overwritten. */
 function changes(campaign: Campaign, { name, from, agent }: CampaignFields) {
   return {
     ...(name !== campaign.name && { name }),

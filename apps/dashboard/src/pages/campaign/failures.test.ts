@@ -3,7 +3,7 @@ import { failuresOf } from "./failures.ts";
 
 const failed = (reason: string | null, calls: number): ReasonCount => ({ call_status: "failed", reason, calls });
 
-test("the most frequent by name, all others as one sum, whether the API named them or not", () => {
+test("the most frequent reasons are named, all others are one sum, whether the API named them or not", () => {
   const reasons = [
     failed("a", 1),
     failed("b", 5),
@@ -19,6 +19,6 @@ test("the most frequent by name, all others as one sum, whether the API named th
   });
 });
 
-test("figures that are a moment apart make no negative sum", () => {
+test("figures read a moment apart make no negative sum", () => {
   expect(failuresOf([failed("a", 3)], 2, 2).others).toBe(0);
 });

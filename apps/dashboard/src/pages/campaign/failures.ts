@@ -2,8 +2,8 @@ import { CANCELLED_BY_USER } from "@ringfence/domain";
 import type { ReasonCount } from "../../api/types.ts";
 
 /**
- * Why calls failed, the most frequent reason first: the first `most` by name, the rest of all that failed as one sum,
- * for the API names a hundred reasons at most. Cancelled calls did not fail.
+ * Why calls failed, the most frequent reason first: the first `most` reasons by name, all other failed calls as one sum,
+ * because the API names at most a hundred reasons. Cancelled calls did not fail.
  */
 export function failuresOf(
   reasons: readonly ReasonCount[],

@@ -10,10 +10,10 @@ import { Swatch } from "../../parts/swatch.tsx";
 import type { CALL_COLORS } from "../../theme.ts";
 import { failuresOf } from "./failures.ts";
 
-/** Reasons shown by name; the rest is one sum. */
+/** Most reasons shown by name; the rest is one sum. */
 const MOST_REASONS = 4;
 
-/** Where a campaign stands, in figures; what was cancelled is told apart from what failed. */
+/** The figures of a campaign; cancelled calls are counted apart from failed calls. */
 export function Figures({ campaign }: { campaign: Campaign }) {
   const { completed_calls, failed_calls, cancelled_calls, in_progress_calls, pending_calls } = campaign;
   const calls = completed_calls + failed_calls + in_progress_calls + pending_calls;

@@ -3,7 +3,7 @@ import { useState } from "react";
 import type { Campaign } from "../../api/types.ts";
 import { LaunchForm } from "./launch-form.tsx";
 
-/** Asks whom to call, says how many that is and who they are, and launches. While a launch is under way the dialog stays. */
+/** Asks whom to call, shows how many and who they are, and launches. The dialog cannot be closed while a launch is under way. */
 export function LaunchDialog(props: { campaign: Campaign; opened: boolean; onClose: () => void }) {
   const { campaign, opened, onClose } = props;
   const [busy, setBusy] = useState(false);

@@ -6,7 +6,7 @@ import { faultElsewhere } from "../../parts/faults.ts";
 import { FormFault } from "../../parts/form-fault.tsx";
 import { counted, moment } from "../../parts/format.ts";
 
-/** What became of a launch that was not confirmed, as far as it is known, and what to do now. */
+/** What is known of a launch that was not confirmed, and what to do now. */
 export function LaunchFault({ error, begun }: { error: Error; begun: Batch[] }) {
   const code = codeOf(error);
   if (code === "away") {

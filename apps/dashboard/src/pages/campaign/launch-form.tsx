@@ -9,10 +9,10 @@ import { count, counted } from "../../parts/format.ts";
 import { LaunchFault } from "./launch-fault.tsx";
 import { useLaunch, type Wish } from "./use-launch.ts";
 
-/** How often to ask anew whom a launch would take, in ms: other people launch too. */
+/** Interval at which the preview is reloaded, in ms, because other people launch too. */
 const PREVIEW_EVERY_MS = 5_000;
 
-/** Whom to call: the choice, a limit, and what comes of both before anybody is called. */
+/** Whom to call: the choice, a limit, and a preview of both before anybody is called. */
 export function LaunchForm(props: {
   campaignId: string;
   fromNumber: string;
@@ -24,10 +24,10 @@ export function LaunchForm(props: {
   const [limit, setLimit] = useState<number | null>(null);
   const preview = useQuery({ ...reads.launchPreview(campaignId, include), refetchInterval: PREVIEW_EVERY_MS });
   const { launch, pending, error, begun } = useLaunch(campaignId);
-  // What an earlier look left behind is not what a launch would do now.
+  // A cached preview is not what a launch would do now.
   const known = preview.isFetchedAfterMount ? preview.data : undefined;
   const calls = known && Math.min(known.candidates, limit ?? Number.POSITIVE_INFINITY);
-  // Never more than the button says: who was imported or became free since the preview stays for later.
+  // Never more than the button says: people who were imported or became free since the preview wait for a later launch.
   const start = async () => {
     if (!calls) return;
     onBusy(true);
@@ -51,13 +51,13 @@ export function LaunchForm(props: {
           <Radio
             value="unreached"
             label="Also busy, no answer, declined"
-            description="These candidates too: every call to them ended without reaching anybody."
+            description="Also candidates whose every call ended without reaching anybody."
           />
         </Stack>
       </Radio.Group>
       <NumberInput
         label="At most"
-        description="Optional. Only so many, in import order; the rest stays for a later launch."
+        description="Optional. Calls at most this many, in import order; the rest wait for a later launch."
         placeholder="All of them"
         min={1}
         max={2_000_000}
@@ -135,8 +135,12 @@ function Whom(props: { preview: LaunchPreview | undefined; calls: number | undef
   );
 }
 
-/** Whom the do-not-call list keeps from being called; they are in no other figure. */
+/** The people excluded by the do-not-call list; no other figure includes them. */
 const Listed = ({ people }: { people: number }) =>
   people > 0 && (
-    <> {counted(people, "candidate is", "candidates are")} on the do-not-call list: not counted here, and not called.</>
+    <>
+      {" "}
+      {counted(people, "candidate is", "candidates are")} on the do-not-call list: they are not counted here and will
+      not be called.
+    </>
   );

@@ -7,7 +7,7 @@ import type { Campaign } from "../../api/types.ts";
 import { faultElsewhere } from "../../parts/faults.ts";
 import { useSession } from "../../session.ts";
 
-/** Leads from a paused campaign back to calling, step by step. `onActive` is told when the first step is done. */
+/** Leads from a paused campaign back to calling, step by step. `onActive` is called when the first step is done. */
 export function PausedPanel({ campaign, onActive }: { campaign: Campaign; onActive: () => void }) {
   const { may } = useSession();
   const client = useQueryClient();

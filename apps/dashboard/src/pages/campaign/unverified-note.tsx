@@ -10,7 +10,7 @@ export const noteSaved = (client: QueryClient, { id, unverified }: SavedCampaign
   client.setQueryData(keyOf(id), unverified === true);
 };
 
-/** Says that a campaign was saved without Retell's word on its number and agent, until it is saved again or dismissed. */
+/** Says that a campaign was saved although Retell could not confirm its number and agent, until it is saved again or dismissed. */
 export function UnverifiedNote({ campaignId }: { campaignId: string }) {
   const client = useQueryClient();
   const { data: unverified } = useQuery<boolean>({
@@ -32,8 +32,8 @@ export function UnverifiedNote({ campaignId }: { campaignId: string }) {
       onClose={() => client.setQueryData(keyOf(campaignId), false)}
     >
       <Text size="sm">
-        Retell did not say whether your account has this number and agent. Without them every call fails: look them up
-        at Retell before you launch.
+        Retell could not confirm that your account has this number and agent. Without them every call fails: look them
+        up at Retell before you launch.
       </Text>
     </Alert>
   );

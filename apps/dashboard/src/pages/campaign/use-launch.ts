@@ -12,12 +12,12 @@ export interface Wish {
   limit: number;
 }
 
-/** Campaigns of which a launch is under way, whatever page is shown: another one would call the next people. */
+/** Campaigns with a launch under way, whatever page is shown, because a second launch would call the next people. */
 const underWay = new Set<string>();
 
 /**
- * Launches a batch and leads to it. One request however often `launch` is called while it is under way. `begun` are the
- * batches that have appeared since a launch that nobody answered: one of them is probably its.
+ * Launches a batch and opens its page. Sends one request, however often `launch` is called meanwhile. `begun` are the
+ * batches that have appeared since a launch without an answer: it probably made one of them.
  */
 export function useLaunch(campaignId: string) {
   const client = useQueryClient();

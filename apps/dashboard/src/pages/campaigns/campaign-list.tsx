@@ -6,7 +6,7 @@ import { count, counted } from "../../parts/format.ts";
 import { StatusBadge } from "../../parts/status-badge.tsx";
 import classes from "./campaign-list.module.css";
 
-/** Campaigns as rows, at phone width as cards; each leads to its page. */
+/** Campaigns as rows, at phone width as cards; each links to its page. */
 export function CampaignList({ campaigns }: { campaigns: Campaign[] }) {
   return (
     <ul className={classes.list} aria-label="Campaigns">

@@ -15,12 +15,12 @@ import { useSession } from "../../session.ts";
 import { CampaignList } from "./campaign-list.tsx";
 import { NewCampaign } from "./new-campaign.tsx";
 
-/** A list up to this long is looked over at a glance. */
+/** A list up to this long needs no filter. */
 const FILTERED_ABOVE = 8;
 /** The API gives the newest hundred. */
 const SHOWN = 100;
 
-/** Campaigns: how each stands, and the way to a new one. */
+/** Campaigns with their figures, and the button for a new campaign. */
 export function CampaignsPage() {
   useLive({});
   const { may } = useSession();
@@ -39,7 +39,8 @@ export function CampaignsPage() {
           <Filtered campaigns={campaigns.data} />
         ) : (
           <Empty title="No campaigns yet" action={may("operator") && button}>
-            A campaign holds the people to call and the number to call them from. Make one, import candidates, launch.
+            A campaign holds the people to call and the number to call them from. Create a campaign, import candidates,
+            launch.
           </Empty>
         )
       ) : campaigns.isError ? (

@@ -8,7 +8,7 @@ import { noteSaved } from "../campaign/unverified-note.tsx";
 
 const NOTHING: CampaignFields = { name: "", from: "", agent: "" };
 
-/** Asks for a new campaign, makes it and leads to it. */
+/** Asks for a new campaign, creates it and opens its page. */
 export function NewCampaign({ opened, onClose }: { opened: boolean; onClose: () => void }) {
   return (
     <Modal opened={opened} onClose={onClose} title="New campaign" centered>
@@ -30,7 +30,7 @@ function Form({ onClose }: { onClose: () => void }) {
       noteSaved(client, campaign);
       navigate(`/campaigns/${campaign.id}`);
     },
-    // Also after a failure: a request without an answer may have made the campaign.
+    // Also after a failure: a request without an answer may have created the campaign.
     onSettled: () => client.invalidateQueries({ queryKey: reads.campaigns().queryKey }),
   });
   return (

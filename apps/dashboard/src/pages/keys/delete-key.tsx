@@ -7,7 +7,7 @@ import type { Key } from "../../api/types.ts";
 import { faultElsewhere } from "../../parts/faults.ts";
 import { FormFault } from "../../parts/form-fault.tsx";
 
-/** Asks before a key is deleted: whoever uses it is signed out at once. */
+/** Asks for confirmation before a key is deleted: everyone who uses it is signed out immediately. */
 export function DeleteKey({ apiKey, onClose }: { apiKey: Key | null; onClose: () => void }) {
   return (
     <Modal opened={apiKey !== null} onClose={onClose} title="Delete this key?" centered>
@@ -23,7 +23,7 @@ function Question({ apiKey, onClose }: { apiKey: Key; onClose: () => void }) {
       try {
         await api.DELETE("/v1/keys/{id}", { params: { path: { id: apiKey.id } } });
       } catch (error) {
-        // Somebody else was quicker, or an attempt without an answer had done it.
+        // Another person, or an earlier attempt without an answer, has already deleted it.
         if (codeOf(error) !== "not_found") throw error;
       }
     },
@@ -36,7 +36,7 @@ function Question({ apiKey, onClose }: { apiKey: Key; onClose: () => void }) {
         <b>
           <bdi>{apiKey.name}</bdi>
         </b>{" "}
-        ({apiKey.role}) stops working at once, and whoever is signed in with it is signed out. This cannot be undone.
+        ({apiKey.role}) stops working immediately, and everyone signed in with it is signed out. This cannot be undone.
       </Text>
       {remove.isError && <FormFault title="Not deleted">{faultElsewhere(remove.error, [])}</FormFault>}
       <Group justify="flex-end">

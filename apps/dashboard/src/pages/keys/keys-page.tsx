@@ -23,7 +23,7 @@ export function KeysPage() {
     <Stack>
       <PageTitle title="Keys" />
       <Alert role="alert" color="gray" variant="light" icon={<IconLock />} title="Not allowed">
-        Keys are for admins. Ask whoever gave you yours.
+        Only admins can manage keys. Ask the person who gave you your key.
       </Alert>
     </Stack>
   );
@@ -43,14 +43,14 @@ function Keys() {
     <Stack>
       <PageTitle title="Keys" actions={keys.data && keys.data.length > 0 && button} />
       <Text size="sm" c="dimmed" maw="70ch">
-        A key signs a person in here, or a program to the API. Give each its own: activity goes by the name of the key.
+        Create one key per person or program; its role sets what it may do. The activity shows the name of the key.
       </Text>
       {keys.data ? (
         keys.data.length > 0 ? (
           <KeyList keys={keys.data} onDelete={setLeaving} />
         ) : (
           <Empty title="No keys yet" action={button}>
-            You are signed in with the admin key of the environment. Make a key for each person and program.
+            You are signed in with the admin key of the environment. Create a key for each person and program.
           </Empty>
         )
       ) : keys.isError ? (

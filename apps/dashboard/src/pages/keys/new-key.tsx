@@ -11,7 +11,7 @@ import { ShownOnce } from "./shown-once.tsx";
 
 const FIELDS = ["name", "role", "expires_at"];
 
-/** Makes a key and shows it, once. A key on show is not lost by a click beside the dialog. */
+/** Creates a key and shows it once. A click beside the dialog does not close it, so that the key is not lost. */
 export function NewKey({ opened, onClose }: { opened: boolean; onClose: () => void }) {
   return (
     <Modal opened={opened} onClose={onClose} title="New key" centered closeOnClickOutside={false} closeOnEscape={false}>
@@ -43,7 +43,7 @@ function Form({ onClose }: { onClose: () => void }) {
       <Stack>
         <TextInput
           label="Name"
-          description="Of the person or program that gets it; it stands in the activity."
+          description="The person or program that gets the key; the activity shows this name."
           required
           data-autofocus
           maxLength={200}
@@ -66,7 +66,7 @@ function Form({ onClose }: { onClose: () => void }) {
         <TextInput
           label="Expires"
           type="datetime-local"
-          description="Optional, in your own time zone. Without a time it holds until it is deleted."
+          description="Optional, in your own time zone. Without a time the key is valid until it is deleted."
           value={expires}
           onChange={(event) => setExpires(event.currentTarget.value)}
           error={faultAt(create.error, "expires_at")}

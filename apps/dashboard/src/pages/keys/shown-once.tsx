@@ -6,14 +6,14 @@ import { useFocusAtFirst } from "../../parts/use-focus-at-first.ts";
 
 const COPIED_FOR_MS = 3_000;
 
-/** A key that was just made, to be copied now: it is stored nowhere. */
+/** A key that was just created, to be copied now, because it is stored nowhere. */
 export function ShownOnce({ made, onDone }: { made: NewKey; onDone: () => void }) {
   const copy = useFocusAtFirst<HTMLButtonElement>();
   const clipboard = useClipboard({ timeout: COPIED_FOR_MS });
   return (
     <Stack>
-      <Alert role="status" color="teal" variant="light" icon={<IconKey />} title="The key is made">
-        Copy it now: it is shown this once, and nobody can show it again.
+      <Alert role="status" color="teal" variant="light" icon={<IconKey />} title="The key was created">
+        Copy it now: it is shown only this once and cannot be shown again.
       </Alert>
       <Text size="sm" className="rf-wrap" lineClamp={3}>
         For <bdi>{made.name}</bdi>, {made.role}:

@@ -9,7 +9,7 @@ import { FormFault } from "../../parts/form-fault.tsx";
 
 const FIELDS = ["limit", "calls_per_second"];
 
-/** Changes how many lines there are and how fast they are filled. A field shows what rules until it is typed in. */
+/** Changes the number of lines and how fast they are filled. A field shows the current value until it is edited. */
 export function LinesForm({ lines }: { lines: Lines }) {
   const client = useQueryClient();
   const [typed, setTyped] = useState<{ limit?: number | string; pace?: number | string }>({});
@@ -47,7 +47,7 @@ export function LinesForm({ lines }: { lines: Lines }) {
           <SimpleGrid cols={{ base: 1, xs: 2 }}>
             <NumberInput
               label="Limit"
-              description="Most calls in progress at once, 1 to 10,000. Your Retell account has a limit of its own."
+              description="Most calls in progress at a time, 1 to 10,000. Your Retell account has a limit of its own."
               min={1}
               max={10_000}
               allowDecimal={false}
@@ -59,7 +59,7 @@ export function LinesForm({ lines }: { lines: Lines }) {
             />
             <NumberInput
               label="Pace"
-              description="Most dials a second, fractions allowed; 0 is no limit. Retell's own default allows 1."
+              description="Most dials a second, fractions allowed; 0 means no limit. Retell's own default allows 1."
               min={0}
               max={10_000}
               decimalScale={3}
@@ -70,8 +70,8 @@ export function LinesForm({ lines }: { lines: Lines }) {
             />
           </SimpleGrid>
           <Text size="sm" c="dimmed">
-            Raising either acts within a second. Lowering the limit ends no call: nobody new is dialled until enough
-            have ended.
+            Raising either takes effect within a second. Lowering the limit ends no call: nobody new is dialled until
+            enough calls have ended.
           </Text>
           {elsewhere && <FormFault title="Not saved">{elsewhere}</FormFault>}
           <Group justify="flex-end">

@@ -17,7 +17,7 @@ import { LinesForm } from "./lines-form.tsx";
 
 const MINUTE_MS = 60_000;
 
-/** The lines all campaigns share: how many are in use, how fast they are filled, and what holds them. */
+/** The lines that all campaigns share: how many are in use, how fast they are filled, and what holds them. */
 export function LinesPage() {
   useLive({});
   const { may } = useSession();
@@ -47,7 +47,7 @@ export function LinesPage() {
   );
 }
 
-/** What blocks dialling, if not a hold, which has a note of its own. */
+/** What blocks dialling, except a hold, which has a note of its own. */
 function Standstill({ lines }: { lines: Lines }) {
   const blocked = lines.blocked_by === "held" ? null : blockedInWords(lines);
   if (!blocked) return null;
@@ -108,12 +108,12 @@ function Figures({ lines }: { lines: Lines }) {
         <Figure
           label="Pace"
           value={pace === 0 ? "No limit" : `${pace} a second`}
-          note={pace === 0 ? "free lines are filled at once" : "most dials, over all workers"}
+          note={pace === 0 ? "free lines are filled immediately" : "most dials, over all workers"}
         />
         <Figure
           label="Workers"
           value={workers === 0 ? "None" : count(workers)}
-          note={workers === 0 ? "calls wait until one runs" : "processes that dial, alive now"}
+          note={workers === 0 ? "calls wait until a worker runs" : "processes that dial, alive now"}
         />
       </SimpleGrid>
       <Progress.Root size={12} role="img" aria-label={`${counted(in_use, "line")} of ${count(limit)} in use`}>

@@ -9,7 +9,7 @@ import { BASE_PATH } from "../../base-path.ts";
 import { Logo } from "../../layout/logo.tsx";
 import { safeNext } from "./safe-next.ts";
 
-/** Signs in with an API key, pasted once, or by itself with the token of a link. */
+/** Signs in with an API key, pasted once, or automatically with the token of a link. */
 export function LoginPage() {
   const [key, setKey] = useState("");
   const [search] = useSearchParams();
@@ -36,7 +36,7 @@ export function LoginPage() {
     signIn.mutate({ token });
   }, [token, signIn]);
   useEffect(() => {
-    // Whoever has just signed in here is under way already.
+    // After a sign-in on this page the redirect is already under way.
     if (session.data && !signIn.isPending && !signIn.isSuccess && !tried.current) go();
   });
 
@@ -86,7 +86,7 @@ function faultOf(error: Error): { title: string; detail: string } {
   if (codeOf(error) === "unauthenticated") {
     return {
       title: "Not signed in",
-      detail: "The key or link is wrong, has expired, was used already, or was deleted.",
+      detail: "The key or link is wrong, has expired, was already used, or was deleted.",
     };
   }
   if (isAway(error)) {

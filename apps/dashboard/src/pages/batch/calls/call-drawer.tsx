@@ -15,7 +15,7 @@ import { analysisOf, kindOf, PLACED_IN_WORDS, reasonInWords, reasonOf, recording
 
 const TICK_MS = 1_000;
 
-/** One call beside the table: what happened when, how it ended, and what was said. */
+/** One call beside the table: its timeline, its outcome, and its summary. */
 export function CallDrawer({ id, onClose }: { id: string | null; onClose: () => void }) {
   return (
     <Drawer
@@ -26,7 +26,7 @@ export function CallDrawer({ id, onClose }: { id: string | null; onClose: () => 
       title="Call"
       closeButtonProps={{ "aria-label": "Close" }}
       transitionProps={{ duration: 120 }}
-      // A dialog's head is no banner of the page.
+      // A dialog's header is not the banner of the page.
       attributes={{ header: { role: "none" } }}
     >
       {id && <Details id={id} />}

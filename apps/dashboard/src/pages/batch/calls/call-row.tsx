@@ -20,7 +20,7 @@ function when(iso: string | null): string {
 
 interface Props {
   call: Call;
-  /** Its place in the list, from 0. */
+  /** Its index in the list, from 0. */
   index: number;
   height: number;
   offset: number;
@@ -28,7 +28,7 @@ interface Props {
   onOpen: (id: string) => void;
 }
 
-/** One call in the table. Drawn again only if something of it changed. */
+/** One call in the table. Rendered again only if it changed. */
 export const CallRow = memo(function CallRow({ call, index, height, offset, open, onOpen }: Props) {
   const reason = reasonOf(call);
   const number = call.phone_number;

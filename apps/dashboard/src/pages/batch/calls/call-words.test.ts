@@ -24,7 +24,7 @@ const call: Call = {
   analysis: null,
 };
 
-test("the steps of a call with the time between them", () => {
+test("the steps of a call have the time between them", () => {
   expect(stepsOf(call).map(({ label, gapMs }) => [label, gapMs])).toEqual([
     ["Created", null],
     ["Claimed", 60_000],
@@ -34,7 +34,7 @@ test("the steps of a call with the time between them", () => {
   ]);
 });
 
-test("a cancelled call was neither dialled nor did it end", () => {
+test("a cancelled call has neither a dial nor an end", () => {
   const cancelled: Call = {
     ...call,
     call_status: "failed",

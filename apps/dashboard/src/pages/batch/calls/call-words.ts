@@ -2,11 +2,11 @@ import type { Call } from "../../../api/types.ts";
 
 export { reasonInWords } from "@ringfence/domain";
 
-/** The status of a call as people think of it: a cancelled one did not fail. */
+/** The status of a call as people think of it: a cancelled call did not fail. */
 export const kindOf = (call: Pick<Call, "call_status" | "cancelled_at">) =>
   call.cancelled_at ? "cancelled" : call.call_status;
 
-/** Why a call ended, null while it has not or if nobody said. */
+/** Why a call ended; null before its end, or if no reason is known. */
 export const reasonOf = (call: Pick<Call, "disconnection_reason" | "error_message">): string | null =>
   call.disconnection_reason ?? call.error_message;
 
@@ -14,7 +14,7 @@ export const reasonOf = (call: Pick<Call, "disconnection_reason" | "error_messag
 export const PLACED_IN_WORDS = {
   no: "No, it was not dialled",
   yes: "Yes, it was dialled",
-  unknown: "Not known: the dial got no clear answer",
+  unknown: "Unknown: the dial got no clear answer",
 } as const satisfies Record<Call["placed"], string>;
 
 /** A step of a call, with the time since the step before, in ms. */
@@ -24,7 +24,7 @@ export interface Step {
   gapMs: number | null;
 }
 
-/** What happened to a call, in the order of time. */
+/** What happened to a call, in chronological order. */
 export function stepsOf(call: Call): Step[] {
   const named = [
     { label: "Created", at: call.created_at },
@@ -40,13 +40,13 @@ export function stepsOf(call: Call): Step[] {
     .map((step, n, all) => ({ ...step, gapMs: n === 0 ? null : Date.parse(step.at) - Date.parse(all[n - 1]!.at) }));
 }
 
-/** What Retell's analysis says of a call, as far as it is text. */
+/** The summary in Retell's analysis of a call, if it is text. */
 export function analysisOf(analysis: unknown): { summary: string | null; sentiment: string | null } {
   const fields = typeof analysis === "object" && analysis !== null ? (analysis as Record<string, unknown>) : {};
   const textOf = (value: unknown) => (typeof value === "string" && value.trim() !== "" ? value : null);
   return { summary: textOf(fields.call_summary), sentiment: textOf(fields.user_sentiment) };
 }
 
-/** The address of a recording, null if it is none that a browser should open. */
+/** The address of a recording, null if a browser should not open it. */
 export const recordingOf = (call: Pick<Call, "recording_url">): string | null =>
   call.recording_url && /^https?:\/\//i.test(call.recording_url) ? call.recording_url : null;

@@ -12,7 +12,7 @@ const COLUMNS = [
   { area: "duration", label: "Duration", by: "duration_ms" },
 ] as const;
 
-/** The heads of the columns; a press on one sorts by it: up, down, then as the calls are made. */
+/** The column headers; pressing one sorts by it: ascending, descending, then in calling order. */
 export function CallsHead({ sort, onSort }: { sort: CallSort; onSort: (sort: CallSort) => void }) {
   return (
     <thead className="rf-calls-head">

@@ -15,7 +15,7 @@ import { useCalls } from "./use-calls.ts";
 
 const NOTHING_CHOSEN = { kind: null, reason: null, search: "" } as const;
 
-/** The calls of a batch, and one of them opened. What is chosen stands in the address, so that it can be sent to others. */
+/** The calls of a batch, and the opened call. Filters and selection are in the address, so that a link can be shared. */
 export function CallsSection({ batch }: { batch: Batch }) {
   const [address, setAddress] = useSearchParams();
   const text = address.toString();
@@ -121,13 +121,13 @@ function List({ batch, filters, openId, onOpen, onChange }: ListProps) {
   );
 }
 
-/** How many calls the whole list has, as far as the counts tell. */
+/** How many calls the whole list has, null if the counts do not say. */
 function useTotal(batch: Batch, { kind, reason, search }: CallFilters): number | null {
   const { data: reasons } = useQuery(reads.reasons("batches", batch.id));
   if (search) return null;
   if (reason) {
     const same = reasons?.filter((each) => each.reason === reason && (kind === null || each.call_status === kind));
-    // The API names a hundred reasons at most.
+    // The API names at most a hundred reasons.
     return same && same.length > 0 ? same.reduce((sum, { calls }) => sum + calls, 0) : null;
   }
   return kind ? batch[`${kind}_calls`] : batch.total_candidates;

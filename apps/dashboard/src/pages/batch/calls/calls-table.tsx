@@ -11,16 +11,16 @@ import { CallsHead } from "./calls-head.tsx";
 const ROW_HEIGHT = { wide: 44, narrow: 64 };
 const HEAD_HEIGHT = { wide: 40, narrow: 0 };
 const OVERSCAN = 12;
-/** The next page is fetched when so many loaded rows are left below. */
+/** The next page is fetched when this many loaded rows are left below. */
 const FETCH_AHEAD = 30;
-/** So few rows need no scrolling. */
+/** Up to this many rows need no scrolling. */
 const FEW = 7;
 
 interface Props {
   calls: Call[];
-  /** Of the whole list; null if not known. */
+  /** Length of the whole list; null if not known. */
   total: number | null;
-  /** The list is another one where this differs: it is looked at from its top. */
+  /** Identifies the list; a different list is shown from its top. */
   listKey: string;
   sort: CallSort;
   onSort: (sort: CallSort) => void;
@@ -29,7 +29,7 @@ interface Props {
   onOpen: (id: string) => void;
 }
 
-/** The calls as a table of which only what is seen is on the page, whatever its length. */
+/** The calls as a table that renders only its visible rows, whatever its length. */
 export function CallsTable({ calls, total, listKey, sort, onSort, more, openId, onOpen }: Props) {
   const scroller = useRef<HTMLDivElement>(null);
   const width = useMediaQuery("(max-width: 48em)", false, { getInitialValueInEffect: false }) ? "narrow" : "wide";
@@ -41,7 +41,7 @@ export function CallsTable({ calls, total, listKey, sort, onSort, more, openId, 
     overscan: OVERSCAN,
     scrollMargin: HEAD_HEIGHT[width],
   });
-  // biome-ignore lint/correctness/useExhaustiveDependencies: measured anew when rows are of another height
+  // biome-ignore lint/correctness/useExhaustiveDependencies: measured anew when the row height changes
   useEffect(() => rows.measure(), [height]);
   // biome-ignore lint/correctness/useExhaustiveDependencies: another list begins at its top
   useEffect(() => scroller.current?.scrollTo(0, 0), [listKey]);

@@ -13,10 +13,10 @@ import { count } from "../../../parts/format.ts";
 import { reasonInWords } from "./call-words.ts";
 import { CALL_KINDS, type CallFilters, toQuery } from "./filters.ts";
 
-/** Waits for the end of typing, in ms. */
+/** Debounce of typing, in ms. */
 const TYPING_MS = 300;
 const SORT_LABELS: Record<CallSort, string> = {
-  turn: "As they are called",
+  turn: "In calling order",
   "-turn": "Last called first",
   name: "Name, A to Z",
   "-name": "Name, Z to A",
@@ -34,7 +34,7 @@ interface Props {
   onChange: (change: Partial<CallFilters>) => void;
 }
 
-/** Which calls are shown, in which order, and the same as a file. */
+/** Chooses which calls are shown and in which order, and exports them as a file. */
 export function FilterBar({ batch, filters, onChange }: Props) {
   const { data: reasons = [] } = useQuery({
     ...reads.reasons("batches", batch.id),
@@ -106,7 +106,7 @@ export function FilterBar({ batch, filters, onChange }: Props) {
 function SearchField({ search, onSearch }: { search: string; onSearch: (search: string) => void }) {
   const [typed, setTyped] = useState(search);
   const later = useDebouncedCallback(onSearch, TYPING_MS);
-  // The address may change by other means: the way back, or "Show all".
+  // The address may also change by the back button or "Show all".
   useEffect(() => setTyped((now) => (now.trim() === search ? now : search)), [search]);
   const type = (value: string) => {
     setTyped(value);

@@ -19,7 +19,7 @@ test.each([
   ["status=failed&call=7", { kind: null }, "call=7"],
   ["sort=name", { sort: "turn" } as const, ""],
   ["search=Ada", { search: " Zoë " }, "search=Zo%C3%AB"],
-])("writes into %j", (address, change, next) => {
+])("a change is written into the address %j", (address, change, next) => {
   expect(writeFilters(new URLSearchParams(address), change).toString()).toBe(next);
 });
 
@@ -28,11 +28,11 @@ test.each([
   ["status=in_progress", "status=in_progress"],
   ["status=cancelled&reason=dial_busy", "status=failed&reason=Batch+cancelled+by+user"],
   ["reason=dial_busy&search=Ada&sort=-name", "reason=dial_busy&search=Ada&sort=-name"],
-])("asks the API for %j", (address, query) => {
+])("the address %j becomes an API query", (address, query) => {
   expect(new URLSearchParams(toQuery(read(address))).toString()).toBe(query);
 });
 
-test("a column's head: up, down, as called", () => {
+test("a column header sorts ascending, descending, then in calling order", () => {
   expect(nextSort("turn", "name")).toBe("name");
   expect(nextSort("name", "name")).toBe("-name");
   expect(nextSort("-name", "name")).toBe("turn");

@@ -1,6 +1,6 @@
 import { CALL_SORTS, CANCELLED_BY_USER, type CallSort } from "@ringfence/domain";
 
-/** Kinds of calls that can be chosen; the API counts cancelled ones among the failed. */
+/** Kinds of calls that can be chosen; the API counts cancelled calls as failed. */
 export const CALL_KINDS = ["pending", "in_progress", "completed", "failed", "cancelled"] as const;
 export type CallKind = (typeof CALL_KINDS)[number];
 
@@ -15,7 +15,7 @@ export interface CallFilters {
 const oneOf = <Word extends string>(words: readonly Word[], word: string | null): Word | null =>
   words.find((each) => each === word) ?? null;
 
-/** Reads the page's address; what makes no sense is left out. */
+/** Reads the filters from the page's address; invalid values are left out. */
 export const readFilters = (address: URLSearchParams): CallFilters => ({
   kind: oneOf(CALL_KINDS, address.get("status")),
   reason: address.get("reason") || null,
@@ -23,7 +23,7 @@ export const readFilters = (address: URLSearchParams): CallFilters => ({
   sort: oneOf(CALL_SORTS, address.get("sort")) ?? "turn",
 });
 
-/** The page's address with these filters; what is as usual is not named, and what else it says stays. */
+/** The page's address with these filters; defaults are omitted, and other parameters stay. */
 export function writeFilters(address: URLSearchParams, change: Partial<CallFilters>): URLSearchParams {
   const { kind, reason, search, sort } = { ...readFilters(address), ...change };
   const next = new URLSearchParams(address);
@@ -35,7 +35,7 @@ export function writeFilters(address: URLSearchParams, change: Partial<CallFilte
   return next;
 }
 
-/** The same as the query of GET /v1/batches/{id}/calls. A cancelled call is a failed one of which only the reason tells. */
+/** The filters as the query of GET /v1/batches/{id}/calls. A cancelled call is a failed call that only its reason identifies. */
 export function toQuery({ kind, reason, search, sort }: CallFilters) {
   const why = kind === "cancelled" ? CANCELLED_BY_USER : reason;
   return {
@@ -46,11 +46,11 @@ export function toQuery({ kind, reason, search, sort }: CallFilters) {
   };
 }
 
-/** Whether any call may be left out. */
+/** Whether the filters may leave calls out. */
 export const isFiltered = ({ kind, reason, search }: CallFilters): boolean =>
   kind !== null || reason !== null || search !== "";
 
-/** The order after a press on a column's head: up, down, then as they are called. */
+/** The order after a press on a column header: ascending, descending, then calling order. */
 export function nextSort(now: CallSort, column: "name" | "claimed_at" | "ended_at" | "duration_ms"): CallSort {
   if (now === column) return `-${column}`;
   return now === `-${column}` ? "turn" : column;

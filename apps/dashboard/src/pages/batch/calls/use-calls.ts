@@ -7,16 +7,16 @@ import { type CallsPage, callsKey } from "../../../live/on-calls.ts";
 import { type CallFilters, isFiltered, toQuery } from "./filters.ts";
 
 const PAGE = 100;
-/** A list of more pages is not asked for anew every few seconds. */
+/** A list of more pages than this is not reloaded every few seconds. */
 const MOST_PAGES_POLLED = 3;
-/** Nor are more asked for anew when the batch was stopped: those at the end are forgotten. */
+/** Nor are more pages than this reloaded after a stop: the pages at the end are dropped. */
 const MOST_PAGES_RENEWED = 20;
-/** Rows that leave or enter a filtered or sorted list while calls go on are seen after this long, in ms. */
+/** Interval at which a filtered or sorted list is reloaded while calls go on, in ms. */
 const RENEW_EVERY_MS = 4_000;
-/** But after so many times as long as the answer took: sorting 100,000 calls must not keep the server busy. */
+/** Shortest interval as a multiple of the answer's duration: sorting 100,000 calls must not keep the server busy. */
 const REST_AFTER_ANSWER = 10;
 
-/** The calls of a batch, page by page. Asked for anew when the batch is cancelled and when its last call has ended. */
+/** The calls of a batch, page by page. Reloaded when the batch is cancelled and when its last call has ended. */
 export function useCalls(batch: Batch, filters: CallFilters) {
   const client = useQueryClient();
   const polling = usePollInterval();
@@ -25,7 +25,7 @@ export function useCalls(batch: Batch, filters: CallFilters) {
 
   const tookMs = useRef(0);
 
-  // The brake is seen before the rows that it cancels: the list is whole again once none is pending.
+  // The cancelled status arrives before the cancelled rows, so the list is reloaded once more when no call is pending.
   const state = `${batch.status} ${batch.status === "cancelled" && batch.pending_calls === 0} ${batch.completed_at}`;
   const before = useRef(state);
   useEffect(() => {

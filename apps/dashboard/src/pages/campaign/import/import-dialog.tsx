@@ -3,13 +3,13 @@ import { type ComponentType, useEffect, useState } from "react";
 import { FormFault } from "../../../parts/form-fault.tsx";
 import type { ImportFlowProps } from "./import-flow.tsx";
 
-/** Height of the buttons that stay in sight, in px. */
+/** Height of the sticky buttons, in px. */
 const FOOTER = 110;
 
-/** The readers of numbers, tables and workbooks come in files of their own, once somebody imports. */
+/** The readers of numbers, tables and workbooks are loaded in bundles of their own, when an import opens. */
 const load = async () => (await import("./import-flow.tsx")).ImportFlow;
 
-/** Imports candidates into a campaign. While a file is on its way the dialog stays. */
+/** Imports candidates into a campaign. The dialog cannot be closed while a file is being sent. */
 export function ImportDialog(props: { campaignId: string; opened: boolean; onClose: () => void }) {
   const { campaignId, opened, onClose } = props;
   const [busy, setBusy] = useState(false);
@@ -23,7 +23,7 @@ export function ImportDialog(props: { campaignId: string; opened: boolean; onClo
       closeOnClickOutside={false}
       closeOnEscape={!busy}
       withCloseButton={!busy}
-      // What has the focus is not hidden by the buttons at the bottom.
+      // The buttons at the bottom must not hide the focused element.
       styles={{ content: { scrollPaddingBottom: FOOTER } }}
     >
       {opened && <Loaded campaignId={campaignId} onBusy={setBusy} onClose={onClose} />}

@@ -11,7 +11,7 @@ export function importFault(error: unknown): { title: string; detail: string } {
   }
   if (error instanceof DOMException && error.name === "AbortError") {
     return {
-      title: "The import was broken off",
+      title: "The import was cancelled",
       detail:
         "If the server had received all rows, the candidates are in the campaign; otherwise none are. Importing them again is safe.",
     };
@@ -27,7 +27,7 @@ export function importFault(error: unknown): { title: string; detail: string } {
     return {
       title: "The server did not answer: the import may have been done",
       detail:
-        "Either all candidates were imported or none. Importing the same file again is safe: people whom the campaign has are not imported twice.",
+        "Either all candidates were imported or none. Importing the same file again is safe: people who are already in the campaign are not imported twice.",
     };
   }
   const faults = error.errors.map(({ path, message }) => `${path}: ${message}`).join(". ");

@@ -14,13 +14,13 @@ export interface ImportFlowProps {
   onClose: () => void;
 }
 
-/** What was done: the table and what came of it. */
+/** A finished import: the table and its result. */
 interface Done {
   opened: Opened;
   outcome: ImportOutcome;
 }
 
-/** From a file or pasted numbers to candidates: choose, check the columns, import, see what came of it. */
+/** From a file or pasted numbers to candidates: choose, check the columns, import, see the result. */
 export function ImportFlow({ campaignId, onBusy, onClose }: ImportFlowProps) {
   const [text, setText] = useState("");
   const [looking, setLooking] = useState<{ at: string } | null>(null);
@@ -29,7 +29,7 @@ export function ImportFlow({ campaignId, onBusy, onClose }: ImportFlowProps) {
   const [done, setDone] = useState<Done | null>(null);
   const turn = useRef(0);
 
-  // Only what was chosen last counts, whichever was read first.
+  // Only the last choice counts, whichever was read first.
   const choose = async (at: string, open: () => Source | Promise<Source>) => {
     const own = ++turn.current;
     setError(null);

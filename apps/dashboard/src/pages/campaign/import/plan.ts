@@ -15,7 +15,7 @@ import {
 } from "@ringfence/intake";
 import type { Source } from "./choose/source.ts";
 
-/** Rows at the beginning by which columns are guessed; of these the first few are shown. */
+/** Number of first rows from which columns are guessed; the first few of them are shown. */
 const LOOKED_AT = 100;
 
 /** A source opened as a table in one of the ways in which it can be read. */
@@ -23,17 +23,17 @@ export interface Opened {
   source: Source;
   charset: Charset | null;
   hasHeader: boolean;
-  /** Names of the columns as the file has them. */
+  /** Names of the columns as in the file. */
   fileColumns: string[];
-  /** The same, none twice: the names of the variables. */
+  /** The same names made unique: the names of the variables. */
   columns: string[];
   /** The first data rows. */
   rows: TableRow[];
-  /** What separates the fields of its rejected rows, so that the spreadsheet it came from opens them. */
+  /** The separator of the rejected rows, so that the original spreadsheet program opens them. */
   separator: string;
 }
 
-/** What a person may say about how a source is read; what is left out is found out. */
+/** Settings of how a source is read; settings left out are detected. */
 export interface Asked {
   charset?: Charset | null;
   hasHeader?: boolean;
@@ -55,7 +55,7 @@ export async function openSource(source: Source, asked: Asked = {}): Promise<Ope
   return { source, charset, hasHeader, fileColumns, columns: variableNames(fileColumns), rows, separator };
 }
 
-/** A spreadsheet separates by semicolons where the comma separates decimals; a text file says itself where it is from. */
+/** A spreadsheet program separates by semicolons in locales with a decimal comma; a text file shows its own separator. */
 async function separatorOf({ beginning }: Source, charset: Charset | null): Promise<string> {
   const isSemicolon = beginning
     ? findLayout(await beginning(charset)).separator === ";"
@@ -68,7 +68,7 @@ async function firstRowIsHeader(source: Source, charset: Charset | null): Promis
   return true;
 }
 
-/** NUL, as a wrong charset makes it, cannot be stored. */
+/** NUL, which a wrong charset produces, cannot be stored. */
 const variableNames = (columns: readonly string[]): string[] =>
   uniqueColumns(columns.map((column) => column.replaceAll("\0", "")));
 

@@ -3,7 +3,7 @@ import classes from "./import.module.css";
 
 const STEPS = ["Choose file", "Check columns", "Done"];
 
-/** Where an import stands; `at` counts from 0. */
+/** The current step of an import; `at` counts from 0. */
 export function Steps({ at }: { at: number }) {
   return (
     <Group component="ol" gap="md" m={0} p={0} style={{ listStyle: "none" }} aria-label="Steps of the import">

@@ -6,10 +6,10 @@ import type { ImportReport } from "../../../api/types.ts";
 import { type Sifted, siftSource } from "./check/sift-source.ts";
 import type { Opened } from "./plan.ts";
 
-/** What to do with people whom the campaign has already. */
+/** What to do with people who are already in the campaign. */
 export type OnDuplicate = "skip" | "update";
 
-/** An import to be done: the table, how it is read, and the same as a whole once it has been read. */
+/** An import to do: the table, how it is read, and its whole content once it has been read. */
 export interface ImportOrder {
   opened: Opened;
   reading: Reading;
@@ -17,14 +17,14 @@ export interface ImportOrder {
   whole: () => Promise<Sifted>;
 }
 
-/** What an import did. */
+/** The result of an import. */
 export interface ImportOutcome {
   created: number;
   updated: number;
   duplicates: number;
   /** How many of the created are on the do-not-call list. */
   listed: number;
-  /** What was sent and what was not, rows that the server rejected among the latter. */
+  /** Accepted and rejected rows; rows that the server rejected are among the latter. */
   sifted: Sifted;
   /** Rows that the server rejected without naming them. */
   unnamed: number;
@@ -35,7 +35,7 @@ const MOST_REJECTED = 100_000;
 const NOTHING = { created: 0, updated: 0, duplicates: 0, listed: 0 };
 
 /**
- * Sends candidates. `cancel` breaks the request off: what has not come in whole is not kept. Before anything was sent the
+ * Sends candidates. `cancel` aborts the request: an incomplete import stores nothing. Before anything was sent the
  * outcome is then null.
  */
 export function useImport(campaignId: string) {

@@ -1,6 +1,6 @@
 import type { Charset } from "@ringfence/intake";
 
-/** What files are written in that are not Unicode, the likeliest first, as people call it. */
+/** Names of the charsets of files that are not Unicode, the likeliest first. */
 export const OTHER_CHARSETS: { value: Charset; label: string }[] = [
   { value: "windows-1252", label: "Western European (Windows-1252)" },
   { value: "windows-1250", label: "Central European (Windows-1250)" },
@@ -12,7 +12,7 @@ export const OTHER_CHARSETS: { value: Charset; label: string }[] = [
 /** Whether a charset has every letter and can be recognised for sure. */
 export const isUnicode = (charset: Charset): boolean => charset.startsWith("utf-");
 
-/** UTF-8, UTF-16, or the name of another. */
+/** The name of a charset for people. */
 export const charsetName = (charset: Charset): string =>
   isUnicode(charset)
     ? charset.toUpperCase().replace(/[BL]E$/, "")

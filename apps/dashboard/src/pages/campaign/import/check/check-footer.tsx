@@ -35,7 +35,7 @@ export function CheckFooter(props: {
         </Text>
       </div>
       <Button variant="default" onClick={onBack}>
-        {isImporting ? "Break off" : "Back"}
+        {isImporting ? "Cancel" : "Back"}
       </Button>
       <Button loading={isImporting} disabled={!isPossible} onClick={onImport}>
         {sifted && isPossible ? `Import ${counted(sifted.taken, "candidate")}` : "Import"}

@@ -14,7 +14,7 @@ import { DuplicateChoice } from "./duplicate-choice.tsx";
 import { Preview } from "./preview.tsx";
 import { useCheck } from "./use-check.ts";
 
-/** Which column is what, with the first rows as they will be imported and how many of all rows will be; then the import. */
+/** Assigns the columns, shows the first rows as they will be imported and how many rows will be, and imports them. */
 export function CheckStep(props: {
   campaignId: string;
   first: Opened;
@@ -41,7 +41,7 @@ export function CheckStep(props: {
     return () => onBusy(false);
   }, [isPending, onBusy]);
 
-  /** Opens the same source in another way; what was chosen stays where the columns do. */
+  /** Opens the same source in another way; choices stay if the columns stay. */
   const read = async (asked: Asked) => {
     const own = ++turn.current;
     sending.reset();

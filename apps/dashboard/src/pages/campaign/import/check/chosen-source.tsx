@@ -2,7 +2,7 @@ import { Button, Card, Checkbox, Group, NativeSelect, Stack, Text } from "@manti
 import type { Asked, Opened } from "../plan.ts";
 import { charsetName, isUnicode, OTHER_CHARSETS } from "./charset-names.ts";
 
-/** What was chosen and how it is read: its letters, where they are not Unicode, and whether the first row names columns. */
+/** The chosen source and how it is read: its charset, if it is not Unicode, and whether the first row names the columns. */
 export function ChosenSource(props: { opened: Opened; onRead: (asked: Asked) => void; onOther: () => void }) {
   const { opened, onRead, onOther } = props;
   const { source, charset, hasHeader } = opened;

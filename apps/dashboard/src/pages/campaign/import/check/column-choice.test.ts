@@ -17,6 +17,6 @@ test.each([
   ["externalId", 0, { phones: [2, 3], name: [1], externalId: 0 }],
   ["externalId", null, { phones: [2, 3], name: [0, 1], externalId: null }],
   ["phone1", 4, { phones: [2, 4], name: [0, 1], externalId: null }],
-] as const)("%s set to column %p: a column holds one thing, and no gap stays", (field, column, expected) => {
+] as const)("setting %s to column %p leaves each column one meaning, and no gap", (field, column, expected) => {
   expect(choose(MAPPING, field, column)).toEqual(expected);
 });

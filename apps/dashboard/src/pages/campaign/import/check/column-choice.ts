@@ -1,6 +1,6 @@
 import type { ColumnMapping } from "@ringfence/intake";
 
-/** A select of the form: a place among the columns of phone numbers or of the name, or the external id. */
+/** A select of the form: a position among the columns of phone numbers or of the name, or the external id. */
 export type Field = `phone${0 | 1 | 2}` | `name${0 | 1}` | "externalId";
 
 /** The column that a select shows, null if none is chosen. */
@@ -9,7 +9,7 @@ export function columnOf({ phones, name, externalId }: ColumnMapping, field: Fie
   return (field.startsWith("phone") ? phones : name)[placeOf(field)] ?? null;
 }
 
-/** Chooses a column. It holds one thing: whatever else it held is given up. */
+/** Chooses a column. A column has one meaning, so any previous meaning is cleared. */
 export function choose(mapping: ColumnMapping, field: Field, column: number | null): ColumnMapping {
   const without = (columns: readonly number[]) => columns.filter((each) => each !== column);
   const placed = (columns: readonly number[]): number[] => {

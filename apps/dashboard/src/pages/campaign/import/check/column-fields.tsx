@@ -5,7 +5,7 @@ import type { Opened } from "../plan.ts";
 import { choose, columnOf, type Field } from "./column-choice.ts";
 import { CountrySelect } from "./country-select.tsx";
 
-/** Which columns hold the number, the name and the external id, and which country numbers without a plus are of. */
+/** Selects the columns of number, name and external id, and the country of numbers without a plus. */
 export function ColumnFields(props: {
   opened: Opened;
   mapping: ColumnMapping;
@@ -35,19 +35,19 @@ export function ColumnFields(props: {
       <SimpleGrid cols={{ base: 1, xs: 2, sm: 3 }} spacing="sm">
         {select("phone0", "Phone number", "Choose a column")}
         {mapping.phones.length > 0 &&
-          select("phone1", "Second phone number", "None", "It is dialled where the first is empty.")}
+          select("phone1", "Second phone number", "None", "It is dialled if the first is empty.")}
         {mapping.phones.length > 1 && select("phone2", "Third phone number", "None")}
         <CountrySelect value={country} onChange={onCountry} disabled={disabled} />
         {select("name0", "Name", "None")}
         {mapping.name.length > 0 && select("name1", "Last name", "None", "Choose it if it has a column of its own.")}
-        {select("externalId", "External ID", "None", "Your own number of the person.")}
+        {select("externalId", "External ID", "None", "Your own ID of the person.")}
       </SimpleGrid>
       <Variables opened={opened} mapping={mapping} />
     </Stack>
   );
 }
 
-/** What the agent may use: every column but those of numbers. */
+/** The variables that the agent may use: every column but those of numbers. */
 function Variables({ opened: { columns }, mapping }: { opened: Opened; mapping: ColumnMapping }) {
   const named = columns.filter(
     (column, n) => column !== "" && column !== REJECTED_BECAUSE && !mapping.phones.includes(n),

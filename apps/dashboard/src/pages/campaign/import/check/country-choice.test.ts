@@ -18,7 +18,7 @@ test("a country is found by its name, its letters or its calling code", () => {
   expect(found("+49")).toEqual(["DE"]);
 });
 
-test("without a place to keep it, no country is remembered and nothing fails", () => {
+test("without storage no country is remembered and nothing fails", () => {
   rememberCountry("a campaign", "DE");
   expect(rememberedCountry("a campaign")).toBeNull();
 });

@@ -15,7 +15,7 @@ export const countryChoices = (): CountryChoice[] =>
     (one, other) => one.label.localeCompare(other.label, "en"),
   );
 
-/** Whether what somebody typed is part of a country's name or calling code, or its two letters. */
+/** Whether the typed text is part of a country's name or calling code, or its two letters. */
 export const matchesCountry = ({ value, label }: CountryChoice, typed: string): boolean => {
   const wanted = typed.trim().toLowerCase();
   return label.toLowerCase().includes(wanted) || value.toLowerCase() === wanted;
@@ -27,16 +27,16 @@ export function rememberedCountry(campaignId: string): Country | null {
     const kept = localStorage.getItem(keyOf(campaignId));
     return kept !== null && isCountry(kept) ? kept : null;
   } catch {
-    return null; // a browser that keeps nothing
+    return null; // a browser without storage
   }
 }
 
-/** Keeps the country, or that there is none, for the campaign's next import. */
+/** Stores the country, or its absence, for the campaign's next import. */
 export function rememberCountry(campaignId: string, country: Country | null): void {
   try {
     if (country) localStorage.setItem(keyOf(campaignId), country);
     else localStorage.removeItem(keyOf(campaignId));
   } catch {
-    // a browser that keeps nothing
+    // a browser without storage
   }
 }

@@ -4,7 +4,7 @@ import { countryChoices, matchesCountry } from "./country-choice.ts";
 
 const NONE = "none";
 const CHOICES = countryChoices();
-/** Options seen at once, in px. */
+/** Height of the visible options, in px. */
 const MOST_HEIGHT = 260;
 
 /** The country whose numbers are written without a plus, found by name, letters or calling code. */
@@ -17,7 +17,7 @@ export function CountrySelect(props: {
   return (
     <Select
       label="Country of numbers without +"
-      description="It is kept for this campaign’s next import."
+      description="The choice is kept for this campaign’s next import."
       inputWrapperOrder={["label", "input", "description"]}
       data={[{ value: NONE, label: "None: they are rejected" }, ...CHOICES]}
       value={value ?? NONE}

@@ -1,7 +1,7 @@
 import { Radio, Stack } from "@mantine/core";
 import type { OnDuplicate } from "../use-import.ts";
 
-/** What to do with people whom the campaign has already. */
+/** What to do with people who are already in the campaign. */
 export function DuplicateChoice({ value, onChange }: { value: OnDuplicate; onChange: (value: OnDuplicate) => void }) {
   return (
     <Radio.Group
@@ -14,7 +14,7 @@ export function DuplicateChoice({ value, onChange }: { value: OnDuplicate; onCha
         <Radio
           value="update"
           label="Replace their name, external ID and variables"
-          description="A person whose call is not over yet is left as they are."
+          description="A person with an unfinished call is not changed."
         />
       </Stack>
     </Radio.Group>

@@ -4,7 +4,7 @@ import { useEffect, useState } from "react";
 import classes from "../import.module.css";
 import { type Opened, previewOf } from "../plan.ts";
 
-/** Rows that are shown. */
+/** Number of rows that are shown. */
 const SHOWN = 5;
 
 /** The first rows as they will be imported: the number as it is dialled, or why the row is rejected, and every column. */

@@ -26,7 +26,7 @@ const numbersIn = async (body: Blob): Promise<string[]> =>
     .filter((line) => line !== "")
     .map((line) => JSON.parse(line).phone_number);
 
-test("rows that are taken are sent; the others come back whole, with line and reason", async () => {
+test("accepted rows are sent; the others are returned whole, with line and reason", async () => {
   const sifted = await sift(FILE);
   expect(sifted).toMatchObject({ rows: 4, taken: 2, rejected: 2 });
   expect(await numbersIn(sifted.body)).toEqual(["+4930901820", "+491711234567"]);
@@ -65,7 +65,7 @@ test("the file of rejected rows, corrected, is imported with every cell as it wa
   ]);
 });
 
-test("rows that the server turned down are found in the file by their place among the rows sent", async () => {
+test("rows that the server rejected are found in the file by their position among the rows sent", async () => {
   const sifted = await sift(FILE, { turnedDown: new Map([[2, "The server said no"]]) });
   expect(sifted).toMatchObject({ rows: 4, taken: 1, rejected: 3 });
   expect(sifted.firstRejected.map(({ line, reason }) => [line, reason])).toEqual([
@@ -76,7 +76,7 @@ test("rows that the server turned down are found in the file by their place amon
   expect(await sifted.rejectedFile.text()).toContain('"Änne";"Weiß";"0171 1234567";"";"The server said no"');
 });
 
-test("of many rejected rows the first are shown, and the file has all", async () => {
+test("the first of many rejected rows are shown, and the file has all", async () => {
   const sifted = await sift(`Telefon\n${"keine\n".repeat(10_000)}`);
   expect(sifted).toMatchObject({ rows: 10_000, taken: 0, rejected: 10_000, body: { size: 0 } });
   expect(sifted.firstRejected).toHaveLength(SHOWN_REJECTED);

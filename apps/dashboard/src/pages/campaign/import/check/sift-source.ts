@@ -10,18 +10,18 @@ import {
 import { breathe } from "../choose/chunks.ts";
 import type { Opened } from "../plan.ts";
 
-/** Rejected rows that the page shows; the file has all of them. */
+/** Most rejected rows that the page shows; the file has all of them. */
 export const SHOWN_REJECTED = 50;
-/** Characters that are gathered before they are handed to the browser, which keeps large data out of the page's memory. */
+/** Characters that are buffered before they go into a Blob, which keeps large data out of the page's memory. */
 const PART = 1_000_000;
-/** How long rows are sifted without a break, in ms. */
+/** Longest time that rows are checked without a break, in ms. */
 const SLICE_MS = 30;
-/** How often progress is reported, in ms. */
+/** Interval of progress reports, in ms. */
 const REPORT_EVERY_MS = 100;
-/** Has Excel read the file as UTF-8. */
+/** A byte order mark, so that Excel reads the file as UTF-8. */
 const BYTE_ORDER_MARK = "\uFEFF";
 
-/** A whole source, parted into what will be sent and what will not. */
+/** A whole source, separated into accepted and rejected rows. */
 export interface Sifted {
   rows: number;
   taken: number;
@@ -34,7 +34,7 @@ export interface Sifted {
   rejectedFile: Blob;
 }
 
-/** How far the sifting is; `share` of the bytes from 0 to 1, null if it cannot be told. */
+/** The progress of the check; `share` of the bytes from 0 to 1, null if not known. */
 export interface Progress {
   rows: number;
   share: number | null;
@@ -43,12 +43,12 @@ export interface Progress {
 interface Options {
   signal?: AbortSignal;
   onProgress?: (progress: Progress) => void;
-  /** Reasons for which rows that were sent came back, by their place among the rows sent, from 1. */
+  /** Reasons why the server rejected rows, by their position among the rows sent, from 1. */
   turnedDown?: ReadonlyMap<number, string>;
 }
 
 /**
- * Reads a whole source once, within bounded memory. Throws `IntakeFault` where it cannot be read on, the browser's own
+ * Reads a whole source once, within bounded memory. Throws `IntakeFault` where it becomes unreadable, the browser's own
  * error if the file is gone or has changed, and the signal's reason.
  */
 export async function siftSource(
@@ -123,7 +123,7 @@ function gather(type: string) {
   };
 }
 
-/** Lets the page breathe now and then, and reports less often than that. */
+/** Yields to the page from time to time, and reports progress less often. */
 function pacer() {
   let breathed = performance.now();
   let reported = breathed;

@@ -3,7 +3,7 @@ import { useEffect, useRef, useState } from "react";
 import type { Opened } from "../plan.ts";
 import { type Progress, type Sifted, siftSource } from "./sift-source.ts";
 
-/** How far the reading of a whole source is, and what came of it. */
+/** The progress and the result of reading a whole source. */
 export interface Check {
   progress: Progress;
   sifted: Sifted | null;
@@ -13,8 +13,8 @@ export interface Check {
 const BEGUN: Check = { progress: { rows: 0, share: null }, sifted: null, error: null };
 
 /**
- * Reads the whole source as it will be imported, anew whenever something about the reading changes. `whole` waits for the
- * current reading: what it gives is what is sent. Without a column of numbers nothing is read.
+ * Reads the whole source as it will be imported, and again whenever a setting of the reading changes. `whole` waits for the
+ * current reading; its result is what is sent. Without a column of numbers nothing is read.
  */
 export function useCheck(opened: Opened, reading: Reading): Check & { whole: () => Promise<Sifted> } {
   const [check, setCheck] = useState(BEGUN);

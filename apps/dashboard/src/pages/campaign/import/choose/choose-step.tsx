@@ -17,7 +17,7 @@ export function ChooseStep(props: {
   const { text, onText, looking, error, onFile, onPasted, onClose } = props;
   const input = useRef<HTMLInputElement>(null);
   const area = useRef<HTMLTextAreaElement>(null);
-  // Whoever comes back from the columns goes on here.
+  // Coming back from the columns, the focus returns here.
   useEffect(() => (input.current ?? area.current)?.focus(), []);
   const fault = error === null ? null : importFault(error);
   return (

@@ -3,7 +3,7 @@ import { IconFileSpreadsheet } from "@tabler/icons-react";
 import { type DragEvent, type RefObject, useId, useState } from "react";
 import classes from "../import.module.css";
 
-/** A place to drop a file on, which is also a file input with its label: mouse, keyboard and screen reader use it alike. */
+/** A drop zone that is also a labelled file input, for mouse, keyboard and screen reader alike. */
 export function DropZone({
   onFile,
   input,
@@ -49,7 +49,7 @@ export function DropZone({
         onChange={(event) => {
           const [file] = event.currentTarget.files ?? [];
           if (file) onFile(file);
-          event.currentTarget.value = ""; // the same file may be chosen again after it was corrected
+          event.currentTarget.value = ""; // so that the same file can be chosen again after a correction
         }}
       />
     </div>

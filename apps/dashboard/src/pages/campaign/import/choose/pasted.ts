@@ -5,7 +5,7 @@ const BEHIND_NUMBER = /[,;\t]/;
 
 /**
  * Pasted lines `number` or `number, name` as CSV with a header row, each on its own line; the name is all that follows the
- * first comma, semicolon or tab. Null if it is a table, whose columns a person has to look at: its first line does not
+ * first comma, semicolon or tab. Null if it is a table, whose columns a person has to check: its first line does not
  * begin with a number, or has three or more cells of a spreadsheet.
  */
 export function linesToCsv(text: string): string | null {

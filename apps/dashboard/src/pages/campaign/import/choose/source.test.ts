@@ -8,7 +8,7 @@ const oneByte = (text: string): Uint8Array<ArrayBuffer> => Uint8Array.from(text,
 const wide = (text: string): Uint8Array<ArrayBuffer> =>
   new Uint8Array(Uint16Array.from(text, (char) => char.charCodeAt(0)).buffer);
 
-/** What the preview shows of a file with its columns as guessed. */
+/** The preview of a file with its columns as guessed. */
 async function shown(content: Uint8Array<ArrayBuffer>) {
   const opened = await openSource(await openFile(file(content)));
   const rows = await previewOf(opened.rows, { columns: opened.columns, mapping: guessed(opened) });
@@ -41,7 +41,7 @@ test.each([
   ],
   ["semicolons", `Name;Mobile\n"Ada; B";+14155550100\n`, [["+14155550100", "Ada; B"]]],
   ["tabs", "Tel\tName\n+14155550100\tAda", [ADA]],
-  ["a number that is none", "Phone,Name\n+14155550100,Ada\nnobody,Bo", [ADA, [3, "Is not a phone number"]]],
+  ["an invalid number", "Phone,Name\n+14155550100,Ada\nnobody,Bo", [ADA, [3, "Is not a phone number"]]],
 ])("a file with %s is shown as it will be imported", async (_, text, expected) => {
   expect(await shown(bytes(text))).toEqual(expected);
 });
@@ -55,7 +55,7 @@ test.each([
   expect(await shown(content)).toEqual([["+14155550100", "Zoë"]]);
 });
 
-test("a file whose first letter that is not ASCII comes late is recognised all the same", async () => {
+test("a file whose first non-ASCII letter comes late is still recognised", async () => {
   const content = oneByte(`Phone,Name\n${"+14155550100,Ada\n".repeat(20_000)}+14155550100,Zo\xeb\n`);
   expect((await openFile(file(content))).charset).toBe("windows-1252");
 });
@@ -67,7 +67,7 @@ test("another charset is shown as soon as it is chosen", async () => {
   expect(await names("windows-1250")).toEqual(["Ondřej"]);
 });
 
-test("columns with one name are told apart", async () => {
+test("columns with the same name get distinct names", async () => {
   const { columns, fileColumns } = await openSource(await openFile(file(bytes("tel,city,city\n+14155550100,a,b"))));
   expect(columns).toEqual(["tel", "city", "city_2"]);
   expect(fileColumns).toEqual(["tel", "city", "city"]);
@@ -83,7 +83,7 @@ test.each([
   await expect(opening).rejects.toThrow(message);
 });
 
-test("pasted lines are numbers and names, and keep their places", async () => {
+test("pasted lines are numbers and names, and keep their line numbers", async () => {
   const source = openPasted("+14155550100, Ada\n\n030 901820");
   const opened = await openSource(source);
   expect(opened.columns).toEqual(["phone_number", "name"]);
@@ -91,6 +91,6 @@ test("pasted lines are numbers and names, and keep their places", async () => {
   expect(opened.rows.map(({ line }) => source.lineOf(line))).toEqual([1, 3]);
 });
 
-test("nothing pasted is nothing to import", () => {
+test("an empty paste cannot be imported", () => {
   expect(() => openPasted(" \n")).toThrow(IntakeFault);
 });

@@ -12,30 +12,30 @@ import {
 import { chunksOf } from "./chunks.ts";
 import { linesToCsv } from "./pasted.ts";
 
-/** Bytes at the beginning that say what kind of file it is. */
+/** Number of first bytes that the kind of file is detected from. */
 const MARK_BYTES = 16;
 
-/** What a person wants to import, recognised but not yet read. */
+/** The source of an import, recognised but not yet read. */
 export interface Source {
-  /** The file's name, null for what was pasted. */
+  /** The file's name, null for pasted text. */
   fileName: string | null;
   kind: FileKind;
-  /** What its letters are written in, null for a workbook. Whoever sees wrong letters may choose another one. */
+  /** Its charset, null for a workbook. A person who sees wrong letters may choose another charset. */
   charset: Charset | null;
-  /** Whether the first row names the columns, null if nobody knows it yet. */
+  /** Whether the first row names the columns, null if not known yet. */
   hasHeader: boolean | null;
-  /** Size in bytes, and how its rows are read, as often as they are wanted. */
+  /** Size in bytes, and a function that reads the rows, as often as needed. */
   size: number;
   records: (charset: Charset | null, onBytes?: (read: number) => void) => AsyncIterable<TableRecord[]>;
-  /** The beginning of a text file as it is written; null for what is none. */
+  /** The beginning of a text file, unchanged; null if it is not a text file. */
   beginning: ((charset: Charset | null) => Promise<string>) | null;
-  /** The line that a person sees: of pasted lines the first one is not the header that was added. */
+  /** The line number that a person sees: pasted lines are counted without the added header. */
   lineOf: (line: number) => number;
 }
 
 /**
- * Recognises a file by its bytes, whatever its name ends with; of a text the whole is looked at for its charset. Throws
- * `IntakeFault` for a file that cannot be read, by name, and whatever the browser throws for a file that is gone.
+ * Recognises a file by its bytes, whatever its extension; a text file is read whole to detect its charset. Throws
+ * `IntakeFault` for a file that cannot be read, and the browser's own error for a file that is gone.
  */
 export async function openFile(file: File): Promise<Source> {
   if (file.size === 0) throw new IntakeFault("The file is empty");

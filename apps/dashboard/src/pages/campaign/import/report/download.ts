@@ -1,4 +1,4 @@
-/** Hands a file to the person. */
+/** Downloads a file to the person's machine. */
 export function download(name: string, file: Blob): void {
   const url = URL.createObjectURL(file);
   const link = document.createElement("a");

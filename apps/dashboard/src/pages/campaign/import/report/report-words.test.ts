@@ -17,7 +17,7 @@ test.each([
   [outcome({ updated: 2 }), "2 candidates updated", true],
   [outcome({ duplicates: 2 }), "Nothing was imported", false],
   [outcome({}, 2), "Nothing was imported", false],
-])("the title says what was done, and a check mark stands only where something was", (report, title, isDone) => {
+])("the title says what was done, and a check mark appears only if something was done", (report, title, isDone) => {
   expect(reportWords(report)).toMatchObject({ title, isDone });
 });
 

@@ -8,7 +8,7 @@ import { download } from "./download.ts";
 import { RejectedRows } from "./rejected-rows.tsx";
 import { reportWords } from "./report-words.ts";
 
-/** What an import did; rejected rows with the reason, and as a file to correct and import again. */
+/** The result of an import; rejected rows with the reason, and as a file to correct and import again. */
 export function Report(props: { opened: Opened; outcome: ImportOutcome; onAgain: () => void; onDone: () => void }) {
   const { opened, outcome, onAgain, onDone } = props;
   const { sifted } = outcome;
@@ -59,6 +59,6 @@ export function Report(props: { opened: Opened; outcome: ImportOutcome; onAgain:
   );
 }
 
-/** `people.xlsx` comes back as `people-rejected.csv`. */
+/** The rejected rows of `people.xlsx` are downloaded as `people-rejected.csv`. */
 const rejectedName = (fileName: string | null): string =>
   `${(fileName ?? "pasted").replace(/\.[^.]*$/, "").replace(/-rejected$/, "")}-rejected.csv`;
