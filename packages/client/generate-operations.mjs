@@ -1,4 +1,4 @@
-// Writes src/generated/operations.ts: what the client has to know of openapi.json while it runs, and no more of it, so that
+// Writes src/generated/operations.ts: the parts of openapi.json that the client needs at run time, and no others, so that
 // a browser need not load the document.
 import { readFileSync, writeFileSync } from "node:fs";
 

@@ -6,7 +6,7 @@ import { signIn } from "./testing/sign-in.ts";
 
 const DEMO = resolve(import.meta.dirname, "../dist/demo.js");
 const TIME_LIMIT_MS = 120_000;
-/** Where a demo that listened to its shell would end up: nobody answers there. */
+/** Addresses that a demo would use if it read its shell's variables; nothing answers there. */
 const POISON = {
   DATABASE_URL: "postgres://poison:poison@127.0.0.1:9/poison",
   REDIS_URL: "redis://127.0.0.1:9",
@@ -24,7 +24,7 @@ const POISON = {
 let temporary: string;
 beforeEach(async () => {
   temporary = await mkdtemp(join(tmpdir(), "demo-e2e-"));
-  await chmod(temporary, 0o755); // the server's user has to pass through it
+  await chmod(temporary, 0o755); // the server's user has to traverse it
 });
 afterEach(async () => {
   killCommands();
@@ -33,7 +33,7 @@ afterEach(async () => {
 const runDemo = (...given: string[]) => runCommand(DEMO, given, { ...POISON, TMPDIR: temporary });
 
 test(
-  "--once, twice at the same time, whatever the shell has set: 5 completed, 25 cancelled, 5 dials, nothing left",
+  "--once, run twice in parallel whatever the shell has set, ends with 5 completed, 25 cancelled, 5 dials and nothing left",
   async () => {
     const demos = [runDemo("--once"), runDemo("--once")];
     for (const demo of demos) {
@@ -54,7 +54,7 @@ test(
 );
 
 test(
-  "shows the campaign until a signal ends all of it within 10 s; killed, it leaves no process behind",
+  "the demo shows the campaign until a signal ends all of it within 10 s; killed, it leaves no process behind",
   async () => {
     const demos = { told: runDemo(), killed: runDemo() };
     const addresses: string[] = [];
@@ -80,7 +80,7 @@ test(
   TIME_LIMIT_MS,
 );
 
-test("an argument that it does not know is named, and nothing is started", async () => {
+test("an unknown argument is named, and nothing is started", async () => {
   const demo = runDemo("--twice");
   expect(await demo.ended).toMatchObject({ code: 1 });
   expect(demo.text()).toMatch(/^Unknown argument: --twice\nUsage:/);

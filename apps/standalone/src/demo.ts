@@ -16,7 +16,7 @@ import { cancelOnce } from "./demo/once.ts";
 import { watchCampaign } from "./demo/watch-campaign.ts";
 
 const CANDIDATES = join(CLONE, "apps", "standalone", "candidates.csv");
-/** Nobody's number either; the simulator takes any. */
+/** A fictional number; the simulator accepts any. */
 const FROM_NUMBER = "+12025550199";
 
 /** `npm run demo`. */

@@ -8,10 +8,10 @@ import { signIn } from "./testing/sign-in.ts";
 const REAL = resolve(import.meta.dirname, "../../..");
 const TIME_LIMIT_MS = 120_000;
 
-/** A clone of its own, as data lie in the clone: the built command copied, all that it runs linked. */
+/** A clone for the test, because data lie in the clone: the built command is copied, everything that it runs is linked. */
 async function makeClone(): Promise<string> {
   const dir = await mkdtemp(join(tmpdir(), "start-e2e-"));
-  await chmod(dir, 0o755); // the server's user has to pass through it
+  await chmod(dir, 0o755); // the server's user has to traverse it
   await mkdir(join(dir, "apps", "standalone", "dist"), { recursive: true });
   await copyFile(join(REAL, "apps/standalone/dist/start.js"), join(dir, "apps/standalone/dist/start.js"));
   for (const path of ["node_modules", "apps/api", "apps/worker", "apps/simulator"]) {
@@ -32,7 +32,7 @@ const runStart = (environment: Record<string, string>) =>
   runCommand(join(clone, "apps", "standalone", "dist", "start.js"), [], { PORT: "0", ...environment });
 
 test(
-  "boots, answers, ends within 10 s on a signal; the next start has the same key and the same data",
+  "npm start boots, answers, and ends within 10 s on a signal; the next start has the same key and the same data",
   async () => {
     const seen: { key: string; campaigns: { name: string }[] }[] = [];
     for (const _round of ["first", "second"]) {
@@ -62,7 +62,7 @@ test(
   TIME_LIMIT_MS,
 );
 
-test("a port that is taken is said before anything is started", async () => {
+test("a taken port is reported before anything is started", async () => {
   const other = createServer();
   await new Promise<void>((listening) => other.listen(0, "127.0.0.1", listening));
   const { port } = other.address() as { port: number };
@@ -72,7 +72,7 @@ test("a port that is taken is said before anything is started", async () => {
   await new Promise((closed) => other.close(closed));
 });
 
-test("every bad setting is named at once, and nothing is started", async () => {
+test("every bad setting is named in one message, and nothing is started", async () => {
   const start = runStart({ PORT: "x", ADMIN_API_KEY: "short", JOB_LOCK_MS: "1" });
   expect(await start.ended).toMatchObject({ code: 1 });
   expect(start.text()).toMatch(/^Correct these settings.*\n.*ADMIN_API_KEY.*\n.*PORT.*\n.*JOB_LOCK_MS.*\n$/);

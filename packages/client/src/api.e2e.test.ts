@@ -25,7 +25,7 @@ async function* numbers(count: number) {
   for (let n = 0; n < count; n++) yield `+1415${5_550_000 + n},Candidate ${n}\n`;
 }
 
-test("candidates stream in and out, in pages and as CSV", async () => {
+test("candidates are streamed in, and listed in pages and as CSV", async () => {
   const { id } = await newCampaign();
   expect(await client.importCandidates(id, numbers(2_500), "text/csv")).toMatchObject({ created: 2_500 });
   const again = '{"phone_number": "+14155550000"}\n{"phone_number": "12"}\n';
@@ -56,7 +56,7 @@ test("candidates stream in and out, in pages and as CSV", async () => {
   expect(counts).toEqual([["Batch cancelled by user", 2_500]]);
 });
 
-test("a launch whose answer is lost on the way is launched once", async () => {
+test("a launch whose answer is lost is launched once", async () => {
   const { id } = await newCampaign();
   await client.importCandidates(id, numbers(3), "text/csv");
   let tries = 0;
@@ -64,7 +64,7 @@ test("a launch whose answer is lost on the way is launched once", async () => {
     url,
     key: BUILT_ADMIN_KEY,
     retries: { firstDelayMs: 1 },
-    // The API has answered, and its answer does not arrive.
+    // The API has answered, but the answer does not arrive.
     fetch: async (input, init) => {
       const response = await fetch(input, init);
       if (++tries > 2) return response;
@@ -78,7 +78,7 @@ test("a launch whose answer is lost on the way is launched once", async () => {
   expect(items.map((one) => one.id)).toEqual([batch.id]);
 });
 
-test("what the API refuses is told by its words", async () => {
+test("a refusal has the API's status, code and fields", async () => {
   const { id } = await newCampaign();
   const refusals: Promise<unknown>[] = [
     client.POST("/v1/campaigns/{id}/launch", { params: { path: { id } } }),
@@ -98,7 +98,7 @@ test("what the API refuses is told by its words", async () => {
   for (const error of errors) expect(error).toBeInstanceOf(RingfenceError);
 });
 
-test("a new key works, and no longer once it is deleted", async () => {
+test("a new key works until it is deleted", async () => {
   const { id, key } = await client.POST("/v1/keys", { body: { name: "Script", role: "viewer" } });
   const viewer = createClient({ url, key });
   expect(await viewer.GET("/v1/session")).toMatchObject({ name: "Script", role: "viewer" });

@@ -4,8 +4,8 @@ import { promisify } from "node:util";
 
 const pathOf = (relative: string) => fileURLToPath(new URL(relative, import.meta.url));
 
-test("nothing of Node's is imported: it bundles for a browser, small", async () => {
-  // esbuild fails on an import that no browser knows.
+test("the client imports nothing of Node's and bundles small for a browser", async () => {
+  // esbuild fails on an import that does not exist in browsers.
   const { stdout } = await promisify(execFile)(pathOf("../../../node_modules/.bin/esbuild"), [
     pathOf("index.ts"),
     "--bundle",

@@ -23,7 +23,7 @@ test.each<[string, () => ByteSource]>([
       yield new TextEncoder().encode(CSV);
     },
   ],
-])("%s is sent as it is", async (_what, source) => {
+])("%s is sent unchanged", async (_what, source) => {
   server = await startServer(json(REPORT));
   expect(await server.client().importCandidates("c", source(), "text/csv")).toEqual(REPORT);
   expect(server.arrived).toMatchObject([
@@ -31,7 +31,7 @@ test.each<[string, () => ByteSource]>([
   ]);
 });
 
-test("numbers not to call likewise, and each with what the import is told", async () => {
+test("do-not-call numbers are sent unchanged too, and each import with its query and headers", async () => {
   server = await startServer(json(REPORT));
   const client = server.client();
   await client.importDoNotCall([CSV], "application/x-ndjson");
@@ -61,12 +61,12 @@ const failingStream = () =>
 test.each<[string, () => ByteSource]>([
   ["generator", failing],
   ["stream", failingStream],
-])("what a %s throws is thrown, not a failure of the network", async (_what, source) => {
+])("an error of a %s is thrown as it is, not as a network failure", async (_what, source) => {
   server = await startServer(json(REPORT));
   await expect(server.client().importCandidates("c", source(), "text/csv")).rejects.toThrow(/^the disk is gone$/);
 });
 
-test("the source is read no faster than it is sent", async () => {
+test("a source is read no faster than it is sent", async () => {
   const CHUNK = new Uint8Array(65_536);
   const CHUNKS = 800;
   let received = 0;
@@ -88,11 +88,11 @@ test("the source is read no faster than it is sent", async () => {
   expect(await server.client({ url: slow.url }).importCandidates("c", many(), "text/csv")).toEqual(REPORT);
   slow.close();
   expect(received).toBe(CHUNKS * CHUNK.length);
-  // What is under way fits into the kernel's buffers.
+  // The bytes under way fit into the kernel's buffers.
   expect(mostAhead).toBeLessThan(received / 4);
 });
 
-test("an answer that comes before all is sent counts", async () => {
+test("an answer that arrives before everything is sent counts", async () => {
   server = await startServer(json(REPORT));
   const early = await listening((request, response) => {
     request.once("data", () => problem(401, "unauthenticated")({} as never, response, request));
@@ -105,7 +105,7 @@ test("an answer that comes before all is sent counts", async () => {
   early.close();
 });
 
-/** A server that reads its requests itself. */
+/** A server whose requests the test reads itself. */
 async function listening(answer: RequestListener) {
   const listener = createServer(answer);
   listener.listen(0, "127.0.0.1");

@@ -1,4 +1,4 @@
-/** Whatever gives bytes: a file of the browser, a web stream, a stream of Node's, a generator, a text. */
+/** Any source of bytes: a browser's file, a web stream, a Node stream, a generator, a text. */
 export type ByteSource =
   | Blob
   | ReadableStream<Uint8Array>
@@ -7,8 +7,8 @@ export type ByteSource =
   | string;
 
 /**
- * A source as a request's body. One chunk is in memory at a time; it is read as fast as it is sent. `failure` is what the
- * source threw, if it did: fetch hides that behind an error of its own.
+ * A source as a request's body. One chunk is in memory at a time, and reading keeps pace with sending. `failure` is what the
+ * source threw, if it did, because fetch hides that behind an error of its own.
  */
 export function bodyOf(source: ByteSource): { body: BodyInit; failure: () => { reason: unknown } | null } {
   let failed: { reason: unknown } | null = null;
@@ -29,7 +29,7 @@ export function bodyOf(source: ByteSource): { body: BodyInit; failure: () => { r
         }
       },
       cancel() {
-        // Not waited for: a generator returns only when it has got what it waits for.
+        // Not awaited: a generator returns only once its own pending wait has ended.
         Promise.resolve(chunks.return?.()).catch(() => {});
       },
     },
@@ -38,7 +38,7 @@ export function bodyOf(source: ByteSource): { body: BodyInit; failure: () => { r
   return { body, failure };
 }
 
-/** The chunks of a source, one by one. Not every browser can iterate over a stream. */
+/** The chunks of a source in turn. Not every browser can iterate over a stream. */
 function chunksOf(source: Exclude<ByteSource, string | Blob>): Chunks {
   if (source instanceof ReadableStream) {
     const reader = source.getReader();

@@ -14,7 +14,7 @@ const thrownBy = (work: Promise<unknown>): Promise<unknown> =>
     (error: unknown) => error,
   );
 
-test("path, query, body and key are sent, and the data comes back typed", async () => {
+test("path, query, body and key are sent, and the answer is typed", async () => {
   server = await startServer(json({ id: "b1", total_candidates: 3 }));
   const client = server.client();
   const batch: Schemas["Batch"] = await client.GET("/v1/batches/{id}", { params: { path: { id: "a/b" } } });
@@ -36,25 +36,25 @@ test("path, query, body and key are sent, and the data comes back typed", async 
   ]);
 });
 
-test("query values that are undefined or null are left out, and all others survive the address", async () => {
+test("query values that are undefined or null are left out, and all others are encoded", async () => {
   server = await startServer(json({ items: [], next_cursor: null }));
   const query = { search: "a&b=c d/ü", limit: 5, reason: undefined, cursor: null } as unknown as { search: string };
   await server.client().GET("/v1/batches/{id}/calls", { params: { path: { id: "?#" }, query } });
   expect(server.arrived[0]!.path).toBe("/v1/batches/%3F%23/calls?search=a%26b%3Dc%20d%2F%C3%BC&limit=5");
 });
 
-test("an address with a path and a slash at its end is kept", async () => {
+test("an address keeps its path, with or without a trailing slash", async () => {
   server = await startServer(json({}));
   await server.client({ url: `${server.url}/below/` }).GET("/v1/lines");
   expect(server.arrived[0]!.path).toBe("/below/v1/lines");
 });
 
-test("no content is undefined", async () => {
+test("an answer without content is undefined", async () => {
   server = await startServer((_arrived, response) => response.writeHead(204).end());
   expect(await server.client().DELETE("/v1/keys/{id}", { params: { path: { id: "k" } } })).toBeUndefined();
 });
 
-test("what is refused says status, code, detail and every field", async () => {
+test("a refusal has status, code, detail and every field", async () => {
   const errors = [{ path: "name", message: "Must not be empty" }];
   server = await startServer(problem(400, "invalid_request", { "x-request-id": "r1" }, { errors }));
   const error = await thrownBy(server.client().POST("/v1/campaigns", { body: { name: "", from_number: "+1" } }));
@@ -75,18 +75,18 @@ test.each<[string, string, string]>([
   ["text/plain", "upstream says no\n", "upstream says no"],
   ["application/problem+json", "{not json", "Bad Request"],
   ["application/problem+json", "{}", "Bad Request"],
-])("an error that is none of the API's (%s %s) has no code", async (type, body, detail) => {
+])("an error that is not from the API (%s %s) has no code", async (type, body, detail) => {
   server = await startServer((_arrived, response) => response.writeHead(400, { "content-type": type }).end(body));
   expect(await thrownBy(server.client().GET("/v1/lines"))).toMatchObject({ status: 400, code: null, detail });
 });
 
-test("a success that is no JSON comes from something else than the API", async () => {
+test("a success that is not JSON counts as not from the API", async () => {
   server = await startServer((_arrived, response) => response.end("<html>"));
   const error = await thrownBy(server.client({ retries: { attempts: 1 } }).GET("/v1/lines"));
   expect(error).toBeInstanceOf(RingfenceUnreachable);
 });
 
-test("a redirect is not followed: a POST would arrive as a GET", async () => {
+test("a redirect is not followed, because a POST would arrive as a GET", async () => {
   server = await startServer((_arrived, response) => response.writeHead(301, { location: "/elsewhere" }).end());
   const error = await thrownBy(server.client({ retries: { attempts: 1 } }).POST("/v1/lines/resume"));
   expect(error).toBeInstanceOf(RingfenceUnreachable);
@@ -94,7 +94,7 @@ test("a redirect is not followed: a POST would arrive as a GET", async () => {
 });
 
 describe("the key", () => {
-  test("is in no error, however deep one looks", async () => {
+  test("appears in no error, at any depth", async () => {
     server = await startServer(problem(401, "unauthenticated"));
     const { url } = server;
     const refused = await thrownBy(server.client().GET("/v1/lines"));
@@ -109,14 +109,14 @@ describe("the key", () => {
     expect(inspect(server.client(), { depth: null, showHidden: true })).not.toContain(KEY);
   });
 
-  test.each(["", "two words", "line\nbreak", "\u00e9"])("%j cannot be one, which is said without naming it", (key) => {
+  test.each(["", "two words", "line\nbreak", "\u00e9"])("cannot be %j, and the error does not quote it", (key) => {
     const make = () => createClient({ url: "http://localhost", key });
     expect(make).toThrow(TypeError);
     expect(make).toThrow("key must be visible ASCII characters, without spaces or line breaks");
   });
 });
 
-test("without a key the browser signs in with its cookie, and no header is sent in its place", async () => {
+test("without a key the browser's cookie is used, and no Authorization header is sent", async () => {
   server = await startServer(json({}));
   const sent: (RequestInit | undefined)[] = [];
   const watched: typeof fetch = (input, init) => {
@@ -128,7 +128,7 @@ test("without a key the browser signs in with its cookie, and no header is sent 
   expect(server.arrived[0]!.headers).not.toHaveProperty("authorization");
 });
 
-describe("a limit of time", () => {
+describe("a time-out", () => {
   const never = () => undefined;
   const SHORT = 20;
 
@@ -136,7 +136,7 @@ describe("a limit of time", () => {
     ["of reads", { readTimeoutMs: SHORT }, {}, "GET"],
     ["of anything else", { writeTimeoutMs: SHORT }, {}, "POST"],
     ["of one request, before the client's", { writeTimeoutMs: 3_600_000 }, { timeoutMs: SHORT }, "POST"],
-  ])("%s ends a try without an answer", async (_what, options, sending, method) => {
+  ])("%s ends an attempt without an answer", async (_what, options, sending, method) => {
     server = await startServer(never);
     const client = server.client({ ...options, retries: { attempts: 1 } });
     const asked = method === "GET" ? client.GET("/v1/lines", sending) : client.POST("/v1/lines/resume", sending);
@@ -147,7 +147,7 @@ describe("a limit of time", () => {
   });
 });
 
-test.each(["", "localhost:3000", "ftp://x", "http://user:secret@x", "//x"])("%j is no address", (url) => {
+test.each(["", "localhost:3000", "ftp://x", "http://user:secret@x", "//x"])("%j is not an address", (url) => {
   const make = () => createClient({ url, key: KEY });
   expect(make).toThrow(TypeError);
   expect(make).not.toThrow(/secret/);
@@ -157,7 +157,7 @@ describe("pages", () => {
   const pageOf = (items: number[], next: string | null) =>
     json({ items: items.map((n) => ({ id: n })), next_cursor: next });
 
-  test("every item, each page asked for only when it is needed", async () => {
+  test("every item of a list is returned, and a page is requested only when it is needed", async () => {
     server = await startServer(pageOf([1, 2], "x y"), pageOf([3], null));
     const seen: [unknown, number][] = [];
     const calls = server.client().pages("/v1/batches/{id}/calls", {
@@ -179,7 +179,7 @@ describe("pages", () => {
     ]);
   });
 
-  test("who stops looking asks for no more", async () => {
+  test("a caller that stops iterating requests no further page", async () => {
     server = await startServer(pageOf([1, 2], "next"));
     for await (const { id } of server.client().pages("/v1/campaigns", { params: { query: { limit: 2 } } })) {
       if (String(id) === "1") break;
@@ -187,7 +187,7 @@ describe("pages", () => {
     expect(server.arrived.map(({ path }) => path)).toEqual(["/v1/campaigns?limit=2"]);
   });
 
-  test("a list without pages is not asked for one", async () => {
+  test("a list without pages is requested without a page size", async () => {
     server = await startServer(pageOf([1], null));
     const reasons = server.client().pages("/v1/batches/{id}/reasons", { params: { path: { id: "b" } } });
     expect(await reasons.next()).toEqual({ done: false, value: { id: 1 } });
@@ -195,7 +195,7 @@ describe("pages", () => {
   });
 });
 
-test("an export is handed on as it comes", async () => {
+test("an export is passed on as it arrives", async () => {
   let finish = () => {};
   server = await startServer((_arrived, response) => {
     response.writeHead(200, { "content-type": "text/csv" }).write("id\n");

@@ -19,25 +19,25 @@ import { addressAt, headersWith, type Params } from "./request.ts";
 import { DEFAULT_RETRIES, type Retries } from "./retries.ts";
 import { jsonOf, send, streamOf } from "./send.ts";
 
-// PATCH /v1/campaigns/{id} is not repeated: `status: "active"`, sent again, could undo a stop that came between.
+// PATCH /v1/campaigns/{id} is not repeated: `status: "active"`, sent again, could undo a stop that happened in between.
 const REPEATABLE = new Set(["GET", "PUT", "DELETE"]);
 const READ_TIMEOUT_MS = 30_000;
-/** Items of a page where the caller does not say; the API's own default is made for screens. */
+/** Items per page unless the caller says otherwise; the API's own default is made for screens. */
 const PAGE_SIZE = 200;
 
 /** Where the API is, how the client signs in, and how long it waits and retries. */
 export interface ClientOptions {
   /** Such as `https://calls.example.com`, with a path if the API is below one. */
   url: string;
-  /** An API key. It goes nowhere but into the header `Authorization`. Without one a page of the API's own origin sends its session cookie. */
+  /** An API key. It is sent only in the header `Authorization`. Without one a page of the API's own origin sends its session cookie. */
   key?: string;
-  /** Instead of the global one. */
+  /** Replaces the global `fetch`. */
   fetch?: typeof globalThis.fetch;
-  /** How often and when requests are repeated; what is left out is as in `DEFAULT_RETRIES`. */
+  /** How often and when requests are retried; omitted fields are those of `DEFAULT_RETRIES`. */
   retries?: Partial<Retries>;
-  /** How long one try of a GET may take, in ms; 30,000 unless given. */
+  /** Time-out of one attempt of a GET, in ms; 30,000 unless given. */
   readTimeoutMs?: number;
-  /** How long one try of any other request may take, in ms; as long as it does unless given. */
+  /** Time-out of one attempt of any other request, in ms; none unless given. */
   writeTimeoutMs?: number;
 }
 
@@ -48,7 +48,7 @@ type Call<M extends Method> = <Path extends PathsWith<M>>(
 
 /**
  * The API, typed by its OpenAPI document. Everything here throws `RingfenceError` if the API refuses,
- * `RingfenceUnreachable` if no answer comes, and the reason of an aborted signal.
+ * `RingfenceUnreachable` if no answer arrives, and the reason of an aborted signal.
  */
 export interface Client {
   GET: Call<"get">;
@@ -57,20 +57,20 @@ export interface Client {
   PATCH: Call<"patch">;
   DELETE: Call<"delete">;
 
-  /** Every item of a list. The next page is asked for when the one before is used up; `limit` is the size of a page. */
+  /** Every item of a list. The next page is requested when the previous page is used up; `limit` is the size of a page. */
   pages<Path extends ListPaths>(
     path: Path,
     ...init: InitOf<Path, "get">
   ): AsyncGenerator<ItemOf<Path>, void, undefined>;
 
-  /** The bytes of an export or of the events, as they come. */
+  /** The bytes of an export or of the events, as they arrive. */
   stream<Type extends StreamType, Path extends StreamPaths<Type>>(
     type: Type,
     path: Path,
     ...init: InitOf<Path, "get">
   ): Promise<ReadableStream<Uint8Array>>;
 
-  /** Imports candidates while they are read, of any number, in little memory. Sent once: when it fails, import the whole again, duplicates are skipped. */
+  /** Imports any number of candidates while they are read, in little memory. The request is sent once; after a failure import the whole again, duplicates are skipped. */
   importCandidates(
     campaignId: string,
     source: ByteSource,
@@ -78,7 +78,7 @@ export interface Client {
     importing?: ImportingCandidates,
   ): Promise<Answer<"/v1/campaigns/{id}/candidates", "post">>;
 
-  /** Puts numbers on the do-not-call list, likewise. */
+  /** Puts numbers on the do-not-call list in the same way. */
   importDoNotCall(
     source: ByteSource,
     type: ImportType,
@@ -86,29 +86,29 @@ export interface Client {
   ): Promise<Answer<"/v1/do-not-call", "post">>;
 }
 
-/** What any request comes down to; its parts fit each other by the types of `Client`. */
+/** A request of any operation; the types of `Client` ensure that its parts fit each other. */
 interface Loose extends Sending {
   params?: Params;
   body?: unknown;
 }
 
-/** A client of the API. Throws TypeError if address or key cannot be ones. */
+/** A client of the API. Throws TypeError if address or key are malformed. */
 export function createClient(options: ClientOptions): Client {
   const { key, fetch, readTimeoutMs = READ_TIMEOUT_MS, writeTimeoutMs = null } = options;
   const baseUrl = addressOf(options.url);
   const authorization = key === undefined ? null : `Bearer ${validKey(key)}`;
   const retries = { ...DEFAULT_RETRIES, ...options.retries };
-  // The global one must be called on its own, and may be replaced later.
+  // The global `fetch` must be called without `this`, and may be replaced later.
   const call: typeof globalThis.fetch = fetch ?? ((input, init) => globalThis.fetch(input, init));
 
-  /** How an operation is sent. `body` is sent as it is, and `isRaw` means that it comes from a source that can be read once. */
+  /** How an operation is sent. `body` is sent unchanged; `isRaw` means that its source can be read only once. */
   function prepared(method: string, path: string, init: Loose, body: BodyInit | null, isRaw = false) {
     const { params = {}, signal, timeoutMs = method === "GET" ? readTimeoutMs : writeTimeoutMs } = init;
     const headers = headersWith(params, init.headers);
     if (authorization) headers.set("Authorization", authorization);
     if (body !== null && !headers.has("Content-Type")) headers.set("Content-Type", "application/json");
     const takesKey = !isRaw && TAKES_IDEMPOTENCY_KEY.has(`${method} ${path}`);
-    // A request that is sent once needs none.
+    // A request that is sent once needs no key.
     if (takesKey && retries.attempts > 1 && !headers.has("Idempotency-Key"))
       headers.set("Idempotency-Key", randomKey());
     const repeatable = !isRaw && (REPEATABLE.has(method) || takesKey || STOPS.has(`${method} ${path}`));
@@ -187,6 +187,6 @@ function validKey(key: string): string {
   return key;
 }
 
-/** 128 bits by chance. `crypto.randomUUID` is missing in pages served without HTTPS. */
+/** 128 random bits. `crypto.randomUUID` is missing in pages served without HTTPS. */
 const randomKey = (): string =>
   [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0")).join("");

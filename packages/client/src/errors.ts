@@ -1,8 +1,8 @@
 import type { components } from "./generated/schema.ts";
 
-/** The body of an error as the API answers it, `application/problem+json`. */
+/** The body of an error of the API, `application/problem+json`. */
 export type Problem = components["schemas"]["Problem"];
-/** The API's words for what went wrong. */
+/** The API's codes of errors. */
 export type ProblemCode = Problem["code"];
 /** One field at fault: `path` as it was sent, such as `candidates.3.name`, and what to do about it. */
 export type FieldFault = NonNullable<Problem["errors"]>[number];
@@ -16,29 +16,29 @@ export class RingfenceError extends Error {
   constructor(
     /** The HTTP status. */
     readonly status: number,
-    /** The API's word for it; null if the answer was none of the API's, such as a proxy's. */
+    /** The API's code; null if the answer was not from the API, such as a proxy's. */
     readonly code: ProblemCode | null,
     /** What to do about it. */
     readonly detail: string,
     /** Each field at fault, at most 1,000; empty if no field is. */
     readonly errors: FieldFault[] = [],
-    /** How long to wait before the next try, in ms, where the answer says so. */
+    /** How long to wait before the next attempt, in ms, if the answer says so. */
     readonly retryAfterMs: number | null = null,
-    /** `X-Request-Id` of the answer, where it has one. */
+    /** `X-Request-Id` of the answer, if it has one. */
     readonly requestId: string | null = null,
-    /** Whether it was refused for its key: sent again with the same key it never succeeds. */
+    /** Whether the request was refused for its key: a retry with the same key never succeeds. */
     readonly keyIsWrong = false,
   ) {
     super(`${status}${code ? ` ${code}` : ""}: ${detail}`);
   }
 }
 
-/** No answer came, or none that could be read; `cause` says why. What was asked may have been done all the same. */
+/** No answer arrived, or none that could be read; `cause` says why. The request may have taken effect all the same. */
 export class RingfenceUnreachable extends Error {
   override readonly name = "RingfenceUnreachable";
 
   constructor(
-    /** Scheme, host and port that were asked. */
+    /** Scheme, host and port of the request. */
     readonly origin: string,
     cause: unknown,
   ) {
@@ -46,7 +46,7 @@ export class RingfenceUnreachable extends Error {
   }
 }
 
-/** undici says "fetch failed" and keeps the reason in a cause; of several addresses each has its own. */
+/** undici says "fetch failed" and puts the reason into a cause; each of several addresses has its own. */
 function reasonOf(cause: unknown): string {
   let reason = cause as { message?: string; code?: string; cause?: unknown } | null | undefined;
   while (typeof reason?.cause === "object" && reason.cause !== null) reason = reason.cause;
@@ -62,7 +62,7 @@ export async function errorOf(response: Response): Promise<RingfenceError> {
   const problem = problemIn(response, text);
   if (!problem) {
     const plain = response.headers.get("content-type")?.startsWith("text/plain") ? text.trim() : "";
-    const detail = plain.slice(0, MOST_PLAIN_TEXT) || response.statusText || "The answer is none of the API's";
+    const detail = plain.slice(0, MOST_PLAIN_TEXT) || response.statusText || "The answer is not from the API";
     return new RingfenceError(response.status, null, detail, [], retryAfterMs, requestId, keyIsWrong);
   }
   return new RingfenceError(

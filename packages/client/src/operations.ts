@@ -3,23 +3,23 @@ import type { components, paths } from "./generated/schema.ts";
 /** The API's objects by name, such as `Schemas["Batch"]`. */
 export type Schemas = components["schemas"];
 
-/** The methods that the API knows. */
+/** The methods of the API. */
 export type Method = "get" | "put" | "post" | "patch" | "delete";
 
 type Op<Path extends keyof paths, M extends Method> = NonNullable<paths[Path][M]>;
 
 type ContentOf<Answers> = Answers extends { content: infer Content } ? Content : Record<never, never>;
-/** What a success holds, by media type. */
+/** The content of a success, by media type. */
 type Success<O> = O extends { responses: infer Answers }
   ? ContentOf<Answers[keyof Answers & (200 | 201 | 204)]>
   : never;
 
-/** What an operation answers: its JSON, or nothing. */
+/** The answer of an operation: its JSON, or nothing. */
 export type Answer<Path extends keyof paths, M extends Method> =
   Success<Op<Path, M>> extends { "application/json": infer Body } ? Body : undefined;
 
 type Known<Path extends keyof paths, M extends Method> = paths[Path] extends Record<M, object> ? Path : never;
-/** The paths that know a method; of GET those that answer JSON. */
+/** The paths that have a method; for GET only those that answer JSON. */
 export type PathsWith<M extends Method> = {
   [Path in keyof paths]: M extends "get"
     ? Answer<Path, "get"> extends undefined
@@ -28,13 +28,13 @@ export type PathsWith<M extends Method> = {
     : Known<Path, M>;
 }[keyof paths];
 
-/** What any request may be given. */
+/** Options of any request. */
 export interface Sending {
-  /** Ends the request, and the waits between its tries; its reason is thrown. */
+  /** Ends the request, and the waits between its attempts; its reason is thrown. */
   signal?: AbortSignal;
   /** Further headers. */
   headers?: Record<string, string>;
-  /** How long one try may take, in ms, in place of the client's own limit. */
+  /** Time-out of one attempt, in ms, in place of the client's own. */
   timeoutMs?: number;
 }
 
@@ -51,10 +51,10 @@ type BodyOption<O> = O extends { requestBody: { content: { "application/json": i
 type Init<Path extends keyof paths, M extends Method> = ParamsOption<Op<Path, M>> & BodyOption<Op<Path, M>> & Sending;
 type MaybeLeftOut<I> = Record<never, never> extends I ? [init?: I] : [init: I];
 
-/** The second argument of a request; it may be left out where nothing in it is required. */
+/** The second argument of a request; it may be omitted if nothing in it is required. */
 export type InitOf<Path extends keyof paths, M extends Method> = MaybeLeftOut<Init<Path, M>>;
 
-/** The lists, and what is in them. */
+/** The lists, and the type of their items. */
 export type ListPaths = {
   [Path in PathsWith<"get">]: Answer<Path, "get"> extends { items: unknown[]; next_cursor: string | null }
     ? Path
@@ -69,22 +69,22 @@ export type StreamPaths<Type extends StreamType> = {
   [Path in keyof paths]: Success<Op<Path, "get">> extends Record<Type, unknown> ? Path : never;
 }[keyof paths];
 
-/** What is imported as it streams in. */
+/** Imports that are streamed. */
 export type ImportType = "text/csv" | "application/x-ndjson";
 
-/** What an import may be told; what is left out is as the API has it. */
+/** Options of an import; omitted options have the API's defaults. */
 export interface Importing extends Sending {
   query?: {
     /** The country (ISO 3166-1 alpha-2) of numbers without `+`. */
     default_country?: string;
-    /** Rejected rows that the answer names. */
+    /** Most rejected rows that the answer names. */
     rejected_limit?: number;
   };
 }
-/** What an import of candidates may be told. */
+/** Options of an import of candidates. */
 export interface ImportingCandidates extends Sending {
   query?: Importing["query"] & {
-    /** What becomes of a number that the campaign has already. */
+    /** What happens to a number that the campaign already has. */
     on_duplicate?: "skip" | "update";
   };
 }

@@ -21,7 +21,7 @@ afterAll(async () => {
   await bed.close();
 });
 
-/** Starts a built process that ends with the testbed, whatever becomes of the test. */
+/** Starts a built process that ends with the testbed, whether the test passes or fails. */
 function start(app: "api" | "worker", environment: Record<string, string>) {
   const process = startBuilt(app, environment);
   bed.onClose(() => {

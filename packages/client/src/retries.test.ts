@@ -18,7 +18,7 @@ test.each<[number, number | null, number, number | null]>([
   [1, 1_000, 0.5, 1_000],
   [1, 60_000, 0, 60_000],
   [1, 60_001, 0, null],
-])("after try %d, told to wait %p ms, by chance %p: %p ms", (attempt, retryAfterMs, chance, wait) =>
+])("the wait after attempt %d, with Retry-After %p ms and random %p, is %p ms", (attempt, retryAfterMs, chance, wait) =>
   expect(waitAfter(attempt, retryAfterMs, DEFAULT_RETRIES, chance)).toBe(wait),
 );
 
@@ -28,12 +28,12 @@ test.each<[string | null, number | null]>([
   ["Wed, 21 Oct 2026 07:28:10 GMT", 10_000],
   ["Wed, 21 Oct 2026 07:27:00 GMT", 0],
   ["soon", null],
-])("Retry-After: %p is %p ms", (value, ms) => {
+])("the header Retry-After: %p means %p ms", (value, ms) => {
   const response = new Response(null, value === null ? {} : { headers: { "retry-after": value } });
   expect(retryAfterOf(response, Date.parse("2026-10-21T07:28:00Z"))).toBe(ms);
 });
 
-describe("repeated, with the same Idempotency-Key where there is one", () => {
+describe("retried, with the same Idempotency-Key if the operation takes it", () => {
   type Client = ReturnType<typeof createClient>;
   test.each<[string, boolean, (client: Client) => Promise<unknown>]>([
     ["a GET", false, (client) => client.GET("/v1/lines")],
@@ -59,7 +59,7 @@ describe("repeated, with the same Idempotency-Key where there is one", () => {
     expect([...keys]).toEqual([keyed ? expect.stringMatching(/^[0-9a-f]{32}$/) : undefined]);
   });
 
-  test("two launches have two keys; a given one is kept", async () => {
+  test("two launches have two keys; a given key is used", async () => {
     server = await startServer(json({}));
     const client = server.client();
     for (let n = 0; n < 2; n++) await client.POST("/v1/campaigns/{id}/launch", ID);
@@ -73,7 +73,7 @@ describe("repeated, with the same Idempotency-Key where there is one", () => {
   });
 });
 
-describe("never repeated", () => {
+describe("never retried", () => {
   type Client = ReturnType<typeof createClient>;
   const key = (client: Client) => client.POST("/v1/keys", { body: { name: "A", role: "viewer" } });
   const csv = (client: Client) => client.importCandidates("x", "phone_number\n", "text/csv");
@@ -92,14 +92,14 @@ describe("never repeated", () => {
     expect(server.arrived[0]!.headers).not.toHaveProperty("idempotency-key");
   });
 
-  test.each([400, 401, 404, 409, 422, 500])("what is answered with %d", async (status) => {
+  test.each([400, 401, 404, 409, 422, 500])("a request answered with %d", async (status) => {
     server = await startServer(problem(status, "internal"));
     await expect(server.client().GET("/v1/lines")).rejects.toMatchObject({ status });
     expect(server.arrived).toHaveLength(1);
   });
 });
 
-test("a client that repeats nothing sends a launch once, and without a key of its own", async () => {
+test("a client without retries sends a launch once, and adds no key", async () => {
   server = await startServer(away);
   const client = server.client({ retries: { attempts: 1 } });
   await expect(client.POST("/v1/campaigns/{id}/launch", ID)).rejects.toMatchObject({ status: 503 });
@@ -108,7 +108,7 @@ test("a client that repeats nothing sends a launch once, and without a key of it
   expect(server.arrived[0]!.headers).not.toHaveProperty("idempotency-key");
 });
 
-test("in the end the last failure is thrown", async () => {
+test("the last failure is thrown after the last attempt", async () => {
   server = await startServer(cut, away);
   await expect(server.client({ retries: { attempts: 3 } }).GET("/v1/lines")).rejects.toMatchObject({
     status: 503,
@@ -118,14 +118,14 @@ test("in the end the last failure is thrown", async () => {
   expect(server.arrived).toHaveLength(3);
 });
 
-test("a rate limit is waited out, as long as it says", async () => {
+test("a rate limit is waited out, as long as Retry-After says", async () => {
   server = await startServer(problem(429, "rate_limited", { "retry-after": "1" }), json({}));
   const since = performance.now();
   await server.client().GET("/v1/lines");
   expect(performance.now() - since).toBeGreaterThan(990);
 });
 
-test("one that asks for more than is waited for is thrown at once", async () => {
+test("a longer Retry-After than the client's limit is thrown immediately", async () => {
   server = await startServer(problem(429, "rate_limited", { "retry-after": "3600" }));
   await expect(server.client().GET("/v1/lines")).rejects.toMatchObject({ retryAfterMs: 3_600_000 });
 });
@@ -137,7 +137,7 @@ test("a wrong key is not sent again, however long it would have to wait", async 
   expect(server.arrived).toHaveLength(1);
 });
 
-test("an answer that breaks off is no answer", async () => {
+test("an answer that breaks off counts as no answer", async () => {
   server = await startServer(
     (_arrived, response) => {
       response.writeHead(200, { "content-type": "application/json", "content-length": "100" }).write('{"limit"');
@@ -148,18 +148,18 @@ test("an answer that breaks off is no answer", async () => {
   expect(await server.client().GET("/v1/lines")).toEqual({ limit: 5 });
 });
 
-test("a read that hangs is given up and repeated", async () => {
+test("a read that hangs is given up and retried", async () => {
   server = await startServer(() => undefined, json({ limit: 5 }));
   expect(await server.client({ readTimeoutMs: 50 }).GET("/v1/lines")).toEqual({ limit: 5 });
 });
 
 describe("a DELETE that finds nothing", () => {
   const gone = problem(404, "not_found");
-  test("is done, if an earlier try may have done it", async () => {
+  test("succeeds, if an earlier attempt may have deleted it", async () => {
     server = await startServer(cut, gone);
     expect(await server.client().DELETE("/v1/keys/{id}", ID)).toBeUndefined();
   });
-  test.each([[[gone]], [[problem(429, "rate_limited"), gone]]])("else is refused", async (answers) => {
+  test.each([[[gone]], [[problem(429, "rate_limited"), gone]]])("is refused otherwise", async (answers) => {
     server = await startServer(...answers);
     await expect(server.client().DELETE("/v1/keys/{id}", ID)).rejects.toMatchObject({ code: "not_found" });
   });
@@ -187,7 +187,7 @@ describe("an aborted signal", () => {
   });
 });
 
-test("nobody there: unreachable, with the cause", async () => {
+test("a server that does not listen is unreachable, with the cause", async () => {
   server = await startServer(json({}));
   const { url } = server;
   await server.close();

@@ -1,16 +1,16 @@
-/** How often and when a request that may be repeated is sent again. */
+/** How often and when a repeatable request is retried. */
 export interface Retries {
-  /** Tries in all; 1: none is repeated. */
+  /** Attempts in all; 1 means no retries. */
   attempts: number;
-  /** The wait before the second try, in ms; each further one is twice as long, with up to half of it taken off by chance. */
+  /** The wait before the second attempt, in ms; each further wait is twice as long, minus a random part of up to half. */
   firstDelayMs: number;
   /** Longest such wait, in ms. */
   longestDelayMs: number;
-  /** Longest `Retry-After` that is waited for, in ms; beyond it the error is thrown at once. */
+  /** Longest `Retry-After` that is waited for, in ms; beyond it the error is thrown immediately. */
   longestRetryAfterMs: number;
 }
 
-/** What `createClient` does unless told otherwise: over some 8 s in all, and a rate limit's minute. */
+/** The default of `createClient`: retries over some 8 s in all, and waits out a rate limit's minute. */
 export const DEFAULT_RETRIES: Retries = {
   attempts: 6,
   firstDelayMs: 250,
@@ -24,7 +24,7 @@ const AGAIN = new Set([429, 502, 503, 504]);
 export const mayPass = (status: number): boolean => AGAIN.has(status);
 
 /**
- * How long to wait after try number `attempt` (1 is the first) failed, in ms; null: it was the last. Never shorter than
+ * How long to wait after attempt number `attempt` (1 is the first) failed, in ms; null if it was the last. Never shorter than
  * `retryAfterMs`. `chance` is between 0 and 1.
  */
 export function waitAfter(

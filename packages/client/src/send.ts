@@ -9,23 +9,23 @@ export interface Outgoing {
   body: BodyInit | null;
   fetch: typeof globalThis.fetch;
   retries: Retries;
-  /** Whether it may be sent again when it is not known what became of it. Its body is then a text. */
+  /** Whether it may be sent again when its outcome is unknown. Its body is then a text. */
   repeatable: boolean;
-  /** How long one try may take, in ms; null: as long as it does. */
+  /** Time-out of one attempt, in ms; null means none. */
   timeoutMs: number | null;
   signal: AbortSignal | undefined;
 }
 
-/** What is made of a success. */
+/** How a success is read. */
 export interface Reading<Result> {
   read(response: Response): Promise<Result>;
-  /** Of a success without a body. */
+  /** The value of a success without a body. */
   nothing(): Result;
   /** Whether the body is still under way when `read` is done, so that the signal must go on ending it. */
   isStream: boolean;
 }
 
-/** The JSON of a success, read to its end as part of the try; undefined if it is empty. */
+/** The JSON of a success, read to its end as part of the attempt; undefined if it is empty. */
 export const jsonOf: Reading<unknown> = {
   read: async (response) => {
     const text = await response.text();
@@ -35,7 +35,7 @@ export const jsonOf: Reading<unknown> = {
   isStream: false,
 };
 
-/** The bytes of a success as they come. */
+/** The bytes of a success as they arrive. */
 export const streamOf: Reading<ReadableStream<Uint8Array>> = {
   read: async ({ body }) => body ?? streamOf.nothing(),
   nothing: () => new ReadableStream({ start: (controller) => controller.close() }),
@@ -43,7 +43,7 @@ export const streamOf: Reading<ReadableStream<Uint8Array>> = {
 };
 
 /**
- * Sends a request, again if need be, and returns its success. Throws `RingfenceError` for any other answer,
+ * Sends a request, with retries, and returns its success. Throws `RingfenceError` for any other answer,
  * `RingfenceUnreachable` if there is none, and the signal's reason once that is aborted.
  */
 export async function send<Result>(outgoing: Outgoing, reading: Reading<Result>): Promise<Result> {
@@ -57,7 +57,7 @@ export async function send<Result>(outgoing: Outgoing, reading: Reading<Result>)
       signal?.throwIfAborted();
       if (!(error instanceof RingfenceError || error instanceof RingfenceUnreachable)) throw error;
       const refused = error instanceof RingfenceError ? error : null;
-      // What a try without an answer deleted is not there for the next one.
+      // An attempt without an answer may have deleted the resource, so the next attempt does not find it.
       if (refused?.status === 404 && outcomeUnknown && outgoing.method === "DELETE") return reading.nothing();
       if (!repeatable || (refused && (refused.keyIsWrong || !mayPass(refused.status)))) throw error;
       const waitMs = waitAfter(attempt, refused?.retryAfterMs ?? null, retries, Math.random());
@@ -68,7 +68,7 @@ export async function send<Result>(outgoing: Outgoing, reading: Reading<Result>)
   }
 }
 
-/** One try. */
+/** One attempt. */
 async function once<Result>(outgoing: Outgoing, { read, isStream }: Reading<Result>): Promise<Result> {
   const { method, url, headers, body, signal, timeoutMs } = outgoing;
   const giveUp = new AbortController();

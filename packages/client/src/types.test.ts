@@ -1,6 +1,6 @@
 import type { Client } from "./create-client.ts";
 
-// Nothing runs: `npm run types` fails where one of these lines compiles that should not, or the other way round.
+// Nothing runs: `npm run types` fails if a line compiles that should not, or the other way round.
 async function checked(client: Client): Promise<void> {
   // @ts-expect-error no such path
   await client.GET("/v1/campaign");

@@ -9,7 +9,7 @@ import { strToU8, zipSync } from "fflate";
 type Read = (bytes: Uint8Array, chunkSize: number) => Promise<unknown>;
 
 const HERE = path.dirname(fileURLToPath(import.meta.url));
-/** What the page does: it looks at the file, then reads it. */
+/** The page's code: it detects the kind of file, then reads it. */
 const PAGE = `
 import { charsetOf, decode, kindOf, openTable, readPhoneNumber, readRecords, readWorkbook } from "./index.ts";
 const chunks = function* (bytes, size) {
@@ -25,7 +25,7 @@ globalThis.read = async (given, size) => {
   for await (const group of rows) for (const { line, cells } of group) lines.push([line, ...cells, readPhoneNumber(cells[0]).phoneNumber]);
   return JSON.stringify([columns, ...lines]);
 };`;
-/** All that the bundle may use of its surroundings: nothing of Node's, and no worker, which the page's policy forbids. */
+/** The globals that the bundle may use: nothing of Node's, and no worker, which the page's policy forbids. */
 const BROWSER = { TextDecoder, TextEncoder, URL, Blob, setTimeout, clearTimeout, queueMicrotask };
 
 let read: Read;
@@ -38,7 +38,7 @@ beforeAll(async () => {
     bundle: true,
     platform: "browser",
     format: "iife",
-    // As apps/dashboard/vite.config.ts has it.
+    // The same as in apps/dashboard/vite.config.ts.
     alias: { "csv-parse": "csv-parse/browser/esm" },
     outfile,
     logLevel: "silent",
@@ -72,10 +72,10 @@ describe("bundled for a browser, with neither Node nor workers", () => {
     expect(rows.at(-1)[0]).toBe(20_001);
   });
 
-  test("a quote that never closes is told at its line", async () =>
+  test("a quote that never closes is reported at its line", async () =>
     await expect(read(strToU8('a,b\n1,2\n3,"4\n5,6\n'), 3)).rejects.toMatchObject({ line: 3 }));
 
-  test("a workbook is read whose sheet a worker would unpack", async () => {
+  test("a workbook is read although a worker would unpack its sheet", async () => {
     const main = 'xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"';
     const office = "http://schemas.openxmlformats.org/officeDocument/2006/relationships";
     const cell = (at: string, text: string) => `<c r="${at}" t="inlineStr"><is><t>${text}</t></is></c>`;

@@ -1,10 +1,10 @@
 import { type CandidateInput, MOST_TEXT } from "@ringfence/domain";
 import { readPhoneNumber } from "./numbers/phone-number.ts";
 
-/** A candidate whose number is E.164, or why there is none. */
+/** A candidate whose number is E.164, or the reason why the row is rejected. */
 export type CandidateReading = { candidate: CandidateInput } | { reason: string };
 
-/** Reads a candidate as it came in, by whatever way: the one place that decides whether a row is taken. */
+/** Reads a candidate of any format: the one place that decides whether a row is accepted. */
 export function readCandidate(input: CandidateInput, defaultCountry?: string): CandidateReading {
   const number = readPhoneNumber(input.phone_number, defaultCountry);
   if ("reason" in number) return number;

@@ -6,7 +6,7 @@ export class IntakeFault extends Error {
     message: string,
     /** 1 is the first line; null: no line in particular. */
     readonly line: number | null = null,
-    /** What of a request is at fault: a line, the header row, one of its columns, or the body. */
+    /** The part of a request that is at fault: a line, the header row, one of its columns, or the body. */
     readonly path: string = line === null ? "body" : `line ${line}`,
     options?: ErrorOptions,
   ) {

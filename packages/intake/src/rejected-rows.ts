@@ -1,7 +1,7 @@
-/** Column that a file of rejected rows has beside its own; an import ignores it. */
+/** The added column in a file of rejected rows; an import ignores it. */
 export const REJECTED_BECAUSE = "rejected_because";
 
-/** Cells that a spreadsheet would run as a formula begin so (owasp.org, "CSV Injection"). What is nothing but a number stays. */
+/** A cell that begins like this would be run as a formula by a spreadsheet (owasp.org, "CSV Injection"). A plain number is left alone. */
 const FORMULA = /^'*[=+\-@\uff1d\uff0b\uff0d\uff20\t\r\n]/;
 const ONLY_A_NUMBER = /^\+[\d ]+$/;
 
@@ -17,23 +17,23 @@ export const csvRow = (cells: readonly string[]): string => separatedRow(cells, 
 const separatedRow = (cells: readonly string[], separator: string): string =>
   `${cells.map((cell) => `"${cell.replaceAll('"', '""')}"`).join(separator)}\r\n`;
 
-/** The header of a file of rejected rows: the file's own columns and why. Spreadsheets of some countries want a semicolon. */
+/** The header of a file of rejected rows: the file's own columns and the reason. Spreadsheets in some locales need a semicolon. */
 export const rejectedHeader = (columns: readonly string[], separator = ","): string =>
   separatedRow([...columns.filter((name) => name !== REJECTED_BECAUSE).map(withGuard), REJECTED_BECAUSE], separator);
 
-/** A rejected row under that header. Surplus fields, which no column has, follow the reason. */
+/** A rejected row under that header. Surplus fields, which belong to no column, follow the reason. */
 export function rejectedLine(columns: readonly string[], { values, reason }: RejectedRow, separator = ","): string {
   const cells = columns.flatMap((name, n) => (name === REJECTED_BECAUSE ? [] : [values[n] ?? ""]));
   return separatedRow([...cells, reason, ...values.slice(columns.length)].map(withGuard), separator);
 }
 
-/** A leading apostrophe makes a text of what a spreadsheet would run. */
+/** Adds a leading apostrophe, which makes a formula a text. */
 export const withGuard = (cell: string): string =>
   FORMULA.test(cell) && !ONLY_A_NUMBER.test(cell) ? `'${cell}` : cell;
 
-/** Takes that apostrophe off again. */
+/** Removes that apostrophe again. */
 export const withoutGuard = (cell: string): string =>
   cell.startsWith("'") && FORMULA.test(cell) ? cell.slice(1) : cell;
 
-/** Whether a file is one of ours, whose cells were guarded. */
+/** Whether a file is one of our files of rejected rows, whose cells were guarded. */
 export const hasFormulaGuards = (columns: readonly string[]): boolean => columns.includes(REJECTED_BECAUSE);

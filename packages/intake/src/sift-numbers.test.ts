@@ -2,7 +2,7 @@ import { siftNumbers } from "./sift-table.ts";
 import { readRecords } from "./tables/records.ts";
 import { openTable } from "./tables/table.ts";
 
-test("of a list of numbers every number column of a row counts; a row without any, and each bad cell, is refused", async () => {
+test("every number column of a list of numbers counts; a row without a number, and each bad cell, is refused", async () => {
   const file = "Name,Phone,Mobile\nAda,+14155550100,+14155550101\nBo,,+14155550102\nCy,,\nDi,+14155550103,+1 415 / 2\n";
   const table = (await openTable(readRecords([file])))!;
   const mapping = { phones: [1, 2], name: [0], externalId: null };

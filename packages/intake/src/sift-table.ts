@@ -3,19 +3,19 @@ import { readCandidate } from "./candidate.ts";
 import { type ColumnMapping, candidateMaker } from "./columns/columns.ts";
 import type { Table, TableRow } from "./tables/table.ts";
 
-/** A row that is taken, its number E.164. */
+/** An accepted row, with its number as E.164. */
 export type TakenRow = TableRow & { candidate: CandidateInput };
-/** A row that is not, whole, and why. */
+/** A rejected row, whole, and the reason. */
 export type RefusedRow = TableRow & { reason: string };
 
-/** How a table is read: its columns' names, none twice, what they hold, and the country of numbers without a plus. */
+/** How a table is read: its unique column names, what they hold, and the country of numbers without a plus. */
 export interface Reading {
   columns: readonly string[];
   mapping: ColumnMapping;
   defaultCountry?: string | undefined;
 }
 
-/** Parts the rows of a table into those that are taken and those that are not, in groups, each in file order. */
+/** Separates the rows of a table into accepted and rejected rows, in groups, each in file order. */
 export async function* siftTable(
   rows: Table["rows"],
   { columns, mapping, defaultCountry }: Reading,
@@ -35,8 +35,8 @@ export async function* siftTable(
 }
 
 /**
- * The same for a list of numbers, such as of people who are not to be called: every number column of a row counts, not the
- * first that is filled, so that nobody is left out for having two.
+ * The same for a list of numbers, such as the do-not-call list: every number column of a row counts, not only the
+ * first filled one, so that no second number of a person is missed.
  */
 export async function* siftNumbers(
   rows: Table["rows"],
@@ -57,6 +57,6 @@ export async function* siftNumbers(
   }
 }
 
-/** Candidates as NDJSON, as `POST /v1/campaigns/{id}/candidates` takes it. */
+/** Candidates as NDJSON, as `POST /v1/campaigns/{id}/candidates` accepts it. */
 export const ndjson = (rows: readonly TakenRow[]): string =>
   rows.map(({ candidate }) => `${JSON.stringify(candidate)}\n`).join("");

@@ -5,39 +5,39 @@ import { StartError } from "@ringfence/runtime";
 import { type ProcessPlan, runProcess, startProcess } from "./built-process.ts";
 import type { Ending, Lifetimes } from "./lifetimes.ts";
 
-/** How long each process may take to end, in ms, before it is killed. The worker may have a dial under way. */
+/** Time that each process gets to end, in ms, before it is killed. The worker may have a dial under way. */
 const GRACE_MS = { worker: 8_000, API: 6_000, simulator: 1_000 };
 
 export type Environment = Record<string, string | undefined>;
 
-/** What to boot on this machine, and what lies elsewhere. */
+/** What to boot on this machine, and what runs elsewhere. */
 export interface BootPlan {
   /** The clone, whose built processes are run. */
   clone: string;
-  /** An empty folder for the logs of all that is booted. */
+  /** An empty folder for the logs of everything booted. */
   logs: string;
-  /** An address, or where to keep embedded data (`null` = throw-away). */
+  /** An address, or the folder of embedded data (`null` = throw-away). */
   postgres: { url: string } | { dataDir: string | null };
   /** An address, or embedded. */
   redis: { url: string } | "embedded";
   /** The simulator's environment, and what makes API and worker use it, or the real Retell. */
   retell: { simulator: Environment; use: (url: string) => Environment } | "real";
-  /** All that migrate, API and worker get, but for what is booted here. */
+  /** The environment of migrate, API and worker, without the addresses of what is booted here. */
   environment: Environment;
 }
 
-/** What was booted, by its addresses. */
+/** The addresses of what was booted. */
 export interface Booted {
   api: string;
   /** null against the real Retell. */
   simulator: string | null;
 }
 
-/** Hears of each step that is done: of what, in a word or two, and how long it took, in ms. */
+/** Called after each step with its name, its result in a few words, and its duration in ms. */
 export type Report = (name: string, what: string, ms: number) => void;
 
 /**
- * Boots PostgreSQL, Valkey and the simulator, each unless it lies elsewhere, then the tables, the API and one worker, which
+ * Boots PostgreSQL, Valkey and the simulator, each unless it runs elsewhere, then migrates, then boots the API and one worker; they
  * end in the opposite order. The worker comes last: it has to know the address at which the API got its webhooks.
  */
 export async function boot(plan: BootPlan, lifetimes: Lifetimes, report: Report): Promise<Booted> {
@@ -121,7 +121,7 @@ async function embedValkey(logs: string, lifetimes: Lifetimes): Promise<string> 
   return (await lifetimes.start(() => plainly(() => startValkey({ log })))).url;
 }
 
-/** The embedded services say themselves what is wrong and what to do; a stack would only hide it. */
+/** The messages of the embedded services already say what is wrong and what to do; a stack trace would only hide that. */
 async function plainly<Thing extends Ending>(begin: () => Promise<Thing>): Promise<Thing> {
   try {
     return await begin();
@@ -132,11 +132,11 @@ async function plainly<Thing extends Ending>(begin: () => Promise<Thing>): Promi
 
 function lineLog(path: string): (line: string) => void {
   const file = createWriteStream(path);
-  file.on("error", () => undefined); // a full disk must not end what is logged
+  file.on("error", () => undefined); // a full disk must not end the process
   return (line) => void file.write(`${line}\n`);
 }
 
-/** An address that listens everywhere, as one that can be opened here. */
+/** Turns an address that listens everywhere into an address that can be opened here. */
 const reachable = (url: string): string => url.replace("//0.0.0.0:", "//127.0.0.1:").replace("//[::]:", "//[::1]:");
 const howKept = (dataDir: string | null) => () =>
   dataDir === null ? "embedded, throw-away data" : "embedded, its data kept";

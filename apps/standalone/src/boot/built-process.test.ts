@@ -40,12 +40,12 @@ const isAlive = (pid: unknown) => {
   }
 };
 
-test("waits for the line that says it is ready, and hands it on", async () => {
+test("a start waits for the line that says ready, and returns it", async () => {
   const { ready } = await start(`${WITH_PARENT} setTimeout(() => { ${READY} }, 100)`);
   expect(ready).toMatchObject({ msg: "ready", url: "here" });
 });
 
-test("ends it with SIGTERM, and that is no loss", async () => {
+test("a close ends the process with SIGTERM, and does not count as a loss", async () => {
   const lost: Error[] = [];
   const program = `${WITH_PARENT} process.on("SIGTERM", () => setTimeout(() => process.exit(0), 100)); ${READY}`;
   const thing = await start(program, { onLost: (fault) => lost.push(fault) });
@@ -55,13 +55,13 @@ test("ends it with SIGTERM, and that is no loss", async () => {
   expect(lost).toEqual([]);
 });
 
-test("kills it once its time is over", async () => {
+test("a close kills the process after its grace time", async () => {
   const thing = await start(`${WITH_PARENT} process.on("SIGTERM", () => undefined); ${READY}`, { graceMs: 200 });
   await thing.close();
   expect(isAlive(thing.ready.pid)).toBe(false);
 });
 
-test("its end by itself is a loss, told with its last words", async () => {
+test("a process that ends by itself is a loss, reported with its last words", async () => {
   const { message } = await new Promise<Error>((onLost, reject) => {
     start(`${READY} setTimeout(() => { console.error("out of order"); process.exit(7); }, 100)`, { onLost }).catch(
       reject,
@@ -70,12 +70,12 @@ test("its end by itself is a loss, told with its last words", async () => {
   expect(message).toMatch(/^The thing ended unexpectedly \(exit code 7\)[\s\S]*out of order$/);
 });
 
-test("one that ends before it is ready cannot start, and says why", async () => {
+test("a process that ends before it is ready fails to start, with its last words", async () => {
   const refused = start(`console.error("no such thing"); process.exit(1)`);
   await expect(refused).rejects.toThrow(/The thing did not start \(exit code 1\)[\s\S]*no such thing/);
 });
 
-test("when nobody waits any more it is ended, not left behind", async () => {
+test("a process whose start is aborted is ended, not left behind", async () => {
   const stopping = new AbortController();
   setTimeout(() => stopping.abort(), 300);
   const file = join(folder, "pid");
@@ -85,7 +85,7 @@ test("when nobody waits any more it is ended, not left behind", async () => {
   if (pid !== undefined) expect(isAlive(pid)).toBe(false);
 });
 
-test("it gets the environment it is given and nothing else", async () => {
+test("a process gets the given environment and nothing else", async () => {
   const thing = await plan(`console.log(JSON.stringify(process.env)); process.disconnect?.()`, { ONLY: "this" });
   await runProcess(thing, forever);
   const {
@@ -96,13 +96,13 @@ test("it gets the environment it is given and nothing else", async () => {
   expect(rest).toEqual({ ONLY: "this" });
 });
 
-test("a process that does its work: 0 is done, anything else a fault with its last words", async () => {
+test("a process that runs to its end succeeds with 0, and fails otherwise with its last words", async () => {
   await runProcess(await plan(`console.log("done")`), forever);
   const failing = runProcess(await plan(`console.error("Correct these settings"); process.exit(1)`), forever);
   await expect(failing).rejects.toThrow(/^The thing failed \(exit code 1\)[\s\S]*Correct these settings$/);
 });
 
-test("a Ctrl-C in the terminal does not reach it: it leads a process group of its own", async () => {
+test("a Ctrl-C in the terminal does not reach the process, because it leads a process group of its own", async () => {
   const { ready } = await start(`${WITH_PARENT} ${READY}`);
   expect(process.kill(-Number(ready.pid), 0)).toBe(true);
 });

@@ -5,21 +5,21 @@ import { setTimeout as delay } from "node:timers/promises";
 import { StartError } from "@ringfence/runtime";
 import type { Ending } from "./lifetimes.ts";
 
-/** Longest wait for a process to say that it is ready, in ms: a loaded machine is slow. */
+/** Longest wait for a process to become ready, in ms; long, because a loaded machine is slow. */
 const START_TIMEOUT_MS = 60_000;
-/** How often its log is looked at meanwhile, in ms. */
+/** Interval at which its log is read meanwhile, in ms. */
 const LOOK_EVERY_MS = 20;
 const LAST_LINES = 12;
 
 /** How to run one built process. */
 export interface ProcessPlan {
-  /** As people know it. */
+  /** Its name for people. */
   name: string;
   /** The built file. */
   script: string;
   /** All of its environment; nothing is inherited. */
   environment: Record<string, string | undefined>;
-  /** Gets its output; must not exist yet. */
+  /** The file of its output; must not exist yet. */
   logFile: string;
 }
 
@@ -29,8 +29,8 @@ export interface BuiltProcess extends Ending {
 }
 
 /**
- * Starts a process and waits until it logs `readyWhen`. It ends itself when this process is gone, however that came. `onLost`
- * hears of its end unless `close` brought it about: SIGTERM, and SIGKILL after `graceMs`. Throws `StartError` with its last words.
+ * Starts a process and waits until it logs `readyWhen`. It ends itself when this process is gone, whatever the cause. `onLost`
+ * is called at its end unless `close` caused it: SIGTERM, and SIGKILL after `graceMs`. Throws `StartError` with its last words.
  */
 export async function startProcess(
   plan: ProcessPlan,
@@ -69,7 +69,7 @@ export async function runProcess(plan: ProcessPlan, signal: AbortSignal): Promis
 
 interface Child {
   process: ChildProcess;
-  /** Says how it ended; never rejects. */
+  /** How it ended; never rejects. */
   ended: Promise<string>;
   isOver(): boolean;
 }
@@ -108,7 +108,7 @@ function parse(line: string): Record<string, unknown> {
   try {
     return Object(JSON.parse(line));
   } catch {
-    return {}; // a stack trace, a warning of node's
+    return {}; // a stack trace or a warning of Node
   }
 }
 
@@ -126,7 +126,7 @@ async function lastWords({ name, logFile }: ProcessPlan, what: string): Promise<
   return new StartError([`The ${name} ${what}. Its last lines in ${logFile}:`, ...last].join("\n"));
 }
 
-/** Without a line that is still being written. */
+/** The lines of the log, without a line that is still being written. */
 async function readLines(logFile: string): Promise<string[]> {
   const text = await readFile(logFile, "utf8").catch(() => "");
   return text.split("\n").slice(0, -1);

@@ -21,7 +21,7 @@ function watched() {
   return { events, lifetimes, start };
 }
 
-test("what was started last ends first, once the work is done", async () => {
+test("the thing started last ends first, once the work is done", async () => {
   const { events, lifetimes, start } = watched();
   const result = await lifetimes.during(async () => {
     await start("a");
@@ -32,7 +32,7 @@ test("what was started last ends first, once the work is done", async () => {
   expect(events).toEqual(["a up", "b up", "b down", "a down"]);
 });
 
-test("things started at once end by the order of their beginning, not of their being ready", async () => {
+test("things started in parallel end in the reverse order of their start, not of their readiness", async () => {
   const { events, lifetimes, start } = watched();
   await Promise.all([start("slow", { takes: 50 }), start("quick")]);
   await lifetimes.close();
@@ -49,7 +49,7 @@ test("a start that fails ends the others and is the error of the work", async ()
   expect(events).toEqual(["a up", "a down"]);
 });
 
-test("something lost ends the work and all the rest", async () => {
+test("a lost thing ends the work and all other things", async () => {
   const { events, lifetimes, start } = watched();
   const work = lifetimes.during(async () => {
     await start("a");
@@ -60,7 +60,7 @@ test("something lost ends the work and all the rest", async () => {
   expect(events).toEqual(["a up", "a down"]);
 });
 
-test("what cannot be ended does not keep the others from it", async () => {
+test("a thing that cannot be ended does not prevent the others from ending", async () => {
   const { events, lifetimes, start } = watched();
   await start("a");
   await start("b", { endFails: true });
@@ -69,7 +69,7 @@ test("what cannot be ended does not keep the others from it", async () => {
   expect(events).toEqual(["a up", "b up", "b down", "trouble: b cannot end", "a down"]);
 });
 
-test("closed in the middle of a start: that one is ended too, nothing else begins, and the work never settles", async () => {
+test("a close during a start ends that thing too, nothing else begins, and the work never settles", async () => {
   const { events, lifetimes, start } = watched();
   let settled = false;
   const work = lifetimes.during(async () => {
@@ -87,7 +87,7 @@ test("closed in the middle of a start: that one is ended too, nothing else begin
   expect(settled).toBe(false);
 });
 
-test("who is starting hears that nobody waits any more", async () => {
+test("a start under way is aborted by a close", async () => {
   const { lifetimes } = watched();
   const start = lifetimes.start(
     (signal) => new Promise<never>((_resolve, reject) => signal.addEventListener("abort", () => reject(signal.reason))),

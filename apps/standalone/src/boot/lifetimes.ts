@@ -3,21 +3,21 @@ export interface Ending {
   close(): Promise<unknown>;
 }
 
-/** What one command starts, in order, so that it can end all of it the other way round whatever happens. */
+/** Everything that one command starts, so that it is ended in reverse order whatever happens. */
 export interface Lifetimes {
-  /** Starts something and remembers to end it; `signal` says that nobody waits for the start any more. */
+  /** Starts something and registers it to be ended; `signal` aborts the start. */
   start<Thing extends Ending>(begin: (signal: AbortSignal) => Promise<Thing>): Promise<Thing>;
   /** To be called when something that was started ended by itself. */
   lost(fault: Error): void;
-  /** Runs `work` to its end or to the first loss, then ends everything. Never settles if `close` was called meanwhile: whoever did so also ends the process. */
+  /** Runs `work` to its end or to the first loss, then ends everything. Never settles if `close` was called meanwhile, because the caller of `close` also ends the process. */
   during<Result>(work: () => Promise<Result>): Promise<Result>;
-  /** Aborted as soon as things are being ended. */
+  /** Aborted when ending begins. */
   ending: AbortSignal;
-  /** Ends everything, last started first, also what is just starting. Never rejects; may be called again. */
+  /** Ends everything, last started first, including starts under way. Never rejects; may be called again. */
   close(): Promise<void>;
 }
 
-/** Creates a `Lifetimes`; `onTrouble` hears of every thing that could not be ended. */
+/** Creates a `Lifetimes`; `onTrouble` is called for every thing that could not be ended. */
 export function createLifetimes(onTrouble: (error: unknown) => void): Lifetimes {
   const started: Promise<Ending | null>[] = [];
   const stopping = new AbortController();
@@ -26,7 +26,7 @@ export function createLifetimes(onTrouble: (error: unknown) => void): Lifetimes 
   const loss = new Promise<never>((_resolve, reject) => {
     lost = reject;
   });
-  loss.catch(() => undefined); // it may come when nobody listens any more
+  loss.catch(() => undefined); // it may reject when nobody awaits it any more
 
   const closeAll = async () => {
     stopping.abort();
@@ -49,7 +49,7 @@ export function createLifetimes(onTrouble: (error: unknown) => void): Lifetimes 
       const beginning = begin(stopping.signal);
       started.push(beginning.catch(() => null));
       const thing = await beginning;
-      stopping.signal.throwIfAborted(); // too late to go on with it
+      stopping.signal.throwIfAborted(); // too late to continue
       return thing;
     },
     ending: stopping.signal,

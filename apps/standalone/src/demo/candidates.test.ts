@@ -6,7 +6,7 @@ const [header, ...rows] = readFileSync(new URL("../../candidates.csv", import.me
   .split("\n");
 const numbers = rows.map((row) => row.split(",")[0]!);
 
-test("thirty candidates, each of all columns, all different", () => {
+test("the file has thirty candidates with all columns, all different", () => {
   expect(header).toBe("phone_number,name,external_id,first_name,role");
   expect(rows).toHaveLength(30);
   expect(new Set(numbers).size).toBe(30);
@@ -14,11 +14,11 @@ test("thirty candidates, each of all columns, all different", () => {
   for (const row of rows) expect(row.split(",")).toHaveLength(5);
 });
 
-test("nobody's numbers: 555-0100 to 555-0199 are kept for fiction", () => {
+test("all numbers are fictional: 555-0100 to 555-0199 are reserved for fiction", () => {
   for (const number of numbers) expect(number).toMatch(/^\+1[2-9]\d{2}55501\d{2}$/);
 });
 
-test("the outcome of each is fixed, and of nobody else", () => {
+test("the outcome of each candidate is fixed, and of no other number", () => {
   expect(Object.keys(DEMO_OUTCOMES).sort()).toEqual([...numbers].sort());
 });
 
@@ -34,7 +34,7 @@ test("the first five are reached, and all five are live together for at least 2 
   expect(firstOver - lastAnswered).toBeGreaterThan(2_000);
 });
 
-test("the rest is a plausible mix, ringing 1 to 2 s and talking 3 to 9 s", () => {
+test("the other outcomes are a plausible mix, ringing 1 to 2 s and talking 3 to 9 s", () => {
   const outcomes = Object.values(DEMO_OUTCOMES);
   expect(new Set(outcomes.map(({ reason }) => reason))).toEqual(
     new Set([

@@ -1,4 +1,4 @@
-/** How one simulated call goes; times in ms. A call nobody answers has no talk. */
+/** The course of one simulated call; times in ms. An unanswered call has no talk. */
 interface DemoOutcome {
   reason: string;
   ringMs: number;
@@ -13,7 +13,7 @@ const LONGER_FOR_PEOPLE = 8;
 
 /**
  * What the simulator does with each number of candidates.csv. The first five, in import order, are reached and talk
- * for 5 to 7 s: so five are live together when `--once` cancels, and all five complete.
+ * for 5 to 7 s, so that five calls are live together when `--once` cancels, and all five complete.
  */
 export const DEMO_OUTCOMES: Record<string, DemoOutcome> = {
   "+12025550100": talk(5_400, 1_000),
@@ -48,7 +48,7 @@ export const DEMO_OUTCOMES: Record<string, DemoOutcome> = {
   "+12085550129": talk(4_600, 1_800),
 };
 
-/** The same for a person, who needs time to open the dashboard, look around and press a button before all is over. */
+/** The same for a person, who needs time to open the dashboard, look around and press a button before the calls end. */
 export const OUTCOMES_FOR_PEOPLE: Record<string, DemoOutcome> = Object.fromEntries(
   Object.entries(DEMO_OUTCOMES).map(([number, { talkMs, ...outcome }]) => [
     number,

@@ -14,7 +14,7 @@ const POISON = {
 };
 const PLACES = { clone: "/c", logs: "/l", key: "demo-key", once: true };
 
-test("nothing of the shell but PATH and HOME reaches what the demo boots", () => {
+test("only PATH and HOME of the shell reach the processes of the demo", () => {
   const plan = planDemo({ ...POISON, PATH: "/bin", HOME: "/home/me" }, PLACES);
   expect(JSON.stringify(plan)).not.toContain("poison");
   expect(plan).toMatchObject({ postgres: { dataDir: null }, redis: "embedded" });
@@ -28,7 +28,7 @@ test("nothing of the shell but PATH and HOME reaches what the demo boots", () =>
   });
 });
 
-test("API and worker dial the simulator, with the key that it takes", () => {
+test("API and worker dial the simulator, with the key that it accepts", () => {
   const { retell } = planDemo({}, PLACES);
   if (retell === "real") throw new Error("The demo would dial people");
   expect(retell.use("http://127.0.0.1:4")).toEqual({
@@ -37,7 +37,7 @@ test("API and worker dial the simulator, with the key that it takes", () => {
   });
 });
 
-test("a person has more than three minutes until the last call ends; without one nothing is slowed", () => {
+test("a person has more than three minutes until the last call ends; an unattended demo is not slowed", () => {
   const outcomesOf = (once: boolean): { ringMs: number; talkMs?: number }[] => {
     const { retell } = planDemo({}, { ...PLACES, once });
     if (retell === "real") throw new Error("The demo would dial people");

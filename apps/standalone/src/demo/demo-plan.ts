@@ -4,8 +4,8 @@ import { DEMO_OUTCOMES, OUTCOMES_FOR_PEOPLE } from "./demo-outcomes.ts";
 const SIMULATOR_KEY = "key_demo";
 
 /**
- * The demo's boot: everything embedded, nothing kept, and an environment made from scratch, so that no address and no key
- * of the shell can reach it: it can dial nobody. `once`: nobody looks on, so nothing takes longer than it has to.
+ * The demo's boot: everything embedded, no data kept, and an environment built from scratch, so that no address and no key
+ * of the shell can reach it: it can dial nobody. `once` means unattended, so nothing takes longer than it has to.
  */
 export function planDemo(
   { PATH, HOME }: Environment,

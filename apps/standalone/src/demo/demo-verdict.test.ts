@@ -7,7 +7,7 @@ const right = (): Seen => ({
   dialsPerCall: { a: 1, b: 1, c: 1, d: 1, e: 1 },
 });
 
-test("all as it must be", () => {
+test("expected figures give no difference", () => {
   expect(findDifferences(right())).toEqual([]);
 });
 

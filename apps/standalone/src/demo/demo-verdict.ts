@@ -1,13 +1,13 @@
 import type { CallCounts } from "@ringfence/domain";
 
-/** What `--once` saw: the receipt of its stop, the batch when its last call had ended, and the simulator's dials by call id. */
+/** The figures that `--once` collected: the receipt of its stop, the batch when its last call had ended, and the simulator's dials by call id. */
 export interface Seen {
   receipt: CallCounts & { cancelled_now: number };
   batch: CallCounts & { status: string; total_candidates: number };
   dialsPerCall: Record<string, number>;
 }
 
-/** Five lines, thirty candidates: what must come out when the batch is cancelled with every line in use. */
+/** The expected figures of five lines and thirty candidates when the batch is cancelled with every line in use. */
 const EXPECTED = {
   receipt: { cancelled_now: 25, in_progress_calls: 5, pending_calls: 0 },
   batch: {
@@ -22,7 +22,7 @@ const EXPECTED = {
   dials: 5,
 };
 
-/** Every figure of the demo that is not as it must be, in words; an empty list means all is well. */
+/** Every figure of the demo that differs from the expected one, in words; an empty list means that all are right. */
 export function findDifferences({ receipt, batch, dialsPerCall }: Seen): string[] {
   const compare = (what: string, seen: object, expected: object) =>
     Object.entries(expected)

@@ -3,7 +3,7 @@ import type { Schemas } from "@ringfence/client";
 type Batch = Schemas["Batch"];
 type Campaign = Schemas["Campaign"];
 
-/** Where the demo's API is and how to speak to it. */
+/** The address and the key of the demo's API. */
 export interface Access {
   url: string;
   key: string;
@@ -23,12 +23,12 @@ export function curl({ url, key }: Access, method: string, path: string, body?: 
 export function banner(access: Access, { logs, batch, token }: { logs: string; batch: Batch; token: string }): string {
   return `
   Dashboard   ${access.url}/login?next=/batches/${batch.id}#token=${token}
-              (signs in by itself, once, on this machine; later at
+              (signs in automatically, once, on this machine; later at
               ${access.url} with the admin key)
   Admin key   ${access.key}
   Logs        ${logs}
 
-  Pause Batch cancels whoever has not been dialled. Live calls end naturally;
+  Pause Batch cancels every call that has not been dialled. Live calls end naturally;
   a later launch takes the rest:
 ${curl(access, "POST", `/v1/batches/${batch.id}/cancel`)}
 
@@ -52,7 +52,7 @@ export function nextSteps(access: Access, campaign: Campaign, batchId: string): 
     ...(campaign.status === "paused" ? [restart] : []),
     ...(campaign.undialed_candidates > 0 ? [rest] : []),
     [
-      "Call again whoever was not reached (busy, no answer, declined):",
+      "Call again those who were not reached (busy, no answer, declined):",
       curl(access, "POST", `${path}/launch`, { include: "unreached" }),
     ],
     ["Use two lines instead of five:", curl(access, "PUT", "/v1/lines", { limit: 2 })],

@@ -5,12 +5,12 @@ import type { Access } from "./demo-words.ts";
 import { showBatch } from "./watch-campaign.ts";
 
 const LIVE_CALLS = 5;
-/** All five must be seen live: the first ends some 6 s after its dial. In ms. */
+/** Polling interval in ms; short, because all five calls must be seen live and the first ends some 6 s after its dial. */
 const LOOK_EVERY_MS = 250;
 /** Longest wait for five live calls, and then for their ends, in ms; both take some 8 s at most. */
 const PATIENCE_MS = 40_000;
 
-/** Cancels a batch with five calls live, waits for these to end, prints what came of it. Whether every figure is as it must be. */
+/** Cancels a batch with five calls live, waits for these to end, and prints the result. Returns whether every figure is as expected. */
 export async function cancelOnce(
   access: Access,
   order: { batchId: string; simulator: string; reporter: Reporter; say: (text: string) => void; signal: AbortSignal },
@@ -18,7 +18,7 @@ export async function cancelOnce(
   const { batchId, simulator, reporter, say } = order;
   const client = createClient(access);
   const batchPath = { params: { path: { id: batchId } } };
-  /** What is not there in time shows in the figures. */
+  /** A wait that ends without success shows in the figures. */
   const showFor = async (until?: (figures: { inProgress: number }) => boolean) => {
     const patience = AbortSignal.timeout(PATIENCE_MS);
     const signal = AbortSignal.any([order.signal, patience]);

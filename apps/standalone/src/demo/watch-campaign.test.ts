@@ -38,7 +38,7 @@ function startApi() {
   });
 }
 
-test("shows each batch until its last call has ended, oldest first, whatever single looks fail, and then later ones", async () => {
+test("each batch is shown until its last call has ended, oldest first, although single polls fail, and then later batches", async () => {
   const { state, url, server } = await startApi();
   const seen: string[] = [];
   const nothing = () => undefined;

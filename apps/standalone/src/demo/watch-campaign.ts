@@ -4,12 +4,12 @@ import { type Showing, show } from "@ringfence/cli/show";
 import { type Client, createClient, type Schemas } from "@ringfence/client";
 import type { Access } from "./demo-words.ts";
 
-/** How often new batches are looked for, in ms. */
+/** Interval at which new batches are looked for, in ms. */
 const LOOK_EVERY_MS = 500;
-/** How often a look is repeated, and after how many ms: half a minute in all, for a laptop that slept is no reason to end. A process that died is told of elsewhere. */
+/** How often a poll is retried, and after how many ms: half a minute in all, because a laptop's sleep is no reason to end. Dead processes are reported elsewhere. */
 const PATIENT = { attempts: 60, firstDelayMs: 500, longestDelayMs: 500 };
 
-/** Which campaign is watched, where it is shown, and what follows the end of each of its batches. */
+/** Which campaign is watched, where it is shown, and what happens after the end of each of its batches. */
 export interface Watching {
   campaignId: string;
   reporter: Reporter;
@@ -36,6 +36,6 @@ export async function watchCampaign(access: Access, { campaignId, reporter, sign
 export const showBatch = (access: Access, id: string, showing: Omit<Showing, "client" | "subject">) =>
   show({ ...showing, client: createClient({ ...access, retries: { attempts: 1 } }), subject: { kind: "batch", id } });
 
-/** The newest first. */
+/** The batches of the campaign, newest first. */
 const batchesOf = async (client: Client, campaign_id: string): Promise<Schemas["Batch"][]> =>
   (await client.GET("/v1/batches", { params: { query: { campaign_id } } })).items;

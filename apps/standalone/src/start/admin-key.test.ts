@@ -9,7 +9,7 @@ beforeEach(async () => {
 });
 afterEach(() => rm(folder, { recursive: true }));
 
-test("a new key is long enough, is nobody else's to read, and stays the same", async () => {
+test("a new key is long enough, is readable by its owner only, and stays the same", async () => {
   const file = join(folder, "key");
   const key = await keepAdminKey(file);
   expect(key).toMatch(/^[\w-]{32}$/);
@@ -18,7 +18,7 @@ test("a new key is long enough, is nobody else's to read, and stays the same", a
   expect(await keepAdminKey(join(folder, "other"))).not.toBe(key);
 });
 
-test("two starts at once take the same one", async () => {
+test("two parallel starts take the same key", async () => {
   const file = join(folder, "key");
   const keys = await Promise.all([keepAdminKey(file), keepAdminKey(file)]);
   expect(new Set(keys).size).toBe(1);
@@ -33,6 +33,6 @@ test.each([
       return join(folder, "key");
     },
   ],
-])("one that %s is a fault that names the way out", async (_name, file) => {
+])("a key file that %s is a fault that names the remedy", async (_name, file) => {
   await expect(keepAdminKey(await file())).rejects.toThrow(/ADMIN_API_KEY/);
 });

@@ -3,12 +3,12 @@ import { link, readFile, rm, writeFile } from "node:fs/promises";
 import { StartError } from "@ringfence/runtime";
 
 const KEY_BYTES = 24;
-/** What the API asks of a key, in characters. */
+/** Shortest key that the API accepts, in characters. */
 const SHORTEST_KEY = 24;
 
 /**
- * The admin key of this clone: what `file` holds, or a new one, kept there for the next start and closed to other users.
- * Throws `StartError` if the file cannot be read or made.
+ * The admin key of this clone: the content of `file`, or a new key, stored there for the next start and unreadable to other users.
+ * Throws `StartError` if the file cannot be read or created.
  */
 export async function keepAdminKey(file: string): Promise<string> {
   try {
@@ -23,7 +23,7 @@ export async function keepAdminKey(file: string): Promise<string> {
   }
 }
 
-/** Linked into place whole, so that a start at the same time never reads half a key. */
+/** Linked into place whole, so that a parallel start never reads half a key. */
 async function makeOnce(file: string, content: string): Promise<void> {
   const draft = `${file}-${process.pid}-${randomBytes(4).toString("hex")}`;
   await writeFile(draft, content, { flag: "wx", mode: 0o600 });

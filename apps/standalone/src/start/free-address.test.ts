@@ -1,7 +1,7 @@
 import { createServer } from "node:net";
 import { requireFreeAddress } from "./free-address.ts";
 
-test("a port that is taken is named, with another to try", async () => {
+test("a taken port is named, with another port to try", async () => {
   const other = createServer();
   await new Promise<void>((listening) => other.listen(0, "127.0.0.1", listening));
   const { port } = other.address() as { port: number };
@@ -10,7 +10,7 @@ test("a port that is taken is named, with another to try", async () => {
   );
   await new Promise((closed) => other.close(closed));
   await requireFreeAddress("127.0.0.1", port);
-  await requireFreeAddress("127.0.0.1", port); // and it was left free
+  await requireFreeAddress("127.0.0.1", port); // the check left it free
 });
 
 test("any port is always free", () => requireFreeAddress("127.0.0.1", 0));

@@ -1,7 +1,7 @@
 import { createServer } from "node:net";
 import { StartError } from "@ringfence/runtime";
 
-/** Looks, before anything is booted, whether the API can listen there; 0 = any port. Throws `StartError` naming HOST and PORT. */
+/** Checks, before anything is booted, whether the API can listen there; 0 = any port. Throws `StartError` naming HOST and PORT. */
 export async function requireFreeAddress(host: string, port: number): Promise<void> {
   const probe = createServer();
   try {

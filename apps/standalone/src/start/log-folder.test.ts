@@ -9,7 +9,7 @@ beforeEach(async () => {
 });
 afterEach(() => rm(folder, { recursive: true }));
 
-test("each start has its own, and the last ten are kept", async () => {
+test("each start has its own folder, and the last ten are kept", async () => {
   const home = join(folder, "home");
   const made: string[] = [];
   for (let minute = 10; minute < 22; minute += 1) {
@@ -19,7 +19,7 @@ test("each start has its own, and the last ten are kept", async () => {
   expect((await readdir(join(home, "logs"))).map((name) => join(home, "logs", name))).toEqual(made.slice(-10));
 });
 
-test("PostgreSQL's user can pass through the folder above, under a strict umask too", async () => {
+test("PostgreSQL's user can traverse the parent folder, even under a strict umask", async () => {
   const before = process.umask(0o077);
   try {
     await makeLogFolder(join(folder, "home"), { now: new Date(), pid: 7 });

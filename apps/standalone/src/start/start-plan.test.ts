@@ -3,7 +3,7 @@ import { planStart, toBootPlan } from "./start-plan.ts";
 const PLACES = { clone: "/c", logs: "/l", dataDir: "/d", adminKey: "made-0123456789-0123456789" };
 const bootPlan = (environment: Record<string, string>) => toBootPlan(planStart(environment), environment, PLACES);
 test.each([[{}], [{ DATABASE_URL: "", REDIS_URL: "", RETELL_API_KEY: "", ADMIN_API_KEY: "", PORT: "" }]])(
-  "nothing set, all is embedded and simulated: %j",
+  "with nothing set everything is embedded and simulated: %j",
   (environment) => {
     const plan = bootPlan(environment);
     expect(plan).toMatchObject({ postgres: { dataDir: "/d" }, redis: "embedded" });
@@ -13,7 +13,7 @@ test.each([[{}], [{ DATABASE_URL: "", REDIS_URL: "", RETELL_API_KEY: "", ADMIN_A
   },
 );
 
-test("each that is set is used", () => {
+test("every variable that is set is used", () => {
   const environment = {
     DATABASE_URL: "postgres://me:secret@db.example/x?password=secret",
     REDIS_URL: "rediss://:secret@redis.example:6380",
@@ -32,7 +32,7 @@ test("each that is set is used", () => {
   expect(plan.environment).toMatchObject({ CALL_CONCURRENCY: "9", LOG_LEVEL: "debug", RETELL_API_KEY: "key_real" });
 });
 
-test("without RETELL_API_KEY nothing of Retell's that is set counts", () => {
+test("without RETELL_API_KEY all other Retell variables are ignored", () => {
   const { retell } = bootPlan({ RETELL_BASE_URL: "https://poison", RETELL_WEBHOOK_KEY: "poison" });
   if (retell === "real") throw new Error("It would dial people");
   expect(retell.use("http://sim")).toEqual({
@@ -46,7 +46,7 @@ test.each([
   [{}, "20"],
   [{ CALL_CONCURRENCY: "50" }, "50"],
   [{ CALL_CONCURRENCY: "50", SIMULATOR_CONCURRENCY: "7" }, "7"],
-])("the simulated workspace has lines enough: %j", (environment, lines) => {
+])("the simulated workspace has enough lines: %j", (environment, lines) => {
   const { retell } = bootPlan(environment);
   expect(retell !== "real" && retell.simulator.SIMULATOR_CONCURRENCY).toBe(lines);
 });
@@ -57,7 +57,7 @@ test("variables of another PostgreSQL do not reach the embedded one", () => {
   expect(bootPlan(own).environment).toHaveProperty("PGSSLMODE", "require");
 });
 
-test.each(["warn", "error", "silent"])("at LOG_LEVEL=%s the addresses are logged all the same", (LOG_LEVEL) => {
+test.each(["warn", "error", "silent"])("the addresses are logged even at LOG_LEVEL=%s", (LOG_LEVEL) => {
   expect(bootPlan({ LOG_LEVEL }).environment.LOG_LEVEL).toBe("info");
 });
 

@@ -2,23 +2,23 @@ import { parseSettings, SettingsError } from "@ringfence/runtime";
 import type { BootPlan, Environment } from "../boot/boot.ts";
 
 const SIMULATOR_KEY = "key_simulator";
-/** Lines of a simulated workspace, as many as Retell gives to begin with; more if more are asked for. */
+/** Lines of a simulated workspace: Retell's initial number, or more if the settings need more. */
 const SIMULATED_LINES = 20;
 /** Levels at which the API would not log the address that it listens on. */
 const TOO_QUIET = ["warn", "error", "fatal", "silent"];
 
-/** What `npm start` takes from the environment and what it has to bring itself. */
+/** What `npm start` takes from the environment and what it has to boot itself. */
 export interface StartPlan {
   postgresUrl: string | undefined;
   redisUrl: string | undefined;
   /** Whether real phones ring. */
   real: boolean;
-  /** Where Retell is, if not where the SDK says. */
+  /** Retell's address, if it is not the SDK's default. */
   retellUrl: string | undefined;
   adminKey: string | undefined;
   host: string;
   port: number;
-  /** Where a proxy serves the API, such as "/dialer"; "": at the root of its host. */
+  /** The path under which a proxy serves the API, such as "/dialer"; "" stands for the root of its host. */
   basePath: string;
   publicUrl: string | undefined;
   /** How long a live call may be without news before it is looked up, in ms. */
@@ -58,7 +58,7 @@ function checkSettings(environment: Environment) {
       return parse();
     } catch (error) {
       if (!(error instanceof SettingsError)) throw error;
-      for (const line of error.message.split("\n")) faults.add(line); // both processes name what they share
+      for (const line of error.message.split("\n")) faults.add(line); // both processes report faults of shared settings
       return undefined;
     }
   };
@@ -68,7 +68,7 @@ function checkSettings(environment: Environment) {
   return { api, worker };
 }
 
-/** The boot of `npm start`: the shell's environment as it is, but for what is embedded or simulated. */
+/** The boot of `npm start`: the shell's environment, except for what is embedded or simulated. */
 export function toBootPlan(
   plan: StartPlan,
   environment: Environment,
@@ -105,6 +105,6 @@ export function toBootPlan(
   };
 }
 
-/** PGSSLMODE and the like are meant for a server of the person's own. */
+/** PGSSLMODE and similar variables are meant for the user's own server. */
 const withoutPostgresVariables = (environment: Environment): Environment =>
   Object.fromEntries(Object.entries(environment).filter(([name]) => !name.startsWith("PG")));

@@ -14,7 +14,7 @@ const FOUND = {
 const words = (environment: Record<string, string>, found: Partial<typeof FOUND> | { token: null } = {}) =>
   describeStart(planStart(environment), { ...FOUND, ...found });
 
-test("what is embedded and simulated is called so, and the key is shown", () => {
+test("embedded and simulated parts are named as such, and the key is shown", () => {
   const text = words({});
   expect(text).toMatch(/PostgreSQL +embedded, data kept in \/d\n/);
   expect(text).toMatch(/Redis +embedded Valkey/);
@@ -22,7 +22,7 @@ test("what is embedded and simulated is called so, and the key is shown", () => 
   expect(text).toMatch(new RegExp(`Admin key +${KEY} `));
 });
 
-test("what is the person's own is called so, without its secrets", () => {
+test("the user's own services are named as such, without their secrets", () => {
   const text = words({
     DATABASE_URL: "postgres://me:secret@db.example/x?password=secret",
     REDIS_URL: "rediss://:secret@redis.example:6380",
@@ -41,17 +41,19 @@ test.each([
   [{ RETELL_API_KEY: "key" }, true],
   [{ RETELL_API_KEY: "key", PUBLIC_URL: "https://me.example" }, false],
   [{}, false],
-])("%j: webhooks that cannot come are told of: %s", (environment, told) => {
+])("with %j a warning about missing webhooks is shown: %s", (environment, told) => {
   expect(words(environment).includes("PUBLIC_URL is not set")).toBe(told);
 });
 
-test("calls that were waiting are told of", () => {
+test("calls that were waiting are reported", () => {
   expect(words({}, { waiting: 12 })).toContain("12 calls of an earlier start were waiting");
   expect(words({})).not.toContain("waiting");
 });
 
-test("the dashboard's address signs in by itself, once; where it cannot, the key does", () => {
-  expect(words({})).toMatch(/Dashboard +http:\/\/127\.0\.0\.1:3000\/login#token=once\n +\(signs in by itself, once/);
+test("the dashboard's address signs in automatically, once; otherwise the key signs in", () => {
+  expect(words({})).toMatch(
+    /Dashboard +http:\/\/127\.0\.0\.1:3000\/login#token=once\n +\(signs in automatically, once/,
+  );
   expect(words({ BASE_PATH: "/dialer" })).toMatch(/Dashboard +http:\/\/127\.0\.0\.1:3000\/dialer\/login#token=once\n/);
   expect(words({}, { token: null })).toMatch(/Dashboard +http:\/\/127\.0\.0\.1:3000 +\(sign in with the admin key\)\n/);
 });

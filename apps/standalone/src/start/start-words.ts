@@ -1,19 +1,19 @@
 import type { StartPlan } from "./start-plan.ts";
 
-/** What `npm start` made or found on this machine. */
+/** What `npm start` created or found on this machine. */
 export interface Found {
   url: string;
-  /** Of a link that signs a browser of this machine in, once; null where the API is not reached over the loopback. */
+  /** The token of a link that signs a browser of this machine in, once; null if the API is not reached over the loopback. */
   token: string | null;
   adminKey: string;
   keyFile: string;
   dataDir: string;
   logs: string;
-  /** Calls that waited when it started. */
+  /** Number of calls that were waiting at the start. */
   waiting: number;
 }
 
-/** Says plainly what is real and what is not, where everything lies, and what is missing. */
+/** Says plainly what is real and what is not, where the data are, and what is missing. */
 export function describeStart(plan: StartPlan, found: Found): string {
   const at = plan.retellUrl ? `, at ${withoutPassword(plan.retellUrl)}` : "";
   const rows: [string, string][] = [
@@ -47,7 +47,7 @@ function dashboard(url: string, token: string | null): [string, string][] {
   if (token === null) return [["Dashboard", `${url}   (sign in with the admin key)`]];
   return [
     ["Dashboard", `${url}/login#token=${token}`],
-    ["", `(signs in by itself, once, on this machine; later at ${url} with the admin key)`],
+    ["", `(signs in automatically, once, on this machine; later at ${url} with the admin key)`],
   ];
 }
 

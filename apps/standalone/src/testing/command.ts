@@ -3,10 +3,10 @@ import { setTimeout as delay } from "node:timers/promises";
 
 const LOOK_EVERY_MS = 50;
 
-/** A built command as a person would run it, with what it has written so far. */
+/** A built command as a person would run it, with its output so far. */
 export interface Command {
   text(): string;
-  /** Waits for what the pattern finds in its output; throws, with the output, if it ends before. */
+  /** Waits until the pattern matches its output; throws, with the output, if it ends before. */
   until(pattern: RegExp): Promise<string>;
   signal(name: NodeJS.Signals): void;
   ended: Promise<{ code: number | null; signal: NodeJS.Signals | null; afterMs: number }>;
@@ -54,7 +54,7 @@ export function runCommand(script: string, given: string[], environment: Record<
   };
 }
 
-/** To be called after each test: ends what it left. */
+/** To be called after each test; ends the commands that it left running. */
 export function killCommands(): void {
   for (const child of running.splice(0)) child.kill("SIGKILL");
 }

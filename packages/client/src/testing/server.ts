@@ -17,7 +17,7 @@ export interface Arrived {
 }
 type Answering = (arrived: Arrived, response: ServerResponse, request: IncomingMessage) => unknown;
 
-/** A real HTTP server that answers as told, request by request, the last answer for ever. */
+/** A real HTTP server that gives the listed answers in turn, and the last answer from then on. */
 export async function startServer(...answers: Answering[]) {
   const arrived: Arrived[] = [];
   const server = createServer(async (request, response) => {
@@ -50,7 +50,7 @@ export const json =
   (_arrived, response) =>
     response.writeHead(status, { "content-type": "application/json" }).end(JSON.stringify(body));
 
-/** Answers with an error of the API's. */
+/** Answers with an error as the API does. */
 export const problem =
   (status: number, code: string, headers: Record<string, string> = {}, more: object = {}): Answering =>
   (_arrived, response) =>
@@ -58,5 +58,5 @@ export const problem =
       .writeHead(status, { "content-type": "application/problem+json", ...headers })
       .end(JSON.stringify({ type: `urn:${code}`, title: code, status, code, detail: `do ${code}`, ...more }));
 
-/** Takes the request and cuts the connection. */
+/** Reads the request and cuts the connection. */
 export const cut: Answering = (_arrived, _response, request) => request.socket.destroy();

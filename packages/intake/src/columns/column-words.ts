@@ -1,12 +1,12 @@
 /**
- * What columns are called in the languages of the field, written as `guess-columns.ts` makes them: small letters, no
+ * Names of columns in many languages, normalised as `guess-columns.ts` does: lower case, no
  * accents, blanks for signs. A word may stand anywhere in the name unless the pattern is anchored.
  */
 const words = (...each: string[]): RegExp => new RegExp(`(?:^|[^\\p{L}])(?:${each.join("|")})(?:$|[^\\p{L}])`, "u");
-/** Words of languages that write without blanks. */
+/** Words of languages written without spaces. */
 const within = (pattern: RegExp, more: string): RegExp => new RegExp(`${pattern.source}|${more}`, "u");
 
-/** Surely a phone number: English, German, French, Spanish, Italian, Portuguese, Dutch, the Nordic and Slavic languages, and others. */
+/** Names that certainly mean a phone number: English, German, French, Spanish, Italian, Portuguese, Dutch, the Nordic and Slavic languages, and others. */
 export const PHONE = within(
   words(
     "phones?",
@@ -55,7 +55,7 @@ export const PHONE = within(
   "电话|電話|手机|手機|携帯|휴대폰|전화|โทร|फन|मबइल",
 );
 
-/** A number of something: a phone number if its cells are. */
+/** Names of any number: a phone number if its cells look like phone numbers. */
 export const PHONE_PERHAPS = words(
   "number",
   "numero",
@@ -73,7 +73,7 @@ export const FAX = within(
   words("(?:tele)?(?:fax|faks|faxe)(?:number|nummer|nr)?", "telecopie(?:ur)?", "факс"),
   "传真|傳真|ファックス",
 );
-/** Not the person's own, or nothing that one talks into. */
+/** Numbers that are not the person's own, or not for voice calls. */
 export const ANOTHERS = words(
   "assistants?",
   "assistent",
@@ -104,7 +104,7 @@ export const FIRST_NAME =
   /^(?:first|given|fore) ?name$|^vorname$|^rufname$|^prenom$|^nombres?$|^(?:primer )?nombre$|^imie$|^voornaam$|^fornamn$|^fornavn$|^etunimi$|^keresztnev$|^utonev$|^krestni jmeno$|^jmeno$|^meno$|^ime$|^prenume$|^vardas$|^vards$|^eesnimi$|^ad[iı]?$|^имя$|^ім я$|^ονομα$|^名$|^שם פרטי$|^الاسم الاول$/;
 export const LAST_NAME =
   /^(?:last|family|sur) ?name$|^nachname$|^familienname$|^zuname$|^nom de famille$|^apellidos?$|^primer apellido$|^cognome$|^sobrenome$|^apelido$|^nazwisko$|^achternaam$|^efternamn$|^etternavn$|^efternavn$|^sukunimi$|^vezeteknev$|^prijmeni$|^priezvisko$|^prezime$|^priimek$|^pavarde$|^uzvards$|^perekonnanimi$|^soyad[iı]?$|^фамилия$|^прізвище$|^επωνυμο$|^姓$|^שם משפחה$|^اسم العائلة$/;
-/** A name, or the family name beside a first one. */
+/** A name, or the family name beside a first name. */
 export const NAME =
   /^names?$|^nom$|^nome$|^naam$|^namn$|^navn$|^nimi$|^nev$|^nume$|^isim$|^nama$|^nimetus$|^الاسم$|^שם$|^नम$|^nazwa$|^kunde$|^kontakt(?: ?name)?$|^contatto$|^contacto$|^ansprechpartner(?:in)?$|^(?:contact|candidate|customer|client|lead|person)$/;
 

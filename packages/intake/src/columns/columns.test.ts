@@ -12,7 +12,7 @@ describe("columns of a file that a program sends", () => {
     [["number", "mobile"], { phones: [1], name: [], externalId: null }],
   ])("%j are found by name", (columns, mapping) => expect(columnsByName(columns)).toEqual(mapping));
 
-  test("a header without a number, with a name twice or one that cannot be stored is a fault", () => {
+  test("a header without a number, with a duplicate name or with a name that cannot be stored is a fault", () => {
     expect(() => columnsByName(["name"])).toThrow("The header row has no column phone_number");
     expect(() => checkHeader(["a", "b", "a"])).toThrow("names this column twice");
     expect(() => checkHeader(["a\0"])).toThrow("NUL");
@@ -32,14 +32,16 @@ describe("columns of a file that a program sends", () => {
       ["", "", "a"],
       ["", "", "a"],
     ],
-  ])("%j become %j, no name twice", (columns, unique) => expect(uniqueColumns(columns)).toEqual(unique));
+  ])("the columns %j become %j, with unique names", (columns, unique) =>
+    expect(uniqueColumns(columns)).toEqual(unique),
+  );
 });
 
 describe("a row as a candidate", () => {
   const make = (columns: string[], mapping: Partial<Parameters<typeof candidateMaker>[1]>, cells: string[]) =>
     candidateMaker(columns, { phones: [0], name: [], externalId: null, ...mapping })(cells);
 
-  test("the second number serves where the first is empty; neither is a variable", () =>
+  test("the second number is used if the first is empty; neither is a variable", () =>
     expect(make(["a", "b", "c"], { phones: [0, 1] }, [" ", " +4930901820 ", "x"])).toEqual({
       phone_number: "+4930901820",
       name: "",
@@ -47,7 +49,7 @@ describe("a row as a candidate", () => {
       dynamic_variables: { c: "x" },
     }));
 
-  test("parts of a name are put together, and stay variables as the file calls them, like the external id's column", () =>
+  test("parts of a name are joined, and stay variables under the file's names, like the external id's column", () =>
     expect(
       make(["p", "first_name", "last_name", "customer_id"], { name: [1, 2], externalId: 3 }, [
         "1",
@@ -68,24 +70,24 @@ describe("a row as a candidate", () => {
     expect(make(columns, {}, ["1", "Anna", "7"]).dynamic_variables).toEqual({ name: "Anna", external_id: "7" });
   });
 
-  test("columns without a name, and the reason of a rejection, are no variables; __proto__ is one like others", () =>
+  test("columns without a name, and the reason of a rejection, are not variables; __proto__ is a variable like others", () =>
     expect(
       Object.entries(make(["p", "", "rejected_because", "__proto__"], {}, ["1", "", "why", "x"]).dynamic_variables!),
     ).toEqual([["__proto__", "x"]]));
 
-  test("a cell that is too long to be echoed whole is not read as the number that it begins with", () => {
+  test("a cell that is too long to be echoed whole is not read as the number at its beginning", () => {
     const candidate = make(["p"], {}, [`+4930901820${" ".repeat(300)}+4930901821`]);
     expect(candidate.phone_number.length).toBeLessThan(210);
     expect(readCandidate(candidate)).toHaveProperty("reason");
   });
 
-  test("a name of more than 1,000 characters is refused by its field", () =>
+  test("a name of more than 1,000 characters is refused, and the reason names its field", () =>
     expect(readCandidate({ phone_number: "+4930901820", name: "x".repeat(100_000) })).toEqual({
       reason: expect.stringContaining("name has more than"),
     }));
 });
 
-test("a table is parted into rows that are taken and rows that are not, whole and in order", async () => {
+test("a table is separated into accepted and rejected rows, whole and in order", async () => {
   const text =
     'phone;name;city\r\n030 901820;Anna;Rome\r\n030 901820 / 821;Bo;Oslo\r\n\r\n"x"y;Cy\r\n0043 1 58858;Di\r\n';
   const table = await openTable(readRecords([text]));

@@ -3,11 +3,11 @@ import { IntakeFault } from "../intake-fault.ts";
 import { REJECTED_BECAUSE } from "../rejected-rows.ts";
 import { unstorable } from "../tables/table.ts";
 
-/** Which column holds what, by its place. All others become dynamic variables. */
+/** Which column holds what, by index. All other columns become dynamic variables. */
 export interface ColumnMapping {
   /** Columns of phone numbers; the first of them that is not empty is read. */
   phones: readonly number[];
-  /** Columns whose texts, put together with a blank, are the name. */
+  /** Columns whose texts, joined with a space, are the name. */
   name: readonly number[];
   externalId: number | null;
 }
@@ -15,7 +15,7 @@ export interface ColumnMapping {
 /** Longest number cell that is read, and echoed, in characters. */
 const LONGEST_CELL = 200;
 
-/** What else a column may be called in a file that a program sends, without case and signs. */
+/** Other names of a column in a file that a program sends, without case and punctuation. */
 const ALSO_CALLED = {
   phone_number: ["phonenumber", "phone", "telephone", "mobile", "number"],
   name: ["name", "fullname"],
@@ -24,7 +24,7 @@ const ALSO_CALLED = {
 type Field = keyof typeof ALSO_CALLED;
 
 /**
- * The columns of a file that a program sends: one that has a field's own name is it, else the first that is called so in
+ * The columns of a file that a program sends: the column with a field's exact name, else the first with that name in
  * another spelling. Throws `IntakeFault` if none is `phone_number`.
  */
 export function columnsByName(columns: readonly string[]): ColumnMapping {
@@ -39,7 +39,7 @@ export function columnsByName(columns: readonly string[]): ColumnMapping {
   return { phones: [phone], name: name < 0 ? [] : [name], externalId: externalId < 0 ? null : externalId };
 }
 
-/** Throws `IntakeFault` if two columns of a header have one name, or one cannot be stored. */
+/** Throws `IntakeFault` if two columns of a header have the same name, or a name cannot be stored. */
 export function checkHeader(columns: readonly string[]): void {
   const twice = columns.find((name, index) => name !== "" && columns.indexOf(name) !== index);
   if (twice !== undefined) throw new IntakeFault("The header row names this column twice", null, twice);
@@ -47,7 +47,7 @@ export function checkHeader(columns: readonly string[]): void {
   if (fault) throw new IntakeFault(`A column's name: ${fault}`, null, "header");
 }
 
-/** The same columns with no name twice: the second `city` becomes `city_2`. Columns without a name stay without. */
+/** The same columns with unique names: the second `city` becomes `city_2`. Columns without a name stay unnamed. */
 export function uniqueColumns(columns: readonly string[]): string[] {
   const used = new Set(columns);
   const seen = new Set<string>();
@@ -64,8 +64,8 @@ export function uniqueColumns(columns: readonly string[]): string[] {
 
 /**
  * Makes candidates of a table's rows. Every column but those of numbers is a variable under its own name, also the ones
- * read as name or external id; columns called just `name` and `external_id` are not kept twice, as the dial adds these two
- * by itself.
+ * read as name or external id; columns called exactly `name` and `external_id` are not stored twice, because the dial adds both
+ * itself.
  */
 export function candidateMaker(columns: readonly string[], mapping: ColumnMapping) {
   const { phones, name, externalId } = mapping;
@@ -80,7 +80,7 @@ export function candidateMaker(columns: readonly string[], mapping: ColumnMappin
     const cellOf = (n: number) => (cells[n] ?? "").trim();
     const phone = phones.map(cellOf).find((cell) => cell !== "") ?? "";
     return {
-      // With a mark that no number has: a second number may have been cut off.
+      // The ellipsis, which no number has, prevents a match, because a second number may have been cut off.
       phone_number: phone.length > LONGEST_CELL ? `${phone.slice(0, LONGEST_CELL)}\u2026` : phone,
       name: name
         .map(cellOf)

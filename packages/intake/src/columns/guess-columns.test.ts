@@ -1,13 +1,13 @@
 import { guessColumns, hasHeaderRow, looksLikeNumber } from "./guess-columns.ts";
 
-/** Names of the columns that are guessed: numbers, parts of the name, external id. */
+/** Names of the guessed columns: numbers, parts of the name, external id. */
 const guessed = (columns: readonly string[], rows: readonly (readonly string[])[] = []) => {
   const { phones, name, externalId } = guessColumns(columns, rows);
   const named = (places: readonly number[]) => places.map((n) => columns[n]!);
   return { phones: named(phones), name: named(name), id: externalId === null ? null : columns[externalId]! };
 };
 
-describe("by name alone, in the languages of the field", () => {
+describe("columns are guessed by name alone, in many languages", () => {
   const HEADERS: [columns: string, phones: string[], name: string[], id?: string][] = [
     ["id,phone_number,name", ["phone_number"], ["name"], "id"],
     ["external_id,phoneNumber,fullName", ["phoneNumber"], ["fullName"], "external_id"],
@@ -100,7 +100,7 @@ describe("by name alone, in the languages of the field", () => {
   );
 });
 
-describe("exports of well-known programs", () => {
+describe("columns of well-known programs' exports are guessed", () => {
   /** A row with these cells under these columns and nothing elsewhere. */
   const row = (columns: string[], cells: Record<string, string>) => columns.map((column) => cells[column] ?? "");
 
@@ -210,7 +210,7 @@ describe("exports of well-known programs", () => {
   });
 });
 
-describe("by what the cells look like", () => {
+describe("columns are guessed by what their cells look like", () => {
   test.each<[string, string, string[], string[], string[]]>([
     [
       "a name that its cells deny",

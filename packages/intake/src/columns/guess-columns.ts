@@ -12,12 +12,12 @@ import {
 } from "./column-words.ts";
 import type { ColumnMapping } from "./columns.ts";
 
-/** Number columns that serve, each where those before it are empty; a person can see and change as many. */
+/** Most number columns used, each if the previous ones are empty; a person can see and change this many. */
 const MOST_PHONES = 3;
-/** Share of the filled cells that have to look right. */
+/** Share of the filled cells that have to look like the kind. */
 const MOST_OF_THEM = 0.5;
 
-/** Days and amounts have as many digits. */
+/** Dates and amounts, which have as many digits as phone numbers. */
 const NO_PHONE = /^(?:\d{4}[-./]\d{1,2}[-./]\d{1,2}|\d{1,2}[-./]\d{1,2}[-./]\d{4})(?!\d)|^\d+[.,]\d{1,2}$/;
 
 /** Whether a cell is probably a phone number, international or not. */
@@ -35,7 +35,7 @@ const looksLikeName = (cell: string): boolean => /^[^@\d]*\p{L}[^@\d]*$/u.test(c
 /** Whether the first row names columns: it does unless it holds a phone number. */
 export const hasHeaderRow = (firstRow: readonly string[]): boolean => !firstRow.some(looksLikeNumber);
 
-/** A name as the words of `column-words.ts` are written: small letters without accents, and blanks for signs. */
+/** A name normalised like the words of `column-words.ts`: lower case without accents, and spaces for punctuation. */
 const plain = (column: string): string =>
   column
     .normalize("NFD")
@@ -46,8 +46,8 @@ const plain = (column: string): string =>
     .trim();
 
 /**
- * What each column of a file that a person has probably holds, by its name in the languages of the field and by what its
- * first cells look like. Somebody looks at the guess before it is imported. No number column is found: `phones` is empty.
+ * What each column of a person's file probably holds, by its name in many languages and by what its
+ * first cells look like. A person checks the guess before the import. `phones` is empty if no number column is found.
  */
 export function guessColumns(columns: readonly string[], rows: readonly (readonly string[])[]): ColumnMapping {
   const names = columns.map(plain);
@@ -56,7 +56,7 @@ export function guessColumns(columns: readonly string[], rows: readonly (readonl
     const filled = rows.map((row) => row[n] ?? "").filter((cell) => cell.trim() !== "");
     return filled.length === 0 ? null : filled.filter(looksRight).length / filled.length;
   };
-  /** Columns that these words name, unless their cells say otherwise. */
+  /** Columns that these words match, unless their cells contradict. */
   const called = (words: RegExp, looksRight: (cell: string) => boolean): number[] =>
     places.filter((n) => words.test(names[n]!) && (share(n, looksRight) ?? 1) >= MOST_OF_THEM);
 
@@ -85,7 +85,7 @@ export function guessColumns(columns: readonly string[], rows: readonly (readonl
     const full = find(FULL_NAME);
     if (full !== undefined) return [full];
     const [first, last, plainName] = [find(FIRST_NAME), find(LAST_NAME), find(NAME)];
-    // Chinese and Japanese names begin with the family's.
+    // Chinese and Japanese names begin with the family name.
     if (first !== undefined && last !== undefined) return names[last] === "姓" ? [last, first] : [first, last];
     // `Nome` beside `Cognome` is the first name, unless its cells hold both.
     if (first === undefined && last !== undefined && plainName !== undefined)
@@ -103,7 +103,7 @@ export function guessColumns(columns: readonly string[], rows: readonly (readonl
     return (share(n, (cell) => /\S\s+\S/.test(cell.trim())) ?? 0) > MOST_OF_THEM;
   }
 
-  /** Of a file without a header row the first column of words. */
+  /** The first column of words in a file without a header row. */
   function unnamed(free: number[]): number | undefined {
     const hasNames = columns.some((column, n) => column !== `column_${n + 1}`);
     return hasNames ? undefined : free.find((n) => (share(n, looksLikeName) ?? 0) > MOST_OF_THEM);

@@ -23,7 +23,7 @@ describe("a country's own numbers are read in their national format", () => {
     expect(wrong).toEqual([]);
   });
 
-  test("international ones beside them are read as ever", () => {
+  test("international numbers beside them are read as usual", () => {
     const wrong = NATIONAL_EXAMPLES.filter(({ international, e164 }) => !isRead(international, "DE", e164));
     expect(wrong).toEqual([]);
   });
@@ -91,7 +91,7 @@ describe("a number without a plus, with a default country", () => {
   );
 });
 
-describe("a country that is none", () => {
+describe("an unknown country", () => {
   test.each(["", "de", "XX", "DEU", "49", "toString"])("%j is refused whatever the cell is", (country) => {
     expect(isCountry(country)).toBe(false);
     expect(() => readPhoneNumber("+4930901820", country)).toThrow(RangeError);

@@ -84,7 +84,7 @@ describe("a cell with two readings is refused with both", () => {
     expect(reasonFor("+49 30 12345-67")).toContain("write it without the hyphen"));
 });
 
-describe("a cell that is no number is refused with a reason", () => {
+describe("a cell that is not a number is refused with a reason", () => {
   test.each([
     ["", "is missing"],
     [" \u200b ", "is missing"],
@@ -120,7 +120,7 @@ describe("a cell that is no number is refused with a reason", () => {
   ])("%j: %s", (cell, reason) => expect(reasonFor(cell)).toContain(reason));
 });
 
-/** Whatever people write between two numbers in a cell, or before an extension. */
+/** Texts that people write between two numbers in a cell, or before an extension. */
 const BETWEEN = [
   ..."/(,;\t\n|:&#*_\\~+\u2013\u2014\u2022\u00b7=<'\"!",
   ...[
@@ -146,11 +146,11 @@ const VALID = EXAMPLES.filter((example) => example.isValid);
 const valid = fc.constantFrom(...VALID);
 const ways = ["e164", "international"] as const;
 
-/** The one writing of two numbers that nobody can tell from one: a hyphen before a last group of four digits. */
+/** The one spelling of two numbers that cannot be distinguished from one number: a hyphen before a last group of four digits. */
 const looksLikeLastGroup = (between: string, second: string): boolean =>
   /^[~\p{Pd}]$/u.test(between) && /(?:^|-)\d{4}$/.test(second);
 
-test("no cell with two numbers, however they are parted and written, reads as a number", () => {
+test("no cell with two numbers, however they are separated and written, is read as a number", () => {
   fc.assert(
     fc.property(
       valid,
@@ -172,15 +172,15 @@ const readBehind = (between: string, ...tails: string[]) =>
     (cell) => "phoneNumber" in readPhoneNumber(cell),
   );
 
-test.each(BETWEEN)("no number of any country goes on behind %j", (between) =>
+test.each(BETWEEN)("no number of any country continues after %j", (between) =>
   expect(readBehind(between, "82", "82119")).toEqual([]),
 );
 
-test.each(["-", "~", "\u2013", "\u2212"])("only a group of four digits goes on behind %j", (hyphen) =>
+test.each(["-", "~", "\u2013", "\u2212"])("a number continues after %j only with a group of four digits", (hyphen) =>
   expect(["1", "82", "821", "82119", "821193"].flatMap((tail) => readBehind(hyphen, tail))).toEqual([]),
 );
 
-test("no text whatever makes the reader throw, and what it reads is E.164", () => {
+test("no text makes the reader throw, and every number that it reads is E.164", () => {
   const pieces = fc.oneof(
     fc.string({ unit: "binary" }),
     fc.constantFrom(..."+0123456789 ()-/.~\u0660\uff11", "00", "+49", "30901820"),

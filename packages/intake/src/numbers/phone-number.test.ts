@@ -2,7 +2,7 @@ import parsePhoneNumber from "libphonenumber-js/max";
 import { EXAMPLES, type ExampleNumber } from "../testing/numbers.ts";
 import { readPhoneNumber } from "./phone-number.ts";
 
-/** What the rule for hyphens refuses: a valid number, a hyphen, and digits to the end that are not four. */
+/** Cells that the rule for hyphens refuses: a valid number, a hyphen, and digits to the end that are not four. */
 const hyphenRefuses = (text: string): boolean =>
   [...text.matchAll(/-/g)].some(({ index }) => {
     const behind = /^\d+$/.exec(text.slice(index + 1));
@@ -15,7 +15,7 @@ const passes = (text: string, { e164 }: ExampleNumber): boolean => {
 const toFullWidth = (char: string): string => String.fromCharCode(char.charCodeAt(0) + 0xfee0);
 
 describe("international numbers as their own countries write them", () => {
-  test("there are examples of all countries", () => expect(EXAMPLES.length).toBeGreaterThan(1_000));
+  test("the examples cover all countries", () => expect(EXAMPLES.length).toBeGreaterThan(1_000));
 
   test.each<[string, (text: string) => string]>([
     ["as they are", (text) => text],
@@ -41,7 +41,7 @@ describe("international numbers as their own countries write them", () => {
     expect(wrong).toEqual([]);
   });
 
-  test("with hyphens they are read, but where a hyphen may part a number from a range or an extension", () => {
+  test("with hyphens they are read, unless a hyphen may separate a range or an extension", () => {
     const wrong = EXAMPLES.filter((example) => {
       const text = example.international.replace(/[^\d+]+/g, "-");
       return passes(text, example) === hyphenRefuses(text);

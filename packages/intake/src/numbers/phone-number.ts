@@ -2,35 +2,35 @@ import parsePhoneNumber from "libphonenumber-js/max";
 import { type Country, callingCodeOf, isCountry } from "./countries.ts";
 import { plainCell } from "./plain-cell.ts";
 
-/** A number as E.164, or why the cell holds none: what is wrong and what to do. */
+/** A number as E.164, or the reason why the cell holds none: the fault and the remedy. */
 export type NumberReading = { phoneNumber: string } | { reason: string };
 
 /** Most digits of a number (ITU-T E.164, 6.1). */
 const MOST_DIGITS = 15;
-/** How many digits numbers behind +1 have, that 1 included; the short ones are Canada's, such as +1 310-1234. */
+/** Digit counts of numbers of +1, including the 1; the short ones are Canada's, such as +1 310-1234. */
 const NORTH_AMERICAN_DIGITS = [8, 11];
-/** What behind a hyphen is one more group of a number, and no range, extension or second number. */
+/** What follows a hyphen if it is one more group of a number, not a range, extension or second number. */
 const LAST_GROUP = /^\d{4}$/;
 
-/** Whatever stands between two digits. */
+/** Any text between two digits. */
 const GAP = /[^0-9]+/g;
-/** What stands between the groups of one number. */
+/** Separators between the groups of one number. */
 const ORDINARY_GAP = /^[ ./~()[\]-]*$/;
-/** Signs that are found in numbers and between them. */
+/** Signs that occur in numbers and between them. */
 const SIGNS = "\\s+()[\\]/\\\\|.,;:~&*#_-";
-/** Letters, and at either end of a cell anything that is not found in a number or between two. */
+/** Letters, and at either end of a cell anything that does not occur in or between numbers. */
 const WORD = new RegExp(`[\\p{L}\\p{M}\\p{No}\\p{Nl}]+|^[^\\d${SIGNS}]+|[^\\d${SIGNS}]+$`, "u");
-/** What may stand before the first digit and behind the last: a minus is a formula's result, dots are a number cut off. */
+/** Signs allowed before the first and after the last digit: a minus would be a formula's result, dots a number cut off. */
 const ENDS = /^[+([ ]*\d(?:.*\d)?[)\]]? ?[.,;]?$/s;
 const EXTENSION = /^(?:ext?|extension|x|dw|durchwahl|poste|ramal|int|anexo)$/i;
 const PLAIN_E164 = /^\+[1-9]\d{6,14}$/;
 
 /**
- * Reads the one phone number that a cell holds. Libphonenumber joins digits over `/ ( ) [ ] - . ~` and blanks and looks at
- * their count alone; that dials strangers where people write two numbers, a range or an extension. So a cell with more
+ * Reads the one phone number in a cell. Libphonenumber joins digits across `/ ( ) [ ] - . ~` and spaces and checks
+ * only their count; that would dial strangers where people write two numbers, a range or an extension. So a cell with more
  * than one reading is refused. International numbers must be possible: number plans change, and Retell answers for a
- * number that nobody has. Numbers without `+` are national ones of `defaultCountry`, if one is given, and must be valid.
- * Throws RangeError if `defaultCountry` is no country.
+ * number that nobody has. Numbers without `+` are national numbers of `defaultCountry`, if given, and must be valid.
+ * Throws RangeError if `defaultCountry` is not a country.
  */
 export function readPhoneNumber(cell: string, defaultCountry?: string): NumberReading {
   if (defaultCountry !== undefined && !isCountry(defaultCountry)) throw new RangeError("No such country");
@@ -40,7 +40,7 @@ export function readPhoneNumber(cell: string, defaultCountry?: string): NumberRe
   return fault === null ? joined(text, defaultCountry) : { reason: fault };
 }
 
-/** What keeps a text from being one number whatever its digits are. */
+/** Why a text is not one number, whatever its digits are. */
 function faultOf(text: string, country: Country | undefined): string | null {
   if (text === "") return "The number is missing";
   if (/^[+-]?\d+(?:[.,]\d+)?e[+-]?\d+$/i.test(text))
@@ -77,11 +77,11 @@ function splits(gap: string, behind: string): boolean {
   if (gap === " " || gap === ".") return false;
   if (gap !== "-" && gap !== "~") return true;
   const group = behind.replace(/\D+$/, "");
-  // Where more signs follow, they decide.
+  // If more signs follow, they decide.
   return /^[\d .]+$/.test(group) && !LAST_GROUP.test(group);
 }
 
-/** Signs that stand in no number, and a plus that does not begin it. */
+/** Rejects signs that occur in no number, and a plus that is not at its beginning. */
 function oddSign(text: string, country: Country | undefined): string | null {
   if (text.lastIndexOf("+") > 0)
     return text.indexOf("+") === 0
@@ -105,7 +105,7 @@ function joined(text: string, country: Country | undefined): NumberReading {
     const number = parsePhoneNumber(`+${digits}`);
     if (!number) return { reason: "Begins with no country code that there is" };
     if (!number.isPossible()) return { reason: "Has too few or too many digits for its country" };
-    // Written by habit where a zero would belong to the number, as in Italy, and this number has none.
+    // People write a zero by habit where it may belong to the number, as in Italy, but this number has none.
     const isDoubtful = text.includes("(0)") && !number.isValid();
     const without = isDoubtful ? possibleNumber(text.replace("(0)", ""), country) : undefined;
     return without === undefined || without === number.number
@@ -120,13 +120,13 @@ function joined(text: string, country: Country | undefined): NumberReading {
     : { phoneNumber: first };
 }
 
-/** What digits without a plus may be: a national number, and one that lost its plus. */
+/** The readings of digits without a plus: a national number, and an international number that lost its plus. */
 function nationalReadings(digits: string, country: Country): string[] {
   const code = callingCodeOf(country);
   const national = parsePhoneNumber(digits, country);
   const plusLost = digits.startsWith(code) ? parsePhoneNumber(`+${digits}`) : undefined;
   const readings = [national, plusLost].flatMap((number) =>
-    // What a country dials before international numbers, such as 011, makes no national one.
+    // A country's international prefix, such as 011, cannot begin a national number.
     number?.countryCallingCode === code && number.isValid() ? [number.number] : [],
   );
   return [...new Set(readings)];
@@ -134,7 +134,7 @@ function nationalReadings(digits: string, country: Country): string[] {
 
 const digitsOf = (text: string): string => text.replace(/\D/g, "");
 
-/** What all digits of a text make, if they are a possible number. */
+/** The number formed by all digits of a text, if it is possible. */
 function possibleNumber(text: string, country: Country | undefined): string | undefined {
   const digits = digitsOf(text);
   if (digits.length > MOST_DIGITS || text.lastIndexOf("+") > 0) return undefined;
@@ -142,11 +142,11 @@ function possibleNumber(text: string, country: Country | undefined): string | un
   return number?.isPossible() ? number.number : undefined;
 }
 
-/** What all digits of a text make, if they are a valid number. */
+/** The number formed by all digits of a text, if it is valid. */
 function validNumber(text: string, country: Country | undefined): string | undefined {
   const digits = digitsOf(text);
   if (digits.length > MOST_DIGITS) return undefined;
-  // Spares asking each of the 25 countries behind +1 whether `+1 415` is its number.
+  // Avoids checking `+1 415` against each of the 25 countries of +1.
   if (text.startsWith("+1") && !NORTH_AMERICAN_DIGITS.includes(digits.length)) return undefined;
   if (!text.startsWith("+")) return country && nationalReadings(digits, country)[0];
   const number = parsePhoneNumber(`+${digits}`);

@@ -1,21 +1,21 @@
 /** Digits of other scripts come in runs of ten, beginning with the zero (unicode.org/reports/tr44, General_Category=Nd). */
 const OTHER_DIGIT = /[^\P{Nd}0-9]/gu;
-/** Full-width forms of ASCII (U+FF01 to U+FF5E) stand this far behind it. */
+/** Offset of the full-width forms of ASCII (U+FF01 to U+FF5E). */
 const FULL_WIDTH = /[\uff01-\uff5e]/g;
 const FULL_WIDTH_OFFSET = 0xfee0;
 
 /** The plus sign in its other forms: superscript, small, heavy. */
 const PLUS = /[\u207a\ufe62\u2795]/g;
-/** Every dash of Unicode, the minus signs, and what Japanese keyboards write for one. */
+/** Every dash of Unicode, the minus signs, and the long-vowel marks that Japanese keyboards type for a dash. */
 const DASH = /[\p{Pd}\u2212\u207b\u2796\u30fc\uff70]/gu;
 const TILDE = /[\u02dc\u2053\u223c\u301c]/g;
 const SLASH = /[\u2044\u2215\u29f8]/g;
 const BLANK = /\p{Zs}/gu;
-/** Format characters, such as the zero-width space, direction marks and soft hyphens, and variation selectors: nobody sees them. */
+/** Format characters, such as the zero-width space, direction marks and soft hyphens, and variation selectors, all invisible. */
 const UNSEEN = /\p{Cf}|[\ufe00-\ufe0f]|[\u{e0100}-\u{e01ef}]/gu;
 
 /**
- * A cell in ASCII as far as its digits, blanks and signs go, without what spreadsheets and address books put around a
+ * A cell with its digits, spaces and signs as ASCII, without what spreadsheets and address books put around a
  * number: a leading apostrophe, `="..."`, `tel:`. A leading `00` becomes `+`.
  */
 export function plainCell(cell: string): string {

@@ -38,7 +38,7 @@ describe("decoding", () => {
     ["MacRoman", bytes(0x8a, 0x9f), "macintosh", "\u00e4\u00fc"],
     ["Shift-JIS", bytes(0x93, 0x64, 0x98, 0x62), "shift_jis", "\u96fb\u8a71"],
     ["nothing", bytes(), undefined, ""],
-  ])("%s gives its text, in chunks of any size", async (_, all, charset, expected) => {
+  ])("%s is decoded to its text, in chunks of any size", async (_, all, charset, expected) => {
     for (const size of SIZES) expect(await textOf(inChunksOf(all, size), charset)).toBe(expected);
   });
 
@@ -67,14 +67,14 @@ describe("decoding", () => {
     },
   );
 
-  test("the fault says the remedy", async () => {
+  test("the fault names the remedy", async () => {
     await expect(textOf([bytes(0xff)])).rejects.toThrow("not UTF-8; save it as UTF-8 and send it again");
     await expect(textOf([bytes(0x93)], "shift_jis")).rejects.toThrow(
       "not SHIFT_JIS; name its charset, or save it as UTF-8",
     );
   });
 
-  test("however valid bytes are cut, their text comes out; one bad byte is found in its line", async () => {
+  test("valid bytes are decoded however they are cut; one bad byte is found in its line", async () => {
     const piece = fc.constantFrom("a", "\u00e9", "\u8a9e", "\u{1f600}", "\n", "\r\n", "\r", "\ufffd");
     await fc.assert(
       fc.asyncProperty(
@@ -87,7 +87,7 @@ describe("decoding", () => {
           const bad = bytes(start, 0xff, rest);
           const line = start.split(/\r\n|\n|\r/).length;
           expect(firstLineNotUtf8(bad)).toBe(line);
-          // Without a head, chunks begin where they like.
+          // Chunks may begin anywhere.
           const long = "x".repeat(600);
           await expect(textOf(inChunksOf(bytes(long, bad), size))).rejects.toMatchObject({ line });
         },
@@ -95,8 +95,7 @@ describe("decoding", () => {
     );
   });
 
-  test("a whole text that is UTF-8 has no such line", () =>
-    expect(firstLineNotUtf8(utf8("a\n\ufffd\u00e9"))).toBeNull());
+  test("a valid UTF-8 text has no faulty line", () => expect(firstLineNotUtf8(utf8("a\n\ufffd\u00e9"))).toBeNull());
 });
 
 describe("the charset of a whole file", () => {
@@ -119,7 +118,7 @@ describe("the charset of a whole file", () => {
     }
   });
 
-  test("what it finds decodes the file", async () => {
+  test("the detected charset decodes the file", async () => {
     await fc.assert(
       fc.asyncProperty(fc.uint8Array({ minLength: 1, maxLength: 50 }), async (any) => {
         const all = bytes("phone\n", any);
@@ -141,7 +140,7 @@ test.each([
   ["constructor", false],
 ])("%j is a charset: %s", (label, expected) => expect(isCharset(label)).toBe(expected));
 
-test("a mark is looked for at the beginning alone", () => {
+test("a byte order mark is recognised only at the beginning", () => {
   expect(markedCharset(bytes("a", 0xff, 0xfe))).toBeNull();
   expect(markedCharset(bytes(0xff))).toBeNull();
 });

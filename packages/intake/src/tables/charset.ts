@@ -13,9 +13,9 @@ const BYTE_ORDER_MARKS: [number[], Charset][] = [
   [[0xff, 0xfe], "utf-16le"],
   [[0xfe, 0xff], "utf-16be"],
 ];
-/** Bytes at the beginning that show a charset: its mark, or the zeros of UTF-16. */
+/** Number of first bytes that reveal a charset: by its mark, or by the zeros of UTF-16. */
 const HEAD = 512;
-/** Longest line, in bytes, of which the beginning is kept to find a fault in it. */
+/** Longest line, in bytes, whose beginning is buffered to locate a fault in it. */
 const LONGEST_LINE = 1_000_000;
 
 /** Whether a charset can be decoded here. */
@@ -33,8 +33,8 @@ export const markedCharset = (head: Uint8Array): Charset | null =>
   BYTE_ORDER_MARKS.find(([mark]) => mark.every((byte, n) => head[n] === byte))?.[1] ?? null;
 
 /**
- * Decodes bytes as they come, without their byte order mark, which wins over `charset`. Throws `IntakeFault` at the first
- * line whose bytes are not of the charset: a letter that was replaced would reach the agent.
+ * Decodes bytes as they arrive, without their byte order mark, which overrides `charset`. Throws `IntakeFault` at the first
+ * line whose bytes are invalid in the charset, because a replaced letter would reach the agent.
  */
 export async function* decode(bytes: Bytes, charset: Charset = "utf-8"): AsyncGenerator<string> {
   let used: Charset | null = null;
@@ -45,7 +45,7 @@ export async function* decode(bytes: Bytes, charset: Charset = "utf-8"): AsyncGe
   for await (const chunk of fromHead(bytes)) {
     if (used === null) {
       decoder = new TextDecoder(markedCharset(chunk) ?? charset, { fatal: true });
-      // Its one name, whichever label it was given by.
+      // The canonical name, whichever label was given.
       used = decoder.encoding;
     }
     const since = joined(unfinishedLine, chunk);
@@ -69,7 +69,7 @@ export async function* decode(bytes: Bytes, charset: Charset = "utf-8"): AsyncGe
   }
 }
 
-/** The line, from 1, of a UTF-8 text in which a byte sequence is not UTF-8; null if all are. */
+/** The line, from 1, of the first byte sequence that is not UTF-8; null if all are. */
 export function firstLineNotUtf8(bytes: Uint8Array): number | null {
   try {
     new TextDecoder("utf-8", { fatal: true }).decode(bytes);
@@ -81,12 +81,12 @@ export function firstLineNotUtf8(bytes: Uint8Array): number | null {
   }
 }
 
-/** What a body that is not UTF-8 is told. */
+/** The message about a body that is not UTF-8. */
 export const NOT_UTF8 = "Holds bytes that are not UTF-8; save it as UTF-8 and send it again";
 
 /**
- * Looks at a whole file: its byte order mark, else UTF-16 if every other byte of its beginning is 0, else UTF-8 if all of
- * it is, else Windows-1252, which every byte is.
+ * Detects the charset of a whole file: by its byte order mark, else UTF-16 if every other byte of its beginning is 0, else UTF-8 if all of
+ * it is valid UTF-8, else Windows-1252, in which every byte is valid.
  */
 export async function charsetOf(bytes: Bytes): Promise<Charset> {
   let decoder: TextDecoder | null = null;
@@ -101,7 +101,7 @@ export async function charsetOf(bytes: Bytes): Promise<Charset> {
   return decoder && !accepts(decoder, null) ? "windows-1252" : "utf-8";
 }
 
-/** Whether a strict decoder takes these bytes, or the end of them. */
+/** Whether a strict decoder accepts these bytes, or their end. */
 function accepts(decoder: TextDecoder, chunk: Uint8Array | null): boolean {
   try {
     if (chunk) decoder.decode(chunk, { stream: true });
@@ -127,7 +127,7 @@ function notOf(charset: Charset, line: number): IntakeFault {
   return new IntakeFault(`Holds bytes that are not ${charset.toUpperCase()}; ${remedy}`, line);
 }
 
-/** The same bytes in chunks that are not empty, the first of them long enough to show the charset. */
+/** The same bytes in chunks that are not empty, the first long enough to reveal the charset. */
 async function* fromHead(bytes: Bytes): AsyncGenerator<Uint8Array> {
   let head: Uint8Array | null = new Uint8Array();
   for await (const chunk of bytes) {
@@ -151,7 +151,7 @@ function joined(one: Uint8Array, other: Uint8Array): Uint8Array {
   return both;
 }
 
-/** Where the last line begins. In all charsets but UTF-16 the bytes of CR and LF stand for nothing else. */
+/** Where the last line begins. In all charsets but UTF-16 the bytes of CR and LF have no other meaning. */
 function endOfLastLine(bytes: Uint8Array, charset: Charset): number {
   if (!charset.startsWith("utf-16")) return Math.max(bytes.lastIndexOf(LF), bytes.lastIndexOf(CR)) + 1;
   const [low, high] = charset === "utf-16be" ? [1, 0] : [0, 1];
@@ -161,7 +161,7 @@ function endOfLastLine(bytes: Uint8Array, charset: Charset): number {
   return 0;
 }
 
-/** The text before the first byte sequence that is not of the charset. */
+/** The text before the first byte sequence that is invalid in the charset. */
 function soundBeginning(bytes: Uint8Array, charset: Charset): string {
   let sound = "";
   let [shortest, longest] = [0, bytes.length];

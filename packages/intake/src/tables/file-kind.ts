@@ -1,13 +1,13 @@
 import { IntakeFault } from "../intake-fault.ts";
 
-/** What a file is, whatever its name ends with. */
+/** The kind of a file, whatever its extension. */
 export type FileKind = "text" | "workbook";
 
 const AS_TABLE = "save it as .xlsx or as CSV";
 const UNPACK = "unpack it first";
 
 const ZIP = [0x50, 0x4b, 0x03, 0x04];
-/** First bytes of files that are no tables, or not here. */
+/** First bytes of files that are not tables, or not readable here. */
 const OTHERS: [number[], string, string][] = [
   [
     [0xd0, 0xcf, 0x11, 0xe0],
@@ -20,13 +20,13 @@ const OTHERS: [number[], string, string][] = [
   [[0x52, 0x61, 0x72, 0x21], "a compressed file (rar)", UNPACK],
   [[0x50, 0x4b, 0x05, 0x06], "an empty zip archive", AS_TABLE],
 ];
-/** Programs call their web pages and XML `.xls`, because Excel opens those too. */
+/** Some programs name their web pages and XML `.xls`, because Excel opens those too. */
 const MARKUP = /^(?:\ufeff|\u00ef\u00bb\u00bf)?\s*<(?:!doctype|html|head|meta|table|\?xml)/i;
 
-/** A fault that says what a file is and what to do. */
+/** A fault that names the kind of file and the remedy. */
 export const refused = (what: string, remedy: string): IntakeFault => new IntakeFault(`This is ${what}; ${remedy}`);
 
-/** What the first bytes of a file say it is. Throws `IntakeFault` for what cannot be read, by name, with the remedy. */
+/** The kind of file by its first bytes. Throws `IntakeFault` for a kind that cannot be read, with its name and the remedy. */
 export function kindOf(head: Uint8Array): FileKind {
   const begins = (mark: number[]): boolean => mark.every((byte, n) => head[n] === byte);
   if (begins(ZIP)) return "workbook";

@@ -1,4 +1,4 @@
-/** Line ends in a text: CRLF, LF and CR, each once. */
+/** Number of line ends in a text; CRLF, LF and CR count once each. */
 export function countLineEnds(text: string): number {
   let ends = 0;
   for (let at = text.indexOf("\n"); at >= 0; at = text.indexOf("\n", at + 1)) ends++;
@@ -6,7 +6,7 @@ export function countLineEnds(text: string): number {
   return ends;
 }
 
-/** The line, from 1, in which a text that comes in pieces goes on. A CRLF may be cut in two. */
+/** Counts the line, from 1, at which a text in pieces continues. A CRLF may be cut in two. */
 export class LineCount {
   line = 1;
   private isBehindCr = false;

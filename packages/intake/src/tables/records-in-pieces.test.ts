@@ -12,7 +12,7 @@ const all = async (text: Iterable<string> | AsyncIterable<string>): Promise<Tabl
 const cellsOf = async (text: string) => (await all([text])).map(({ cells }) => cells);
 const _linesOf = async (text: string) => (await all([text])).map(({ line }) => line);
 
-test("rows are delivered while the text is still coming", async () => {
+test("rows are delivered while the text is still arriving", async () => {
   let given = 0;
   const endless = (function* () {
     yield "a,b\n";
@@ -36,7 +36,7 @@ const messyText = fc
     maxLength: 60,
   })
   .map((parts) => `head,er\n${parts.join("")}`);
-/** Everything that came out, a fault included. */
+/** Everything that was read, including a fault. */
 const outcome = async (chunks: Iterable<Uint8Array>) => {
   const records: TableRecord[] = [];
   try {
@@ -51,9 +51,9 @@ const cut = (bytes: Uint8Array, places: number[]): Uint8Array[] => {
   return [0, ...ends].map((start, n) => bytes.subarray(start, ends[n]));
 };
 
-test("however the bytes are cut into chunks, the same rows come out, with the same lines and faults", async () => {
+test("the same rows are read, with the same lines and faults, however the bytes are cut into chunks", async () => {
   const encoder = new TextEncoder();
-  // The beginning is gathered to find the separator: what is parsed in pieces has to lie behind it.
+  // The beginning is buffered to find the separator, so the part that is parsed in pieces has to come after it.
   const beginning = encoder.encode(`head,"${"x\r\n".repeat(22_000)}"\n`);
   await fc.assert(
     fc.asyncProperty(messyText, fc.array(fc.nat(), { maxLength: 12 }), fc.boolean(), async (text, places, isLate) => {
@@ -65,7 +65,7 @@ test("however the bytes are cut into chunks, the same rows come out, with the sa
   );
 });
 
-test("what csvRow writes is read back", async () => {
+test("a row written by csvRow is read back", async () => {
   const cell = fc.string({ unit: "binary" }).filter((text) => !/[\ud800-\udfff]/u.test(text));
   const row = fc
     .array(cell, { minLength: 2, maxLength: 5 })
@@ -82,7 +82,7 @@ test.each([
   ["is at fault in its beginning", `a,b\n1,${"x".repeat(200_000)}\n`],
   ["is at fault further on", `a,b\n${"1,2\n".repeat(40_000)}1,${"x".repeat(200_000)}\n`],
   ["is read to its end", "a,b\n1,2\n"],
-])("whoever gives a text is let go when it %s", async (_, text) => {
+])("the source of a text is closed when the text %s", async (_, text) => {
   let isLetGo = false;
   async function* giver() {
     try {
@@ -94,7 +94,7 @@ test.each([
   try {
     for await (const _records of readRecords(giver()));
   } catch {
-    // The fault is another test's.
+    // Another test checks the fault.
   }
   expect(isLetGo).toBe(true);
 });

@@ -150,12 +150,12 @@ describe("rows and fields", () => {
     ["only a line sep=", "sep=;\n", []],
   ])("%s", async (_, text, cells) => expect(await cellsOf(text)).toEqual(cells));
 
-  test("a separator that is given is the separator", async () => {
+  test("a given separator is used", async () => {
     const { value: group } = await readRecords(["a;b,c\n"], { separator: ";" }).next();
     expect(group[0].cells).toEqual(["a", "b,c"]);
   });
 
-  test("text behind a closing quote breaks its row and no other", async () => {
+  test("text after a closing quote breaks its row and no other", async () => {
     const records = await all(['a,b\n"x"y,1\n"x" ,1\n"x""y",1\n"""x",1\n"x","y"z\n""x,1\n5,6\n']);
     expect(records.map(({ isBroken }) => isBroken)).toEqual([false, true, true, false, false, true, true, false]);
     expect(records.at(-1)).toEqual({ line: 8, cells: ["5", "6"], isBroken: false });
@@ -172,7 +172,7 @@ describe("lines", () => {
     ["empty rows", "\n\na\n\n1\n\n\n2", [3, 5, 8]],
     ["a line sep=", "sep=;\r\na\r\n1\r\n", [2, 3]],
     ["a broken row with line ends in it", 'a,b\n"x\ny"z,1\n2,2\n', [1, 2, 4]],
-  ])("of rows between %s", async (_, text, lines) => expect(await linesOf(text)).toEqual(lines));
+  ])("line numbers are right for %s", async (_, text, lines) => expect(await linesOf(text)).toEqual(lines));
 });
 
 describe("faults of the whole file", () => {
@@ -188,7 +188,7 @@ describe("faults of the whole file", () => {
     ["at the end", 'a,b\n1,2\n3,"', 3],
     ["behind an escaped quote", 'a,b\n1,"2""\n3,4\n', 2],
     ["behind line ends inside quotes", 'a,b\r\n"x\r\ny",1\r\n2,"3', 4],
-  ])("a quote that opens %s and never closes is told at its line", async (_, text, line) => {
+  ])("a quote that opens %s and never closes is reported at its line", async (_, text, line) => {
     const thrown = await fault(text);
     expect(thrown).toMatchObject({ name: "IntakeFault", line, path: `line ${line}` });
     expect(thrown.message).toBe("A quote opens here and never closes; close it or remove it");
@@ -203,7 +203,7 @@ describe("faults of the whole file", () => {
     expect(cells).toEqual([["a"], ["1"], ["2"]]);
   });
 
-  test("a row of more than 100,000 characters is a fault, one below it is none", async () => {
+  test("a row of more than 100,000 characters is a fault, a shorter row is not", async () => {
     expect(await fault(`a\n1\n${"x".repeat(LONGEST_ROW + 10)}\n2\n`)).toMatchObject({ line: 3 });
     expect((await fault(`a\n1\n${"x".repeat(LONGEST_ROW + 10)}\n2\n`)).message).toContain(
       "more than 100000 characters",
@@ -211,7 +211,7 @@ describe("faults of the whole file", () => {
     expect(await cellsOf(`a\n${"x".repeat(LONGEST_ROW - 10)}\n`)).toHaveLength(2);
   });
 
-  test("an open quote does not gather the file behind it", async () => {
+  test("an open quote does not buffer the rest of the file", async () => {
     let given = 0;
     const endless = (function* () {
       yield 'a\n"1\n';

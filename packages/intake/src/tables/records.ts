@@ -3,24 +3,24 @@ import { IntakeFault } from "../intake-fault.ts";
 import { countLineEnds } from "./line-ends.ts";
 import { findLayout } from "./separator.ts";
 
-/** Longest row, in characters: a quote that is never closed must not gather the rest of the file. */
+/** Longest row, in characters: a quote that is never closed must not buffer the rest of the file. */
 export const LONGEST_ROW = 100_000;
-/** Characters at the beginning that are looked at for the separator. */
+/** Number of first characters in which the separator is searched. */
 const HEAD = 65_536;
 /**
  * Characters that are parsed together. Rows of a larger group outlive the young generation and wait in the old one for its
- * seldom collection: with 64,000 a million rows took 480 MB instead of 250.
+ * rare collection: with 64,000 a million rows took 480 MB instead of 250.
  */
 const PIECE = 8_192;
-/** All that end a row, also mixed in one file; csv-parse by itself would go by the first. */
+/** All line ends, also mixed in one file; csv-parse by default would use only the first kind. */
 const ROW_ENDS = ["\r\n", "\n", "\r"];
 
-/** One row of a file, as it stands there. */
+/** One row of a file, unchanged. */
 export interface TableRecord {
-  /** Line in which it begins; 1 is the first of the file. */
+  /** The line on which it begins; 1 is the first of the file. */
   line: number;
   cells: string[];
-  /** Its quotes cannot be right, so that nobody knows its fields. */
+  /** Its quotes cannot be right, so its fields are unknown. */
   isBroken: boolean;
 }
 
@@ -28,8 +28,8 @@ type Text = AsyncIterable<string> | Iterable<string>;
 type Chunks = AsyncIterator<string> | Iterator<string>;
 
 /**
- * Reads CSV as it comes, in groups of rows: the separator is found by itself, quotes inside an unquoted field are text,
- * and rows whose fields are all empty do not exist. csv-parse does the reading; lines are counted here, because it counts
+ * Reads CSV as it arrives, in groups of rows: the separator is detected, quotes inside an unquoted field are text,
+ * and rows whose fields are all empty are skipped. csv-parse does the reading; lines are counted here, because it counts
  * a CRLF inside quotes twice. Throws `IntakeFault` for a quote that never closes, at the line on which it opens, and for a
  * row longer than 100,000 characters.
  */
@@ -44,7 +44,7 @@ export async function* readRecords(text: Text, asked: { separator?: string } = {
       for (const piece of pieces(next.value)) yield* reader.read(piece);
     yield* reader.end();
   } finally {
-    // Also where the rows cannot be read, or nobody wants more of them: whoever gives them may hold a file or a connection.
+    // Also if the rows cannot be read or the reader stops, because the source may hold a file or a connection.
     await chunks.return?.();
   }
 }
@@ -59,7 +59,7 @@ function* pieces(text: string): Generator<string> {
   }
 }
 
-/** As many chunks as the beginning takes, together. */
+/** The first chunks, joined, up to the length of the beginning. */
 async function headOf(chunks: Chunks): Promise<string> {
   let head = "";
   for (let next = await chunks.next(); !next.done; next = await chunks.next()) {
@@ -69,7 +69,7 @@ async function headOf(chunks: Chunks): Promise<string> {
   return head;
 }
 
-/** Parses chunks one after the other; what a chunk completes comes back at once. */
+/** Parses chunks one after the other; rows completed by a chunk are returned immediately. */
 function createReader(separator: string, firstLine: number) {
   type Parsed = { record: string[]; raw: string };
   let fault: { error: CsvError; raw: string } | undefined;
@@ -134,7 +134,7 @@ function createReader(separator: string, firstLine: number) {
 
 const linesInside = (cells: readonly string[]): number => cells.reduce((sum, cell) => sum + countLineEnds(cell), 0);
 
-/** Whether a quoted field goes on behind its closing quote; csv-parse then gives the field with its quotes. */
+/** Whether text follows a closing quote in a field; csv-parse then returns the field with its quotes. */
 function hasTextBehindQuote(cells: readonly string[], raw: string, separator: string): boolean {
   if (!cells.some((cell) => cell.startsWith('"'))) return false;
   for (const { closing, next } of quotedFields(raw, separator)) {
@@ -143,13 +143,13 @@ function hasTextBehindQuote(cells: readonly string[], raw: string, separator: st
   return false;
 }
 
-/** What stands before the quote that is never closed, null if every quote is. */
+/** The text before the quote that is never closed, null if every quote is closed. */
 function openQuote(raw: string, separator: string): string | null {
   for (const { at, closing } of quotedFields(raw, separator)) if (!closing) return raw.slice(0, at);
   return null;
 }
 
-/** The quoted fields of a raw row: where each begins, whether its quote closes, and the character behind that. */
+/** The quoted fields of a raw row: where each begins, whether its quote closes, and the character after that. */
 function* quotedFields(raw: string, separator: string) {
   const quoted = /"[^"]*(?:""[^"]*)*("?)/y;
   for (let at = 0; at < raw.length; ) {

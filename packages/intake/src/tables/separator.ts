@@ -1,12 +1,12 @@
-/** What may separate the fields of a row, the likelier first. */
+/** Possible separators of fields, the likeliest first. */
 const SEPARATORS = [",", ";", "\t", "|"];
-/** Rows at the beginning that are looked at. */
+/** Number of first rows that are examined. */
 const MOST_ROWS = 20;
 
-/** How a table is written, as its beginning tells. */
+/** The format of a table, detected at its beginning. */
 export interface Layout {
   separator: string;
-  /** Characters of a first line `sep=;`, its end included, which is no row; 0 if there is none. */
+  /** Length of a first line `sep=;`, including its end, which is not a row; 0 if there is none. */
   skip: number;
 }
 
@@ -32,7 +32,7 @@ export function findLayout(head: string): Layout {
   return { separator: found?.separator ?? ",", skip: 0 };
 }
 
-/** The first rows without what stands in quotes, which separates nothing. */
+/** The first rows without quoted text, which separates nothing. */
 const rowsOf = (head: string): string[] =>
   head
     .replace(/"[^"]*(?:""[^"]*)*"/g, "")

@@ -14,7 +14,7 @@ const tableOf = async (text: string, hasHeader = true): Promise<{ columns: strin
 const faultsOf = async (text: string) => (await tableOf(text)).rows.map(({ fault }) => fault);
 
 describe("rows under their columns", () => {
-  test("missing last fields are empty, empty surplus ones do not exist", async () => {
+  test("missing last fields are empty, empty surplus fields are dropped", async () => {
     const { rows } = await tableOf("a,b,c\n1\n1,2,3,, \n1,2,3\n");
     expect(rows.map(({ cells }) => cells)).toEqual([
       ["1", "", ""],
@@ -25,7 +25,7 @@ describe("rows under their columns", () => {
     expect(rows.map(({ values }) => values.length)).toEqual([1, 5, 3]);
   });
 
-  test("what nobody can place rejects its row and no other", async () => {
+  test("a field that belongs to no column rejects its row and no other", async () => {
     expect(await faultsOf('a,b,\n1,2,3\n1,2,,4\n"1"x,2\n1,2, \n1,\0\n1,M\ufffdller\n1,2\n')).toEqual([
       "Holds something in a column that has no name",
       "Has 4 fields, the header has 3",
@@ -45,7 +45,7 @@ describe("rows under their columns", () => {
     ]);
   });
 
-  test("names stand without blanks around them", async () =>
+  test("column names are trimmed", async () =>
     expect((await tableOf(' phone , "x"\n1,2')).columns).toEqual(["phone", '"x"']));
 
   test("without a header the first row is data", async () => {
@@ -57,7 +57,7 @@ describe("rows under their columns", () => {
     ]);
   });
 
-  test("a file without rows has no table; one whose header cannot be read has a fault", async () => {
+  test("a file without rows has no table; an unreadable header is a fault", async () => {
     expect(await openTable(readRecords(["\n,\n"]))).toBeNull();
     const fault = (await openTable(readRecords(['\n"a"b,c\n1,2'])).catch((error: unknown) => error)) as IntakeFault;
     expect(fault).toMatchObject({
@@ -96,18 +96,18 @@ describe("rows that were not imported", () => {
     fc.constantFrom(...FORMULAS, "", '"', ",", "\r\n"),
   );
 
-  test.each(FORMULAS)("%j comes back as it was, and no spreadsheet would run it", (cell) => {
+  test.each(FORMULAS)("the cell %j is read back unchanged, and no spreadsheet would run it", (cell) => {
     expect(withoutGuard(withGuard(cell))).toBe(cell);
     expect(withGuard(cell)).toMatch(/^(?!['\s]*$)?(?:'|\+[\d ]+$)/);
   });
 
-  test("a text with its guard is another text, which the guard taken off gives back", () =>
+  test("a guarded text differs, and removing the guard restores it", () =>
     fc.assert(
       fc.property(text, (cell) => expect(withoutGuard(withGuard(cell))).toBe(cell)),
       { numRuns: 2_000 },
     ));
 
-  test("come back whole: columns, cells and surplus fields, whatever they hold", async () => {
+  test("are written whole: columns, cells and surplus fields, whatever they hold", async () => {
     const name = text.filter((any) => any.trim() === any && any !== "" && any !== REJECTED_BECAUSE);
     const file = fc.uniqueArray(name, { minLength: 1, maxLength: 4 }).chain((columns) =>
       fc.record({
@@ -137,7 +137,7 @@ describe("rows that were not imported", () => {
     );
   });
 
-  test("rejected again, a row has one reason, the new one, in the last column", () => {
+  test("a row that is rejected again has only the new reason, in the last column", () => {
     const columns = ["phone", REJECTED_BECAUSE, "name"];
     expect(rejectedHeader(columns)).toBe('"phone","name","rejected_because"\r\n');
     expect(rejectedLine(columns, { values: ["1", "old", "=Anna", "x"], reason: "new" })).toBe(
@@ -145,7 +145,7 @@ describe("rows that were not imported", () => {
     );
   });
 
-  test("the reason is ignored, even where nobody could store it, and is no variable", async () => {
+  test("the reason is ignored, even if it could not be stored, and is not a variable", async () => {
     const table = await openTable(readRecords([`phone,${REJECTED_BECAUSE},city\n+4930901820,"why \ufffd",Berlin\n`]));
     const mapping = { phones: [0], name: [], externalId: null };
     for await (const { taken, refused } of siftTable(table!.rows, { columns: table!.columns, mapping })) {
@@ -159,6 +159,6 @@ describe("rows that were not imported", () => {
     }
   });
 
-  test("apostrophes of other people's files stay", async () =>
+  test("apostrophes in other files stay", async () =>
     expect((await tableOf("phone,name\n'+49,'=x\n")).rows[0]!.cells).toEqual(["'+49", "'=x"]));
 });

@@ -8,19 +8,19 @@ export interface TableRow {
   row: number;
   /** Line of the file in which it begins, from 1. */
   line: number;
-  /** The row as it came. */
+  /** The unchanged row. */
   values: string[];
-  /** One cell a column; missing last ones are empty. */
+  /** One cell per column; missing last cells are empty. */
   cells: string[];
-  /** Why nobody can know what the row says; null: it can be read. */
+  /** Why the row is unreadable; null if it can be read. */
   fault: string | null;
 }
 
-/** A table whose columns are known, its rows yet to come. */
+/** A table whose columns are known and whose rows are still to be read. */
 export interface Table {
-  /** Names in file order, without blanks around them; empty for columns without one. */
+  /** Names in file order, trimmed; empty for unnamed columns. */
   columns: string[];
-  /** In groups, in file order. Throws what the file's reading throws. */
+  /** The rows in groups, in file order. Throws what reading the file throws. */
   rows: AsyncGenerator<TableRow[]>;
 }
 
@@ -73,7 +73,7 @@ function underColumns(columns: string[], values: string[], isBroken: boolean): P
 
 const holdsSomething = (cell: string): boolean => cell.trim() !== "";
 
-/** Why a text cannot be kept as it is; null: it can. */
+/** Why a text cannot be stored unchanged; null if it can. */
 export function unstorable(text: string): string | null {
   if (text.includes("\0")) return "Holds NUL, which cannot be stored";
   if (text.includes("\ufffd"))

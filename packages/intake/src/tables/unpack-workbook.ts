@@ -2,24 +2,24 @@ import { strFromU8, unzipSync, zipSync } from "fflate";
 import { IntakeFault } from "../intake-fault.ts";
 import { checkIsXlsx, refused } from "./file-kind.ts";
 
-/** Most bytes that a workbook may unpack to: a small file may claim to hold gigabytes. */
+/** Most bytes that a workbook may unpack to, because a small file may claim to hold gigabytes. */
 const MOST_UNPACKED = 200_000_000;
-/** What read-excel-file reads of an archive. */
+/** The entries of an archive that read-excel-file reads. */
 const IS_READ = /\.xml(?:\.rels)?$/;
 const SHEET = /^xl\/worksheets\/.+\.xml$/;
-/** A filled cell behind column ZZ, or a row beyond Excel's last: each row would be filled up to it. */
+/** Matches a filled cell beyond column ZZ, or a row beyond Excel's last, because each row would be filled up to it. */
 const FAR_CELL = /<c r="[A-Z]{3,}\d+"[^>]*[^>/]>|<row\b[^>]*\br="\d{8,}"/;
 
 /**
  * An .xlsx archive with the same tables, not compressed. fflate, as read-excel-file calls it, unpacks large entries in a
- * worker made of a blob, which the page's content security policy forbids: its promise would never settle. Throws
+ * worker made from a blob, which the page's content security policy forbids, so its promise would never settle. Throws
  * `IntakeFault` for another kind of archive, one that is broken, and one that would need too much memory.
  */
 export function unpackedWorkbook(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
   const names = new Set<string>();
   let unpacked = 0;
   try {
-    // Looks at all names first, so that nothing of another archive is unpacked.
+    // Checks all names first, so that nothing of another kind of archive is unpacked.
     unzipSync(bytes, {
       filter: ({ name, size, originalSize }) => {
         names.add(name);
@@ -39,7 +39,7 @@ export function unpackedWorkbook(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
   }
 }
 
-/** Characters of a sheet that are looked at in one go; a cell's tag may lie across two of them. */
+/** Number of characters of a sheet that are searched in one step; a cell's tag may span two steps. */
 const PIECE = 1_000_000;
 const OVERLAP = 200;
 

@@ -10,7 +10,7 @@ const MAIN = 'xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"'
 const OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships";
 const RELATIONS = 'xmlns="http://schemas.openxmlformats.org/package/2006/relationships"';
 
-/** What Excel writes, without what no reader needs: sheets by the XML of their rows, texts, and number formats. */
+/** A workbook as Excel writes it, without parts that no reader needs: sheets by the XML of their rows, texts, and number formats. */
 function xlsx(sheets: string[], { texts = [] as string[], formats = ["General"], more = {} as Zippable } = {}) {
   const files: Record<string, string> = {
     "[Content_Types].xml": `${HEAD}<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"/>`,
@@ -96,7 +96,7 @@ describe("the first sheet of a workbook", () => {
   ])("holds %s as %s", (stored, text) => expect(allDigits(stored)).toBe(text));
 });
 
-describe("what is no workbook is refused by name", () => {
+describe("a file that is not a workbook is refused by name", () => {
   const zip = (...names: string[]) => zipSync(Object.fromEntries(names.map((name) => [name, strToU8("x")])));
   test.each<[string, Uint8Array<ArrayBuffer>, string]>([
     [
@@ -128,7 +128,7 @@ describe("what is no workbook is refused by name", () => {
     expect(() => kindOf(head)).toThrow(`This is ${message}`);
   });
 
-  test("a text is a text, a workbook a workbook", () => {
+  test("texts and workbooks are recognised", () => {
     expect(kindOf(strToU8("phone,name\n"))).toBe("text");
     expect(kindOf(new Uint8Array())).toBe("text");
     expect(kindOf(xlsx([""]))).toBe("workbook");
@@ -156,7 +156,7 @@ describe("a workbook that would take too much memory", () => {
     await expect(read(claiming(twice, "xl/a1.xml", 150 * MB))).rejects.toThrow("more than 200 MB");
   });
 
-  test("takes no more than it claims, and is broken then", async () => {
+  test("is unpacked to no more than it claims, and then counts as broken", async () => {
     const rows = Array.from({ length: 30_000 }, (_, n) => `<row r="${n + 1}">${inline(`A${n + 1}`, "x")}</row>`).join(
       "",
     );

@@ -3,7 +3,7 @@ import { IntakeFault } from "../intake-fault.ts";
 import type { TableRecord } from "./records.ts";
 import { unpackedWorkbook } from "./unpack-workbook.ts";
 
-/** Rows of one group. */
+/** Number of rows in a group. */
 const GROUP = 1_000;
 
 /**
@@ -29,12 +29,12 @@ export async function* readWorkbook(bytes: Uint8Array<ArrayBuffer>): AsyncGenera
   if (group.length > 0) yield group;
 }
 
-/** A number as the sheet holds it: whole ones with every digit, never as 4.9E+12, others as people wrote them. */
+/** A number of the sheet as text: integers with every digit, never as 4.9E+12, other numbers as people wrote them. */
 export function allDigits(stored: string): string {
   if (/^-?\d+$/.test(stored)) return stored;
   const value = Number(stored);
   if (Number.isNaN(value)) return stored;
-  // Sheets hold 19.99 as 19.989999999999998, the same number in more digits.
+  // Sheets store 19.99 as 19.989999999999998, the same number in more digits.
   return Number.isInteger(value) ? BigInt(value).toString() : String(value);
 }
 

@@ -3,7 +3,7 @@ import parsePhoneNumber from "libphonenumber-js/max";
 
 const { PhoneNumberFormat, PhoneNumberType, PhoneNumberUtil } = google;
 type Example = ReturnType<typeof util.getExampleNumber>;
-/** The types know less than the library has. */
+/** The types declare less than the library has. */
 type NoCountry = {
   getSupportedGlobalNetworkCallingCodes(): number[];
   getExampleNumberForNonGeoEntity(code: number): Example;
@@ -12,7 +12,7 @@ const util = PhoneNumberUtil.getInstance();
 const noCountry = util as unknown as NoCountry;
 const KINDS = Object.values(PhoneNumberType).filter((kind) => typeof kind === "number");
 
-/** Google's example number of one country and kind. */
+/** Google's example number of a country and kind. */
 export interface ExampleNumber {
   country: string | null;
   e164: string;
@@ -51,7 +51,7 @@ export const EXAMPLES: readonly ExampleNumber[] = [
   ).values(),
 ];
 
-/** The valid ones of a country. */
+/** The valid examples of a country. */
 export const NATIONAL_EXAMPLES = EXAMPLES.filter(
   (example): example is ExampleNumber & { country: string } => example.country !== null && example.isValid,
 );
