@@ -1,6 +1,3 @@
-import { createBullBoard } from "@bull-board/api";
-import { BullMQAdapter } from "@bull-board/api/bullMQAdapter";
-import { ExpressAdapter } from "@bull-board/express";
 import { mayActAs, Problem } from "@ringfence/domain";
 import type { CallsQueue } from "@ringfence/queue";
 import { type Express, type RequestHandler, Router } from "express";
@@ -24,7 +21,8 @@ export function boardRoutes(api: Api): Router {
     // Without this check BullMQ would wait for Redis for ever.
     if (req.path.startsWith("/api/")) await queue.ping().catch(redisIsAway);
     const admin = mayActAs(res.locals.principal.role, "admin");
-    (admin ? boards.admin : boards.operator)(queue.queue)(req, res, next);
+    const board = await (admin ? boards.admin : boards.operator)(queue.queue);
+    board(req, res, next);
   });
   return router;
 }
@@ -40,8 +38,8 @@ const redisIsAway = (): never => {
 };
 
 /** Creates a board once for each queue, so that a reopened queue gets a new board. */
-function latest(make: (queue: Queue) => Express): (queue: Queue) => Express {
-  let made: { queue: Queue; board: Express } | undefined;
+function latest(make: (queue: Queue) => Promise<Express>): (queue: Queue) => Promise<Express> {
+  let made: { queue: Queue; board: Promise<Express> } | undefined;
   return (queue) => {
     if (made?.queue !== queue) made = { queue, board: make(queue) };
     return made.board;
@@ -60,9 +58,14 @@ const toCall =
     href: `${basePath}/batches/${data?.batchId}?call=${data?.callId}`,
   });
 
+/** Bull Board brings a BullMQ and an Express of its own, a quarter of the API's start: they are loaded by whoever first opens a board. */
+const loadBullBoard = () =>
+  Promise.all([import("@bull-board/api"), import("@bull-board/api/bullMQAdapter"), import("@bull-board/express")]);
+
 const boardOf =
   (readOnlyMode: boolean, basePath: string) =>
-  (queue: Queue): Express => {
+  async (queue: Queue): Promise<Express> => {
+    const [{ createBullBoard }, { BullMQAdapter }, { ExpressAdapter }] = await loadBullBoard();
     const adapter = new ExpressAdapter();
     adapter.setBasePath(basePath + PATH);
     createBullBoard({
