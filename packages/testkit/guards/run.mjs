@@ -72,7 +72,7 @@ async function jest(files, pattern) {
   };
 }
 
-/** @param {import("./guards.mjs").Guard} guard */
+/** @param {import("./guard.mjs").Guard} guard */
 function remove({ file, find, replace }) {
   const name = path.join(ROOT, file);
   const whole = readFileSync(name, "utf8");

@@ -1,0 +1,167 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: the text of other files, template strings included.
+import { inFile } from "./guard.mjs";
+
+/** The claim, the dial, and what a run writes down. */
+export const guards = [
+  ...inFile("packages/campaigns/src/dispatch/claims.sql.ts", "packages/campaigns/src/dispatch/claims.int.test.ts", [
+    ["claim: the row is pending", "AND c.call_status = 'pending' FOR", "FOR", "a row that is not pending"],
+    [
+      "claim: the batch is in progress",
+      "EXISTS (SELECT 1 FROM retell_batch_calls b WHERE b.id = call.batch_id AND b.status = 'in_progress')",
+      "true",
+      "a cancelled batch",
+    ],
+    ["claim: no hold", "AND (l.held_reason IS NULL OR l.probe_open)", "", "a hold"],
+    [
+      "claim: a probe lets one through",
+      "probe_open = false,\n      probe_call_id",
+      "probe_call_id",
+      "a hold lets one claim through",
+    ],
+    ["claim: a line is free", "AND l.in_use < l.line_limit", "", "full lines"],
+    ["claim: the pace", "AND l.next_dial_at <= clock_timestamp()", "", "the pace"],
+    [
+      "claim: from it on a phone may have rung",
+      "placed = 'unknown', error_message",
+      "error_message",
+      "hands over the whole dial",
+    ],
+  ]),
+  ...inFile(
+    "packages/campaigns/src/dispatch/claims.sql.ts",
+    "packages/campaigns/src/dispatch/pace-of-claims.int.test.ts",
+    [
+      ["claim: Retell answers", "AND NOT ${tooManyUnanswered(times)}", "", "dials without a clear answer"],
+      ["pace: no more than 20 ms of lateness are made up", "0.0199;", "5;", "are as far apart as it allows"],
+    ],
+  ),
+  ...inFile("packages/campaigns/src/dispatch/outcomes.sql.ts", "packages/campaigns/src/dispatch/moves.int.test.ts", [
+    ["claim_no in release", "c.claim_no = ${claim.claimNo} AND b.id", "b.id", "release of the claim before"],
+    [
+      "release: not a call that Retell has",
+      "'in_progress' AND c.retell_call_id IS NULL",
+      "'in_progress'",
+      "release of a call that Retell has",
+    ],
+    [
+      "claim_no in recordPlaced",
+      "${claim.callId}::uuid AND claim_no = ${claim.claimNo}\n          AND",
+      "${claim.callId}::uuid\n          AND",
+      "recordPlaced of the claim before",
+    ],
+    [
+      "claim_no in recordUnknown",
+      "claim_no = ${claim.claimNo} AND call_status",
+      "call_status",
+      "recordUnknown of the claim before",
+    ],
+    [
+      "claim_no in refuse",
+      "clock_timestamp()\n      WHERE id = ${claim.callId}::uuid AND claim_no = ${claim.claimNo}",
+      "clock_timestamp()\n      WHERE id = ${claim.callId}::uuid",
+      "refuse of the claim before",
+    ],
+    [
+      "claim_no in giving up",
+      "clock_timestamp())\n      WHERE id = ${claim.callId}::uuid AND claim_no = ${claim.claimNo}",
+      "clock_timestamp())\n      WHERE id = ${claim.callId}::uuid",
+      "giveUp of the claim before",
+    ],
+    [
+      "release in a braked batch: cancelled",
+      "CASE WHEN b.status = 'in_progress' THEN 'pending' ELSE 'failed' END::call_status",
+      "'pending'::call_status",
+      "in a braked batch a released row is cancelled",
+    ],
+    [
+      "release so late that no stop waited: not counted as cancelled",
+      '${claimedLately("c",',
+      'true OR ${claimedLately("c",',
+      "released so late",
+    ],
+  ]),
+  ...inFile("packages/campaigns/src/dispatch/run-call.ts", "packages/campaigns/src/lines/unanswered.int.test.ts", [
+    [
+      "a run's own claim without an answer is given back",
+      "(ownUnanswered)",
+      "(!sentAt)",
+      "is given back by its own run",
+    ],
+    [
+      "another run's claim is not given back",
+      '"interrupted" && claim.claimedBy === name',
+      '"interrupted"',
+      "never given back",
+    ],
+    ["a run's name outlives it", "unanswered.set(callId, kept);", "", "by the next run of the call"],
+    [
+      "a name is never that of two runs",
+      "unanswered.delete(callId);\n    let",
+      "let",
+      "of two runs that come after it",
+    ],
+    ["a run that dialled takes its name with it", "(lost && !granted)", "(lost)", "takes its name with it"],
+  ]),
+  ...inFile("packages/campaigns/src/dispatch/insist.ts", "packages/campaigns/src/dispatch/dial-call.int.test.ts", [
+    [
+      "what a dial told is written however often PostgreSQL is away",
+      "(!isUnavailable(error))",
+      "(!isUnavailable(error) || pauseMs > 0)",
+      "what a dial told is written",
+    ],
+  ]),
+  ...inFile("packages/campaigns/src/dispatch/dial-call.ts", "packages/campaigns/src/dispatch/dial-call.int.test.ts", [
+    [
+      "fence: a stale claim is void",
+      'if (ageMs(claimSentAt) > times.staleClaimMs) return await release("stale", 0);',
+      "",
+      "too old to dial",
+    ],
+    [
+      "fence: by both clocks",
+      "Math.max(performance.now() - then.monotonic, Date.now() - then.wall)",
+      "performance.now() - then.monotonic",
+      "too old to dial",
+    ],
+  ]),
+  ...inFile("packages/campaigns/src/dispatch/open-dial.sql.ts", "packages/campaigns/src/stops/stops.int.test.ts", [
+    ["stop: an open dial is one whose request has not ended", " AND ${call}.dialed_at IS NULL", "", "an open dial"],
+  ]),
+  ...inFile("packages/campaigns/src/dispatch/outcomes.sql.ts", "packages/campaigns/src/lines/breaker.int.test.ts", [
+    ["breaker: an unknown counts once", "\n          AND dialed_at IS NULL", "", "counts once"],
+  ]),
+  ...inFile(
+    "packages/campaigns/src/dispatch/dial-call.ts",
+    "packages/campaigns/src/lines/breaker-account.int.test.ts",
+    [
+      [
+        "breaker: 401, 402 and 403 hold",
+        '(await insist(() => db.lines.hold("barred", heldReason.barred(answer.status), call.callId)))',
+        '(heldReason.barred(answer.status) === "")',
+        "holds at once",
+      ],
+    ],
+  ),
+  ...inFile(
+    "packages/campaigns/src/dispatch/claims.sql.ts",
+    "packages/campaigns/src/do-not-call/do-not-call.int.test.ts",
+    [
+      ["list: a claim asks it", "NOT call.listed\n      AND (l", "(l", "is not granted"],
+      ["list: a call that it stops fails", "c.id = open_call.id AND open_call.listed", "false", "is not granted"],
+      [
+        "list: a braked batch is left to its stop",
+        "EXISTS (SELECT 1 FROM retell_batch_calls b WHERE b.id = call.batch_id AND b.status = 'in_progress')",
+        "true",
+        "braked batch",
+      ],
+    ],
+  ),
+  ...inFile("packages/campaigns/src/dispatch/claims.sql.ts", "apps/api/src/operations/candidates.int.test.ts", [
+    [
+      "claim: name and external id reach the agent",
+      "jsonb_strip_nulls(jsonb_build_object('name', d.name, 'external_id', d.external_id)) || d.dynamic_variables",
+      "d.dynamic_variables",
+      "the dial carries",
+    ],
+  ]),
+];

@@ -1,0 +1,141 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: the text of other files, template strings included.
+import { inFile } from "./guard.mjs";
+
+/** Stops, launches, and the do-not-call list. */
+export const guards = [
+  ...inFile("packages/campaigns/src/stops/stop-batches.ts", "packages/campaigns/src/stops/stops.int.test.ts", [
+    ["stop: waits for open dials", "if (figures.open_dials === 0) return", "return", "an open dial"],
+    [
+      "stop: flipped again until nothing is pending",
+      "if (figures.pending_calls > 0) break;",
+      "",
+      "pending after the flip",
+    ],
+  ]),
+  ...inFile("packages/campaigns/src/stops/stops.sql.ts", "packages/campaigns/src/stops/stops.int.test.ts", [
+    ["stop: the brake", "status = 'in_progress'`;", "false`;", "while it flips"],
+  ]),
+  ...inFile("packages/campaigns/src/stops/cancel-batch-calls.ts", "packages/campaigns/src/stops/stops.int.test.ts", [
+    [
+      "stop: the brake comes before the flip",
+      "const batch",
+      "await deps.db.stops.flip(batchId);\n    const batch",
+      "while it flips",
+    ],
+  ]),
+  ...inFile("packages/campaigns/src/stops/stop-campaign-calling.ts", "packages/campaigns/src/stops/stops.int.test.ts", [
+    [
+      "Stop All: brakes before it pauses",
+      "first = await stops.brakeCampaign(campaignId);",
+      "first: string[] = [];",
+      "Stop All brakes before",
+    ],
+    [
+      "Stop All: brakes again after the pause",
+      "second = await stops.brakeCampaign(campaignId);",
+      "second: string[] = [];",
+      "between its brakes and the pause",
+    ],
+  ]),
+  ...inFile("packages/campaigns/src/launches/launches.sql.ts", "packages/campaigns/src/launches/launch.int.test.ts", [
+    [
+      "launch: one at a time",
+      "await tx.$executeRaw`SELECT pg_advisory_xact_lock(hashtextextended(${`launch:${campaignId}`}, 0))`;",
+      "",
+      "a slow launch beside a fast one",
+    ],
+    [
+      "launch: the pause is asked again at its end",
+      '(still?.status !== "active")',
+      "(!still)",
+      "paused while it is launched",
+    ],
+  ]),
+  ...inFile("packages/campaigns/src/launches/launch-calls.ts", "packages/campaigns/src/launches/enqueue.int.test.ts", [
+    [
+      "launch: the enqueueing ends when the batch is braked",
+      "last.turn)))",
+      "last.turn)) && !batchId)",
+      "braked while a chunk is added",
+    ],
+  ]),
+  ...inFile("packages/campaigns/src/launches/launch-calls.ts", "packages/campaigns/src/launches/launch.int.test.ts", [
+    [
+      "launch: nothing is done while Redis is away",
+      "queue.checkWrites().catch(()",
+      "Promise.resolve().catch(()",
+      "while Redis is away",
+    ],
+  ]),
+  ...inFile(
+    "packages/campaigns/src/do-not-call/do-not-call.sql.ts",
+    "packages/campaigns/src/do-not-call/do-not-call.int.test.ts",
+    [
+      [
+        "list: whoever adds waits for claims that have asked",
+        "SELECT pg_advisory_xact_lock(hashtextextended('do-not-call', 0)); ",
+        "",
+        "holds the listing up",
+      ],
+    ],
+  ),
+  ...inFile(
+    "packages/campaigns/src/do-not-call/add-to-do-not-call.ts",
+    "packages/campaigns/src/do-not-call/do-not-call.int.test.ts",
+    [
+      [
+        "list: the answer waits for open dials",
+        "while (await db.doNotCall.hasOpenDials()) await sleep(OPEN_DIAL_LOOK_MS);",
+        "",
+        "is waited for",
+      ],
+      ["list: who repeats waits too", "added.catch(() => undefined);", "added;", "waits too"],
+    ],
+  ),
+  ...inFile(
+    "packages/campaigns/src/launches/launches.sql.ts",
+    "packages/campaigns/src/do-not-call/do-not-call.int.test.ts",
+    [
+      [
+        "list: launches leave out whom it stopped",
+        "AND d.id NOT IN (${stoppedByTheList(Prisma.sql`${campaignId}::uuid`)})",
+        "",
+        "leave it out",
+      ],
+    ],
+  ),
+  ...inFile(
+    "packages/campaigns/src/launches/launches.sql.ts",
+    "packages/campaigns/src/candidates/change-candidate.int.test.ts",
+    [["candidate: a deleted one is not launched", "AND d.deleted_at IS NULL\n", "\n", "only that is left"]],
+  ),
+  ...inFile("packages/campaigns/src/launches/launches.sql.ts", "apps/api/src/operations/launch-preview.int.test.ts", [
+    [
+      "launch: a limit counts who will be dialled",
+      "AND NOT EXISTS (SELECT 1 FROM do_not_call n WHERE n.phone_number = d.phone_number)",
+      "",
+      "a limit counts",
+    ],
+    ["launch: a preview does not count the listed", "launched WHERE NOT listed)", "launched)", "a limit counts"],
+  ]),
+  ...inFile("packages/campaigns/src/launches/launch-calls.ts", "apps/worker/src/failover.int.test.ts", [
+    [
+      "Redis: a launch asks for a write",
+      "queue.checkWrites().catch(()",
+      "queue.ping().catch(()",
+      "while Redis refuses writes",
+    ],
+  ]),
+  ...inFile(
+    "packages/campaigns/src/launches/launches.sql.ts",
+    "packages/campaigns/src/campaigns/archive-campaign.int.test.ts",
+    [
+      [
+        "archive: a launch asks again at its end",
+        'if (still?.archived) throw new Undo({ kind: "campaign_archived" });',
+        "",
+        "asks once more",
+      ],
+    ],
+  ),
+];

@@ -1,0 +1,42 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: the text of other files, template strings included.
+import { inFile } from "./guard.mjs";
+
+/** Events to clients. */
+export const guards = [
+  ...inFile(
+    "packages/campaigns/src/webhooks/outbox.sql.ts",
+    "packages/campaigns/src/webhooks/webhook-events.int.test.ts",
+    [
+      [
+        "events: a stop is told of when nothing is pending",
+        "${old} AND NOT ${unsettled(times)}`",
+        "${old}`",
+        "died behind its brake",
+      ],
+    ],
+  ),
+  ...inFile("packages/campaigns/src/webhooks/outbox.sql.ts", "apps/worker/src/webhooks.int.test.ts", [
+    [
+      "events: in order within a batch",
+      "ORDER BY seq",
+      "AND next_attempt_at <= clock_timestamp() ORDER BY seq DESC",
+      "down for an hour",
+    ],
+    ["events: what failed comes again", "'pending' END", "'failed' END", "down for an hour"],
+    ["events: given up after a day", "${LEAST_ATTEMPTS}", "1_000_000", "is given up"],
+  ]),
+  ...inFile("packages/campaigns/src/webhooks/deliver-webhook.ts", "apps/worker/src/webhooks.int.test.ts", [
+    ["events: a lane has a turn", "sent < TURN && !signal.aborted", "!signal.aborted", "have their turn"],
+  ]),
+  ...inFile("packages/receivers/src/addresses.ts", "packages/receivers/src/addresses.test.ts", [
+    [
+      "events: no private address by its number",
+      "(!allowPrivate && isIP(address) !== 0 && !isPublic(address))",
+      "(false)",
+      "may not",
+    ],
+  ]),
+  ...inFile("packages/receivers/src/receivers.ts", "packages/receivers/src/receivers.test.ts", [
+    ["events: no private address by a name", "createLookup(allowPrivate)", "createLookup(true)", "resolves here"],
+  ]),
+];
