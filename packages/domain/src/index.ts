@@ -1,15 +1,16 @@
 export * from "./contract/http/audit.ts";
 export * from "./contract/http/batches.ts";
+export * from "./contract/http/call-sorts.ts";
 export * from "./contract/http/calls.ts";
 export * from "./contract/http/campaigns.ts";
 export * from "./contract/http/candidates.ts";
 export * from "./contract/http/do-not-call.ts";
-export { MOST_TEXT } from "./contract/http/fields.ts";
 export * from "./contract/http/imports.ts";
 export * from "./contract/http/keys.ts";
 export * from "./contract/http/launches.ts";
 export * from "./contract/http/lines.ts";
 export * from "./contract/http/live.ts";
+export * from "./contract/http/longest-text.ts";
 export * from "./contract/http/pages.ts";
 export * from "./contract/http/problem.ts";
 export * from "./contract/http/retell-directory.ts";

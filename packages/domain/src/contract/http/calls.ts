@@ -1,21 +1,7 @@
 import { z } from "zod";
+import { CALL_SORTS } from "./call-sorts.ts";
 import { callStatus, count, format, id, search, time } from "./fields.ts";
 import { PageQuery } from "./pages.ts";
-
-/** Sort orders of a batch's calls; `-` = descending. Calls without the value come last. */
-export const CALL_SORTS = [
-  "turn",
-  "-turn",
-  "name",
-  "-name",
-  "claimed_at",
-  "-claimed_at",
-  "ended_at",
-  "-ended_at",
-  "duration_ms",
-  "-duration_ms",
-] as const;
-export type CallSort = (typeof CALL_SORTS)[number];
 
 /** Query of GET /v1/batches/{id}/calls. */
 export const CallsQuery = PageQuery.extend({

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { MOST_TEXT } from "./longest-text.ts";
 
 /**
  * The fields of requests and answers. The documentation is built from the same schemas; `meta({ id })` names a schema in
@@ -8,9 +9,6 @@ export const id = z.guid();
 export const time = z.date();
 export const count = z.int().min(0);
 export const callStatus = z.enum(["pending", "in_progress", "completed", "failed"]);
-
-/** Longest name, external id and the like, in characters. */
-export const MOST_TEXT = 200;
 
 /** PostgreSQL stores neither NUL nor half a surrogate pair. */
 const storable = (value: string): boolean => !/[\0\p{Surrogate}]/u.test(value);
