@@ -58,14 +58,17 @@ const toCall =
     href: `${basePath}/batches/${data?.batchId}?call=${data?.callId}`,
   });
 
-/** Bull Board brings a BullMQ and an Express of its own, a quarter of the API's start: they are loaded by whoever first opens a board. */
-const loadBullBoard = () =>
-  Promise.all([import("@bull-board/api"), import("@bull-board/api/bullMQAdapter"), import("@bull-board/express")]);
+/** Bull Board brings a BullMQ and an Express of its own, a quarter of the API's start: they are loaded when a board is first opened. */
+const loadBullBoard = async () => ({
+  ...(await import("@bull-board/api")),
+  ...(await import("@bull-board/api/bullMQAdapter")),
+  ...(await import("@bull-board/express")),
+});
 
 const boardOf =
   (readOnlyMode: boolean, basePath: string) =>
   async (queue: Queue): Promise<Express> => {
-    const [{ createBullBoard }, { BullMQAdapter }, { ExpressAdapter }] = await loadBullBoard();
+    const { createBullBoard, BullMQAdapter, ExpressAdapter } = await loadBullBoard();
     const adapter = new ExpressAdapter();
     adapter.setBasePath(basePath + PATH);
     createBullBoard({
