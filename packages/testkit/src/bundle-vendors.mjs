@@ -81,8 +81,6 @@ await build({
   platform: "node",
   format: "esm",
   target: "node20",
-  minifyWhitespace: true,
-  minifySyntax: true,
   logLevel: "warning",
   // Bull Board asks for the folder of its pages, which the API has.
   banner: {
