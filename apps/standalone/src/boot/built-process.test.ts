@@ -1,6 +1,7 @@
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { until } from "@ringfence/testkit";
 import { type BuiltProcess, runProcess, startProcess } from "./built-process.ts";
 
 const WITH_PARENT = 'process.on("disconnect", () => process.exit(0));';
@@ -41,13 +42,20 @@ const isAlive = (pid: unknown) => {
 };
 
 test("a start waits for the line that says ready, and returns it", async () => {
-  const { ready } = await start(`${WITH_PARENT} setTimeout(() => { ${READY} }, 100)`);
-  expect(ready).toMatchObject({ msg: "ready", url: "here" });
+  const program = `${WITH_PARENT} process.on("SIGUSR2", () => { ${READY} }); console.log(process.pid); setInterval(() => undefined, 1000);`;
+  let isStarted = false;
+  const starting = start(program).finally(() => (isStarted = true));
+  const pid = await until("the process runs", () =>
+    readFile(join(folder, `${count}.log`), "utf8").then(Number, () => 0),
+  );
+  expect(isStarted).toBe(false);
+  process.kill(pid, "SIGUSR2");
+  expect((await starting).ready).toMatchObject({ msg: "ready", url: "here" });
 });
 
 test("a close ends the process with SIGTERM, and does not count as a loss", async () => {
   const lost: Error[] = [];
-  const program = `${WITH_PARENT} process.on("SIGTERM", () => setTimeout(() => process.exit(0), 100)); ${READY}`;
+  const program = `${WITH_PARENT} process.on("SIGTERM", () => process.exit(0)); ${READY}`;
   const thing = await start(program, { onLost: (fault) => lost.push(fault) });
   await thing.close();
   await thing.close();
@@ -56,16 +64,15 @@ test("a close ends the process with SIGTERM, and does not count as a loss", asyn
 });
 
 test("a close kills the process after its grace time", async () => {
-  const thing = await start(`${WITH_PARENT} process.on("SIGTERM", () => undefined); ${READY}`, { graceMs: 200 });
+  const thing = await start(`${WITH_PARENT} process.on("SIGTERM", () => undefined); ${READY}`, { graceMs: 20 });
   await thing.close();
   expect(isAlive(thing.ready.pid)).toBe(false);
 });
 
 test("a process that ends by itself is a loss, reported with its last words", async () => {
+  const program = `${READY} process.on("SIGUSR2", () => { console.error("out of order"); process.exit(7); }); setInterval(() => undefined, 1000);`;
   const { message } = await new Promise<Error>((onLost, reject) => {
-    start(`${READY} setTimeout(() => { console.error("out of order"); process.exit(7); }, 100)`, { onLost }).catch(
-      reject,
-    );
+    start(program, { onLost }).then(({ ready }) => process.kill(Number(ready.pid), "SIGUSR2"), reject);
   });
   expect(message).toMatch(/^The thing ended unexpectedly \(exit code 7\)[\s\S]*out of order$/);
 });
@@ -77,12 +84,14 @@ test("a process that ends before it is ready fails to start, with its last words
 
 test("a process whose start is aborted is ended, not left behind", async () => {
   const stopping = new AbortController();
-  setTimeout(() => stopping.abort(), 300);
   const file = join(folder, "pid");
   const program = `${WITH_PARENT} import { writeFileSync } from "node:fs"; writeFileSync(${JSON.stringify(file)}, String(process.pid)); setInterval(() => undefined, 1000);`;
-  await expect(start(program, {}, stopping.signal)).rejects.toThrow(/abort/i);
-  const pid = await readFile(file, "utf8").catch(() => undefined);
-  if (pid !== undefined) expect(isAlive(pid)).toBe(false);
+  const refused = expect(start(program, {}, stopping.signal)).rejects.toThrow(/abort/i);
+  const pid = await until("the process runs", () => readFile(file, "utf8").catch(() => ""));
+  expect(isAlive(pid)).toBe(true);
+  stopping.abort();
+  await refused;
+  expect(isAlive(pid)).toBe(false);
 });
 
 test("a process gets the given environment and nothing else", async () => {
