@@ -43,10 +43,11 @@ test("the same key for another body or another path is 422 and changes nothing; 
   const campaign = await api.campaign(5);
   const key = newKey();
   await post(`/v1/campaigns/${campaign}/launch`, key, { limit: 1 });
+  const other = await api.campaign(0);
   const before = await api.everything();
   for (const [path, body] of [
     [`/v1/campaigns/${campaign}/launch`, { limit: 2 }],
-    [`/v1/campaigns/${await api.campaign(0)}/launch`, { limit: 1 }],
+    [`/v1/campaigns/${other}/launch`, { limit: 1 }],
     ["/v1/campaigns", CAMPAIGN],
   ] as const) {
     const answer = await post(path, key, body);
@@ -54,7 +55,7 @@ test("the same key for another body or another path is 422 and changes nothing; 
     expect(answer.body.detail).toContain("Idempotency-Key");
   }
   expect(await batchesOf(campaign)).toBe(1);
-  expect((await api.everything())[0]).toMatchObject({ batches: before[0]!.batches });
+  expect(await api.everything()).toEqual(before);
   expect((await post(`/v1/campaigns/${campaign}/launch`, key, { limit: 2 }, "admin")).status).toBe(201);
 });
 

@@ -17,15 +17,15 @@ export async function createApi() {
       if (status !== 201) throw new Error(`launch answered ${status}: ${text}`);
       return batch;
     },
-    /** Everything that a request could change in the database, except how many jobs of a launch are on the queue. */
+    /** Everything that a request could change in the database, as one text, which compares fast, except how many jobs of a launch are on the queue. */
     everything: () =>
-      bed.sql(`SELECT (SELECT jsonb_agg(to_jsonb(c) ORDER BY id) FROM campaigns c) AS campaigns,
+      bed.sql(`SELECT jsonb_pretty(to_jsonb(everything)) AS everything FROM (SELECT (SELECT jsonb_agg(to_jsonb(c) ORDER BY id) FROM campaigns c) AS campaigns,
         (SELECT jsonb_agg(to_jsonb(c) ORDER BY id) FROM candidates c) AS candidates,
         (SELECT jsonb_agg(to_jsonb(b) - 'enqueued_at' - 'enqueued_through' ORDER BY id) FROM retell_batch_calls b) AS batches,
         (SELECT jsonb_agg(to_jsonb(c) ORDER BY id) FROM retell_calls c) AS calls, (SELECT to_jsonb(l) - 'turn_origin' FROM lines l) AS lines,
         (SELECT jsonb_agg(to_jsonb(k) - 'last_used_at' ORDER BY id) FROM api_keys k) AS keys, (SELECT count(*) FROM sessions) AS sessions,
         (SELECT count(*) FROM sign_in_links) AS links, (SELECT jsonb_agg(to_jsonb(n) ORDER BY id) FROM do_not_call n) AS do_not_call,
-        (SELECT jsonb_agg(to_jsonb(w) ORDER BY id) FROM webhooks w) AS webhooks, (SELECT jsonb_agg(to_jsonb(d) ORDER BY id) FROM webhook_deliveries d) AS deliveries, (SELECT count(*) FROM audit WHERE action NOT IN ('batch.cancel', 'campaign.stop')) AS audit`),
+        (SELECT jsonb_agg(to_jsonb(w) ORDER BY id) FROM webhooks w) AS webhooks, (SELECT jsonb_agg(to_jsonb(d) ORDER BY id) FROM webhook_deliveries d) AS deliveries, (SELECT count(*) FROM audit WHERE action NOT IN ('batch.cancel', 'campaign.stop')) AS audit) everything`),
     /** One resource of each kind, by its collection in the path; the candidate has no call. */
     oneOfEach: async (): Promise<Record<string, string>> => {
       const campaigns = await bed.campaign(20);
