@@ -36,11 +36,13 @@ const start = (basePath: string) => `SwaggerUIBundle({
 /** Serves the documentation: OpenAPI for programs, and for people a page on which the API can be tried. Reading needs no key. */
 export function docsRoutes({ basePath }: Pick<Api, "basePath">): Router {
   const router = Router();
-  const document = JSON.stringify(openApiDocument(basePath));
+  // Generating the document takes as long as a fifth of the API's start, and most processes are never asked for it.
+  let document: string | undefined;
   const files = express.static(SWAGGER_UI, { index: false, maxAge: "1h" });
 
   router.use(["/openapi.json", "/docs"], compression());
   router.get("/openapi.json", (_req, res) => {
+    document ??= JSON.stringify(openApiDocument(basePath));
     res.type("json").send(document);
   });
   router.get("/docs", (_req, res) => {
