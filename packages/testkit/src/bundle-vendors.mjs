@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
@@ -52,6 +53,7 @@ async function importerOf(vendor) {
   for (const folder of ["packages", "apps"]) {
     for (const app of await readdir(path.join(ROOT, folder))) {
       const manifest = path.join(ROOT, folder, app, "package.json");
+      if (!existsSync(manifest)) continue; // what an older checkout left behind
       const { dependencies, devDependencies } = JSON.parse(await readFile(manifest, "utf8"));
       if (name in { ...dependencies, ...devDependencies }) return path.dirname(manifest);
     }
