@@ -36,7 +36,7 @@ const start = (basePath: string) => `SwaggerUIBundle({
 /** Serves the documentation: OpenAPI for programs, and for people a page on which the API can be tried. Reading needs no key. */
 export function docsRoutes({ basePath }: Pick<Api, "basePath">): Router {
   const router = Router();
-  // Generating the document takes as long as a fifth of the API's start, and most processes are never asked for it.
+  // Generating the document takes some 50 ms of the API's start, and most processes are never asked for it.
   let document: string | undefined;
   const files = express.static(SWAGGER_UI, { index: false, maxAge: "1h" });
 
