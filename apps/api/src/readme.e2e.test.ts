@@ -2,15 +2,15 @@ import { execFile } from "node:child_process";
 import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
-import { createTestbed, type Testbed } from "@ringfence/campaigns/testing";
+import { type Bed, openBed } from "@ringfence/campaigns/testing";
 import { addressOf, BUILT_ADMIN_KEY, environmentOf, startBuilt } from "@ringfence/testkit";
 
 const README = fileURLToPath(new URL("../README.md", import.meta.url));
 const BETWEEN = "=== next ===";
 
-let bed: Testbed;
+let bed: Bed;
 beforeAll(async () => {
-  bed = await createTestbed();
+  bed = await openBed();
 });
 afterAll(() => bed.close());
 

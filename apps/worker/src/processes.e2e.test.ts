@@ -1,6 +1,6 @@
 import { once } from "node:events";
 import { type AddressInfo, createServer } from "node:net";
-import { createTestbed, type Testbed } from "@ringfence/campaigns/testing";
+import { type Bed, openBed } from "@ringfence/campaigns/testing";
 import {
   addressOf,
   BUILT_ADMIN_KEY,
@@ -72,10 +72,10 @@ test.each<["api" | "worker", string[]]>([
 });
 
 describe("whole processes", () => {
-  let bed: Testbed;
+  let bed: Bed;
   let environment: Record<string, string>;
   beforeEach(async () => {
-    bed = await createTestbed({
+    bed = await openBed({
       concurrencyLimit: 100,
       outcomes: { default: { reason: "user_hangup", ringMs: 10, talkMs: null } },
     });

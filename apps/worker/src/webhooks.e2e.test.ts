@@ -1,12 +1,12 @@
-import { createTestbed, type Testbed } from "@ringfence/campaigns/testing";
+import { type Bed, openBed } from "@ringfence/campaigns/testing";
 import { addressOf, BUILT_ADMIN_KEY, type BuiltProcess, environmentOf, startBuilt, until } from "@ringfence/testkit";
 import { type Receiver, startReceiver } from "./testing/receiver.ts";
 
-let bed: Testbed;
+let bed: Bed;
 let receiver: Receiver;
 const started: BuiltProcess[] = [];
 beforeEach(async () => {
-  bed = await createTestbed({
+  bed = await openBed({
     concurrencyLimit: 100,
     outcomes: { default: { reason: "user_hangup", ringMs: 5, talkMs: 20 } },
   });

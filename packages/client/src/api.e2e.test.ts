@@ -1,14 +1,14 @@
-import { createTestbed, type Testbed } from "@ringfence/campaigns/testing";
+import { type Bed, openBed } from "@ringfence/campaigns/testing";
 import { addressOf, BUILT_ADMIN_KEY, type BuiltProcess, environmentOf, startBuilt } from "@ringfence/testkit";
 import { type Client, createClient } from "./create-client.ts";
 import { RingfenceError } from "./errors.ts";
 
-let bed: Testbed;
+let bed: Bed;
 let api: BuiltProcess;
 let url: string;
 let client: Client;
 beforeAll(async () => {
-  bed = await createTestbed();
+  bed = await openBed();
   api = startBuilt("api", environmentOf(bed));
   url = await addressOf(api);
   client = createClient({ url, key: BUILT_ADMIN_KEY });

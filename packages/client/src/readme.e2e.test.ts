@@ -4,16 +4,16 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
-import { createTestbed, type Testbed } from "@ringfence/campaigns/testing";
+import { type Bed, openBed } from "@ringfence/campaigns/testing";
 import { addressOf, BUILT_ADMIN_KEY, environmentOf, startBuilt, until } from "@ringfence/testkit";
 
 const run = promisify(execFile);
 const pathOf = (relative: string) => fileURLToPath(new URL(relative, import.meta.url));
 
-let bed: Testbed;
+let bed: Bed;
 let folder: string;
 beforeAll(async () => {
-  bed = await createTestbed({ outcomes: { default: { reason: "user_hangup", ringMs: 10, talkMs: 10 } } });
+  bed = await openBed({ outcomes: { default: { reason: "user_hangup", ringMs: 10, talkMs: 10 } } });
   folder = await mkdtemp(join(tmpdir(), "ringfence-client-"));
 });
 afterAll(async () => {
@@ -21,7 +21,7 @@ afterAll(async () => {
   await bed.close();
 });
 
-/** Starts a built process that ends with the testbed, whether the test passes or fails. */
+/** Starts a built process that ends with the bed, whether the test passes or fails. */
 function start(app: "api" | "worker", environment: Record<string, string>) {
   const process = startBuilt(app, environment);
   bed.onClose(() => {

@@ -35,7 +35,7 @@ interface World {
   simulator: { apiKey: string; url: string };
 }
 
-/** What built processes need to work on a testbed; the API on any free port. */
+/** What built processes need to work on a bed; the API on any free port. */
 export const environmentOf = (bed: World): Record<string, string> => ({
   DATABASE_URL: bed.databaseUrl,
   REDIS_URL: bed.redisUrl,

@@ -1,13 +1,13 @@
-import { createTestbed, type Testbed } from "@ringfence/campaigns/testing";
+import { type Bed, openBed } from "@ringfence/campaigns/testing";
 import { addressOf, BUILT_ADMIN_KEY, brokenBooks, environmentOf, startBuilt } from "@ringfence/testkit";
 
 const AT_ONCE = 50;
 /** When the API is killed, after the first request was sent, in ms: before, in and after the transaction. */
 const KILLED_AFTER_MS = [0, 15, 40, 80, 160];
 
-let bed: Testbed;
+let bed: Bed;
 beforeAll(async () => {
-  bed = await createTestbed();
+  bed = await openBed();
 });
 afterAll(() => bed.close());
 

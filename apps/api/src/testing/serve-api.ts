@@ -2,7 +2,7 @@ import { createServer } from "node:http";
 import { type AddressInfo, connect } from "node:net";
 import { promisify } from "node:util";
 import { createBackground, createUseCases } from "@ringfence/campaigns";
-import type { Testbed } from "@ringfence/campaigns/testing";
+import type { Bed } from "@ringfence/campaigns/testing";
 import { createQueueHealth } from "@ringfence/queue";
 import { faultOf } from "@ringfence/receivers";
 import { verifyWebhook } from "@ringfence/retell";
@@ -17,7 +17,7 @@ import { ADMIN_KEY, type Answer, KEYS, type RequestOptions, sendRequest } from "
 /** The key that signs webhooks in tests. */
 export const WEBHOOK_KEY = "key_that_signs_webhooks";
 /** Stores the keys of the roles that are not the environment's. */
-const storeKeys = async (bed: Testbed): Promise<void> => {
+const storeKeys = async (bed: Bed): Promise<void> => {
   for (const role of ["viewer", "operator"] as const) {
     await bed.sql(
       `INSERT INTO api_keys (name, role, prefix, digest, created_by)
@@ -27,9 +27,9 @@ const storeKeys = async (bed: Testbed): Promise<void> => {
   }
 };
 
-/** Replacements for parts of a testbed; no request is refused for its rate, or for wrong keys, unless a part does so. */
+/** Replacements for parts of a bed; no request is refused for its rate, or for wrong keys, unless a part does so. */
 type Parts = Partial<
-  Pick<Testbed, "db" | "queue" | "directory"> & {
+  Pick<Bed, "db" | "queue" | "directory"> & {
     limitRate: RequestHandler;
     noteWrongKey: NoteWrongKey;
     allowPrivate: boolean;
@@ -37,8 +37,8 @@ type Parts = Partial<
   }
 >;
 
-/** The whole API on a real server and port, over a testbed or over `parts` of it that replace its own, such as a queue whose Redis is away. */
-export async function serveApi(bed: Testbed, parts: Parts = {}) {
+/** The whole API on a real server and port, over a bed or over `parts` of it that replace its own, such as a queue whose Redis is away. */
+export async function serveApi(bed: Bed, parts: Parts = {}) {
   const logged: { level: string; fields: Record<string, unknown>; message: string }[] = [];
   const at = (level: string) => (fields: object, message: string) =>
     logged.push({ level, fields: { ...fields }, message });

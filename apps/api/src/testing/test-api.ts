@@ -1,11 +1,11 @@
-import { createTestbed, FROM_NUMBER } from "@ringfence/campaigns/testing";
+import { FROM_NUMBER, openBed } from "@ringfence/campaigns/testing";
 import type { Role } from "@ringfence/domain";
 import type { Answer } from "./send-request.ts";
 import { serveApi } from "./serve-api.ts";
 
-/** A testbed with the API in front of it. */
+/** A bed with the API in front of it. */
 export async function createApi() {
-  const bed = await createTestbed();
+  const bed = await openBed();
   const api = await serveApi(bed);
   return {
     ...bed,

@@ -1,4 +1,4 @@
-import { createTestbed, type Testbed } from "@ringfence/campaigns/testing";
+import { type Bed, openBed } from "@ringfence/campaigns/testing";
 import { addressOf, BUILT_ADMIN_KEY, type BuiltProcess, environmentOf, startBuilt } from "@ringfence/testkit";
 import { endAll, runCli } from "../testing/cli.ts";
 import { startProxy } from "../testing/proxy.ts";
@@ -6,11 +6,11 @@ import { startProxy } from "../testing/proxy.ts";
 /** Time for a dozen commands, on a machine that runs other tests too. */
 const TIMEOUT_MS = 180_000;
 
-let bed: Testbed;
+let bed: Bed;
 let api: BuiltProcess;
 let url: string;
 beforeAll(async () => {
-  bed = await createTestbed();
+  bed = await openBed();
   api = startBuilt("api", { ...environmentOf(bed), WEBHOOKS_ALLOW_PRIVATE: "true" });
   url = await addressOf(api);
 });

@@ -1,7 +1,7 @@
 import { chmod, mkdtemp, readdir, readFile, readlink, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { createTestbed, type Testbed } from "@ringfence/campaigns/testing";
+import { type Bed, openBed } from "@ringfence/campaigns/testing";
 import { type Client, createClient } from "@ringfence/client";
 import { addressOf, BUILT_ADMIN_KEY, type BuiltProcess, environmentOf, startBuilt, until } from "@ringfence/testkit";
 import { endAll, runCli, startCli } from "../testing/cli.ts";
@@ -9,13 +9,13 @@ import { workbook } from "../testing/workbook.ts";
 
 const NONE = "00000000-0000-4000-8000-000000000000";
 
-let bed: Testbed;
+let bed: Bed;
 let api: BuiltProcess;
 let settings: Record<string, string>;
 let client: Client;
 let folder: string;
 beforeAll(async () => {
-  bed = await createTestbed();
+  bed = await openBed();
   api = startBuilt("api", environmentOf(bed));
   settings = { RINGFENCE_URL: await addressOf(api), RINGFENCE_KEY: BUILT_ADMIN_KEY };
   client = createClient({ url: settings.RINGFENCE_URL!, key: BUILT_ADMIN_KEY });

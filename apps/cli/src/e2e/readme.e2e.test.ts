@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
-import { createTestbed, type Testbed } from "@ringfence/campaigns/testing";
+import { type Bed, openBed } from "@ringfence/campaigns/testing";
 import { addressOf, BUILT_ADMIN_KEY, environmentOf, startBuilt, until } from "@ringfence/testkit";
 
 const pathOf = (relative: string) => fileURLToPath(new URL(relative, import.meta.url));
@@ -12,18 +12,18 @@ const pathOf = (relative: string) => fileURLToPath(new URL(relative, import.meta
 /** Time for a dozen commands, on a machine that runs other tests too. */
 const TIMEOUT_MS = 180_000;
 
-let bed: Testbed;
+let bed: Bed;
 let folder: string;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "ringfence-cli-"));
-  bed = await createTestbed({ outcomes: { default: { reason: "user_hangup", ringMs: 10, talkMs: 10 } } });
+  bed = await openBed({ outcomes: { default: { reason: "user_hangup", ringMs: 10, talkMs: 10 } } });
 });
 afterAll(async () => {
   await rm(folder, { recursive: true });
   await bed.close();
 });
 
-/** Starts a built process that ends with the testbed, whether the test passes or fails. */
+/** Starts a built process that ends with the bed, whether the test passes or fails. */
 function start(app: "api" | "worker", environment: Record<string, string>) {
   const process = startBuilt(app, environment);
   bed.onClose(() => {

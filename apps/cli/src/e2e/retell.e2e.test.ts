@@ -1,5 +1,5 @@
 import { fileURLToPath } from "node:url";
-import { createTestbed, type Testbed } from "@ringfence/campaigns/testing";
+import { type Bed, openBed } from "@ringfence/campaigns/testing";
 import { addressOf, BUILT_ADMIN_KEY, environmentOf, startBuilt } from "@ringfence/testkit";
 import { endAll, runCli } from "../testing/cli.ts";
 
@@ -7,10 +7,10 @@ const CANDIDATES = fileURLToPath(new URL("../../../standalone/candidates.csv", i
 const NUMBERS = ["+14155550100", { phone_number: "+12025550199", nickname: "Sales", agent_ids: ["agent_1"] }];
 const AGENTS = [{ agent_id: "agent_1", agent_name: "Ada" }, "agent_2"];
 
-let bed: Testbed;
+let bed: Bed;
 let settings: Record<string, string>;
 beforeAll(async () => {
-  bed = await createTestbed();
+  bed = await openBed();
   const api = startBuilt("api", environmentOf(bed));
   bed.onClose(() => {
     api.child.kill("SIGKILL");

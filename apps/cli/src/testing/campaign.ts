@@ -1,9 +1,9 @@
-import { createTestbed } from "@ringfence/campaigns/testing";
+import { openBed } from "@ringfence/campaigns/testing";
 import { addressOf, BUILT_ADMIN_KEY, type BuiltProcess, environmentOf, startBuilt, until } from "@ringfence/testkit";
 
 /** A built API and worker on a simulated Retell that keeps every call going until the test ends it. */
 export async function startCampaigns() {
-  const bed = await createTestbed({
+  const bed = await openBed({
     concurrencyLimit: 100,
     outcomes: { default: { reason: "user_hangup", ringMs: 10, talkMs: null } },
   });

@@ -1,4 +1,4 @@
-import { createTestbed } from "@ringfence/campaigns/testing";
+import { openBed } from "@ringfence/campaigns/testing";
 import type { Role } from "@ringfence/domain";
 import {
   addressOf,
@@ -21,7 +21,7 @@ const STEP_TIMEOUT_MS = 30_000;
  * own, and a real browser. `settings` are added to theirs. `close` ends it all.
  */
 export async function createWorld(settings: Record<string, string> = {}) {
-  const bed = await createTestbed({ concurrencyLimit: 100, outcomes: UNTIL_TOLD });
+  const bed = await openBed({ concurrencyLimit: 100, outcomes: UNTIL_TOLD });
   const browser = openBrowser();
   const environment = { ...environmentOf(bed), SWEEP_INTERVAL_MS: "300", ...settings };
   const startApi = async (port = "0") => {

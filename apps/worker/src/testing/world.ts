@@ -10,7 +10,7 @@ import {
   stopCampaignCalling,
   sweeperLock,
 } from "@ringfence/campaigns";
-import { createTestbed, TEST_DIAL_TIMEOUT_MS } from "@ringfence/campaigns/testing";
+import { openBed, TEST_DIAL_TIMEOUT_MS } from "@ringfence/campaigns/testing";
 import { createTimes, RetellEvent } from "@ringfence/domain";
 import { listenForEndings, openWebhooksQueue, startCallWorker, startWebhookWorker } from "@ringfence/queue";
 import { createReceivers } from "@ringfence/receivers";
@@ -18,7 +18,7 @@ import { createDialer, verifyWebhook } from "@ringfence/retell";
 import { brokenBooks, until } from "@ringfence/testkit";
 import { startWorker, type WorkerParts } from "../worker.ts";
 
-type SimulatorOptions = Parameters<typeof createTestbed>[0];
+type SimulatorOptions = Parameters<typeof openBed>[0];
 
 /** Settings of a worker in tests that a test may change; times in ms. */
 const DEFAULTS = {
@@ -32,12 +32,12 @@ const DEFAULTS = {
   timeScale: 1,
 };
 
-/** A testbed with whole workers in this process, an endpoint for the simulator's webhooks, and the use cases. */
+/** A bed with whole workers in this process, an endpoint for the simulator's webhooks, and the use cases. */
 export async function createWorld(
   simulatorOptions: SimulatorOptions = {},
-  services: Parameters<typeof createTestbed>[1] = {},
+  services: Parameters<typeof openBed>[1] = {},
 ) {
-  const bed = await createTestbed(simulatorOptions, services);
+  const bed = await openBed(simulatorOptions, services);
   const counted: string[] = [];
   const log = { info: () => undefined, warn: () => undefined, error: () => undefined };
   const background = createBackground(log);

@@ -1,5 +1,5 @@
 import { until } from "@ringfence/testkit";
-import { useBed } from "../testing/bed.ts";
+import { useBed } from "../testing/use-bed.ts";
 import { recoverCall } from "./recover-call.ts";
 
 const bed = useBed({ outcomes: { default: { reason: "user_hangup", ringMs: null, talkMs: null } } });

@@ -4,7 +4,7 @@ import { createBackground } from "../background.ts";
 import { insist } from "../dispatch/insist.ts";
 import { cancelBatchCalls } from "../stops/cancel-batch-calls.ts";
 import { stopCampaignCalling } from "../stops/stop-campaign-calling.ts";
-import { useBed } from "../testing/bed.ts";
+import { useBed } from "../testing/use-bed.ts";
 import { settleCall } from "./settle-call.ts";
 
 const bed = useBed();

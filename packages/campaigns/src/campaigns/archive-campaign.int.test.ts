@@ -1,5 +1,5 @@
 import { launchCalls } from "../launches/launch-calls.ts";
-import { useBed } from "../testing/bed.ts";
+import { useBed } from "../testing/use-bed.ts";
 import { changeCampaign } from "./change-campaign.ts";
 
 const bed = useBed();

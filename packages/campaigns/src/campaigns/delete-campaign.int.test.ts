@@ -1,5 +1,5 @@
 import { importCandidates } from "../candidates/import-candidates.ts";
-import { rowsOf, useBed } from "../testing/bed.ts";
+import { rowsOf, useBed } from "../testing/use-bed.ts";
 import { deleteCampaign } from "./delete-campaign.ts";
 
 const bed = useBed();

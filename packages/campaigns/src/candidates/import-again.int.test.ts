@@ -1,4 +1,4 @@
-import { rowsOf, useBed } from "../testing/bed.ts";
+import { rowsOf, useBed } from "../testing/use-bed.ts";
 import { importCandidates } from "./import-candidates.ts";
 
 const bed = useBed();

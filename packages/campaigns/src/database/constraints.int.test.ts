@@ -1,5 +1,5 @@
 import { brokenBooks } from "@ringfence/testkit";
-import { refusal, useBed } from "../testing/bed.ts";
+import { refusal, useBed } from "../testing/use-bed.ts";
 
 const bed = useBed();
 

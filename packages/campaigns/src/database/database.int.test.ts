@@ -1,4 +1,4 @@
-import { useBed } from "../testing/bed.ts";
+import { useBed } from "../testing/use-bed.ts";
 import { openDatabase } from "./database.ts";
 import { isUnavailable, sqlState } from "./errors.ts";
 

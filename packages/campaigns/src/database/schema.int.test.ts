@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { BatchView, CallView } from "@ringfence/domain";
 import { dumpSchema } from "@ringfence/testkit";
-import { useBed } from "../testing/bed.ts";
+import { useBed } from "../testing/use-bed.ts";
 
 const bed = useBed();
 

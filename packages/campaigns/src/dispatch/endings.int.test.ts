@@ -1,7 +1,7 @@
 import { createConnection, createServer, type Socket } from "node:net";
 import { type Endings, listenForEndings } from "@ringfence/queue";
 import { until } from "@ringfence/testkit";
-import { useBed } from "../testing/bed.ts";
+import { useBed } from "../testing/use-bed.ts";
 
 const bed = useBed();
 const listening: Endings[] = [];

@@ -2,7 +2,7 @@ import { done, later, type Processor } from "@ringfence/domain";
 import { startCallWorker } from "@ringfence/queue";
 import { until } from "@ringfence/testkit";
 import { enqueueBatch } from "../launches/launch-calls.ts";
-import { useBed } from "../testing/bed.ts";
+import { useBed } from "../testing/use-bed.ts";
 
 const bed = useBed();
 

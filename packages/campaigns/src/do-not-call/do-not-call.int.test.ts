@@ -1,6 +1,6 @@
 import { ON_DO_NOT_CALL_LIST } from "@ringfence/domain";
 import { until } from "@ringfence/testkit";
-import { rowsOf, useBed } from "../testing/bed.ts";
+import { rowsOf, useBed } from "../testing/use-bed.ts";
 import { addToDoNotCall } from "./add-to-do-not-call.ts";
 
 const bed = useBed();

@@ -2,7 +2,7 @@ import { priorityOf } from "@ringfence/domain";
 import { until } from "@ringfence/testkit";
 import { createBackground } from "../background.ts";
 import { cancelBatchCalls } from "../stops/cancel-batch-calls.ts";
-import { useBed } from "../testing/bed.ts";
+import { useBed } from "../testing/use-bed.ts";
 import { enqueueBatch, launchCalls } from "./launch-calls.ts";
 
 const bed = useBed();

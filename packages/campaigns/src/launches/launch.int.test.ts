@@ -1,6 +1,6 @@
 import { Problem, RETRIABLE_REASONS } from "@ringfence/domain";
 import { openCallsQueue } from "@ringfence/queue";
-import { useBed } from "../testing/bed.ts";
+import { useBed } from "../testing/use-bed.ts";
 import { launchCalls } from "./launch-calls.ts";
 
 const bed = useBed();

@@ -1,5 +1,5 @@
 import { RetellCall } from "@ringfence/domain";
-import { useBed } from "../testing/bed.ts";
+import { useBed } from "../testing/use-bed.ts";
 
 const bed = useBed({
   concurrencyLimit: 100,

@@ -1,6 +1,6 @@
 import { createDialer } from "@ringfence/retell";
-import { useBed } from "../testing/bed.ts";
-import { TEST_DIAL_TIMEOUT_MS } from "../testing/testbed.ts";
+import { TEST_DIAL_TIMEOUT_MS } from "../testing/bed.ts";
+import { useBed } from "../testing/use-bed.ts";
 import { resumeCalling } from "./manage-lines.ts";
 
 const bed = useBed({

@@ -1,5 +1,5 @@
 import { openCallsQueue } from "@ringfence/queue";
-import { useBed } from "../testing/bed.ts";
+import { useBed } from "../testing/use-bed.ts";
 import { changeLines, resumeCalling } from "./manage-lines.ts";
 
 const bed = useBed();

@@ -2,7 +2,7 @@ import { type Endings, listenForEndings } from "@ringfence/queue";
 import { until } from "@ringfence/testkit";
 import type { Claim } from "../dispatch/claims.sql.ts";
 import { runCall } from "../dispatch/run-call.ts";
-import { useBed } from "../testing/bed.ts";
+import { useBed } from "../testing/use-bed.ts";
 
 const bed = useBed({ outcomes: { default: { reason: "user_hangup", ringMs: 0, talkMs: null } } });
 let endings: Endings;

@@ -1,4 +1,4 @@
-import { type Bed, useBed } from "../testing/bed.ts";
+import { type RoomBed, useBed } from "../testing/use-bed.ts";
 import { cancelBatchCalls } from "./cancel-batch-calls.ts";
 import { drain } from "./stop-batches.ts";
 import { stopCampaignCalling } from "./stop-campaign-calling.ts";
@@ -7,7 +7,7 @@ const bed = useBed();
 
 const byTest = { mode: "drain", by: "test" } as const;
 /** The use cases' dependencies, with some statements of a stop replaced by the test. */
-const withStops = (changed: Partial<Bed["db"]["stops"]>) => ({
+const withStops = (changed: Partial<RoomBed["db"]["stops"]>) => ({
   ...bed.deps,
   db: { ...bed.db, stops: { ...bed.db.stops, ...changed } },
 });
@@ -46,7 +46,7 @@ describe("an open dial", () => {
     const { batchId, ids } = await bed.rows(4);
     const [placed, released, refused] = [await bed.claim(ids[0]!), await bed.claim(ids[1]!), await bed.claim(ids[2]!)];
     let looks = 0;
-    const figures: Bed["db"]["stops"]["figures"] = async (...asked) => {
+    const figures: RoomBed["db"]["stops"]["figures"] = async (...asked) => {
       looks++;
       const found = await bed.db.stops.figures(...asked);
       if (looks === 1) {

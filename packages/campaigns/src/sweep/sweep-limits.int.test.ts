@@ -2,7 +2,7 @@ import { createTimes, handedBack, type RetellCall } from "@ringfence/domain";
 import { startCallWorker } from "@ringfence/queue";
 import { until } from "@ringfence/testkit";
 import { enqueueBatch } from "../launches/launch-calls.ts";
-import { useBed } from "../testing/bed.ts";
+import { useBed } from "../testing/use-bed.ts";
 import { sweeperLock } from "./sweeper-lock.sql.ts";
 
 const bed = useBed({ outcomes: { default: { reason: "user_hangup", ringMs: null, talkMs: null } } });

@@ -1,5 +1,5 @@
 import { enqueueBatch } from "../launches/launch-calls.ts";
-import { useBed } from "../testing/bed.ts";
+import { useBed } from "../testing/use-bed.ts";
 
 const bed = useBed({ outcomes: { default: { reason: "user_hangup", ringMs: 0, talkMs: null } } });
 let sweep: () => Promise<void>;

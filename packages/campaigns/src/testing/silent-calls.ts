@@ -1,5 +1,5 @@
 import type { SweepDeps } from "../sweep/sweep.ts";
-import { useBed } from "./bed.ts";
+import { useBed } from "./use-bed.ts";
 
 /** A bed whose calls say nothing by themselves, with a sweep that remembers what it saw for as long as one test runs. */
 export function useSilentCalls() {

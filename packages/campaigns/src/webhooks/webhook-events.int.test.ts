@@ -2,7 +2,7 @@ import { EVENT_BODIES, EVENT_TYPES, type EventType } from "@ringfence/domain";
 import { createBackground } from "../background.ts";
 import { cancelBatchCalls } from "../stops/cancel-batch-calls.ts";
 import { stopCampaignCalling } from "../stops/stop-campaign-calling.ts";
-import { useBed } from "../testing/bed.ts";
+import { useBed } from "../testing/use-bed.ts";
 
 const bed = useBed();
 
