@@ -74,7 +74,7 @@ describe.each<[string, (fields: { from_number?: string; agent_id?: string }) => 
   ["a new campaign", (fields) => () => create(fields)],
   ["a changed campaign", (fields) => () => change(campaign, fields)],
 ])("%s is refused, with nothing done,", (_what, save) => {
-  beforeAll(async () => {
+  beforeEach(async () => {
     campaign = await bed.campaign(0);
   });
 
