@@ -22,7 +22,7 @@ test(
     const said: string[] = [];
     try {
       const { totals } = await runSuite(
-        { trials: TRIALS, seed: SEED, worlds: 1, scale: 0.05, minutes: null, trial: null },
+        { trials: TRIALS, seed: SEED, worlds: 1, scale: 0.1, minutes: null, trial: null },
         {
           services: useServices({
             postgresUrl: service("RINGFENCE_TEST_POSTGRES"),
