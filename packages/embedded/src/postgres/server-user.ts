@@ -3,7 +3,7 @@ import { execFileSync, spawnSync } from "node:child_process";
 /** Whom a server process runs as; undefined = the user of this process. */
 export type ServerUser = { uid: number; gid: number };
 
-/** Whether this process may act as any user. */
+/** Whether this process is root, which may start a server as another user. */
 export const isRoot = () => process.getuid?.() === 0;
 
 /** PostgreSQL refuses to run as root; then it is `nobody` who runs it. Throws where that user is missing. */

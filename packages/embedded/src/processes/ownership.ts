@@ -7,6 +7,7 @@ import { startOf } from "./process-identity.ts";
 /** The data have a live owner; the message names its pid and is meant for the person who started a second one. */
 export class AlreadyRunning extends Error {}
 
+/** How long a start waits for a rival that gives way, in ms. */
 const PATIENCE_MS = 1_000;
 const LOOK_AGAIN_MS = 25;
 
@@ -17,11 +18,11 @@ const LOOK_AGAIN_MS = 25;
  * Each contender puts down a claim first and looks for others after, so two can never both find themselves alone. Of
  * two that come at once, the one whose claim sorts last gives way and the other waits for that.
  */
-export async function own(folder: string): Promise<() => Promise<void>> {
+export async function own(folder: string, patienceMs = PATIENCE_MS): Promise<() => Promise<void>> {
   const mine = `owner-${process.pid}-${startOf(process.pid)}-${randomBytes(4).toString("hex")}`;
   const giveUp = () => rm(join(folder, mine), { force: true });
   await writeFile(join(folder, mine), "");
-  for (const deadline = Date.now() + PATIENCE_MS; ; await delay(LOOK_AGAIN_MS)) {
+  for (const deadline = Date.now() + patienceMs; ; await delay(LOOK_AGAIN_MS)) {
     const rival = (await liveClaims(folder)).find((claim) => claim !== mine);
     if (rival === undefined) return giveUp;
     if (rival < mine || Date.now() > deadline) {
