@@ -36,17 +36,22 @@ export const guards = [
     ],
   ),
   ...inFile("packages/campaigns/src/dispatch/outcomes.sql.ts", "packages/campaigns/src/dispatch/moves.int.test.ts", [
-    ["claim_no in release", "c.claim_no = ${claim.claimNo} AND b.id", "b.id", "release of the claim before"],
+    [
+      "claim_no in release",
+      "AND claim_no = ${claim.claimNo}\n          AND call_status = 'in_progress' AND retell_call_id IS NULL FOR",
+      "AND call_status = 'in_progress' AND retell_call_id IS NULL FOR",
+      "release of the claim before",
+    ],
     [
       "release: not a call that Retell has",
-      "'in_progress' AND c.retell_call_id IS NULL",
-      "'in_progress'",
+      "'in_progress' AND retell_call_id IS NULL FOR",
+      "'in_progress' FOR",
       "release of a call that Retell has",
     ],
     [
       "claim_no in recordPlaced",
-      "${claim.callId}::uuid AND claim_no = ${claim.claimNo}\n          AND",
-      "${claim.callId}::uuid\n          AND",
+      "AND claim_no = ${claim.claimNo}\n          AND (call_status",
+      "AND (call_status",
       "recordPlaced of the claim before",
     ],
     [
@@ -162,6 +167,14 @@ export const guards = [
       "jsonb_strip_nulls(jsonb_build_object('name', d.name, 'external_id', d.external_id)) || d.dynamic_variables",
       "d.dynamic_variables",
       "the dial carries",
+    ],
+  ]),
+  ...inFile("packages/campaigns/src/dispatch/outcomes.sql.ts", "packages/campaigns/src/stops/stops.int.test.ts", [
+    [
+      "release: reads the claim's age once the row is locked",
+      "IS NULL FOR NO KEY UPDATE",
+      "IS NULL",
+      "a release at the age",
     ],
   ]),
 ];

@@ -138,4 +138,12 @@ export const guards = [
       ],
     ],
   ),
+  ...inFile("packages/campaigns/src/stops/stop-batches.ts", "packages/campaigns/src/stops/stops.int.test.ts", [
+    [
+      "stop: its figures come behind releases under way",
+      "figures.late_dials > 0",
+      "figures.late_dials < 0",
+      "a release at the age",
+    ],
+  ]),
 ];

@@ -53,21 +53,26 @@ export const outcomeQueries = (db: PrismaClient, times: Times) => ({
   /**
    * The call was surely not placed: makes it pending again or, if its batch was braked meanwhile, cancels it. If the
    * write is so late that a stop no longer waited for the dial, the call fails as not placed, because the receipt
-   * counted it as in progress. Returns the new state, null if the row no longer had this claim.
+   * counted it as in progress. The row is locked before its age is read: a stop that holds the row is over by then
+   * (`figures` with `late_dials`). Returns the new state, null if the row no longer had this claim.
    */
   release: async (claim: ClaimRef): Promise<"pending" | "failed" | null> => {
     const [row] = await retryConflicts(
       () => db.$queryRaw<{ became: "pending" | "failed" }[]>`
       /* release */
+      WITH claim AS (
+        SELECT id FROM retell_calls
+        WHERE id = ${claim.callId}::uuid AND claim_no = ${claim.claimNo}
+          AND call_status = 'in_progress' AND retell_call_id IS NULL FOR NO KEY UPDATE
+      )
       UPDATE retell_calls c SET
         call_status = CASE WHEN b.status = 'in_progress' THEN 'pending' ELSE 'failed' END::call_status,
         error_message = CASE WHEN b.status = 'in_progress' THEN NULL
           WHEN ${claimedLately("c", times)} THEN ${CANCELLED_BY_USER}
           ELSE ${NOT_PLACED} END,
         placed = 'no', claimed_at = NULL, claimed_by = NULL, dialed_at = NULL, news_at = NULL
-      FROM retell_batch_calls b
-      WHERE c.id = ${claim.callId}::uuid AND c.claim_no = ${claim.claimNo} AND b.id = c.batch_id
-        AND c.call_status = 'in_progress' AND c.retell_call_id IS NULL
+      FROM retell_batch_calls b, claim
+      WHERE c.id = claim.id AND b.id = c.batch_id
       RETURNING c.call_status AS became`,
     );
     return row?.became ?? null;

@@ -29,13 +29,16 @@ export interface StopOptions {
 
 /**
  * The stop after the brake: flips pending rows and waits for open dials, repeatedly, until at one instant no row is pending
- * and no dial is open. Needs only PostgreSQL, and ends after the longest dial at the latest.
+ * and no dial is open. If there are late dials, whose runs died or hang, the figures are read behind their releases.
+ * Needs only PostgreSQL, and ends after the longest dial at the latest.
  */
 export async function drain(db: Database, batchIds: readonly string[], since: string): Promise<StopFigures> {
   for (;;) {
     for (const batchId of batchIds) await db.stops.flip(batchId);
     for (;;) {
-      const figures = await db.stops.figures(batchIds, since);
+      let figures = await db.stops.figures(batchIds, since);
+      if (figures.late_dials > 0 && figures.pending_calls === 0 && figures.open_dials === 0)
+        figures = await db.stops.figuresBehindReleases(batchIds, since);
       if (figures.pending_calls > 0) break;
       if (figures.open_dials === 0) return figures;
       await sleep(OPEN_DIAL_LOOK_MS);
@@ -49,7 +52,7 @@ export async function conclude(
   stop: { campaignId: string; batchId: string | null; batchIds: string[]; since: string; figures: StopFigures },
   { mode, by }: StopOptions,
 ): Promise<Receipt> {
-  const { open_dials: _, stopped_at, ...totals } = stop.figures;
+  const { open_dials: _, late_dials: __, stopped_at, ...totals } = stop.figures;
   const receipt: Receipt = {
     campaign_id: stop.campaignId,
     batch_id: stop.batchId,

@@ -1,3 +1,4 @@
+import { until } from "@ringfence/testkit";
 import { type RoomBed, useBed } from "../testing/use-bed.ts";
 import { cancelBatchCalls } from "./cancel-batch-calls.ts";
 import { drain } from "./stop-batches.ts";
@@ -87,6 +88,58 @@ describe("an open dial", () => {
     const receipt = await cancelBatchCalls(bed.deps)(batchId, byTest);
     expect(receipt).toMatchObject({ cancelled_now: 1, in_progress_calls: 1 });
     await bed.db.calls.release(claim);
+    expect(await bed.batch(batchId)).toMatchObject({ cancelled_calls: 1, failed_calls: 2 });
+  });
+});
+
+describe("a release at the age from which no stop waits for a dial", () => {
+  /** A row of a braked and flipped batch, whose claim has 300 ms left until then. */
+  async function almostLate() {
+    const { batchId, ids } = await bed.rows(2);
+    const claim = await bed.claim(ids[0]!);
+    await bed.db.stops.brake(batchId);
+    await bed.db.stops.flip(batchId);
+    await bed.sql("UPDATE retell_calls SET claimed_at = clock_timestamp() - make_interval(secs => $2) WHERE id = $1", [
+      ids[0],
+      bed.times.openDialMs / 1_000 - 0.3,
+    ]);
+    const late = () =>
+      until("no stop waits for the dial", async () => {
+        const { open_dials, late_dials } = await bed.db.stops.figures([batchId], "-infinity");
+        return open_dials === 0 && late_dials === 1;
+      });
+    return { batchId, claim, late };
+  }
+
+  test("counts in the receipt if it read its age before: the stop waits until it has committed", async () => {
+    const { batchId, claim, late } = await almostLate();
+    const holder = await bed.connect();
+    await holder.query("BEGIN");
+    await holder.query("SELECT FROM lines FOR UPDATE");
+    const release = bed.db.calls.release(claim);
+    await bed.lockWaits();
+    await late();
+    const receipt = cancelBatchCalls(bed.deps)(batchId, byTest);
+    await bed.lockWaits(2);
+    await holder.query("COMMIT");
+    holder.release();
+    expect(await release).toBe("failed");
+    expect(await receipt).toMatchObject({ in_progress_calls: 0, cancelled_calls: 2, failed_calls: 2 });
+    expect(await bed.batch(batchId)).toMatchObject({ cancelled_calls: 2 });
+  });
+
+  test("is not cancelled if it found the row locked by the stop until then", async () => {
+    const { batchId, claim, late } = await almostLate();
+    const stop = await bed.connect();
+    await stop.query("BEGIN");
+    await stop.query("SELECT FROM retell_calls WHERE id = $1 FOR SHARE", [claim.callId]);
+    const release = bed.db.calls.release(claim);
+    await bed.lockWaits();
+    await late();
+    await stop.query("COMMIT");
+    stop.release();
+    expect(await release).toBe("failed");
+    expect(await bed.call(claim.callId)).toMatchObject({ error_message: "Not placed", cancelled_at: null });
     expect(await bed.batch(batchId)).toMatchObject({ cancelled_calls: 1, failed_calls: 2 });
   });
 });

@@ -1,5 +1,5 @@
 import { type BatchStatus, CANCELLED_BY_USER, type CallCounts, type StopMode, type Times } from "@ringfence/domain";
-import type { PrismaClient } from "../database/client.ts";
+import type { PrismaClient, PrismaTransaction } from "../database/client.ts";
 import { retryStop } from "../database/retry.ts";
 import { openDial } from "../dispatch/open-dial.sql.ts";
 
@@ -8,11 +8,15 @@ const FLIP_TIMEOUT_MS = 600_000;
 /** Longest wait for a connection of the stops' pool, in ms. */
 const FLIP_MAX_WAIT_MS = 10_000;
 
-/** The figures of a stop, all from one instant. `open_dials` counts calls whose create-call request may still be sent or answered. */
+/**
+ * The figures of a stop, all from one instant. `open_dials` counts calls whose create-call request may still be sent or
+ * answered, `late_dials` those whose request nobody waits for any more, although its outcome is not written down.
+ */
 export interface StopFigures extends CallCounts {
   total_candidates: number;
   cancelled_now: number;
   open_dials: number;
+  late_dials: number;
   stopped_at: Date;
 }
 
@@ -88,30 +92,27 @@ export const stopQueries = (db: PrismaClient, flips: PrismaClient, times: Times)
     ),
 
   /** The current figures of these batches; `since` is a result of `now`. */
-  figures: async (batchIds: readonly string[], since: string): Promise<StopFigures> => {
-    const [row] = await db.$queryRaw<StopFigures[]>`
-      /* figures */
-      WITH b AS (
-        SELECT coalesce(sum(total_candidates), 0)::int AS total_candidates,
-          coalesce(sum(completed_calls), 0)::int AS completed_calls,
-          coalesce(sum(failed_calls), 0)::int AS failed_calls,
-          coalesce(sum(cancelled_calls), 0)::int AS cancelled_calls
-        FROM retell_batch_calls WHERE id = ANY (${batchIds}::uuid[])
-      ), live AS (
-        SELECT (count(*) FILTER (WHERE call_status = 'in_progress'))::int AS in_progress_calls,
-          (count(*) FILTER (WHERE call_status = 'pending'))::int AS pending_calls,
-          (count(*) FILTER (WHERE ${openDial("c", times)}))::int AS open_dials
-        FROM retell_calls c WHERE batch_id = ANY (${batchIds}::uuid[]) AND call_status IN ('pending', 'in_progress')
-      ), fresh AS (
-        SELECT count(*)::int AS cancelled_now FROM retell_calls
-        WHERE call_status = 'failed' AND error_message = 'Batch cancelled by user' AND cancelled_at >= ${since}::timestamptz
-          AND campaign_id IN (SELECT campaign_id FROM retell_batch_calls WHERE id = ANY (${batchIds}::uuid[]))
-          AND batch_id = ANY (${batchIds}::uuid[])
-      )
-      SELECT b.*, live.*, fresh.*, clock_timestamp() AS stopped_at
-      FROM b, live, fresh`;
-    return row!;
-  },
+  figures: (batchIds: readonly string[], since: string): Promise<StopFigures> => figuresIn(db, batchIds, since, times),
+
+  /**
+   * The current figures, while no late dial of these batches can be released: a release that read the row's age in time
+   * has committed before, and one that comes afterwards finds the row too old to count as cancelled. So the figures stay
+   * right after the receipt.
+   */
+  figuresBehindReleases: (batchIds: readonly string[], since: string): Promise<StopFigures> =>
+    retryStop(() =>
+      db.$transaction(
+        async (tx) => {
+          await tx.$executeRaw`
+            /* wait for releases */
+            SELECT FROM retell_calls
+            WHERE batch_id = ANY (${batchIds}::uuid[]) AND call_status = 'in_progress' AND dialed_at IS NULL
+            ORDER BY id FOR SHARE`;
+          return await figuresIn(tx, batchIds, since, times);
+        },
+        { maxWait: FLIP_MAX_WAIT_MS, timeout: FLIP_TIMEOUT_MS },
+      ),
+    ),
 
   /** A page of a batch's rows that were cancelled since a time, in order of turn. */
   cancelledSince: async (
@@ -146,3 +147,35 @@ export const stopQueries = (db: PrismaClient, flips: PrismaClient, times: Times)
 });
 
 export type StopQueries = ReturnType<typeof stopQueries>;
+
+/** The figures of these batches, one statement. */
+async function figuresIn(
+  db: PrismaClient | PrismaTransaction,
+  batchIds: readonly string[],
+  since: string,
+  times: Times,
+): Promise<StopFigures> {
+  const [row] = await db.$queryRaw<StopFigures[]>`
+      /* figures */
+      WITH b AS (
+        SELECT coalesce(sum(total_candidates), 0)::int AS total_candidates,
+          coalesce(sum(completed_calls), 0)::int AS completed_calls,
+          coalesce(sum(failed_calls), 0)::int AS failed_calls,
+          coalesce(sum(cancelled_calls), 0)::int AS cancelled_calls
+        FROM retell_batch_calls WHERE id = ANY (${batchIds}::uuid[])
+      ), live AS (
+        SELECT (count(*) FILTER (WHERE call_status = 'in_progress'))::int AS in_progress_calls,
+          (count(*) FILTER (WHERE call_status = 'pending'))::int AS pending_calls,
+          (count(*) FILTER (WHERE ${openDial("c", times)}))::int AS open_dials,
+          (count(*) FILTER (WHERE call_status = 'in_progress' AND dialed_at IS NULL AND NOT ${openDial("c", times)}))::int AS late_dials
+        FROM retell_calls c WHERE batch_id = ANY (${batchIds}::uuid[]) AND call_status IN ('pending', 'in_progress')
+      ), fresh AS (
+        SELECT count(*)::int AS cancelled_now FROM retell_calls
+        WHERE call_status = 'failed' AND error_message = 'Batch cancelled by user' AND cancelled_at >= ${since}::timestamptz
+          AND campaign_id IN (SELECT campaign_id FROM retell_batch_calls WHERE id = ANY (${batchIds}::uuid[]))
+          AND batch_id = ANY (${batchIds}::uuid[])
+      )
+      SELECT b.*, live.*, fresh.*, clock_timestamp() AS stopped_at
+      FROM b, live, fresh`;
+  return row!;
+}
