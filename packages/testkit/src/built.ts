@@ -13,7 +13,7 @@ export interface BuiltProcess {
 }
 
 /** Starts one built process with this environment alone, as `npm run start:...` does. Its end is the caller's task. */
-export function startBuilt(app: "api" | "worker", environment: Record<string, string>): BuiltProcess {
+export function startBuilt(app: "api" | "worker" | "simulator", environment: Record<string, string>): BuiltProcess {
   const child = spawn(process.execPath, [`${APPS}/${app}/dist/main.js`], {
     env: environment,
     stdio: ["ignore", "pipe", "pipe"],
@@ -46,9 +46,9 @@ export const environmentOf = (bed: World): Record<string, string> => ({
   PORT: "0",
 });
 
-/** Where a built API listens, as soon as it does. Throws, with what it printed, if it ends instead. */
+/** Where a built API or simulator listens, as soon as it does. Throws, with what it printed, if it ends instead. */
 export const addressOf = ({ child, printed }: BuiltProcess): Promise<string> =>
-  until("the API listens", () => {
-    if (child.exitCode !== null) throw new Error(`the API ended: ${printed.err}${printed.out}`);
+  until("the process listens", () => {
+    if (child.exitCode !== null) throw new Error(`the process ended: ${printed.err}${printed.out}`);
     return /"url":"([^"]+)"/.exec(printed.out)?.[1];
   });

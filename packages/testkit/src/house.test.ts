@@ -50,6 +50,7 @@ const MAY_IMPORT: Record<string, string[]> = {
   dashboard: ["client", "domain", "intake"],
   standalone: ["cli", "client", "domain", "embedded", "runtime"],
   chaos: ["domain", "embedded", "queue", "runtime", "simulator", "testkit"],
+  bench: ["runtime", "testkit"],
   testkit: ["embedded", "simulator"],
 };
 

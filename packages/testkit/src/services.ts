@@ -17,16 +17,19 @@ export interface ServicesEnvironment {
 
 /**
  * Starts one PostgreSQL and one Redis for a whole test run, embedded unless `TEST_DATABASE_URL` or `TEST_REDIS_URL`
- * name others, and makes the template database that each test file clones.
+ * name others, and makes the template database that each test file clones. `durable`: what PostgreSQL commits is on disk.
  */
-export async function startServices(environment: Record<string, string | undefined>): Promise<{
+export async function startServices(
+  environment: Record<string, string | undefined>,
+  { durable = false }: { durable?: boolean } = {},
+): Promise<{
   environment: ServicesEnvironment;
   stop(): Promise<void>;
 }> {
   const [postgres, valkey] = await Promise.all([
     environment.TEST_DATABASE_URL
       ? null
-      : startPostgres({ settings: { max_connections: "400", shared_buffers: "256MB" } }),
+      : startPostgres({ durable, settings: { max_connections: "400", shared_buffers: "256MB" } }),
     environment.TEST_REDIS_URL ? null : startValkey(),
   ]);
   const adminUrl = environment.TEST_DATABASE_URL || postgres!.adminUrl;
