@@ -13,7 +13,7 @@ import { limitRate } from "./http/rate-limit.ts";
 import { createLiveFeed } from "./live/live-feed.ts";
 
 /** Connections to PostgreSQL. Launches and imports have a pool of their own, so that they never keep a stop or a page waiting. */
-const POOLS = { main: 10, bulk: 6, brakes: 3, flips: 4, keys: 3, outbox: 2 };
+const POOLS = { work: 5, main: 5, bulk: 6, brakes: 3, flips: 4, keys: 3, outbox: 2 };
 /** Time that requests under way get to end at shutdown, in ms; then their connections are cut. */
 const DRAIN_MS = 5_000;
 const IDLE_LOOK_MS = 50;

@@ -14,7 +14,7 @@ test("a worker that ends hands its calls back at once, ahead of waiting ones, an
 
   world.worker();
   await until("the other holds them", async () => (await world.queue.counts()).active === 5);
-  expect((await world.queue.activeIds()).sort()).toEqual(held.map((row) => row.id).sort());
+  expect((await world.queue.queue.getRanges(["active"], 0, -1)).sort()).toEqual(held.map((row) => row.id).sort());
   expect(world.dials()).toBe(5);
   for (const call of world.simulator.state().calls) world.simulator.end(call.call_id);
   await until("the lines are full again", () => world.dials() === 10);
@@ -39,14 +39,16 @@ test("the calls of a worker that died are taken over by another, which dials non
   const gone = world.worker({ lockMs: 1_000 });
   await world.live(3);
   // The worker's locks on its jobs are lost, as if its process had died: BullMQ gives the jobs to another.
-  for (const jobId of await world.queue.activeIds()) {
+  for (const jobId of await world.queue.queue.getRanges(["active"], 0, -1)) {
     await (await world.queue.queue.getBackend()).client.then((redis) =>
       redis.del(world.queue.queue.toKey(`${jobId}:lock`)),
     );
   }
   world.worker({ lockMs: 1_000 });
   await until("the jobs were given again", async () => {
-    const jobs = await Promise.all((await world.queue.activeIds()).map((jobId) => world.queue.queue.getJob(jobId)));
+    const jobs = await Promise.all(
+      (await world.queue.queue.getRanges(["active"], 0, -1)).map((jobId) => world.queue.queue.getJob(jobId)),
+    );
     return jobs.length === 3 && jobs.every((job) => (job?.attemptsStarted ?? 0) >= 2);
   });
   for (const call of world.simulator.state().calls) world.simulator.end(call.call_id);

@@ -1,4 +1,12 @@
-import { checkReadiness, NEWEST_MIGRATION, openStores, sweeperLock, warnOfEviction } from "@ringfence/campaigns";
+import { EventEmitter } from "node:events";
+import {
+  type Change,
+  checkReadiness,
+  NEWEST_MIGRATION,
+  openStores,
+  sweeperLock,
+  warnOfEviction,
+} from "@ringfence/campaigns";
 import { listenForEndings, openWebhooksQueue, startCallWorker, startWebhookWorker } from "@ringfence/queue";
 import { createReceivers } from "@ringfence/receivers";
 import { createDialer, createLookups } from "@ringfence/retell";
@@ -8,7 +16,7 @@ import { startHeartbeat } from "./heartbeat.ts";
 import { startWorker } from "./worker.ts";
 
 /** Connections to PostgreSQL, mainly for claims and settles. A worker launches and imports nothing, but its sweep flips. */
-const POOLS = { main: 12, bulk: 1, brakes: 1, flips: 1, keys: 1, outbox: 5 };
+const POOLS = { work: 5, main: 7, bulk: 1, brakes: 1, flips: 1, keys: 1, outbox: 5 };
 /** Webhooks that one worker sends to in parallel: as many as there may be, so that none waits for another. */
 const WEBHOOKS_AT_ONCE = 50;
 
@@ -26,7 +34,13 @@ await runMain(async (environment) => {
 
   const queue = openQueue();
   const dialer = createDialer({ ...retell, timeoutMs: times.dialTimeoutMs, publicUrl: settings.PUBLIC_URL });
-  const endings = listenForEndings({ ...redis, lookEveryMs: times.endingsLookMs, ended: db.calls.ended });
+  const changes = new EventEmitter<{ change: [Change] }>();
+  const endings = listenForEndings({
+    ...redis,
+    lookEveryMs: times.endingsLookMs,
+    ended: db.calls.ended,
+    onChange: (change) => changes.emit("change", change),
+  });
   const receivers = createReceivers({
     allowPrivate: settings.WEBHOOKS_ALLOW_PRIVATE,
     timeoutMs: times.webhookTimeoutMs,
@@ -63,9 +77,11 @@ await runMain(async (environment) => {
     sweeperLock: sweeperLock(settings.DATABASE_URL, away("PostgreSQL"), times),
     log,
     count: metrics.count,
-    startCalls: (processors, signal) =>
+    onChange: (listener) => void changes.on("change", listener),
+    startCalls: (processors, room, signal) =>
       startCallWorker({
         ...redis,
+        room,
         concurrency: settings.WORKER_CONCURRENCY,
         lockMs: settings.JOB_LOCK_MS,
         queue,
@@ -76,7 +92,7 @@ await runMain(async (environment) => {
           sparing.error(`run ${kindOfError(error)}`, { err: error }, "a run failed; it is retried, later each time");
         },
         onWrongServer: endings.reconnect,
-        onLater: (callId, reason, retryAfterMs) => log.debug({ callId, reason, retryAfterMs }, "later"),
+        onBack: (callId, reason) => log.debug({ callId, reason }, "back on the queue"),
       }),
     times,
   });

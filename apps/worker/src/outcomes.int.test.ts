@@ -114,7 +114,6 @@ test.each(["reset_before", "status"] as const)(
       call_status: "failed",
       placed: "unknown",
       error_message: "Outcome unknown, not redialled",
-      claim_no: 1,
     });
     expect(world.simulator.state().creates).toHaveLength(1);
   },

@@ -88,7 +88,7 @@ test("a stop answers while a process frozen inside a launch holds its locks", as
 test("connections time out on a frozen transaction, then on a lock; only launches and imports have no limit", async () => {
   const db = openDatabase(
     world.databaseUrl,
-    { main: 1, bulk: 1, brakes: 1, flips: 1, keys: 1, outbox: 1 },
+    { work: 1, main: 1, bulk: 1, brakes: 1, flips: 1, keys: 1, outbox: 1 },
     () => undefined,
   );
   world.onClose(db.close);

@@ -1,5 +1,7 @@
 import {
+  type Change,
   type Count,
+  createClaimer,
   createSweep,
   type Database,
   deliverWebhook,
@@ -11,7 +13,7 @@ import {
   sweepIntervals,
 } from "@ringfence/campaigns";
 import type { Processors, Times } from "@ringfence/domain";
-import type { CallsQueue, Endings, WebhooksQueue } from "@ringfence/queue";
+import type { CallsQueue, Endings, Room, WebhooksQueue } from "@ringfence/queue";
 import type { Receivers } from "@ringfence/receivers";
 import type { Dialer, Lookups } from "@ringfence/retell";
 import { type Activity, counting } from "./heartbeat.ts";
@@ -29,7 +31,9 @@ export interface WorkerParts {
   count: Count;
   /** The worker's current activity, for its heartbeat. */
   activity: Activity;
-  startCalls: (processors: Processors, signal: AbortSignal) => { close(force?: boolean): Promise<void> };
+  startCalls: (processors: Processors, room: Room, signal: AbortSignal) => { close(force?: boolean): Promise<void> };
+  /** Registers a listener to be called when a call ended anywhere or the lines changed. */
+  onChange: (listener: (change: Change) => void) => void;
   receivers: Receivers;
   webhooks: WebhooksQueue;
   startWebhooks: (processors: Processors, signal: AbortSignal) => { close(): Promise<void> };
@@ -41,16 +45,18 @@ const REST = 9;
 /** Longest wait for the hand-back of held calls, in ms: a dial under way ends within its time-out. */
 const HAND_BACK_MS = 8_500;
 
-/** Runs calls and schedules the sweep. `close` hands every held call back to the front of the queue. */
+/** Runs calls and schedules the sweep. `close` hands every call in progress back to the front of the queue. */
 export function startWorker(parts: WorkerParts): { close(): Promise<void> } {
   const { times, sweeperLock, log } = parts;
   const claimed = () => {
     parts.activity.lastClaimAt = new Date();
   };
-  const deps = { ...parts, settle: settleCall(parts), claimed };
+  const claimer = createClaimer(parts);
+  parts.onChange(claimer.note);
+  const deps = { ...parts, settle: settleCall(parts), claimed, claimer };
   const stopping = new AbortController();
   const processors = counting({ "call.run": runCall(deps), "webhook.deliver": deliverWebhook(parts) }, parts.activity);
-  const calls = parts.startCalls(processors, stopping.signal);
+  const calls = parts.startCalls(processors, claimer, stopping.signal);
   const webhooks = parts.startWebhooks(processors, stopping.signal);
   const nudge = startNudging(parts);
   const sweep = createSweep(deps);

@@ -2,7 +2,8 @@ export type { Identity } from "./access/identify.ts";
 export type { Holder, OpenSession } from "./access/keys.sql.ts";
 export type { SignedIn } from "./access/sign-in.ts";
 export { type Background, createBackground } from "./background.ts";
-export type { Ending, EvidenceQueries } from "./calls/evidence.sql.ts";
+export type { EvidenceQueries } from "./calls/evidence.sql.ts";
+export type { Ending } from "./calls/settle.sql.ts";
 export { settleCall } from "./calls/settle-call.ts";
 export type { CampaignChange } from "./campaigns/campaign-changes.sql.ts";
 export { changeCampaign } from "./campaigns/change-campaign.ts";
@@ -23,6 +24,7 @@ export { AnsweredBefore, type Once, type StoredAnswer } from "./database/idempot
 export { migrate } from "./database/migrate.ts";
 export { NEWEST_MIGRATION, type SchemaState } from "./database/schema-version.ts";
 export type { Count, Deps, Log } from "./deps.ts";
+export { type Change, createClaimer } from "./dispatch/claimer.ts";
 export type { Claim, ClaimedCall } from "./dispatch/claims.sql.ts";
 export type { ClaimRef } from "./dispatch/outcomes.sql.ts";
 export { type RunDeps, runCall } from "./dispatch/run-call.ts";

@@ -1,6 +1,6 @@
 import { type JobPayload, jobs, priorityOf, RESUMED_PRIORITY } from "@ringfence/domain";
 import { type OnRedisError, producerConnection, whenReady } from "./connection.ts";
-import { endingsChannel } from "./endings.ts";
+import { endingsChannel, LINES_CHANGED } from "./endings.ts";
 import { openQueue } from "./open-queue.ts";
 
 const NAME = "call.run";
@@ -95,12 +95,6 @@ export function openCallsQueue(url: string, prefix: string, onError: OnRedisErro
       return { waiting: wait + prioritized + delayed, active };
     },
 
-    /** Ids of the jobs that workers hold. */
-    activeIds: async (): Promise<string[]> => {
-      await whenReady(redis);
-      return await opened.queue.getRanges(["active"], 0, -1);
-    },
-
     /** Ids of the waiting jobs between two positions of the queue, both included. */
     waitingIds: async (from: number, to: number): Promise<string[]> => {
       await whenReady(redis);
@@ -117,18 +111,15 @@ export function openCallsQueue(url: string, prefix: string, onError: OnRedisErro
       return ids.filter((_, n) => answers[n]?.[0] === null && answers[n]?.[1] === 0);
     },
 
-    /** Sets how many jobs may be active in parallel over all workers, if the number differs. Wakes sleeping workers. */
-    setConcurrency: async (concurrency: number): Promise<void> => {
+    /** How many calls in progress wait for a worker because theirs handed them back or died; they come before all other jobs. */
+    resumed: async (): Promise<number> => {
       await whenReady(redis);
-      if ((await opened.queue.getGlobalConcurrency()) === concurrency) return;
-      await opened.queue.setGlobalConcurrency(concurrency);
-      await opened.queue.resume();
+      return await opened.queue.getJobCountByTypes("wait");
     },
 
-    /** Removes rate limit and pause from the queue, also a pause set by hand, and wakes sleeping workers. */
+    /** Ends a pause of the queue. */
     letGo: async (): Promise<void> => {
       await whenReady(redis);
-      await opened.queue.removeRateLimitKey();
       await opened.queue.resume();
     },
 
@@ -138,23 +129,30 @@ export function openCallsQueue(url: string, prefix: string, onError: OnRedisErro
       return await opened.queue.isPaused();
     },
 
-    /** Removes a rate limit that somebody set on the queue (our own code never does); true if there was a limit. */
-    dropForeignRateLimit: async (): Promise<boolean> => {
+    /**
+     * Removes a limit of rate or of active jobs that somebody set on the queue, or that workers of an earlier version did;
+     * our own code never does. True if there was a limit.
+     */
+    dropForeignLimits: async (): Promise<boolean> => {
       await whenReady(redis);
-      if (!(await opened.queue.getGlobalRateLimit())) return false;
-      await opened.queue.removeGlobalRateLimit();
-      return true;
+      const [rate, active] = await Promise.all([
+        opened.queue.getGlobalRateLimit(),
+        opened.queue.getGlobalConcurrency(),
+      ]);
+      if (rate) await opened.queue.removeGlobalRateLimit();
+      if (active !== null) await opened.queue.removeGlobalConcurrency();
+      return Boolean(rate) || active !== null;
     },
 
-    /** Holds the whole queue back for `ms` milliseconds. */
-    holdBack: async (ms: number): Promise<void> => {
-      await whenReady(redis);
-      await opened.queue.rateLimit(Math.max(1, Math.ceil(ms)));
-    },
-
-    /** Announces to the worker that waits for a call that the call has ended. */
+    /** Announces to the worker that waits for a call that the call has ended, and to all that a line is free. */
     announceEnding: async (callId: string): Promise<void> => {
       await redis.publish(endingsChannel(prefix), callId);
+    },
+
+    /** Announces to all workers that lines, pace or a hold changed, or that a batch was stopped. */
+    announceLines: async (): Promise<void> => {
+      await whenReady(redis);
+      await redis.publish(endingsChannel(prefix), LINES_CHANGED);
     },
 
     /** Closes the connection immediately, whether Redis is available or not. */

@@ -1,7 +1,9 @@
 import { type OnRedisError, subscriberConnection } from "./connection.ts";
 
-/** Redis channel on which the ids of ended calls are published. */
+/** Redis channel on which the ids of ended calls are published, and `LINES_CHANGED`. */
 export const endingsChannel = (prefix: string): string => `${prefix}:endings`;
+/** Published when lines, pace or a hold changed, or a batch was stopped. */
+export const LINES_CHANGED = "lines";
 
 /** Learns that a call has ended: from Redis, or from the database if the message was lost. */
 export interface Endings {
@@ -21,6 +23,8 @@ export function listenForEndings(options: {
   prefix: string;
   lookEveryMs: number;
   ended: (callIds: string[]) => Promise<string[]>;
+  /** Called when any call ended, here or elsewhere, and when the lines changed. */
+  onChange?: (change: "ended" | "lines") => void;
   onError: OnRedisError;
 }): Endings {
   const waiting = new Map<string, Set<() => void>>();
@@ -29,8 +33,26 @@ export function listenForEndings(options: {
   };
 
   const redis = subscriberConnection(options.url, options.onError);
-  redis.on("message", (_channel, callId) => wake(callId));
+  redis.on("message", (_channel, what) => {
+    if (what !== LINES_CHANGED) wake(what);
+    options.onChange?.(what === LINES_CHANGED ? "lines" : "ended");
+  });
   redis.on("ready", () => void redis.subscribe(endingsChannel(options.prefix)).catch(options.onError));
+
+  let next: { ids: string[]; ended: Promise<Set<string>> } | null = null;
+  /** Whether the call has ended, asked at the end of this turn of the event loop for all calls that come until then. */
+  const hasEnded = async (callId: string): Promise<boolean> => {
+    if (!next) {
+      const ids: string[] = [];
+      const ended = new Promise((resolve) => setImmediate(resolve)).then(async () => {
+        next = null;
+        return new Set(await options.ended(ids));
+      });
+      next = { ids, ended };
+    }
+    next.ids.push(callId);
+    return (await next.ended).has(callId);
+  };
 
   const look = async () => {
     if (waiting.size > 0) for (const callId of await options.ended([...waiting.keys()])) wake(callId);
@@ -56,7 +78,7 @@ export function listenForEndings(options: {
       signal.addEventListener("abort", abort);
       try {
         // The call may have ended before we listened.
-        const [already] = await Promise.race([options.ended([callId]), promise.then(() => [callId])]);
+        const already = await Promise.race([hasEnded(callId), promise.then(() => true)]);
         if (!already) await promise;
       } finally {
         signal.removeEventListener("abort", abort);

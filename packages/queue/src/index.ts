@@ -1,4 +1,4 @@
-export { startCallWorker } from "./call-worker.ts";
+export { type Room, startCallWorker } from "./call-worker.ts";
 export { type CallsQueue, type JobCounts, openCallsQueue } from "./calls-queue.ts";
 export { type Endings, listenForEndings } from "./endings.ts";
 export { createQueueHealth, type QueueHealth } from "./queue-health.ts";

@@ -18,17 +18,17 @@ export const guards = [
       "while Retell does not answer",
     ],
   ]),
-  ...inFile("packages/campaigns/src/calls/evidence.sql.ts", "packages/campaigns/src/calls/settle.int.test.ts", [
+  ...inFile("packages/campaigns/src/calls/settle.sql.ts", "packages/campaigns/src/calls/settle.int.test.ts", [
     [
       "webhook: settles once",
-      "AND (call_status IN ('in_progress', 'pending')\n          OR (call_status = 'failed' AND disconnection_reason IS NULL AND cancelled_at IS NULL\n            AND (placed = 'unknown' OR news_at IS NOT NULL)))",
+      "AND (c.call_status IN ('in_progress', 'pending')\n        OR (c.call_status = 'failed' AND c.disconnection_reason IS NULL AND c.cancelled_at IS NULL\n          AND (c.placed = 'unknown' OR c.news_at IS NOT NULL)))",
       "",
       "change nothing twice",
     ],
     [
       "a row that has an id of Retell's takes no other call's word",
-      "(retell_call_id IS NULL AND id",
-      "(id",
+      "(c.retell_call_id IS NULL AND c.id",
+      "(c.id",
       "does not take another call's word",
     ],
     [
@@ -38,16 +38,16 @@ export const guards = [
       "a call that one row has",
     ],
   ]),
-  ...inFile("packages/campaigns/src/calls/evidence.sql.ts", "packages/campaigns/src/calls/settle-late.int.test.ts", [
+  ...inFile("packages/campaigns/src/calls/settle.sql.ts", "packages/campaigns/src/calls/settle-late.int.test.ts", [
     [
       "settle: not what a stop cancelled",
-      "NULL AND cancelled_at IS NULL\n            AND",
-      "NULL\n            AND",
+      "NULL AND c.cancelled_at IS NULL\n          AND",
+      "NULL\n          AND",
       "cancelled by hand stays cancelled",
     ],
     [
       "settle: not what Retell refused",
-      "\n            AND (placed = 'unknown' OR news_at IS NOT NULL)))",
+      "\n          AND (c.placed = 'unknown' OR c.news_at IS NOT NULL)))",
       "))",
       "for one that Retell refused",
     ],

@@ -4,22 +4,39 @@ import { inFile } from "./guard.mjs";
 /** The claim, the dial, and what a run writes down. */
 export const guards = [
   ...inFile("packages/campaigns/src/dispatch/claims.sql.ts", "packages/campaigns/src/dispatch/claims.int.test.ts", [
-    ["claim: the row is pending", "AND c.call_status = 'pending' FOR", "FOR", "a row that is not pending"],
+    ["claim: the row is pending", " AND c.call_status = 'pending'\n", "\n", "a row that is not pending"],
     [
       "claim: the batch is in progress",
-      "EXISTS (SELECT 1 FROM retell_batch_calls b WHERE b.id = call.batch_id AND b.status = 'in_progress')",
-      "true",
+      "AND EXISTS (SELECT 1 FROM retell_batch_calls b WHERE b.id = c.batch_id AND b.status = 'in_progress')",
+      "",
       "a cancelled batch",
     ],
-    ["claim: no hold", "AND (l.held_reason IS NULL OR l.probe_open)", "", "a hold"],
+    [
+      "claim: no hold",
+      "WHEN l.held_reason IS NOT NULL THEN least(l.probe_open::int, l.line_limit - l.in_use)",
+      "",
+      "a hold",
+    ],
     [
       "claim: a probe lets one through",
       "probe_open = false,\n      probe_call_id",
       "probe_call_id",
       "a hold lets one claim through",
     ],
-    ["claim: a line is free", "AND l.in_use < l.line_limit", "", "full lines"],
-    ["claim: the pace", "AND l.next_dial_at <= clock_timestamp()", "", "the pace"],
+    ["claim: a line is free", "int, l.line_limit - l.in_use) END", "int) END", "full lines"],
+    [
+      "claim: a line is free, with a pace",
+      "int, l.line_limit - l.in_use, l.unanswered_left",
+      "int, l.unanswered_left",
+      "full lines and a pace",
+    ],
+    ["claim: the pace", "CASE WHEN l.next_dial_at > l.at THEN 0\n    WHEN", "CASE WHEN", "the pace"],
+    [
+      "claim: the lines are read afresh once they are locked",
+      "(SELECT greatest(0, ${allowed(most)}) FROM fresh l)",
+      "(SELECT greatest(0, ${allowed(most)}) FROM look l)",
+      "exactly 100 of 300",
+    ],
     [
       "claim: from it on a phone may have rung",
       "placed = 'unknown', error_message",
@@ -31,8 +48,8 @@ export const guards = [
     "packages/campaigns/src/dispatch/claims.sql.ts",
     "packages/campaigns/src/dispatch/pace-of-claims.int.test.ts",
     [
-      ["claim: Retell answers", "AND NOT ${tooManyUnanswered(times)}", "", "dials without a clear answer"],
-      ["pace: no more than 20 ms of lateness are made up", "0.0199;", "5;", "are as far apart as it allows"],
+      ["claim: Retell answers", "l.unanswered_left, 1 + floor(", "1 + floor(", "dials without a clear answer"],
+      ["pace: no more than 20 ms of lateness are made up", "0.02;", "5;", "are as far apart as it allows"],
     ],
   ),
   ...inFile("packages/campaigns/src/dispatch/outcomes.sql.ts", "packages/campaigns/src/dispatch/moves.int.test.ts", [
@@ -48,12 +65,7 @@ export const guards = [
       "'in_progress' FOR",
       "release of a call that Retell has",
     ],
-    [
-      "claim_no in recordPlaced",
-      "AND claim_no = ${claim.claimNo}\n          AND (call_status",
-      "AND (call_status",
-      "recordPlaced of the claim before",
-    ],
+    ["claim_no in recordPlaced", " WHERE claim_no = named", "", "recordPlaced of the claim before"],
     [
       "claim_no in recordUnknown",
       "claim_no = ${claim.claimNo} AND call_status",
@@ -92,20 +104,50 @@ export const guards = [
       "(!sentAt)",
       "is given back by its own run",
     ],
+  ]),
+  ...inFile("packages/campaigns/src/dispatch/claimer.ts", "packages/campaigns/src/lines/unanswered.int.test.ts", [
     [
       "another run's claim is not given back",
-      '"interrupted" && claim.claimedBy === name',
+      '"interrupted" && claim.claimedBy === run.name',
       '"interrupted"',
       "never given back",
     ],
-    ["a run's name outlives it", "unanswered.set(callId, kept);", "", "by the next run of the call"],
+    ["a run's name outlives it", "unanswered.set(run.callId, run.name);", "", "by the next run of the call"],
     [
       "a name is never that of two runs",
-      "unanswered.delete(callId);\n    let",
-      "let",
+      "unanswered.delete(callId);\n        const done",
+      "const done",
       "of two runs that come after it",
     ],
-    ["a run that dialled takes its name with it", "(lost && !granted)", "(lost)", "takes its name with it"],
+  ]),
+  ...inFile("packages/campaigns/src/dispatch/claimer.ts", "packages/campaigns/src/dispatch/claimer.int.test.ts", [
+    [
+      "claimer: a row is asked for once at a time",
+      "if (!runs.has(run.callId)) runs.set(run.callId, run);",
+      "runs.set(run.name, run);",
+      "that two runs of a process ask for",
+    ],
+    [
+      "claimer: no more grants than can be started in time",
+      "const most = starts.room();",
+      "const most = 100;",
+      "no more dials than it can start",
+    ],
+    [
+      "claimer: an end is no reason to ask while the pace binds",
+      "else if (concerns(change)) whenFree()",
+      "else soon()",
+      "causes no statement",
+    ],
+  ]),
+  ...inFile("packages/campaigns/src/dispatch/claims.sql.ts", "packages/campaigns/src/dispatch/claimer.int.test.ts", [
+    ["claim: no claim waits for a row", " SKIP LOCKED", "", "answered in part"],
+    [
+      "claim: a statement with a listed number grants nothing",
+      "count(*) > 0 AND NOT bool_or(listed)",
+      "count(*) > 0",
+      "rows of a listed number fail",
+    ],
   ]),
   ...inFile("packages/campaigns/src/dispatch/insist.ts", "packages/campaigns/src/dispatch/dial-call.int.test.ts", [
     [
@@ -118,10 +160,12 @@ export const guards = [
   ...inFile("packages/campaigns/src/dispatch/dial-call.ts", "packages/campaigns/src/dispatch/dial-call.int.test.ts", [
     [
       "fence: a stale claim is void",
-      'if (ageMs(claimSentAt) > times.staleClaimMs) return await release("stale", 0);',
+      'if (ageMs(claimSentAt) > times.staleClaimMs) return await release("stale");',
       "",
       "too old to dial",
     ],
+  ]),
+  ...inFile("packages/campaigns/src/dispatch/instant.ts", "packages/campaigns/src/dispatch/dial-call.int.test.ts", [
     [
       "fence: by both clocks",
       "Math.max(performance.now() - then.monotonic, Date.now() - then.wall)",
@@ -151,12 +195,12 @@ export const guards = [
     "packages/campaigns/src/dispatch/claims.sql.ts",
     "packages/campaigns/src/do-not-call/do-not-call.int.test.ts",
     [
-      ["list: a claim asks it", "NOT call.listed\n      AND (l", "(l", "is not granted"],
-      ["list: a call that it stops fails", "c.id = open_call.id AND open_call.listed", "false", "is not granted"],
+      ["list: a claim asks it", "may_not_be_called(call.phone_number)", "false", "is not granted"],
+      ["list: a call that it stops fails", "c.id = o.id AND o.listed", "false", "is not granted"],
       [
         "list: a braked batch is left to its stop",
-        "EXISTS (SELECT 1 FROM retell_batch_calls b WHERE b.id = call.batch_id AND b.status = 'in_progress')",
-        "true",
+        "AND EXISTS (SELECT 1 FROM retell_batch_calls b WHERE b.id = c.batch_id AND b.status = 'in_progress')",
+        "",
         "braked batch",
       ],
     ],

@@ -16,17 +16,18 @@ export const guards = [
   ]),
   ...inFile("packages/queue/src/call-worker.ts", "packages/campaigns/src/dispatch/stalled.int.test.ts", [
     ["a job is never failed for being stalled", "MOST_STALLS,", "0 * MOST_STALLS,", "never fails"],
+    ["a worker takes no more jobs than it has room for", "Math.min(places, room.room())", "places", "without room"],
     [
-      "a worker heeds a held-back queue",
-      "limiter: HEED_RATE_LIMIT,",
-      "...(HEED_RATE_LIMIT.max < 0 && { limiter: HEED_RATE_LIMIT }),",
-      "held back",
+      "a worker without room takes calls in progress",
+      "if (resumed > 0) await fetch(",
+      "if (resumed < 0) await fetch(",
+      "without room",
     ],
   ]),
   ...inFile("packages/queue/src/call-worker.ts", "apps/worker/src/handover.int.test.ts", [
     [
       "a call handed back goes before all waiting ones",
-      "job.changePriority({ priority: RESUMED_PRIORITY });",
+      "job.changePriority({ priority: RESUMED_PRIORITY }).catch(onError);",
       "Promise.resolve(RESUMED_PRIORITY);",
       "hands its calls back at once",
     ],

@@ -44,8 +44,8 @@ export const guards = [
     ],
     [
       "breaker: an end for want of payment holds",
-      "(!isAccountReason(disconnectionReason)) return afterGoodCall(true);",
-      "(!isAccountReason(disconnectionReason) || disconnectionReason) return afterGoodCall(false);",
+      "(!isAccountReason(disconnectionReason)) return afterGoodCall(Prisma.sql`true`);",
+      "(!isAccountReason(disconnectionReason) || disconnectionReason) return afterGoodCall(Prisma.sql`false`);",
       "holds dialling, told by",
     ],
     [

@@ -52,9 +52,6 @@ export const guards = [
       "hide each other",
     ],
   ]),
-  ...inFile("packages/campaigns/src/sweep/fit-slots.ts", "packages/campaigns/src/sweep/sweep-limits.int.test.ts", [
-    ["sweep: dead jobs take up no slot", "blocked);", "0 * blocked);", "do not take up lines"],
-  ]),
   ...inFile(
     "packages/campaigns/src/sweep/lift-foreign-limits.ts",
     "packages/campaigns/src/sweep/sweep-limits.int.test.ts",
@@ -62,7 +59,7 @@ export const guards = [
       ["sweep: a pause set by hand is lifted", "if (paused) await queue.letGo();", "", "a queue paused by hand"],
       [
         "sweep: a rate limit set by hand is removed",
-        "Number(await queue.dropForeignRateLimit())",
+        "Number(await queue.dropForeignLimits())",
         "0",
         "a rate limit set by hand",
       ],

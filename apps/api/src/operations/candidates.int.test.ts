@@ -70,7 +70,7 @@ test.each([
   const id = await api.campaign(0);
   await importJson(id, [{ phone_number: numberOf(100), ...fields }]);
   const [callId] = await api.callIds((await api.launch(id)).id);
-  const claim = await api.db.calls.claim(callId!);
+  const claim = await api.ask(callId!);
   expect(claim).toMatchObject({ kind: "yours", call: { toNumber: numberOf(100) } });
   expect(claim.kind === "yours" && claim.call.dynamicVariables).toEqual(dynamicVariables);
 });

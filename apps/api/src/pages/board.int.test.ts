@@ -188,7 +188,7 @@ test("whatever else an admin does, no settled or cancelled call is dialled, and 
   expect(jobs.length).toBeGreaterThanOrEqual(13);
   const granted: string[] = [];
   for (const job of jobs) {
-    const claim = await api.db.calls.claim(job.data.callId);
+    const claim = await api.ask(job.data.callId);
     if (claim.kind === "yours") granted.push(claim.call.callId);
     else expect(["settled", "interrupted"]).toContain(claim.kind);
   }
@@ -201,7 +201,7 @@ test("failed jobs may get other data, be retried and be cleaned away; their rows
   const ran: string[] = [];
   const run: Processor<"call.run"> = async ({ callId }) => {
     ran.push(callId);
-    return done((await api.db.calls.claim(callId)).kind);
+    return done((await api.ask(callId)).kind);
   };
   await queue.drain();
   const worker = startCallWorker({
@@ -213,7 +213,7 @@ test("failed jobs may get other data, be retried and be cleaned away; their rows
     processors: { "call.run": run },
     signal: new AbortController().signal,
     onError: (error) => api.errors.push(error),
-    onLater: () => undefined,
+    onBack: () => undefined,
     onFailedRun: () => undefined,
     onWrongServer: () => undefined,
   });
@@ -241,7 +241,7 @@ test("failed jobs may get other data, be retried and be cleaned away; their rows
 test("an emptied queue loses nobody: the rows are still there and will be called", async () => {
   expect(await asAdmin("PUT", "/calls/empty")).toMatchObject({ status: 200 });
   expect(await api.queue.counts()).toEqual({ waiting: 0, active: 0 });
-  expect((await api.db.calls.claim(pending)).kind).toBe("yours");
+  expect((await api.ask(pending)).kind).toBe("yours");
 });
 
 test("bad input to the board is not a 5xx, and shows no internals", async () => {

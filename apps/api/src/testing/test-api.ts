@@ -69,7 +69,7 @@ export async function createApi() {
       ),
     /** Makes a call live, as a worker would: claimed, and placed under this id of Retell's unless that is null. */
     live: async (callId: string, retellCallId: string | null = `call_${callId}`): Promise<void> => {
-      const claim = await bed.db.calls.claim(callId);
+      const claim = await bed.ask(callId);
       if (claim.kind !== "yours") throw new Error(`the claim was not granted: ${JSON.stringify(claim)}`);
       if (retellCallId) await bed.db.calls.recordPlaced(claim.call, retellCallId);
     },

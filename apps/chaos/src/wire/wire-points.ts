@@ -13,7 +13,7 @@ export interface WirePoint {
 const point = (of: WirePoint["of"], wire: Wire, ...stages: string[][]): WirePoint => ({ of, wire, stages });
 
 /**
- * The points at which a process may be struck: statements are known by the name in their comment (the flip by its text,
+ * The points at which a process may be struck: statements are known by the name in their comment, which is also in the name of a prepared one (the flip by its text,
  * because Prisma writes it), requests by their first line.
  */
 export const WIRE_POINTS = {

@@ -1,6 +1,8 @@
+import { EventEmitter } from "node:events";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import {
+  type Change,
   cancelBatchCalls,
   changeLines,
   createBackground,
@@ -66,7 +68,13 @@ export async function createWorld(
     const onError = (error: Error) => bed.errors.push(error);
     const redis = { url: bed.redisUrl, prefix: bed.prefix, onError };
     const dialer = createDialer({ ...bed.access, timeoutMs: TEST_DIAL_TIMEOUT_MS, publicUrl });
-    const endings = listenForEndings({ ...redis, lookEveryMs: settings.lookEveryMs, ended: bed.db.calls.ended });
+    const changes = new EventEmitter<{ change: [Change] }>();
+    const endings = listenForEndings({
+      ...redis,
+      lookEveryMs: settings.lookEveryMs,
+      ended: bed.db.calls.ended,
+      onChange: (change) => changes.emit("change", change),
+    });
     const webhooks = openWebhooksQueue(redis);
     const receivers = createReceivers({ allowPrivate: true, timeoutMs: settings.webhookTimeoutMs });
     const started = startWorker({
@@ -79,15 +87,17 @@ export async function createWorld(
       dialer,
       endings,
       sweeperLock: sweeperLock(bed.databaseUrl, onError),
-      startCalls: (processors, signal) =>
+      onChange: (listener) => void changes.on("change", listener),
+      startCalls: (processors, room, signal) =>
         startCallWorker({
           ...redis,
+          room,
           concurrency: settings.concurrency,
           lockMs: settings.lockMs,
           queue: bed.queue,
           processors,
           signal,
-          onLater: () => undefined,
+          onBack: () => undefined,
           onFailedRun: () => undefined,
           onWrongServer: endings.reconnect,
         }),

@@ -72,7 +72,7 @@ describe("the statements that operators know", () => {
   test("brake a batch by hand, so that none of its calls is claimed any more", async () => {
     const { batchId, ids } = await bed.rows(2);
     await bed.sql("UPDATE retell_batch_calls SET status = 'cancelled' WHERE id = $1;", [batchId]);
-    expect(await bed.db.calls.claim(ids[0]!)).toEqual({ kind: "braked" });
+    expect(await bed.ask(ids[0]!)).toEqual({ kind: "braked" });
     await bed.db.stops.flip(batchId);
   });
 });

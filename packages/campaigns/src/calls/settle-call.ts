@@ -28,6 +28,12 @@ export const settleCall =
       await placedAfterAll();
       return "nothing to change";
     }
+    const recordingUrl = call.recording_url ?? null;
+    const analysis = call.call_analysis ?? null;
+    // Usually the call has ended by then, and the analysis is all that is new.
+    const told = { retellCallId, recordingUrl, analysis };
+    if (event === "call_analyzed" && (await db.evidence.analysed({ ...told, onlyAfterItsEnd: true })))
+      return "nothing to change";
     const settled = await db.evidence.settle({
       retellCallId,
       callId,
@@ -36,8 +42,8 @@ export const settleCall =
       startedAt: dateOf(call.start_timestamp),
       endedAt: dateOf(call.end_timestamp) ?? new Date(),
       durationMs: call.duration_ms ?? null,
-      recordingUrl: call.recording_url ?? null,
-      analysis: call.call_analysis ?? null,
+      recordingUrl,
+      analysis,
     });
     if (settled) {
       count("calls_settled", event ? "webhook" : "look-up");
@@ -45,9 +51,8 @@ export const settleCall =
       if (isAccountReason(reason)) log.error({ callId: settled, reason }, "the account may not call");
       return "settled";
     }
-    const told = Boolean(call.call_analysis || call.recording_url);
-    if (!(told && (await db.evidence.analysed(retellCallId, call.recording_url ?? null, call.call_analysis ?? null))))
-      await placedAfterAll();
+    const isTold = Boolean(analysis || recordingUrl);
+    if (!(isTold && (await db.evidence.analysed({ ...told, onlyAfterItsEnd: false })))) await placedAfterAll();
     return "nothing to change";
   };
 

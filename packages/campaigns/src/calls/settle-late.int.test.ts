@@ -95,14 +95,14 @@ describe("although we believed that nothing was placed,", () => {
       claimed_at: expect.any(Date),
     });
     expect(await bed.lines()).toMatchObject({ in_use: 1 });
-    expect(await bed.db.calls.claim(ids[0]!)).toEqual({ kind: "live", retellCallId: "call_1" });
+    expect(await bed.ask(ids[0]!)).toEqual({ kind: "live", retellCallId: "call_1" });
     expect(await figures(batchId)).toEqual([1, 1, 0, 0, 0]);
   });
 
   test("a pending row's call that ended without a stated reason is not dialled either", async () => {
     const { ids } = await bed.rows(2);
     await bed.settle(word(ids[0], { call_status: "registered" }), "call_ended");
-    expect(await bed.db.calls.claim(ids[0]!)).toMatchObject({ kind: "live" });
+    expect(await bed.ask(ids[0]!)).toMatchObject({ kind: "live" });
   });
 
   test.each([

@@ -52,7 +52,7 @@ describe("correcting", () => {
     });
     expect(await correct(id!, { name: null })).toMatchObject({ name: null, external_id: "x" });
     const { ids } = await bed.launchRows(campaignId);
-    expect(await bed.db.calls.claim(ids[0]!)).toMatchObject({
+    expect(await bed.ask(ids[0]!)).toMatchObject({
       call: { toNumber: "+14155552000", dynamicVariables: { age: "41" } },
     });
     expect(await bed.sql("SELECT detail FROM audit WHERE action = 'candidate.update' ORDER BY at")).toEqual([

@@ -7,17 +7,29 @@ import { PrismaClient } from "./generated/client.js";
 const CONNECT_TIMEOUT_MS = 5_000;
 
 /**
- * The pools of a process. `main` serves claims, settles and pages, `bulk` launches and imports. `brakes` and `flips` serve
+ * The pools of a process. `work` serves claims, placed dials and webhooks, for which pages must not wait, `main` pages and
+ * all that is rare, `bulk` launches and imports. `brakes` and `flips` serve
  * only stops and are separate, because flips of one batch wait for each other. `keys` serves authentication, because a
  * stop waits for that too. `outbox` serves events to clients, for which claims and settles must not wait.
  */
-export const POOLS = ["main", "bulk", "brakes", "flips", "keys", "outbox"] as const;
+export const POOLS = ["work", "main", "bulk", "brakes", "flips", "keys", "outbox"] as const;
 export type PoolName = (typeof POOLS)[number];
 /** The most connections of each pool. */
 export type PoolSizes = Record<PoolName, number>;
 
 /** Pools whose statements have no time-out, because a launch, import or flip of a million rows takes long. */
 const UNLIMITED: readonly PoolName[] = ["bulk", "flips"];
+
+/**
+ * The statements of `work` find rows by id, and their plans are kept. A plan made while the tables are small would read
+ * them whole, and stay: so only plans by index are made.
+ */
+const BY_INDEX = [
+  "enable_seqscan=off",
+  "enable_hashjoin=off",
+  "enable_mergejoin=off",
+  "plan_cache_mode=force_generic_plan",
+];
 
 const KEEP_ALIVE_AFTER_MS = 10_000;
 
@@ -34,9 +46,11 @@ export type OnPoolError = (error: Error) => void;
  * Prisma's pg adapter sends and reads times without their zone, so the session must be in UTC, whatever the server's zone.
  * pg omits a time-out of 0, so that a time-out of the role or database would apply to launches and imports.
  */
-function inSession(databaseUrl: string, statementTimeoutMs: number): string {
+function inSession(databaseUrl: string, statementTimeoutMs: number, settings: readonly string[]): string {
   const url = new URL(databaseUrl);
-  const ours = `-c TimeZone=UTC -c statement_timeout=${statementTimeoutMs}`;
+  const ours = ["TimeZone=UTC", `statement_timeout=${statementTimeoutMs}`, ...settings]
+    .map((setting) => `-c ${setting}`)
+    .join(" ");
   url.searchParams.set("options", `${url.searchParams.get("options") ?? ""} ${ours}`.trim());
   return url.href;
 }
@@ -44,7 +58,7 @@ function inSession(databaseUrl: string, statementTimeoutMs: number): string {
 function openPool(url: string, name: PoolName, max: number, times: Times, onError: OnPoolError): pg.Pool {
   const statementTimeoutMs = UNLIMITED.includes(name) ? 0 : times.statementTimeoutMs;
   const pool = new pg.Pool({
-    connectionString: inSession(url, statementTimeoutMs),
+    connectionString: inSession(url, statementTimeoutMs, name === "work" ? BY_INDEX : []),
     max,
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
     keepAlive: true,

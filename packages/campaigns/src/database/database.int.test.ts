@@ -4,7 +4,7 @@ import { isUnavailable, sqlState } from "./errors.ts";
 
 const bed = useBed();
 
-const POOLS = { main: 2, bulk: 1, brakes: 1, flips: 1, keys: 1, outbox: 1 };
+const POOLS = { work: 2, main: 2, bulk: 1, brakes: 1, flips: 1, keys: 1, outbox: 1 };
 const open = (url = bed.databaseUrl) => openDatabase(url, POOLS, () => undefined);
 const failure = (work: Promise<unknown>): Promise<unknown> =>
   work.then(
@@ -18,9 +18,11 @@ const nobody = () => {
   return url.href;
 };
 
+const ID = "6f9619ff-8b86-4d01-b42d-00cf4fc964ff";
+
 describe("an unavailable database is distinguished from an error of ours", () => {
   test.each<[string, (db: ReturnType<typeof open>) => Promise<unknown>]>([
-    ["a claim", (db) => db.calls.claim("6f9619ff-8b86-4d01-b42d-00cf4fc964ff")],
+    ["a claim", (db) => db.calls.claim([{ callId: ID, name: ID }], 1)],
     ["a launch", (db) => db.launches.launch("6f9619ff-8b86-4d01-b42d-00cf4fc964ff", "undialed", null)],
     ["an import", (db) => db.imports.addCandidates("6f9619ff-8b86-4d01-b42d-00cf4fc964ff", [])],
     ["a brake", (db) => db.stops.brake("6f9619ff-8b86-4d01-b42d-00cf4fc964ff")],
@@ -94,7 +96,7 @@ test("a statement that lost a deadlock is retried", async () => {
   await rival.query("BEGIN");
   await rival.query("SET LOCAL deadlock_timeout = '20 s'");
   await rival.query("SELECT 1 FROM lines FOR UPDATE");
-  const claim = bed.db.calls.claim(ids[1]!);
+  const claim = bed.ask(ids[1]!);
   await bed.lockWaits();
   await rival.query("SELECT 1 FROM retell_calls WHERE id = $1 FOR UPDATE", [ids[1]]);
   await rival.query("COMMIT");

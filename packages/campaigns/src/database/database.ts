@@ -32,10 +32,10 @@ const CLOSE_TIMEOUT_MS = 2_000;
  */
 export function openDatabase(url: string, sizes: PoolSizes, onError: OnPoolError, times: Times = createTimes()) {
   const pools = createPools(url, sizes, times, onError);
-  const { main, bulk, brakes, flips, keys, outbox } = pools;
+  const { work, main, bulk, brakes, flips, keys, outbox } = pools;
   return {
-    calls: { ...claimQueries(main.prisma, times), ...outcomeQueries(main.prisma, times) },
-    evidence: evidenceQueries(main.prisma, times),
+    calls: { ...claimQueries(work.pg, times), ...outcomeQueries(main.prisma, work.pg, times) },
+    evidence: evidenceQueries(main.prisma, work.pg, times),
     launches: launchQueries(main.prisma, bulk.prisma),
     imports: importQueries(bulk.pg),
     candidates: candidateQueries(main.prisma),

@@ -1,9 +1,9 @@
-import { randomUUID } from "node:crypto";
-import { type ClaimRefusal, type ClaimView, ON_DO_NOT_CALL_LIST, type Times, whyRefused } from "@ringfence/domain";
-import type { PrismaClient } from "../database/client.ts";
+import { type ClaimRefusal, type LinesNow, ON_DO_NOT_CALL_LIST, type Times, whyRefused } from "@ringfence/domain";
+import type { Pool } from "pg";
 import { Prisma } from "../database/generated/client.js";
 import { retryConflicts } from "../database/retry.ts";
-import { tooManyUnanswered } from "../lines/breaker.sql.ts";
+import { run } from "../database/run.ts";
+import { unansweredLeft } from "../lines/breaker.sql.ts";
 
 /** A granted claim, as its run gets it: the whole dial, and the claim number that the run's later writes must name. */
 export interface ClaimedCall {
@@ -21,73 +21,156 @@ export interface ClaimedCall {
 
 export type Claim = { kind: "yours"; call: ClaimedCall } | { kind: "gone" } | ClaimRefusal;
 
-/** How much of a claim's lateness the pace makes up, in s: 20 ms, less the time between two clock reads in one statement. */
-const MADE_UP_S = 0.0199;
+/** A run that asks for its row: `name` is the run's own random id, by which it recognizes its claim if the answer is lost. */
+export interface AskingRun {
+  callId: string;
+  name: string;
+}
+
+/** How much of a claim's lateness the pace makes up, in s. */
+const MADE_UP_S = 0.02;
+
+/** What a row of the answer holds; the lines are the same in every row, and nothing else is set without a row of that id. */
+type AnswerRow = LinesNow &
+  ClaimedCall &
+  Parameters<typeof whyRefused>[0] & { name: string; granted: boolean; listed: boolean; known: boolean; turn: number };
+
+/** The answer to runs that asked. */
+export interface Claims {
+  /** A run whose claim is not here may ask again. */
+  claims: Map<string, Claim>;
+  /** What lines and pace now allow; null if no run asked. */
+  lines: LinesNow | null;
+  /** The turns of the runs that may ask again, by name. */
+  turns: Map<string, number>;
+}
 
 /** The claim, which alone decides whether a call may be dialled. */
-export const claimQueries = (db: PrismaClient, times: Times) => ({
+export const claimQueries = (pg: Pool, times: Times) => ({
   /**
-   * Claims a call or says why not. One statement grants the claim only if the row is pending, its batch is in progress,
-   * its number is not on the do-not-call list (otherwise the call fails here), dialling is not held (or this is the
-   * probe), a line is free, Retell answers and the pace allows it. `by` is the run's own random id, by which the run
-   * recognizes its claim if the answer is lost.
+   * Claims as many of these runs' rows, each asked for once, as lines and pace allow, at most `most`, in order of turn, or
+   * says why not. One statement grants a claim only if the row is pending, its batch is in progress, its number is not on
+   * the do-not-call list (otherwise the call fails here), dialling is not held (or this is the probe), a line is free,
+   * Retell answers and the pace allows it.
    */
-  claim: async (callId: string, by: string = randomUUID()): Promise<Claim> => {
-    const [call] = await retryConflicts(() => grant(db, callId, by, times));
-    if (call) return { kind: "yours", call };
-    const [view] = await db.$queryRaw<ClaimView[]>`
-      /* why not claimed */
-      SELECT c.call_status AS "callStatus", c.claim_no AS "claimNo", c.retell_call_id AS "retellCallId", c.claimed_by AS "claimedBy",
-        coalesce(extract(epoch FROM clock_timestamp() - c.claimed_at) * 1000, 0)::float8 AS "claimAgeMs",
-        b.status AS "batchStatus",
-        l.held_reason IS NOT NULL AND NOT l.probe_open AS held,
-        l.in_use >= l.line_limit AS "linesFull",
-        ${tooManyUnanswered(times)} AS unanswered,
-        (extract(epoch FROM l.next_dial_at - clock_timestamp()) * 1000)::float8 AS "paceMs"
-      FROM retell_calls c JOIN retell_batch_calls b ON b.id = c.batch_id CROSS JOIN lines l
-      WHERE c.id = ${callId}::uuid`;
-    return view ? whyRefused(view) : { kind: "gone" };
+  claim: async (runs: readonly AskingRun[], most: number): Promise<Claims> => {
+    const rows = await retryConflicts(() => run<AnswerRow>(pg, statement(runs, most, times)));
+    const claims = new Map<string, Claim>();
+    const turns = new Map<string, number>();
+    for (const { name, granted, listed, known, turn, ...row } of rows) {
+      const claim: Claim | null = !known
+        ? { kind: "gone" }
+        : granted
+          ? { kind: "yours", call: dialOf(row) }
+          : listed
+            ? { kind: "settled", status: "failed" }
+            : whyRefused(row);
+      if (claim) claims.set(name, claim);
+      else turns.set(name, turn);
+    }
+    return { claims, lines: rows[0] ?? null, turns };
   },
 });
 
-/** The claim statement. It checks the do-not-call list after locking the row, so that no claim waits for a row while the list waits for that claim. The pace is a schedule: a late claim does not delay all later claims, but at most 20 ms are made up. */
-const grant = (db: PrismaClient, callId: string, by: string, times: Times) => db.$queryRaw<ClaimedCall[]>`
+const dialOf = ({
+  callId,
+  batchId,
+  campaignId,
+  claimNo,
+  toNumber,
+  fromNumber,
+  agentId,
+  dynamicVariables,
+  probe,
+}: ClaimedCall): ClaimedCall => ({
+  callId,
+  batchId,
+  campaignId,
+  claimNo,
+  toNumber,
+  fromNumber,
+  agentId,
+  dynamicVariables,
+  probe,
+});
+
+/** How many claims the row `l` of lines allows at its instant `l.at`. */
+const allowed = (most: number) => Prisma.sql`
+  CASE WHEN l.next_dial_at > l.at THEN 0
+    WHEN l.held_reason IS NOT NULL THEN least(l.probe_open::int, l.line_limit - l.in_use)
+    WHEN l.calls_per_second > 0 THEN least(${most}::int, l.line_limit - l.in_use, l.unanswered_left, 1 + floor(
+      extract(epoch FROM l.at - greatest(l.next_dial_at, l.at - make_interval(secs => ${MADE_UP_S}))) * l.calls_per_second)::int)
+    ELSE least(${most}::int, l.line_limit - l.in_use) END`;
+
+/** What a claim reads of the row `l` of lines. */
+const FACTS = Prisma.sql`l.id, l.line_limit, l.in_use, l.calls_per_second, l.next_dial_at, l.held_reason, l.probe_open, l.turn_now`;
+
+/**
+ * The claim statement. It looks at lines before it locks anything, so that a refusal costs nothing. Then it locks as many
+ * rows as lines allowed, asks the do-not-call list about them, and only then locks the lines, which it reads afresh: that
+ * order is the lock order of all code. Rows that others hold are passed over, so no claim waits for a row. If one of the
+ * rows is listed, those fail and nothing is granted, because failing them locks their batch, which comes before the lines.
+ * The pace is a schedule: a late claim does not delay all later claims, but at most 20 ms are made up.
+ */
+const statement = (runs: readonly AskingRun[], most: number, times: Times): Prisma.Sql => {
+  const ids = runs.map(({ callId }) => callId);
+  return Prisma.sql`
   /* claim */
-  WITH call AS (
-    SELECT c.id, c.batch_id, c.turn, c.phone_number FROM retell_calls c
-    WHERE c.id = ${callId}::uuid AND c.call_status = 'pending' FOR NO KEY UPDATE
-  ), open_call AS (
-    SELECT call.*, may_not_be_called(call.phone_number) AS listed FROM call
-    WHERE EXISTS (SELECT 1 FROM retell_batch_calls b WHERE b.id = call.batch_id AND b.status = 'in_progress')
+  WITH asked AS MATERIALIZED (
+    SELECT * FROM unnest(${ids}::uuid[], ${runs.map(({ name }) => name)}::uuid[]) AS a (id, name)
+  ), look AS MATERIALIZED (
+    SELECT ${FACTS}, clock_timestamp() AS at, ${unansweredLeft(times)} AS unanswered_left FROM lines l
+  ), call AS MATERIALIZED (
+    SELECT c.id, c.turn, c.phone_number FROM retell_calls c
+    WHERE c.id = ANY (${ids}::uuid[]) AND c.call_status = 'pending'
+      AND EXISTS (SELECT 1 FROM retell_batch_calls b WHERE b.id = c.batch_id AND b.status = 'in_progress')
+    ORDER BY c.turn, c.id LIMIT (SELECT greatest(0, ${allowed(most)}) FROM look l) FOR NO KEY UPDATE OF c SKIP LOCKED
+  ), open_call AS MATERIALIZED (
+    SELECT call.id, call.turn, may_not_be_called(call.phone_number) AS listed FROM call
   ), kept_from_dialling AS (
     UPDATE retell_calls c SET call_status = 'failed', error_message = ${ON_DO_NOT_CALL_LIST}, ended_at = clock_timestamp()
-    FROM open_call WHERE c.id = open_call.id AND open_call.listed
+    FROM open_call o WHERE c.id = o.id AND o.listed RETURNING c.id
+  ), hot AS MATERIALIZED (
+    SELECT ${FACTS}, ${unansweredLeft(times)} AS unanswered_left FROM lines l
+    WHERE (SELECT count(*) > 0 AND NOT bool_or(listed) FROM open_call) FOR NO KEY UPDATE
+  ), fresh AS MATERIALIZED (
+    SELECT hot.*, clock_timestamp() AS at FROM hot
+  ), chosen AS MATERIALIZED (
+    SELECT id, turn FROM open_call ORDER BY turn, id LIMIT (SELECT greatest(0, ${allowed(most)}) FROM fresh l)
   ), line AS (
     UPDATE lines l SET
       next_dial_at = CASE WHEN l.calls_per_second > 0
-        THEN greatest(l.next_dial_at, clock_timestamp() - make_interval(secs => ${MADE_UP_S}))
-          + make_interval(secs => 1 / l.calls_per_second)
+        THEN greatest(l.next_dial_at, f.at - make_interval(secs => ${MADE_UP_S})) + make_interval(secs => g.calls / l.calls_per_second)
         ELSE l.next_dial_at END,
-      last_dial_at = clock_timestamp(),
-      turn_now = greatest(l.turn_now, call.turn),
+      last_dial_at = f.at,
+      turn_now = greatest(l.turn_now, g.turn),
       probe_open = false,
-      probe_call_id = CASE WHEN l.held_reason IS NOT NULL THEN call.id ELSE l.probe_call_id END
-    FROM open_call call
-    WHERE NOT call.listed
-      AND (l.held_reason IS NULL OR l.probe_open)
-      AND l.in_use < l.line_limit
-      AND NOT ${tooManyUnanswered(times)}
-      AND l.next_dial_at <= clock_timestamp()
-    RETURNING l.held_reason IS NOT NULL AS probe, l.last_dial_at AS claimed_at
+      probe_call_id = CASE WHEN l.held_reason IS NOT NULL THEN g.first ELSE l.probe_call_id END
+    FROM fresh f, (SELECT count(*) AS calls, max(turn) AS turn, (array_agg(id))[1] AS first FROM chosen) g
+    WHERE l.id = f.id AND g.calls > 0
+    RETURNING l.held_reason IS NOT NULL AS probe, l.last_dial_at AS claimed_at, l.next_dial_at, l.in_use + g.calls AS in_use, l.turn_now
+  ), granted AS (
+    UPDATE retell_calls c SET
+      call_status = 'in_progress', claim_no = c.claim_no + 1, claimed_at = line.claimed_at, claimed_by = asked.name,
+      dialed_at = NULL, placed = 'unknown', error_message = NULL
+    FROM line, chosen, asked, campaigns g, candidates d
+    WHERE c.id = chosen.id AND asked.id = chosen.id AND g.id = c.campaign_id AND d.id = c.candidate_id
+    RETURNING c.id, c.claim_no, g.from_number, g.agent_id, ${VARIABLES} AS variables, line.probe
   )
-  UPDATE retell_calls c SET
-    call_status = 'in_progress', claim_no = c.claim_no + 1, claimed_at = line.claimed_at, claimed_by = ${by}::uuid,
-    dialed_at = NULL, placed = 'unknown', error_message = NULL
-  FROM line, call, campaigns g, candidates d
-  WHERE c.id = call.id AND g.id = c.campaign_id AND d.id = c.candidate_id
-  RETURNING c.id AS "callId", c.batch_id AS "batchId", c.campaign_id AS "campaignId", c.claim_no AS "claimNo",
-    c.phone_number AS "toNumber", g.from_number AS "fromNumber", g.agent_id AS "agentId",
-    ${VARIABLES} AS "dynamicVariables", line.probe`;
+  SELECT asked.name, granted.id IS NOT NULL AS granted, kept.id IS NOT NULL AS listed, c.id IS NOT NULL AS known,
+    asked.id AS "callId", c.batch_id AS "batchId", c.campaign_id AS "campaignId", coalesce(granted.claim_no, c.claim_no) AS "claimNo",
+    c.phone_number AS "toNumber", granted.from_number AS "fromNumber", granted.agent_id AS "agentId",
+    granted.variables AS "dynamicVariables", granted.probe,
+    c.turn::float8 AS turn, c.call_status AS "callStatus", c.retell_call_id AS "retellCallId", c.claimed_by AS "claimedBy",
+    coalesce(extract(epoch FROM clock_timestamp() - c.claimed_at) * 1000, 0)::float8 AS "claimAgeMs", b.status AS "batchStatus",
+    coalesce(line.turn_now, look.turn_now)::float8 AS "turnNow", look.line_limit AS limit, coalesce(line.in_use, look.in_use)::int AS "inUse", look.calls_per_second AS "callsPerSecond",
+    look.held_reason IS NOT NULL AND NOT look.probe_open AS held,
+    look.held_reason IS NULL AND look.calls_per_second > 0 AND look.unanswered_left <= 0 AS unanswered,
+    (extract(epoch FROM coalesce(line.next_dial_at, look.next_dial_at) - clock_timestamp()) * 1000)::float8 AS "nextDialMs"
+  FROM asked CROSS JOIN look LEFT JOIN line ON true
+    LEFT JOIN granted ON granted.id = asked.id LEFT JOIN kept_from_dialling kept ON kept.id = asked.id
+    LEFT JOIN retell_calls c ON c.id = asked.id LEFT JOIN retell_batch_calls b ON b.id = c.batch_id`;
+};
 
 /** The variables for the agent, as they are at the dial; they include name and external id unless a variable has that name. */
 const VARIABLES = Prisma.sql`jsonb_strip_nulls(jsonb_build_object('name', d.name, 'external_id', d.external_id)) || d.dynamic_variables`;

@@ -1,5 +1,5 @@
 import { useBed } from "../testing/use-bed.ts";
-import { now } from "./dial-call.ts";
+import { now } from "./instant.ts";
 
 const bed = useBed({ outcomes: { default: { reason: "user_hangup", ringMs: null, talkMs: null } } });
 
@@ -11,7 +11,7 @@ describe("a claim too old to dial is void: no request is sent, and the row is re
     const { ids } = await bed.rows(1);
     const fresh = now();
     const old = { ...fresh, [clock]: fresh[clock] - 501 };
-    expect(await bed.dial(ids[0]!, {}, old)).toEqual({ kind: "later", reason: "stale", retryAfterMs: 0 });
+    expect(await bed.dial(ids[0]!, {}, old)).toEqual({ kind: "back", reason: "stale" });
     expect(dials()).toBe(0);
     expect(await bed.call(ids[0]!)).toMatchObject({ call_status: "pending", placed: "no" });
     expect(await bed.lines()).toMatchObject({ in_use: 0 });
@@ -20,8 +20,8 @@ describe("a claim too old to dial is void: no request is sent, and the row is re
 
 test.each<[number, object, object]>([
   [400, { call_status: "failed", placed: "no", error_message: "Not like this." }, { kind: "done", outcome: "refused" }],
-  [401, { call_status: "pending", placed: "no" }, { kind: "later", reason: "barred", retryAfterMs: 1_000 }],
-  [429, { call_status: "pending", placed: "no" }, { kind: "later", reason: "busy", retryAfterMs: 1_000 }],
+  [401, { call_status: "pending", placed: "no" }, { kind: "back", reason: "barred" }],
+  [429, { call_status: "pending", placed: "no" }, { kind: "back", reason: "busy" }],
 ])("answered %i", async (status, row, next) => {
   const { ids } = await bed.rows(2);
   bed.simulator.fault({ match: CREATE, mode: "status", status, message: "Not like this." });

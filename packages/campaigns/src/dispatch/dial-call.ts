@@ -1,42 +1,37 @@
-import { done, heldReason, type JobResult, LONGEST_WAIT_MS, later, type Times } from "@ringfence/domain";
+import { backToQueue, done, heldReason, type JobResult, type Times } from "@ringfence/domain";
 import type { Dialer } from "@ringfence/retell";
 import type { Deps } from "../deps.ts";
 import type { ClaimedCall } from "./claims.sql.ts";
 import { insist } from "./insist.ts";
+import { ageMs, type Instant } from "./instant.ts";
 
 export interface DialDeps extends Deps {
   dialer: Dialer;
   times: Times;
 }
 
-/** An instant by both clocks of a process: the monotonic clock stops while the machine is suspended, the wall clock may be set back. */
-export interface Instant {
-  monotonic: number;
-  wall: number;
-}
-export const now = (): Instant => ({ monotonic: performance.now(), wall: Date.now() });
-/** Time since an instant, in ms, by the clock that shows more. */
-export const ageMs = (then: Instant): number => Math.max(performance.now() - then.monotonic, Date.now() - then.wall);
-
 /**
  * Dials a claimed call, once, and records the outcome. `claimSentAt` is when the claim was sent, by this process's
- * clocks: a claim too old to dial is void, because a stop no longer waits for it. Returns the run's next step: wait for
- * the call's end, recover the outcome, or end.
+ * clocks: a claim too old to dial is void, because a stop no longer waits for it. `started` is called when the request is
+ * on its way. Returns the run's next step: wait for the call's end, recover the outcome, or end.
  */
 export async function dialCall(
   { db, dialer, times, log, count }: DialDeps,
   call: ClaimedCall,
   claimSentAt: Instant,
+  started: () => void = () => undefined,
 ): Promise<"wait" | "find out" | JobResult> {
-  const release = async (reason: string, retryAfterMs: number): Promise<JobResult> => {
+  const release = async (reason: string): Promise<JobResult> => {
     if (call.probe) await insist(() => db.lines.probeAgainSoon(call.callId));
     const became = await insist(() => db.calls.release(call));
     // No row changed: another writer moved it, or the answer to an earlier try was lost. The next claim finds out.
-    return became === "failed" ? done("cancelled") : later(retryAfterMs, reason);
+    return became === "failed" ? done("cancelled") : backToQueue(reason);
   };
 
-  if (ageMs(claimSentAt) > times.staleClaimMs) return await release("stale", 0);
-  const answer = await dialer.dial(call);
+  if (ageMs(claimSentAt) > times.staleClaimMs) return await release("stale");
+  const dial = dialer.dial(call);
+  setImmediate(started);
+  const answer = await dial;
   count("dials", answer.kind);
   switch (answer.kind) {
     case "placed":
@@ -50,12 +45,12 @@ export async function dialCall(
       // The hold is written first, so that the released row is not redialled immediately.
       if (await insist(() => db.lines.hold("barred", heldReason.barred(answer.status), call.callId)))
         log.error({ status: answer.status }, "dialling is held");
-      return await release("barred", LONGEST_WAIT_MS);
+      return await release("barred");
     case "busy":
     case "not-sent": {
       await insist(() => db.lines.slowDown(call));
       log.warn({ callId: call.callId, answer }, "not placed; the pace slows");
-      return await release(answer.kind, LONGEST_WAIT_MS);
+      return await release(answer.kind);
     }
     case "unknown":
       log.warn({ callId: call.callId, why: answer.why }, "it is unknown whether this dial was placed");

@@ -215,13 +215,13 @@ describe("release and the brake", () => {
     const client = await bed.connect();
     await client.query("BEGIN");
     await client.query("SELECT 1 FROM lines FOR UPDATE");
-    const claim = bed.db.calls.claim(ids[0]!);
+    const claim = bed.ask(ids[0]!);
     await bed.lockWaits();
     await bed.db.stops.brake(batchId);
     await client.query("COMMIT");
     client.release();
     expect(["yours", "braked"]).toContain((await claim).kind);
-    expect(await bed.db.calls.claim(ids[1]!)).toEqual({ kind: "braked" });
+    expect(await bed.ask(ids[1]!)).toEqual({ kind: "braked" });
     await bed.db.stops.flip(batchId);
     expect((await bed.call(ids[1]!)).error_message).toBe(WORDS);
   });

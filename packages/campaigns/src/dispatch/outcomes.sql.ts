@@ -1,6 +1,10 @@
 import { CANCELLED_BY_USER, type CallStatus, NOT_PLACED, OUTCOME_UNKNOWN, type Times } from "@ringfence/domain";
+import type { Pool } from "pg";
 import type { PrismaClient } from "../database/client.ts";
+import { Prisma } from "../database/generated/client.js";
+import { grouped } from "../database/grouped.ts";
 import { retryConflicts } from "../database/retry.ts";
+import { run } from "../database/run.ts";
 import { afterPlaced, afterUnknown } from "../lines/breaker.sql.ts";
 import type { ClaimedCall } from "./claims.sql.ts";
 import { claimedLately } from "./open-dial.sql.ts";
@@ -13,29 +17,12 @@ export type ClaimRef = Pick<ClaimedCall, "callId" | "claimNo">;
  * returns what it changed, and changes nothing if another run has claimed the row since. What a dial shows about Retell
  * as a whole is written to `lines` in the same statement (lines/breaker.sql.ts).
  */
-export const outcomeQueries = (db: PrismaClient, times: Times) => ({
+export const outcomeQueries = (db: PrismaClient, pg: Pool, times: Times) => ({
   /**
    * The dial was placed: stores Retell's id, also on a row that was given up meanwhile. False if a webhook settled the
-   * call first. Either way Retell is known to accept calls.
+   * call first. Either way Retell is known to accept calls. Dials placed at the same time are written by one statement.
    */
-  recordPlaced: async (claim: ClaimRef, retellCallId: string): Promise<boolean> => {
-    const rows = await retryConflicts(
-      () => db.$queryRaw<{ id: string }[]>`
-      /* record placed */
-      WITH claim AS (
-        SELECT id, claimed_at FROM retell_calls WHERE id = ${claim.callId}::uuid AND claim_no = ${claim.claimNo}
-      ), placed AS (
-        UPDATE retell_calls SET retell_call_id = ${retellCallId}, placed = 'yes', news_at = clock_timestamp(),
-          dialed_at = coalesce(dialed_at, clock_timestamp())
-        WHERE id = ${claim.callId}::uuid AND claim_no = ${claim.claimNo}
-          AND (call_status = 'in_progress' OR (call_status = 'failed' AND placed = 'unknown'))
-          AND (retell_call_id IS NULL OR retell_call_id = ${retellCallId})
-        RETURNING id
-      ), ${afterPlaced}
-      SELECT id FROM placed`,
-    );
-    return rows.length > 0;
-  },
+  recordPlaced: recordPlaced(pg),
 
   /** Retell refused the call for good (400, 404, 422): fails it with Retell's message. */
   refuse: (claim: ClaimRef, message: string): Promise<boolean> =>
@@ -122,5 +109,55 @@ export const outcomeQueries = (db: PrismaClient, times: Times) => ({
   look: (callId: string): Promise<{ callStatus: CallStatus; claimNo: number; retellCallId: string | null } | null> =>
     db.call.findUnique({ where: { id: callId }, select: { callStatus: true, claimNo: true, retellCallId: true } }),
 });
+
+/** A dial that was placed, and the claim that it was placed under. */
+interface Placed extends ClaimRef {
+  retellCallId: string;
+}
+
+function recordPlaced(pg: Pool): (claim: ClaimRef, retellCallId: string) => Promise<boolean> {
+  const alone = writePlaced(pg, false);
+  const write = grouped<Placed, boolean>(
+    ({ callId }) => callId,
+    writePlaced(pg, true),
+    async (dial) => (await alone([dial]))[0] ?? false,
+  );
+  return (claim, retellCallId) => write({ callId: claim.callId, claimNo: claim.claimNo, retellCallId });
+}
+
+/** Writes dials of different calls. With `skipLocked` a row that somebody holds is left out: undefined. */
+const writePlaced =
+  (pg: Pool, skipLocked: boolean) =>
+  async (dials: readonly Placed[]): Promise<(boolean | undefined)[]> => {
+    const rows = await retryConflicts(() =>
+      run<{ id: string; placed: boolean }>(
+        pg,
+        Prisma.sql`
+      /* record placed */
+      WITH dial AS MATERIALIZED (
+        SELECT * FROM unnest(${dials.map(({ callId }) => callId)}::uuid[], ${dials.map(({ claimNo }) => claimNo)}::int[],
+          ${dials.map(({ retellCallId }) => retellCallId)}::text[]) AS d (id, claim_no, retell_call_id)
+      ), locked AS MATERIALIZED (
+        SELECT c.id, c.claimed_at, c.claim_no, d.claim_no AS named, d.retell_call_id FROM retell_calls c JOIN dial d USING (id)
+        ORDER BY c.id FOR NO KEY UPDATE OF c ${skipLocked ? SKIP_LOCKED : Prisma.empty}
+      ), claim AS (
+        SELECT * FROM locked WHERE claim_no = named
+      ), placed AS (
+        UPDATE retell_calls c SET retell_call_id = d.retell_call_id, placed = 'yes', news_at = clock_timestamp(),
+          dialed_at = coalesce(c.dialed_at, clock_timestamp())
+        FROM claim d
+        WHERE c.id = d.id
+          AND (c.call_status = 'in_progress' OR (c.call_status = 'failed' AND c.placed = 'unknown'))
+          AND (c.retell_call_id IS NULL OR c.retell_call_id = d.retell_call_id)
+        RETURNING c.id
+      ), ${afterPlaced}
+      SELECT locked.id, placed.id IS NOT NULL AS placed FROM locked LEFT JOIN placed USING (id)`,
+      ),
+    );
+    const placed = new Map(rows.map((row) => [row.id, row.placed]));
+    return dials.map(({ callId }) => placed.get(callId) ?? (skipLocked ? undefined : false));
+  };
+
+const SKIP_LOCKED = Prisma.sql`SKIP LOCKED`;
 
 const changed = async (rows: Promise<number>): Promise<boolean> => (await rows) > 0;

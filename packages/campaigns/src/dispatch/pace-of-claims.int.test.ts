@@ -2,18 +2,14 @@ import { useBed } from "../testing/use-bed.ts";
 
 const bed = useBed();
 
-const refused = (reason: string, retryAfterMs: unknown = expect.any(Number)) => ({
-  kind: "refused",
-  reason,
-  retryAfterMs,
-});
+const waits = (reason: string, askAfterMs: unknown = expect.any(Number)) => ({ kind: "waits", reason, askAfterMs });
 const nextDial = (when: string) => `UPDATE lines SET next_dial_at = clock_timestamp() + interval '${when}'`;
 
 describe("with a pace, dials without a clear answer", () => {
   const due = () => bed.sql(nextDial("0"));
   const claimNext = async (id: string) => {
     await due();
-    return await bed.db.calls.claim(id);
+    return await bed.ask(id);
   };
   beforeEach(() => bed.db.lines.change({ limit: 100, calls_per_second: 1 }));
 
@@ -24,10 +20,10 @@ describe("with a pace, dials without a clear answer", () => {
       await due();
       open.push(await bed.claim(id));
     }
-    expect(await claimNext(ids[3]!)).toEqual(refused("unanswered", 250));
+    expect(await claimNext(ids[3]!)).toEqual(waits("unanswered", 250));
     await bed.db.calls.recordPlaced(open[1]!, "call_1");
     expect(await claimNext(ids[3]!)).toMatchObject({ kind: "yours" });
-    expect(await claimNext(ids[4]!)).toEqual(refused("unanswered", 250));
+    expect(await claimNext(ids[4]!)).toEqual(waits("unanswered", 250));
   });
 
   test("dials that ended so count as well", async () => {
@@ -37,7 +33,7 @@ describe("with a pace, dials without a clear answer", () => {
       await bed.db.calls.recordUnknown(await bed.claim(id));
     }
     expect(await claimNext(ids[2]!)).toMatchObject({ kind: "yours" });
-    expect(await claimNext(ids[3]!)).toEqual(refused("unanswered", 250));
+    expect(await claimNext(ids[3]!)).toEqual(waits("unanswered", 250));
   });
 
   test("dials too old to be open do not count", async () => {
@@ -51,7 +47,7 @@ describe("with a pace, dials without a clear answer", () => {
     await bed.db.lines.change({ calls_per_second: 2 });
     const { ids } = await bed.rows(7);
     for (const id of ids.slice(0, 6)) expect(await claimNext(id)).toMatchObject({ kind: "yours" });
-    expect(await claimNext(ids[6]!)).toEqual(refused("unanswered", 250));
+    expect(await claimNext(ids[6]!)).toEqual(waits("unanswered", 250));
   });
 
   test("there is no such limit without a pace and for a probe", async () => {
@@ -61,7 +57,7 @@ describe("with a pace, dials without a clear answer", () => {
     await bed.probe();
     expect(await claimNext(ids[3]!)).toMatchObject({ kind: "yours", call: { probe: true } });
     await bed.db.lines.resume();
-    expect(await claimNext(ids[4]!)).toEqual(refused("unanswered", 250));
+    expect(await claimNext(ids[4]!)).toEqual(waits("unanswered", 250));
     await bed.db.lines.change({ calls_per_second: 0 });
     expect(await claimNext(ids[4]!)).toMatchObject({ kind: "yours" });
   });
@@ -89,8 +85,8 @@ describe("the pace", () => {
       const waiting = [...ids];
       const claimer = async () => {
         for (let id = waiting.pop(); id; id = waiting.pop()) {
-          for (let claim = await bed.db.calls.claim(id); claim.kind !== "yours"; claim = await bed.db.calls.claim(id)) {
-            expect(claim).toEqual(refused(expect.stringMatching(/^(pace|raced)$/) as unknown as string));
+          for (let claim = await bed.ask(id); claim.kind !== "yours"; claim = await bed.ask(id)) {
+            expect(claim).toEqual(waits(expect.stringMatching(/^(pace|raced)$/) as unknown as string));
           }
         }
       };
@@ -109,7 +105,7 @@ describe("the pace", () => {
     const client = await bed.connect();
     await client.query("BEGIN");
     await client.query("SELECT 1 FROM lines FOR UPDATE");
-    const claim = bed.db.calls.claim(ids[0]!);
+    const claim = bed.ask(ids[0]!);
     await bed.lockWaits();
     await client.query("UPDATE lines SET next_dial_at = clock_timestamp()");
     await client.query("COMMIT");
@@ -123,11 +119,11 @@ describe("the pace", () => {
     await bed.claim(ids[0]!);
     expect(await bed.lines()).toMatchObject({ next_dial_at: before });
     await bed.db.lines.change({ calls_per_second: 0.001 });
-    expect(await bed.db.calls.claim(ids[1]!)).toEqual(refused("pace", 1_000));
+    expect(await bed.ask(ids[1]!)).toEqual(waits("pace", 1_000));
     await bed.db.lines.change({ calls_per_second: 1_000 });
-    expect(await bed.db.calls.claim(ids[1]!)).toMatchObject({ kind: "yours" });
+    expect(await bed.ask(ids[1]!)).toMatchObject({ kind: "yours" });
     await bed.db.lines.change({ calls_per_second: 0 });
-    expect(await bed.db.calls.claim(ids[2]!)).toMatchObject({ kind: "yours" });
+    expect(await bed.ask(ids[2]!)).toMatchObject({ kind: "yours" });
   });
 
   test("a claim's time is its own, not the scheduled time, and a late claim does not delay the next", async () => {
@@ -153,8 +149,7 @@ describe("the pace", () => {
     await bed.db.lines.change({ limit: 100, calls_per_second: 2 });
     const { ids } = await bed.rows(4);
     for (const id of ids) {
-      for (let claim = await bed.db.calls.claim(id); claim.kind !== "yours"; claim = await bed.db.calls.claim(id))
-        await act();
+      for (let claim = await bed.ask(id); claim.kind !== "yours"; claim = await bed.ask(id)) await act();
     }
     const at = await claimTimes();
     for (const [n, to] of at.slice(1).entries()) expect(to - at[n]!).toBeGreaterThanOrEqual(480);

@@ -1,5 +1,5 @@
-import { done, later, type Processor } from "@ringfence/domain";
-import { startCallWorker } from "@ringfence/queue";
+import { backToQueue, done, type Processor } from "@ringfence/domain";
+import { type Room, startCallWorker } from "@ringfence/queue";
 import { until } from "@ringfence/testkit";
 import { enqueueBatch } from "../launches/launch-calls.ts";
 import { useBed } from "../testing/use-bed.ts";
@@ -12,6 +12,7 @@ function work(
   concurrency: number,
   run: (callId: string, ended: Promise<void>) => ReturnType<Processor<"call.run">>,
   onFailedRun: (error: Error) => void = () => undefined,
+  room?: Room,
 ) {
   const stop = new AbortController();
   const ended = new Promise<void>((resolve) => stop.signal.addEventListener("abort", () => resolve()));
@@ -24,7 +25,8 @@ function work(
     processors: { "call.run": ({ callId }) => run(callId, ended) },
     signal: stop.signal,
     onError: () => undefined,
-    onLater: () => undefined,
+    onBack: () => undefined,
+    ...(room && { room }),
     onFailedRun,
     onWrongServer: () => undefined,
   });
@@ -46,7 +48,6 @@ const loseLock = async (jobId: string) => {
 const hang = (ended: Promise<void>) => ended.then(() => done("ended"));
 
 test("a job that is repeatedly found stalled never fails", async () => {
-  await bed.queue.setConcurrency(10);
   const [id] = await queued(1);
   let runs = 0;
   const close = work(10, (_, ended) => {
@@ -65,40 +66,54 @@ test("a job that is repeatedly found stalled never fails", async () => {
 });
 
 test("a dead worker's call goes ahead of all waiting calls", async () => {
-  await bed.queue.setConcurrency(1);
   const ids = await queued(4);
   const dead = work(1, (_, ended) => hang(ended));
-  await until("it holds the first", async () => (await bed.queue.activeIds())[0] === ids[0]);
+  await until("it holds the first", async () => (await bed.queue.queue.getRanges(["active"], 0, -1))[0] === ids[0]);
+  await loseLock(ids[0]!);
+  await until("it waits for a worker", async () => (await bed.queue.resumed()) === 1);
   const ran: string[] = [];
   const other = work(1, async (callId) => {
     ran.push(callId);
     return done("ended");
   });
-  await loseLock(ids[0]!);
   await until("all have run", () => ran.length === 4);
-  expect(ran).toEqual(ids);
   await other();
   await dead();
+  expect(ran).toEqual(ids);
 });
 
-test("a queue held back gives no worker a job until the time is over, and a returned job keeps its place", async () => {
-  await bed.queue.setConcurrency(1);
+test("a returned job keeps its place", async () => {
   const ids = await queued(3);
-  const ran: { id: string; at: number }[] = [];
-  const run = async (id: string) => {
-    ran.push({ id, at: performance.now() });
-    return ran.length === 1 ? later(4_000, "pace") : done("ended");
-  };
-  const close = [work(5, run), work(5, run)];
+  const ran: string[] = [];
+  const close = work(1, async (id) => {
+    ran.push(id);
+    return ran.length === 1 ? backToQueue("busy") : done("ended");
+  });
   await until("all have run", () => ran.length === 4);
-  expect(ran.map(({ id }) => id)).toEqual([ids[0], ...ids]);
-  // The times are by two clocks, Redis's and this process's.
-  expect(ran[1]!.at - ran[0]!.at).toBeGreaterThan(3_900);
-  for (const end of close) await end();
+  expect(ran).toEqual([ids[0], ...ids]);
+  await close();
+});
+
+test("a worker without room takes calls in progress, and no other", async () => {
+  const ids = await queued(3);
+  const ran: string[] = [];
+  const close = work(
+    10,
+    async (id) => {
+      ran.push(id);
+      return done("ended");
+    },
+    undefined,
+    { room: () => 0, onRoom: () => undefined },
+  );
+  await bed.queue.enqueueInProgress([{ id: "3e0a5ab8-2f6f-4b49-9d51-2d52c7f6f7a1", batchId: ids[0]!, turn: 9n }]);
+  await until("it was run", () => ran.length === 1);
+  expect(ran).toEqual(["3e0a5ab8-2f6f-4b49-9d51-2d52c7f6f7a1"]);
+  expect(await bed.queue.counts()).toEqual({ waiting: 3, active: 0 });
+  await close();
 });
 
 test("a run that throws is reported and retried, later each time, and no other call waits for it", async () => {
-  await bed.queue.setConcurrency(10);
   const [broken, ...others] = await queued(3);
   const failures: { message: string; at: number }[] = [];
   const ended: string[] = [];

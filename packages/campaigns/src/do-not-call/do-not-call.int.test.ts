@@ -24,20 +24,21 @@ describe("a claim of a listed number", () => {
   test("is not granted: the call fails, the counters are exact, and other calls go on", async () => {
     const { ids, batchId } = await bed.rows(3);
     expect(await list(1)).toMatchObject({ created: 1, duplicates: 0 });
-    expect(await bed.db.calls.claim(ids[1]!)).toEqual({ kind: "settled", status: "failed" });
+    expect(await bed.ask(ids[1]!)).toEqual({ kind: "settled", status: "failed" });
     expect(await bed.call(ids[1]!)).toMatchObject({ ...stopped, dialed_at: null, cancelled_at: null });
     expect(await bed.batch(batchId)).toMatchObject({ pending_calls: 2, failed_calls: 1, cancelled_calls: 0 });
     expect(await bed.lines()).toMatchObject({ in_use: 0, turn_now: "0" });
-    expect(await bed.db.calls.claim(ids[0]!)).toMatchObject({ kind: "yours" });
+    expect(await bed.ask(ids[0]!)).toMatchObject({ kind: "yours" });
   });
 
-  test("fails the call regardless of lines, pace and hold, and uses no line or pace", async () => {
+  test("fails the call when it is its turn, and uses no line or pace", async () => {
     const { ids } = await bed.rows(1);
     await list(0);
-    await bed.hold("x");
     await bed.sql("UPDATE lines SET next_dial_at = clock_timestamp() + interval '1 hour', calls_per_second = 1");
+    expect(await bed.ask(ids[0]!)).toMatchObject({ kind: "waits", reason: "pace" });
+    await bed.sql("UPDATE lines SET next_dial_at = clock_timestamp()");
     const before = await bed.lines();
-    expect(await bed.db.calls.claim(ids[0]!)).toEqual({ kind: "settled", status: "failed" });
+    expect(await bed.ask(ids[0]!)).toEqual({ kind: "settled", status: "failed" });
     expect(await bed.lines()).toEqual(before);
   });
 
@@ -45,7 +46,7 @@ describe("a claim of a listed number", () => {
     const { ids, batchId } = await bed.rows(1);
     await list(0);
     await bed.db.stops.brake(batchId);
-    expect(await bed.db.calls.claim(ids[0]!)).toEqual({ kind: "braked" });
+    expect(await bed.ask(ids[0]!)).toEqual({ kind: "braked" });
     await bed.db.stops.flip(batchId);
     expect(await bed.batch(batchId)).toMatchObject({ cancelled_calls: 1, failed_calls: 1 });
   });
@@ -53,7 +54,7 @@ describe("a claim of a listed number", () => {
   test("closes the batch if the call is its last", async () => {
     const { ids, batchId } = await bed.rows(1);
     await list(0);
-    await bed.db.calls.claim(ids[0]!);
+    await bed.ask(ids[0]!);
     expect(await bed.batch(batchId)).toMatchObject({ status: "completed", failed_calls: 1 });
   });
 
@@ -62,7 +63,7 @@ describe("a claim of a listed number", () => {
     await list(0);
     const [entry] = await bed.db.doNotCall.list({ masked: false }, null, 1);
     await bed.db.doNotCall.remove(entry!.id, "test", null);
-    expect(await bed.db.calls.claim(ids[0]!)).toMatchObject({ kind: "yours" });
+    expect(await bed.ask(ids[0]!)).toMatchObject({ kind: "yours" });
   });
 });
 
@@ -72,7 +73,7 @@ describe("claims in parallel with listings", () => {
     const busy = await bed.connect();
     await busy.query("BEGIN");
     await busy.query("SELECT 1 FROM lines FOR UPDATE");
-    const claim = bed.db.calls.claim(ids[0]!);
+    const claim = bed.ask(ids[0]!);
     await bed.lockWaits(1);
     let listed = false;
     const { looks, add } = asked();
@@ -92,14 +93,14 @@ describe("claims in parallel with listings", () => {
 
   test("a claim that began first and asks while the listing commits sees it", async () => {
     const { ids } = await bed.rows(1);
-    const row = await bed.connect();
-    await row.query("BEGIN");
-    await row.query("SELECT 1 FROM retell_calls FOR UPDATE");
-    const claim = bed.db.calls.claim(ids[0]!);
+    const listing = await bed.connect();
+    await listing.query("BEGIN");
+    await listing.query("SELECT pg_advisory_xact_lock(hashtextextended('do-not-call', 0))");
+    const claim = bed.ask(ids[0]!);
     await bed.lockWaits(1);
-    await list(0);
-    await row.query("COMMIT");
-    row.release();
+    await listing.query("INSERT INTO do_not_call (phone_number, created_by) VALUES ($1, 'test')", [number(0)]);
+    await listing.query("COMMIT");
+    listing.release();
     expect(await claim).toEqual({ kind: "settled", status: "failed" });
   });
 
@@ -109,7 +110,8 @@ describe("claims in parallel with listings", () => {
     const claimed = new Map<string, number>();
     const open = new Set<string>();
     const running = ids.map(async (id, n) => {
-      const claim = await bed.db.calls.claim(id);
+      let claim = await bed.ask(id);
+      while (claim.kind === "waits") claim = await bed.ask(id);
       if (claim.kind !== "yours") return;
       claimed.set(id, n);
       open.add(id);
@@ -137,7 +139,7 @@ describe("launches", () => {
     await list(1);
     const first = await bed.launchRows(campaignId);
     expect(first.ids).toHaveLength(3);
-    for (const id of first.ids) await bed.db.calls.claim(id);
+    for (const id of first.ids) await bed.ask(id);
     const listedId = first.ids[1]!;
     expect(await bed.call(listedId)).toMatchObject(stopped);
     expect(await bed.db.campaigns.find(campaignId)).toMatchObject({ candidates: 3, undialed_candidates: 0 });
@@ -149,7 +151,7 @@ describe("launches", () => {
     expect(await bed.db.campaigns.find(campaignId)).toMatchObject({ undialed_candidates: 1 });
     const second = await bed.launchRows(campaignId);
     expect(second.ids).toHaveLength(1);
-    expect(await bed.db.calls.claim(second.ids[0]!)).toMatchObject({ kind: "yours" });
+    expect(await bed.ask(second.ids[0]!)).toMatchObject({ kind: "yours" });
   });
 });
 

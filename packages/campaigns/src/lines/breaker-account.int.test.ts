@@ -14,7 +14,7 @@ const dialInto = async (id: string, status: number, message = "Not like this.") 
   bed.simulator.fault({ match: "POST /v2/create-phone-call", mode: "status", status, message });
   return await bed.dial(id);
 };
-const closed = { kind: "refused", reason: "held", retryAfterMs: 1_000 };
+const closed = { kind: "waits", reason: "held", askAfterMs: 1_000 };
 const LIFTED = {
   held_kind: null,
   held_reason: null,
@@ -28,11 +28,11 @@ describe("Retell refuses the account: 401, 402, 403", () => {
   test.each([401, 402, 403])("%i holds at once, and its row waits", async (status) => {
     const { ids } = await bed.rows(2);
     await bed.probeComesAfter(5, async () =>
-      expect(await dialInto(ids[0]!, status)).toMatchObject({ kind: "later", reason: "barred" }),
+      expect(await dialInto(ids[0]!, status)).toMatchObject({ kind: "back", reason: "barred" }),
     );
     expect(await bed.lines()).toMatchObject({ held_kind: "barred", held_reason: expect.stringContaining(`${status}`) });
     expect(await bed.call(ids[0]!)).toMatchObject({ call_status: "pending", placed: "no", error_message: null });
-    for (const id of ids) expect(await bed.db.calls.claim(id)).toEqual(closed);
+    for (const id of ids) expect(await bed.ask(id)).toEqual(closed);
     expect(bed.logged).toContainEqual({ level: "error", message: "dialling is held", fields: { status } });
   });
 
@@ -52,7 +52,7 @@ describe("Retell refuses the account: 401, 402, 403", () => {
         probe_call_id: null,
       });
       expect(await bed.call(ids[0]!)).toMatchObject({ call_status: "pending" });
-      expect(await bed.db.calls.claim(ids[0]!)).toEqual(closed);
+      expect(await bed.ask(ids[0]!)).toEqual(closed);
     }
   });
 
@@ -90,7 +90,7 @@ describe("Retell refuses the account: 401, 402, 403", () => {
       await (status === 201 ? bed.dial(ids[row]!) : dialInto(ids[row]!, status));
       expect(await bed.lines()).toMatchObject({ ...LIFTED, refused_in_a_row: 0 });
     }
-    expect(await bed.db.calls.claim(ids[2]!)).toMatchObject({ kind: "yours", call: { probe: false } });
+    expect(await bed.ask(ids[2]!)).toMatchObject({ kind: "yours", call: { probe: false } });
   });
 
   test("an answer to a claim older than the last lifting does not hold, but its row waits", async () => {
@@ -100,7 +100,7 @@ describe("Retell refuses the account: 401, 402, 403", () => {
       return await bed.dialer.dial(call);
     };
     bed.simulator.fault({ match: "POST /v2/create-phone-call", mode: "status", status: 401 });
-    expect(await bed.dial(ids[0]!, { dialer: { ...bed.dialer, dial } })).toMatchObject({ kind: "later" });
+    expect(await bed.dial(ids[0]!, { dialer: { ...bed.dialer, dial } })).toMatchObject({ kind: "back" });
     expect(await bed.lines()).toMatchObject({ held_reason: null });
     expect(await bed.call(ids[0]!)).toMatchObject({ call_status: "pending", placed: "no" });
   });
@@ -115,7 +115,7 @@ describe.each(["no_valid_payment", "scam_detected"])("a call that ended as %s", 
     await bed.place(ids[0]!);
     await bed.probeComesAfter(5, () => bed.settle(word(ids[0]!), event));
     expect(await bed.lines()).toMatchObject({ held_kind: "account", held_reason: expect.stringContaining(reason) });
-    expect(await bed.db.calls.claim(ids[1]!)).toEqual(closed);
+    expect(await bed.ask(ids[1]!)).toEqual(closed);
     await bed.db.lines.resume();
     for (const again of ["call_ended", "call_analyzed", undefined]) await bed.settle(word(ids[0]!), again);
     expect(await bed.lines()).toMatchObject({ held_reason: null });
@@ -141,7 +141,7 @@ describe.each(["no_valid_payment", "scam_detected"])("a call that ended as %s", 
     expect(await bed.lines()).toMatchObject({ held_kind: "account", held_since });
     await bed.settle(word(ids[1]!), "call_ended");
     expect(await bed.lines()).toMatchObject({ held_kind: "account", held_since, probe_step: 2 });
-    expect(await bed.db.calls.claim(ids[3]!)).toEqual(closed);
+    expect(await bed.ask(ids[3]!)).toEqual(closed);
   });
 
   test.each<[string, object, string | undefined]>([
@@ -181,7 +181,7 @@ describe("of equal refusals,", () => {
     expect(await bed.lines()).toMatchObject({ refused_in_a_row: 4, held_reason: null });
     await bed.probeComesAfter(5, () => dialInto(ids[4]!, 422));
     expect(await bed.lines()).toMatchObject({ held_kind: "refused", held_reason: expect.stringContaining("422") });
-    expect(await bed.db.calls.claim(ids[5]!)).toEqual(closed);
+    expect(await bed.ask(ids[5]!)).toEqual(closed);
   });
 
   test.each<[string, (id: string) => Promise<unknown>, number]>([
@@ -212,7 +212,7 @@ describe("of equal refusals,", () => {
       await bed.probeComesAfter(seconds, bed.probe);
       await dialInto(ids[row]!, 422, "No such agent");
       expect(await bed.lines()).toMatchObject({ held_kind: "refused", held_since, probe_step: row + 1 });
-      expect(await bed.db.calls.claim(ids[3]!)).toEqual(closed);
+      expect(await bed.ask(ids[3]!)).toEqual(closed);
     }
   });
 
@@ -224,7 +224,7 @@ describe("of equal refusals,", () => {
     await bed.probe();
     await dial(ids[0]!);
     expect(await bed.lines()).toMatchObject({ ...LIFTED, refused_in_a_row: 0, last_refusal: null });
-    expect(await bed.db.calls.claim(ids[1]!)).toMatchObject({ kind: "yours" });
+    expect(await bed.ask(ids[1]!)).toMatchObject({ kind: "yours" });
   });
 });
 
@@ -251,9 +251,9 @@ describe("a hold set by hand", () => {
       probe_open: false,
     });
     expect(await bed.db.lines.takeProbe()).toBeNull();
-    expect(await bed.db.calls.claim(ids[6]!)).toEqual(closed);
+    expect(await bed.ask(ids[6]!)).toEqual(closed);
     expect(await bed.db.lines.resume()).toBe(true);
-    expect(await bed.db.calls.claim(ids[6]!)).toMatchObject({ kind: "yours", call: { probe: false } });
+    expect(await bed.ask(ids[6]!)).toMatchObject({ kind: "yours", call: { probe: false } });
   });
 
   test("with a time for its probe is probed like a hold after 401", async () => {

@@ -27,7 +27,7 @@ async function held() {
   expect(await bed.lines()).toMatchObject({ held_kind: "unknown" });
   return ids;
 }
-const closed = { kind: "refused", reason: "held", retryAfterMs: 1_000 };
+const closed = { kind: "waits", reason: "held", askAfterMs: 1_000 };
 const LIFTED = {
   held_kind: null,
   held_reason: null,
@@ -51,7 +51,7 @@ describe("dials without a clear answer", () => {
       probe_open: false,
       probe_call_id: null,
     });
-    expect(await bed.db.calls.claim(ids[3]!)).toEqual(closed);
+    expect(await bed.ask(ids[3]!)).toEqual(closed);
   });
 
   test.each<[string, (id: string) => Promise<unknown>]>([
@@ -121,7 +121,7 @@ describe("the probes of a hold that may cost a candidate", () => {
         probe_step: step + 1,
         probe_call_id: null,
       });
-      expect(await bed.db.calls.claim(ids[8]!)).toEqual(closed);
+      expect(await bed.ask(ids[8]!)).toEqual(closed);
     }
   });
 
@@ -135,7 +135,7 @@ describe("the probes of a hold that may cost a candidate", () => {
       await bed.sql("UPDATE lines SET probe_at = clock_timestamp()");
       await bed.probeComesAfter(30, sweep);
       expect(await bed.lines()).toMatchObject({ probe_step: 1, probe_open: false });
-      expect(await bed.db.calls.claim(ids[1]!)).toEqual(closed);
+      expect(await bed.ask(ids[1]!)).toEqual(closed);
     }
     bed.simulator.clearFaults();
     await bed.sql("UPDATE lines SET probe_at = clock_timestamp()");
@@ -204,7 +204,7 @@ describe("a hold is lifted by", () => {
     await bed.probe();
     expect(await bed.dial(ids[3]!)).toBe("wait");
     expect(await bed.lines()).toMatchObject({ ...LIFTED, unknown_in_a_row: 0, lifted_at: expect.any(Date) });
-    expect(await bed.db.calls.claim(ids[4]!)).toMatchObject({ kind: "yours", call: { probe: false } });
+    expect(await bed.ask(ids[4]!)).toMatchObject({ kind: "yours", call: { probe: false } });
   });
 
   test("a placed probe whose row a webhook settled before the dial's own answer was stored", async () => {
@@ -237,12 +237,12 @@ describe("a hold is lifted by", () => {
     await bed.probe();
     expect(await bed.dial(ids[0]!)).toBe("wait");
     expect(await bed.lines()).toMatchObject(LIFTED);
-    expect(await bed.db.calls.claim(ids[1]!)).toMatchObject({ kind: "refused", reason: "pace" });
+    expect(await bed.ask(ids[1]!)).toMatchObject({ kind: "waits", reason: "pace" });
     await bed.hold("again");
     expect(await resumeCalling(bed.deps)()).toMatchObject({ held: null });
-    expect(await bed.db.calls.claim(ids[1]!)).toMatchObject({ kind: "refused", reason: "pace" });
+    expect(await bed.ask(ids[1]!)).toMatchObject({ kind: "waits", reason: "pace" });
     await bed.db.lines.change({ calls_per_second: 0 });
-    expect(await bed.db.calls.claim(ids[1]!)).toMatchObject({ kind: "yours" });
+    expect(await bed.ask(ids[1]!)).toMatchObject({ kind: "yours" });
   });
 });
 

@@ -22,15 +22,14 @@ export const liftedBy = (by: string | null): Prisma.Sql => Prisma.sql`
 export const LIFTED = liftedBy(null);
 
 /**
- * Whether three dials, the number of unknown outcomes that holds dialling, or three seconds of pace if that is more, are
- * without a clear answer: open, or unknown in a row. So a Retell that hangs or fails slowly costs no more candidates than
- * a Retell that fails immediately. Without a pace, and for a probe, there is no such limit.
+ * How many more dials may be without a clear answer: three, the number of unknown outcomes that holds dialling, or three
+ * seconds of pace if that is more, less those that are: open, or unknown in a row. So a Retell that hangs or fails slowly
+ * costs no more candidates than a Retell that fails immediately. Without a pace, and for a probe, there is no such limit.
  */
-export const tooManyUnanswered = (times: Times): Prisma.Sql => Prisma.sql`
-  (l.calls_per_second > 0 AND l.held_reason IS NULL
-    AND least(l.unknown_in_a_row, ${MOST_UNKNOWN_IN_A_ROW - 1}) + (
-      SELECT count(*) FROM retell_calls o WHERE ${openDial("o", times)})
-    >= greatest(${MOST_UNKNOWN_IN_A_ROW}, ${UNANSWERED_PACE_S} * l.calls_per_second))`;
+export const unansweredLeft = (times: Times): Prisma.Sql => Prisma.sql`
+  (ceil(greatest(${MOST_UNKNOWN_IN_A_ROW}, ${UNANSWERED_PACE_S} * l.calls_per_second))::int
+    - least(l.unknown_in_a_row, ${MOST_UNKNOWN_IN_A_ROW - 1})
+    - (SELECT count(*) FROM retell_calls o WHERE ${openDial("o", times)})::int)`;
 
 /** Whether call `c` was claimed after the last lifting; earlier calls show nothing about the present. */
 export const TELLS_OF_NOW = Prisma.sql`c.claimed_at > coalesce(l.lifted_at, '-infinity')`;
@@ -49,36 +48,37 @@ export const heldBy = (kind: HoldKind, reason: string, times: Times): { sets: Pr
 });
 
 /**
- * CTEs after `told` (a call that has ended: id, claimed_at). A reason that concerns the account holds dialling in the same
+ * CTEs after `told` (calls that have ended: id, claimed_at; with a reason that concerns the account, one). A reason that concerns the account holds dialling in the same
  * statement that frees the line. Any other reason lifts an account hold that existed when the call was claimed.
  */
 export const afterEnding = (disconnectionReason: string, times: Times): Prisma.Sql => {
-  if (!isAccountReason(disconnectionReason)) return afterGoodCall(true);
+  if (!isAccountReason(disconnectionReason)) return afterGoodCall(Prisma.sql`true`);
   const { sets, applies } = heldBy("account", heldReason.account(disconnectionReason), times);
   return Prisma.sql`held AS (UPDATE lines l SET ${sets} FROM told c WHERE ${applies})`;
 };
 
-/** CTE after `told` (id, claimed_at): a call that went well lifts an account hold that existed when it was claimed. */
-export const afterGoodCall = (wentWell: boolean): Prisma.Sql => Prisma.sql`
+/** CTE after `told` (id, claimed_at): a call `c` that went well lifts an account hold that existed when it was claimed. */
+export const afterGoodCall = (wentWell: Prisma.Sql): Prisma.Sql => Prisma.sql`
   lifted AS (
     UPDATE lines l SET ${LIFTED} FROM told c
     WHERE ${wentWell} AND l.held_reason IS NOT NULL AND l.held_kind = 'account' AND c.claimed_at > l.held_since
   )`;
 
 /**
- * CTEs after `claim` (the call of a placed dial: id, claimed_at). Retell accepts calls, so the counts of unknown outcomes,
- * refusals and 429s in a row restart, and a hold that this call probed is lifted. Only an account hold outlasts it, until
- * a call goes well. Writes nothing if there is nothing to reset.
+ * CTEs after `claim` (the calls of placed dials: id, claimed_at). Retell accepts calls, so the counts of unknown outcomes,
+ * refusals and 429s in a row restart, and a hold that one of these calls probed is lifted. Only an account hold outlasts
+ * it, until a call goes well. Writes nothing if there is nothing to reset.
  */
 export const afterPlaced = Prisma.sql`
   lifted AS (
     UPDATE lines l SET ${LIFTED} FROM claim c WHERE l.probe_call_id = c.id AND ${HELD_KIND} <> 'account'
   ), calmed AS (
     UPDATE lines l SET unknown_in_a_row = 0, refused_in_a_row = 0, last_refusal = NULL,
-      slow_step = CASE WHEN c.claimed_at > l.slowed_at THEN 0 ELSE l.slow_step END
-    FROM claim c
-    WHERE (l.probe_call_id IS DISTINCT FROM c.id OR coalesce(${HELD_KIND}, 'account') = 'account')
-      AND (l.unknown_in_a_row > 0 OR l.refused_in_a_row > 0 OR (l.slow_step > 0 AND c.claimed_at > l.slowed_at))
+      slow_step = CASE WHEN c.latest > l.slowed_at THEN 0 ELSE l.slow_step END
+    FROM (SELECT max(claimed_at) AS latest, array_agg(id) AS ids FROM claim) c
+    WHERE c.latest IS NOT NULL
+      AND (l.probe_call_id IS NULL OR l.probe_call_id <> ALL (c.ids) OR coalesce(${HELD_KIND}, 'account') = 'account')
+      AND (l.unknown_in_a_row > 0 OR l.refused_in_a_row > 0 OR (l.slow_step > 0 AND c.latest > l.slowed_at))
   )`;
 
 /**

@@ -25,7 +25,7 @@ describe("a 429 slows the pace", () => {
     expect(await bed.lines()).toMatchObject({ slow_step: 1 });
     expect(await pauseS()).toBe(2);
     for (const claim of claims) await bed.db.calls.release(claim);
-    expect(await bed.db.calls.claim(ids[0]!)).toMatchObject({ kind: "refused", reason: "pace" });
+    expect(await bed.ask(ids[0]!)).toMatchObject({ kind: "waits", reason: "pace" });
   });
 
   test("each later 429 counts, up to a minute, and a placed dial restarts the count", async () => {
@@ -93,21 +93,18 @@ describe("an operator's change", () => {
       calls_per_second: change.calls_per_second ?? 1,
     });
     expect((await pauseS()) > 0).toBe(pause > 0);
-    expect(await bed.queue.queue.getGlobalConcurrency()).toBe(change.limit ?? 5);
   });
 
-  test("to resume lifts hold, probe and slowing, and releases the queue", async () => {
+  test("to resume lifts hold, probe and slowing", async () => {
     const { ids } = await bed.rows(1);
     await bed.db.lines.slowDown(await bed.claim(ids[0]!));
     await bed.hold("Retell refused the key");
     expect(await bed.db.lines.view()).toMatchObject({
       held: { reason: "Retell refused the key", since: expect.any(Date) },
     });
-    await bed.queue.holdBack(60_000);
     expect(await resumeCalling(bed.deps)()).toMatchObject({ held: null });
     expect(await bed.lines()).toMatchObject({ held_since: null, probe_at: null, slow_step: 0, slowed_at: null });
     expect(await bed.sql("SELECT 1 FROM lines WHERE next_dial_at > clock_timestamp()")).toEqual([]);
-    expect(await bed.queue.queue.getRateLimitTtl()).toBeLessThanOrEqual(0);
   });
 
   test("takes effect in PostgreSQL while Redis is unavailable", async () => {

@@ -5,13 +5,13 @@ import { type LinesDeps, viewLines } from "./view-lines.ts";
 
 type ManageDeps = Deps & LinesDeps;
 
-/** Changes limit or pace. PostgreSQL decides; the queue is adjusted immediately or, without Redis, by the sweep. */
+/** Changes limit or pace. PostgreSQL decides; workers learn of it immediately or, without Redis, within a second. */
 export const changeLines =
   (deps: ManageDeps) =>
   async (change: UpdateLines, by = BY_ITSELF): Promise<LinesView> => {
     await deps.db.lines.change(change, by);
     deps.log.info(change, "lines changed");
-    return await tellQueue(deps);
+    return await tellWorkers(deps);
   };
 
 /** Lifts a hold; dialling continues as soon as the pace allows. */
@@ -19,17 +19,17 @@ export const resumeCalling =
   (deps: ManageDeps) =>
   async (by = BY_ITSELF): Promise<LinesView> => {
     if (await deps.db.lines.resume(by)) deps.log.info({}, "hold lifted by hand");
-    return await tellQueue(deps);
+    return await tellWorkers(deps);
   };
 
-async function tellQueue(deps: ManageDeps): Promise<LinesView> {
+async function tellWorkers(deps: ManageDeps): Promise<LinesView> {
   const { queue, log } = deps;
   const lines = await viewLines(deps)();
   try {
-    await queue.setConcurrency(lines.limit);
+    await queue.announceLines();
     await queue.letGo();
   } catch (error) {
-    log.warn({ err: error }, "Redis is unavailable; the sweep sets the queue's limit later");
+    log.warn({ err: error }, "Redis is unavailable; workers learn of the change by themselves");
   }
   return lines;
 }

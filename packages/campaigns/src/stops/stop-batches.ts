@@ -75,6 +75,7 @@ export async function conclude(
   );
   background.run("tell webhooks", () => db.outbox.tellStop(receipt));
   background.run("remove jobs", async (signal) => {
+    await queue.announceLines().catch(() => undefined); // runs of these batches that wait for a claim end
     for (const batchId of stop.batchIds) {
       for (let after = 0n; !signal.aborted; ) {
         const rows = await db.stops.cancelledSince(batchId, stop.since, after, CHUNK);

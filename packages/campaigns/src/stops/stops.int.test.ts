@@ -20,7 +20,7 @@ describe("the brake comes before the flip", () => {
     const { batchId, campaignId, ids } = await bed.rows(3);
     const claims: string[] = [];
     const flip = async (id: string) => {
-      claims.push((await bed.db.calls.claim(ids[0]!)).kind);
+      claims.push((await bed.ask(ids[0]!)).kind);
       return await bed.db.stops.flip(id);
     };
     const receipt =
@@ -148,7 +148,7 @@ test("Stop All brakes before it pauses, so that waiting for the campaign's row d
   const { campaignId, ids } = await bed.rows(2);
   const claims: string[] = [];
   const pauseCampaign = async (id: string) => {
-    claims.push((await bed.db.calls.claim(ids[0]!)).kind);
+    claims.push((await bed.ask(ids[0]!)).kind);
     return await bed.db.stops.pauseCampaign(id);
   };
   await stopCampaignCalling(withStops({ pauseCampaign }))(campaignId, byTest);

@@ -1,18 +1,14 @@
-import { createTimes, handedBack, type RetellCall } from "@ringfence/domain";
-import { startCallWorker } from "@ringfence/queue";
+import { createTimes, type RetellCall } from "@ringfence/domain";
 import { until } from "@ringfence/testkit";
-import { enqueueBatch } from "../launches/launch-calls.ts";
 import { useBed } from "../testing/use-bed.ts";
 import { sweeperLock } from "./sweeper-lock.sql.ts";
 
 const bed = useBed({ outcomes: { default: { reason: "user_hangup", ringMs: null, talkMs: null } } });
 let sweep: () => Promise<void>;
-beforeEach(async () => {
+beforeEach(() => {
   sweep = bed.sweeper();
-  await bed.queue.setConcurrency(5);
 });
 
-const goOn = new AbortController().signal;
 const repairs = () => bed.counted.filter((line) => line.startsWith("sweep_repairs"));
 const silence = (...ids: string[]) =>
   bed.sql("UPDATE retell_calls SET news_at = now() - interval '1 hour' WHERE id = ANY ($1)", [ids]);
@@ -34,56 +30,11 @@ describe("the limits of the queue", () => {
     expect(repairs()).toEqual(["sweep_repairs limits set by hand 1"]);
   });
 
-  test.each<[string, () => Promise<unknown>]>([
-    ["removed", () => bed.queue.queue.removeGlobalConcurrency()],
-    ["lowered", () => bed.queue.queue.setGlobalConcurrency(1)],
-    ["raised", () => bed.queue.queue.setGlobalConcurrency(1_000)],
-  ])("a global concurrency %s by hand is corrected", async (_, change) => {
-    await change();
+  test("a limit of active jobs, set by hand or by a worker of an earlier version, is removed", async () => {
+    await bed.queue.queue.setGlobalConcurrency(1);
     await sweep();
-    expect(await bed.queue.queue.getGlobalConcurrency()).toBe(5);
-    await bed.db.lines.change({ limit: 7 });
-    await sweep();
-    expect(await bed.queue.queue.getGlobalConcurrency()).toBe(7);
-  });
-
-  test("active jobs whose calls ended a while ago do not take up lines", async () => {
-    const { batchId, ids } = await bed.rows(4);
-    await enqueueBatch(bed.deps)(batchId, 0n, goOn);
-    const stopping = new AbortController();
-    const aborted = new Promise<void>((resolve) => stopping.signal.addEventListener("abort", () => resolve()));
-    const worker = startCallWorker({
-      url: bed.redisUrl,
-      prefix: bed.prefix,
-      concurrency: 10,
-      lockMs: 30_000,
-      queue: bed.queue,
-      processors: { "call.run": () => aborted.then(handedBack) },
-      signal: stopping.signal,
-      onError: () => undefined,
-      onLater: () => undefined,
-      onFailedRun: () => undefined,
-      onWrongServer: () => undefined,
-    });
-    await until("all jobs are active", async () => (await bed.queue.counts()).active === 4);
-    const slots = async () => {
-      await sweep();
-      return await bed.queue.queue.getGlobalConcurrency();
-    };
-    for (const id of ids) await bed.place(id);
-    expect(await slots()).toBe(5);
-    const end = (id: string) =>
-      bed.settle({ call_id: `call_${id}`, disconnection_reason: "user_hangup", metadata: {} }, "call_ended");
-    await end(ids[0]!);
-    expect(await slots()).toBe(5);
-    await silence(ids[0]!);
-    expect(await slots()).toBe(6);
-    // The row is not in progress in two consecutive checks, like a row that a killed worker had just fetched.
-    await end(ids[1]!);
-    expect(await slots()).toBe(6);
-    expect(await slots()).toBe(7);
-    stopping.abort();
-    await worker.close();
+    expect(await bed.queue.queue.getGlobalConcurrency()).toBeNull();
+    expect(repairs()).toEqual(["sweep_repairs limits set by hand 1"]);
   });
 });
 
@@ -178,7 +129,7 @@ describe("the probe of a hold", () => {
       await sweep();
       expect(await nextProbeS()).toBeGreaterThan(seconds - 5);
       expect(await nextProbeS()).toBeLessThanOrEqual(seconds);
-      expect(await bed.db.calls.claim(ids[0]!)).toMatchObject({ kind: "refused", reason: "held" });
+      expect(await bed.ask(ids[0]!)).toMatchObject({ kind: "waits", reason: "held" });
     }
     expect(bed.logged.every((line) => line.message === "probed the hold")).toBe(true);
   });
@@ -189,8 +140,8 @@ describe("the probe of a hold", () => {
     await due();
     await sweep();
     expect(await bed.lines()).toMatchObject({ probe_open: true, held_reason: "x" });
-    expect(await bed.db.calls.claim(ids[0]!)).toMatchObject({ kind: "yours", call: { probe: true } });
-    expect(await bed.db.calls.claim(ids[1]!)).toMatchObject({ kind: "refused", reason: "held" });
+    expect(await bed.ask(ids[0]!)).toMatchObject({ kind: "yours", call: { probe: true } });
+    expect(await bed.ask(ids[1]!)).toMatchObject({ kind: "waits", reason: "held" });
   });
 
   test("an opened and unused probe is closed by the next probe that fails", async () => {

@@ -1,6 +1,6 @@
 import type { Times } from "@ringfence/domain";
+import { findPrimary } from "./find-primary.ts";
 import { finishStops } from "./finish-stops.ts";
-import { fitSlots } from "./fit-slots.ts";
 import { liftForeignLimits } from "./lift-foreign-limits.ts";
 import { type LookUpDeps, lookUpCalls } from "./look-up-calls.ts";
 import { patrolQueue } from "./patrol-queue.ts";
@@ -13,7 +13,7 @@ import type { Step } from "./step.ts";
 export type SweepDeps = LookUpDeps;
 
 /** A part of the sweep. The steps of a part run one after the other; parts run independently, so a slow part delays no other. */
-export type SweepPart = "slots" | "stops" | "jobs" | "calls";
+export type SweepPart = "stops" | "jobs" | "calls";
 /** One run of a part's steps. */
 export type SweepRun = (signal: AbortSignal) => Promise<void>;
 
@@ -32,11 +32,11 @@ interface Entry {
 function stepsOf(deps: SweepDeps): Entry[] {
   const lookUps = lookUpCalls(deps);
   return [
-    { step: "slots of the queue", part: "slots", run: fitSlots(deps) },
     { step: "stops left half-way", part: "stops", run: finishStops(deps) },
     { step: "stops untold", part: "stops", run: () => deps.db.outbox.tellLeftovers() },
     { step: "what is kept long enough", part: "stops", run: prune(deps), everyMs: PRUNE_EVERY_MS },
     { step: "limits set by hand", part: "stops", run: liftForeignLimits(deps) },
+    { step: "a new primary of Redis", part: "jobs", run: findPrimary(deps) },
     { step: "launches left half-way", part: "jobs", run: resumeLaunches(deps) },
     { step: "jobs and rows", part: "jobs", run: reconcileQueue(deps) },
     { step: "jobs and rows, page by page", part: "jobs", run: patrolQueue(deps) },
@@ -48,8 +48,7 @@ function stepsOf(deps: SweepDeps): Entry[] {
 }
 
 /** How often each part runs, in ms from the end of one run to the beginning of the next. */
-export const sweepIntervals = ({ slotsIntervalMs, sweepIntervalMs }: Times): Record<SweepPart, number> => ({
-  slots: slotsIntervalMs,
+export const sweepIntervals = ({ sweepIntervalMs }: Times): Record<SweepPart, number> => ({
   stops: sweepIntervalMs,
   jobs: sweepIntervalMs,
   calls: sweepIntervalMs,
@@ -88,5 +87,5 @@ export function createSweep(deps: SweepDeps): Record<SweepPart, SweepRun> {
           .noteSteps(ran)
           .catch((error: unknown) => log.warn({ err: error }, "the sweep's cost was not recorded"));
     };
-  return { slots: runOf("slots"), stops: runOf("stops"), jobs: runOf("jobs"), calls: runOf("calls") };
+  return { stops: runOf("stops"), jobs: runOf("jobs"), calls: runOf("calls") };
 }

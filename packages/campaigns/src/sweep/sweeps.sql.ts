@@ -68,18 +68,6 @@ export const sweepQueries = (db: PrismaClient, times: Times) => ({
     return jobIds.filter((id) => !needed.has(id.toLowerCase()));
   },
 
-  /** Those of these active jobs that hold a queue slot but no line, and whether their rows ended a while ago. */
-  withoutLine: (jobIds: readonly string[]): Promise<{ id: string; ended: boolean }[]> =>
-    db.$queryRaw`
-      SELECT id::text, call_status <> 'pending'
-        AND coalesce(cancelled_at, news_at, ended_at, '-infinity') < ${inMs(-times.endedJobMs)} AS ended
-      FROM retell_calls
-      WHERE id = ANY (${jobIds.filter((id) => UUID.test(id))}::uuid[]) AND call_status <> 'in_progress'`,
-
-  /** Lines, and how many are in use. */
-  slots: (): Promise<{ lineLimit: number; inUse: number }> =>
-    db.lines.findFirstOrThrow({ select: { lineLimit: true, inUse: true } }),
-
   /** Live calls without news from Retell and without a look-up for `silentMs`, least recently looked up first. */
   withoutNews: async (silentMs: number, limit: number): Promise<{ callId: string; retellCallId: string }[]> =>
     db.$queryRaw`

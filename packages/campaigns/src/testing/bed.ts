@@ -1,6 +1,6 @@
-import { randomBytes } from "node:crypto";
-import { openDatabase } from "@ringfence/campaigns";
-import { createTimes } from "@ringfence/domain";
+import { randomBytes, randomUUID } from "node:crypto";
+import { type Claim, openDatabase } from "@ringfence/campaigns";
+import { createTimes, whyWaiting } from "@ringfence/domain";
 import { createQueueHealth, openCallsQueue } from "@ringfence/queue";
 import { createDialer, createDirectory, createLookups } from "@ringfence/retell";
 import { type Simulator, type SimulatorOptions, startSimulator } from "@ringfence/simulator";
@@ -38,7 +38,12 @@ export async function openBed(simulatorOptions: SimulatorOptions = {}, services:
   const errors: Error[] = [];
   const onError = (error: Error) => errors.push(error);
   const times = createTimes({ dialTimeoutMs: TEST_DIAL_TIMEOUT_MS, outcomeUnknownAfterMs: 4_500 });
-  const db = openDatabase(databaseUrl, { main: 10, bulk: 4, brakes: 3, flips: 4, keys: 3, outbox: 2 }, onError, times);
+  const db = openDatabase(
+    databaseUrl,
+    { work: 5, main: 5, bulk: 4, brakes: 3, flips: 4, keys: 3, outbox: 2 },
+    onError,
+    times,
+  );
   const queue = openCallsQueue(redisUrl, prefix, onError);
   await db.lines.configure(5, 0);
   const simulator: Simulator = await startSimulator(simulatorOptions);
@@ -63,6 +68,15 @@ export async function openBed(simulatorOptions: SimulatorOptions = {}, services:
     lookups: createLookups(access),
     directory: createDirectory(access),
     dialer: createDialer({ ...access, timeoutMs: TEST_DIAL_TIMEOUT_MS }),
+
+    /** Asks for the claim of one row, once, under this name. Returns why it has to wait if it is not refused. */
+    ask: async (
+      callId: string,
+      name: string = randomUUID(),
+    ): Promise<Claim | ({ kind: "waits" } & ReturnType<typeof whyWaiting>)> => {
+      const { claims, lines } = await db.calls.claim([{ callId, name }], 1);
+      return claims.get(name) ?? { kind: "waits", ...whyWaiting(lines!) };
+    },
 
     /** Runs a statement by hand, as an operator in psql would. */
     sql: async <Row extends pg.QueryResultRow>(text: string, values: unknown[] = []): Promise<Row[]> =>

@@ -4,7 +4,9 @@ import { createBackground } from "../background.ts";
 import { settleCall } from "../calls/settle-call.ts";
 import type { ImportRow } from "../candidates/sift-rows.ts";
 import type { Log } from "../deps.ts";
-import { type DialDeps, dialCall, now } from "../dispatch/dial-call.ts";
+import type { ClaimedCall } from "../dispatch/claims.sql.ts";
+import { type DialDeps, dialCall } from "../dispatch/dial-call.ts";
+import { type Instant, now } from "../dispatch/instant.ts";
 import { createSweep, type SweepDeps } from "../sweep/sweep.ts";
 import { openBed } from "./bed.ts";
 
@@ -56,7 +58,7 @@ export async function openRoomBed(simulatorOptions: Parameters<typeof openBed>[0
     return { batchId: outcome.batch.id, campaignId, ids: (await calls(outcome.batch.id)).map((row) => row.id) };
   };
   const claim = async (callId: string) => {
-    const claim = await db.calls.claim(callId);
+    const claim = await bed.ask(callId);
     if (claim.kind !== "yours") throw new Error(`not claimed: ${JSON.stringify(claim)}`);
     return claim.call;
   };
@@ -94,6 +96,9 @@ export async function openRoomBed(simulatorOptions: Parameters<typeof openBed>[0
     /** Claims a row and dials it, as a run does. Returns what the run does next. */
     dial: async (callId: string, changed: Partial<DialDeps> = {}, sentAt = now()) =>
       dialCall({ ...deps, dialer: bed.dialer, ...changed }, await claim(callId), sentAt),
+    /** Dials a call that was claimed then, as a run does. Returns what the run does next. */
+    dialClaimed: (call: ClaimedCall, sentAt: Instant, changed: Partial<DialDeps> = {}) =>
+      dialCall({ ...deps, dialer: bed.dialer, ...changed }, call, sentAt),
     /** Rows whose calls are at Retell, and their Retell ids. */
     dialled: async (calls: number) => {
       const { batchId, ids } = await launchRows(await bed.campaign(calls));

@@ -1,4 +1,4 @@
-import { done, handedBack, jobs, later } from "./jobs.ts";
+import { backToQueue, done, handedBack, jobs } from "./jobs.ts";
 
 test("a job's payload holds only ids, and a finished job leaves nothing behind", () => {
   const { payload, options, queue } = jobs["call.run"];
@@ -11,6 +11,6 @@ test("a job's payload holds only ids, and a finished job leaves nothing behind",
 
 test("a run has three possible results", () => {
   expect(done("ended")).toEqual({ kind: "done", outcome: "ended" });
-  expect(later(20, "raced")).toEqual({ kind: "later", retryAfterMs: 20, reason: "raced" });
+  expect(backToQueue("raced")).toEqual({ kind: "back", reason: "raced" });
   expect(handedBack()).toEqual({ kind: "handed-back" });
 });

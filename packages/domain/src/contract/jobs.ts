@@ -27,11 +27,8 @@ export const jobs = {
 export type JobName = keyof typeof jobs;
 export type JobPayload<Name extends JobName> = z.infer<(typeof jobs)[Name]["payload"]>;
 
-/** The result of a run: finished, retry later (0 ms: back to its place in the queue), or hand over to another worker ahead of all others. */
-export type JobResult =
-  | { kind: "done"; outcome: string }
-  | { kind: "later"; reason: string; retryAfterMs: number }
-  | { kind: "handed-back" };
+/** The result of a run: finished, back to its place in the queue, or hand over to another worker ahead of all others. */
+export type JobResult = { kind: "done"; outcome: string } | { kind: "back"; reason: string } | { kind: "handed-back" };
 
 /** The work of a job, which knows nothing about the queue. `signal` aborts when the worker must stop. */
 export type Processor<Name extends JobName> = (
@@ -43,5 +40,5 @@ export type Processor<Name extends JobName> = (
 export type Processors = { [Name in JobName]: Processor<Name> };
 
 export const done = (outcome: string): JobResult => ({ kind: "done", outcome });
-export const later = (retryAfterMs: number, reason: string): JobResult => ({ kind: "later", reason, retryAfterMs });
+export const backToQueue = (reason: string): JobResult => ({ kind: "back", reason });
 export const handedBack = (): JobResult => ({ kind: "handed-back" });

@@ -1,14 +1,14 @@
 import type { BatchStatus, CallStatus } from "./calls.ts";
 
-/** Longest wait of a refused claim, in ms: the wait holds back the whole queue, resumed calls included. */
+/** Longest wait before a run asks again for its claim, in ms: what a lost message may cost. */
 export const LONGEST_WAIT_MS = 1_000;
-/** Wait after a claim that found every line in use or Retell silent, in ms; short, because either may end at any moment. */
-const LINES_FULL_WAIT_MS = 250;
+/** Wait while too many dials are without an answer, in ms; short, because another worker's dial may be answered at any moment. */
+const UNANSWERED_WAIT_MS = 250;
 /** Wait after a claim that lost a race and would now succeed, in ms. */
 const RACED_WAIT_MS = 20;
 
-/** The state that refused a claim, read in one statement. */
-export interface ClaimView {
+/** A row as a claim found it. */
+export interface AskedRow {
   callStatus: CallStatus;
   claimNo: number;
   retellCallId: string | null;
@@ -17,40 +17,69 @@ export interface ClaimView {
   /** Age of the row's claim, in ms by PostgreSQL's clock. */
   claimAgeMs: number;
   batchStatus: BatchStatus;
-  held: boolean;
-  linesFull: boolean;
-  /** Whether too many dials have no clear answer. */
-  unanswered: boolean;
-  /** Time until the pace allows the next dial, in ms. */
-  paceMs: number;
 }
 
-/** Why a claim was refused, and what its run may do instead. */
+/** Why a row cannot be claimed, whatever lines and pace allow. */
 export type ClaimRefusal =
   | { kind: "settled"; status: CallStatus }
   | { kind: "braked" }
   | { kind: "live"; retellCallId: string }
-  | { kind: "interrupted"; claimNo: number; claimAgeMs: number; claimedBy: string | null }
-  | { kind: "refused"; reason: "held" | "lines_full" | "unanswered" | "pace" | "raced"; retryAfterMs: number };
+  | { kind: "interrupted"; claimNo: number; claimAgeMs: number; claimedBy: string | null };
 
-/** Concludes from row and lines why a claim was refused. */
-export function whyRefused(view: ClaimView): ClaimRefusal {
-  if (view.callStatus === "in_progress") {
-    return view.retellCallId
-      ? { kind: "live", retellCallId: view.retellCallId }
-      : {
-          kind: "interrupted",
-          claimNo: view.claimNo,
-          claimAgeMs: view.claimAgeMs,
-          claimedBy: view.claimedBy,
-        };
+/** Concludes from a row why it cannot be claimed; null if it may be claimed later. */
+export function whyRefused(row: AskedRow): ClaimRefusal | null {
+  if (row.callStatus === "in_progress") {
+    return row.retellCallId
+      ? { kind: "live", retellCallId: row.retellCallId }
+      : { kind: "interrupted", claimNo: row.claimNo, claimAgeMs: row.claimAgeMs, claimedBy: row.claimedBy };
   }
-  if (view.callStatus !== "pending") return { kind: "settled", status: view.callStatus };
-  if (view.batchStatus !== "in_progress") return { kind: "braked" };
-  if (view.held) return { kind: "refused", reason: "held", retryAfterMs: LONGEST_WAIT_MS };
-  if (view.linesFull) return { kind: "refused", reason: "lines_full", retryAfterMs: LINES_FULL_WAIT_MS };
-  if (view.unanswered) return { kind: "refused", reason: "unanswered", retryAfterMs: LINES_FULL_WAIT_MS };
-  if (view.paceMs > 0)
-    return { kind: "refused", reason: "pace", retryAfterMs: Math.min(Math.ceil(view.paceMs), LONGEST_WAIT_MS) };
-  return { kind: "refused", reason: "raced", retryAfterMs: RACED_WAIT_MS };
+  if (row.callStatus !== "pending") return { kind: "settled", status: row.callStatus };
+  return row.batchStatus === "in_progress" ? null : { kind: "braked" };
+}
+
+/** What lines and pace allow, as a claim found and left them. */
+export interface LinesNow {
+  limit: number;
+  inUse: number;
+  /** Dials a second, 0 = no limit. */
+  callsPerSecond: number;
+  /** Whether dialling is held and no probe may pass. */
+  held: boolean;
+  /** Whether too many dials are without a clear answer. */
+  unanswered: boolean;
+  /** Time until the next dial is allowed, in ms; 0 or less: now. */
+  nextDialMs: number;
+  /** The highest turn that was granted so far. */
+  turnNow: number;
+}
+
+export type WaitReason = "held" | "lines_full" | "unanswered" | "pace" | "raced";
+
+/** Why a claim was not granted although its row is pending, the longest-lasting reason first, and after how many ms to ask again at the latest. */
+export function whyWaiting(lines: LinesNow): { reason: WaitReason; askAfterMs: number } {
+  if (lines.held) return { reason: "held", askAfterMs: LONGEST_WAIT_MS };
+  if (lines.inUse >= lines.limit) return { reason: "lines_full", askAfterMs: LONGEST_WAIT_MS };
+  if (lines.unanswered) return { reason: "unanswered", askAfterMs: UNANSWERED_WAIT_MS };
+  if (lines.nextDialMs > 0)
+    return { reason: "pace", askAfterMs: Math.min(Math.ceil(lines.nextDialMs), LONGEST_WAIT_MS) };
+  return { reason: "raced", askAfterMs: RACED_WAIT_MS };
+}
+
+/** How far ahead runs wait for their claims, in s. */
+const AHEAD_S = 2;
+/** The fewest runs, and the part of the lines, that wait beyond what may be claimed meanwhile. */
+const FEWEST_SPARE = 2;
+const SPARE_PART = 0.1;
+/** The most runs that wait in one process. */
+const MOST_WAITING = 200;
+
+/**
+ * How many runs without a claim a worker holds: what may be claimed within two seconds, and a few more. Few, because a
+ * batch that is launched now waits behind them, whatever its turn.
+ */
+export function windowOf(lines: LinesNow): number {
+  const free = lines.held ? 0 : Math.max(0, lines.limit - lines.inUse);
+  const byPace = lines.callsPerSecond > 0 ? Math.ceil(AHEAD_S * lines.callsPerSecond) : Number.POSITIVE_INFINITY;
+  const spare = Math.max(FEWEST_SPARE, Math.ceil(SPARE_PART * lines.limit));
+  return Math.min(free + spare, byPace + FEWEST_SPARE, MOST_WAITING);
 }

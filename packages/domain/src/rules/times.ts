@@ -69,14 +69,10 @@ export function createTimes(settings: Partial<TimeSettings> = {}) {
     workerAliveMs: 10_000,
 
     sweepIntervalMs,
-    /** How often the queue's slots are compared with the lines: the longest idle time of a line freed by a crash. */
-    slotsIntervalMs: Math.min(sweepIntervalMs, 1_000),
     /** A sweeper that has not renewed its lock for this long, by PostgreSQL's clock, loses it. */
     sweeperIdleMs: Math.max(scaled(15_000), 1_000),
     /** A launcher that made progress within this time is at work, and the sweep ignores its batch. */
     launcherQuietMs: scaled(10_000),
-    /** A job whose row ended longer ago than this should be gone. */
-    endedJobMs: scaled(1_000),
     /** A full pass over the queue that repaired nothing is not repeated for this long. */
     fruitlessPassMs: scaled(60_000),
 
