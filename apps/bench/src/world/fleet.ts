@@ -132,6 +132,7 @@ export async function openFleet(services: Services, plan: FleetPlan): Promise<Fl
         method,
         ...(body !== undefined && { headers: { "content-type": "application/json" }, body: JSON.stringify(body) }),
       });
+      if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${await answer.text()}`);
       return (answer.status === 204 ? undefined : await answer.json()) as Answer;
     },
     campaign: async (candidates) => {

@@ -9,10 +9,13 @@ import { WebhookFaults } from "../webhooks/webhooks.ts";
 const CallId = z.strictObject({ call_id: z.string() });
 const Ending = CallId.extend({ reason: z.string().min(1).optional() });
 
+/** A table of outcomes by number may be large. */
+const LARGEST_ORDER = "10mb";
+
 /** The controls over HTTP, to be mounted at /__sim. Not guarded by a key: the simulator listens on loopback unless told otherwise. */
 export function adminRouter(controls: Controls): Router {
   const router = express.Router();
-  router.use(express.json());
+  router.use(express.json({ limit: LARGEST_ORDER }));
 
   router.get("/state", (_req, res) => void res.json(controls.state()));
   router.get("/figures", (_req, res) => void res.json(controls.figures()));
