@@ -1,5 +1,5 @@
 import { type Benchmark, type Figure, medianOf, pause, quantile, ROUNDS } from "../figure.ts";
-import { openFleet, type Services } from "../world/fleet.ts";
+import { ANALYSIS_MS, openFleet, type Services } from "../world/fleet.ts";
 
 /** The time after the launch that is not measured, and the time that is, in s. */
 const AFTER_S = 4;
@@ -10,8 +10,6 @@ const CASES: readonly { lines: number; shortestMs: number; longestMs: number; wo
   { lines: 50, shortestMs: 1_000, longestMs: 3_000, worstMs: 300 },
   { lines: 5, shortestMs: 2_000, longestMs: 2_000, worstMs: 300 },
 ];
-/** The analysis of a call comes this long after its end, in ms. */
-const ANALYSIS_MS = 300;
 const P95_MS = 40;
 const USED_PERCENT = 98;
 

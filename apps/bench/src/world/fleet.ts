@@ -31,6 +31,8 @@ export interface Services {
 /** Retell's number from which the campaigns call. */
 const FROM_NUMBER = "+14157774444";
 const RETELL_KEY = "key_bench";
+/** The analysis of a call comes this long after its end, in ms. */
+export const ANALYSIS_MS = 300;
 /** Longest wait for a process to end, in ms. */
 const GRACE_MS = 12_000;
 
@@ -76,7 +78,7 @@ export async function openFleet(services: Services, plan: FleetPlan): Promise<Fl
     SIMULATOR_PORT: "0",
     SIMULATOR_API_KEY: RETELL_KEY,
     SIMULATOR_CONCURRENCY: "100000",
-    SIMULATOR_OUTCOMES: JSON.stringify({ default: { reason: "user_hangup", analyzeMs: 0, ...plan.calls } }),
+    SIMULATOR_OUTCOMES: JSON.stringify({ default: { reason: "user_hangup", analyzeMs: ANALYSIS_MS, ...plan.calls } }),
   });
   const simulatorUrl = await addressOf(simulator);
   const environment = {
