@@ -12,6 +12,8 @@ import { limitWrongKeys } from "./auth/wrong-keys.ts";
 import { limitRate } from "./http/rate-limit.ts";
 import { createLiveFeed } from "./live/live-feed.ts";
 
+/** How long an idle connection stays open, in ms: longer than clients and proxies usually keep theirs, so that they close first. */
+const KEPT_ALIVE_MS = 75_000;
 /** Connections to PostgreSQL. Launches and imports have a pool of their own, so that they never keep a stop or a page waiting. */
 const POOLS = { work: 5, main: 5, bulk: 6, brakes: 3, flips: 4, keys: 3, outbox: 2 };
 /** Time that requests under way get to end at shutdown, in ms; then their connections are cut. */
@@ -68,7 +70,8 @@ await runMain(async (environment) => {
 
   warnOfEviction(queue, log);
 
-  const server = createServer(app);
+  // Node would close a connection after 5 s just as a webhook is sent on it; Retell sends that again seconds later.
+  const server = createServer({ keepAliveTimeout: KEPT_ALIVE_MS }, app);
   await new Promise<void>((resolve, reject) => {
     server.once("error", (error: NodeJS.ErrnoException) =>
       reject(

@@ -7,7 +7,10 @@ import { type Benchmark, medianOf, pause, ROUNDS } from "../figure.ts";
 import { type FleetPlan, openFleet, type Services } from "../world/fleet.ts";
 import { cpuSeconds } from "../world/proc.ts";
 
-const CALLS = 3_000;
+/** Calls, and the part of them over which the rate is taken: processes are warm, and no last call is waited for. */
+const CALLS = 6_000;
+const FROM_PART = 0.25;
+const TO_PART = 0.9;
 const PLAN: FleetPlan = { lines: 200, workers: 2, pace: 0, calls: { ringMs: 0, talkMs: 0 } };
 /** A slow disk, without one: PostgreSQL waits this long before each commit, in us (postgresql.org/docs, commit_delay). */
 const SLOW_COMMITS = { commit_delay: "5000", commit_siblings: "0" };
@@ -83,7 +86,9 @@ async function measure(services: Services, plan: FleetPlan, note: (line: string)
     await until("all calls have ended", () => ended(fleet), PATIENCE_MS);
     const after = await cpu();
     const [{ rate } = { rate: 0 }] = await fleet.sql<{ rate: number }>(
-      `SELECT (count(*) / extract(epoch FROM max(news_at) - min(claimed_at)))::float8 AS rate FROM retell_calls`,
+      `SELECT ($2::float8 - $1::float8) * count(*) / extract(epoch FROM percentile_disc($2) WITHIN GROUP (ORDER BY news_at)
+         - percentile_disc($1) WITHIN GROUP (ORDER BY news_at))::float8 AS rate FROM retell_calls`,
+      [FROM_PART, TO_PART],
     );
     const per = (at: number) => ((((after[at] ?? 0) - (before[at] ?? 0)) * 1_000) / CALLS).toFixed(2);
     const bare = withBare ? await bareRate(services, fleet.simulatorUrl) : Number.NaN;
