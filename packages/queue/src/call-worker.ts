@@ -13,8 +13,10 @@ const DRAIN_DELAY_S = 1;
 const MOST_FETCHED = 10;
 /** How often a worker without room looks for calls in progress that another worker handed back, in ms. */
 const LOOK_FOR_RESUMED_MS = 1_000;
-/** Wait after a fetch that failed, in ms. */
+/** Wait after a fetch that failed, or after several in a row that found nothing within so many ms. */
 const FETCH_AGAIN_MS = 250;
+const AT_ONCE_MS = 5;
+const MOST_AT_ONCE = 3;
 /** Jobs whose locks are renewed in one command. */
 const RENEWED_AT_ONCE = 1_000;
 /** Wait before a failed run is retried, in ms: doubled after each failure, up to a minute. */
@@ -139,18 +141,23 @@ export function startCallWorker(
   const fetchAll = async () => {
     let more = false;
     let lookAt = 0;
+    let atOnce = 0;
     while (!closing) {
       const places = options.concurrency - held.size;
       const most = Math.min(places, room.room());
       try {
         if (most > 0) {
+          const began = performance.now();
           more = await fetch(most, !more);
+          // While somebody limits the rate of the queue, BullMQ answers without waiting or asking.
+          atOnce = more || performance.now() - began > AT_ONCE_MS ? 0 : atOnce + 1;
+          if (atOnce > MOST_AT_ONCE) await sleep(FETCH_AGAIN_MS);
           continue;
         }
         if (places > 0 && performance.now() >= lookAt) {
           const resumed = await queue.resumed();
-          if (resumed > 0) await fetch(Math.min(resumed, places), false);
-          lookAt = performance.now() + (resumed > 0 ? 0 : LOOK_FOR_RESUMED_MS);
+          const all = resumed > 0 && (await fetch(Math.min(resumed, places), false));
+          lookAt = performance.now() + (all ? 0 : LOOK_FOR_RESUMED_MS);
           continue;
         }
         await Promise.race([

@@ -19,8 +19,8 @@ export const guards = [
     ["a worker takes no more jobs than it has room for", "Math.min(places, room.room())", "places", "without room"],
     [
       "a worker without room takes calls in progress",
-      "if (resumed > 0) await fetch(",
-      "if (resumed < 0) await fetch(",
+      "resumed > 0 && (await fetch(",
+      "resumed < 0 && (await fetch(",
       "without room",
     ],
   ]),

@@ -81,6 +81,8 @@ export function createClaimer({
   /** The lowest turn of the runs that wait. */
   let firstTurn = 0;
   let rivalsUntil = 0;
+  /** Whether the timer lets others go first; further changes do not restart it. */
+  let givingWay = false;
   /** Since when more runs wait than the window allows; Infinity if they do not. */
   let excessSince = Number.POSITIVE_INFINITY;
   /** Why the last statement left runs without a claim. */
@@ -96,6 +98,7 @@ export function createClaimer({
     clearTimeout(timer as NodeJS.Timeout);
     clearImmediate(timer as NodeJS.Immediate);
     timer = undefined;
+    givingWay = false;
   };
   /** Asks at the end of this turn of the event loop, for all runs that have come until then. */
   const soon = () => {
@@ -110,9 +113,11 @@ export function createClaimer({
   /** How long to let others go first, in ms. */
   const giveWayMs = () => (performance.now() < rivalsUntil && firstTurn > (lines?.turnNow ?? 0) ? GIVE_WAY_MS : 0);
   const whenFree = () => {
+    if (asking || givingWay) return;
     const ms = giveWayMs();
-    if (ms === 0) soon();
-    else if (!asking) later(ms);
+    if (ms === 0) return soon();
+    later(ms);
+    givingWay = true;
   };
 
   const leave = (run: Waiting) => {
@@ -125,6 +130,7 @@ export function createClaimer({
 
   const ask = async () => {
     timer = undefined;
+    givingWay = false;
     const most = starts.room();
     starting = most <= 0;
     if (waiting.size === 0 || starting) return;
@@ -158,8 +164,9 @@ export function createClaimer({
     for (const run of runs) {
       const claim = answer.claims.get(run.name);
       if (!claim) continue;
-      waiting.delete(run);
       const mine = claim.kind === "yours";
+      if (mine) waiting.delete(run);
+      else leave(run);
       const ownUnanswered = claim.kind === "interrupted" && claim.claimedBy === run.name;
       run.settle({ claim, sentAt, ownUnanswered, started: mine ? once(started) : () => undefined });
     }

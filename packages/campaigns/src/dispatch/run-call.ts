@@ -50,7 +50,11 @@ export const runCall =
         case "yours": {
           deps.claimed?.();
           const next = await dialCall(deps, claim.call, sentAt, started).finally(started);
-          if (typeof next === "object") return next;
+          if (typeof next === "object") {
+            // Its line is free again.
+            await deps.queue.announceLines().catch(() => deps.claimer.note("lines"));
+            return next;
+          }
           const age = { callId, claimNo: claim.call.claimNo, claimAgeMs: ageMs(sentAt) };
           if (next === "find out" && (await recoverCall(deps, age, signal)) === "ended") return done("recovered");
           break;
