@@ -24,6 +24,14 @@ test("a part of the sweep that waits for Retell delays no other part", async () 
   answer!();
 });
 
+test("a rate limit that somebody set on the queue is lifted, and its worker goes on sweeping and dialling", async () => {
+  world.worker();
+  await world.queue.queue.setGlobalRateLimit(1, 1_500);
+  await world.launch(await world.campaign(4), undialed);
+  await until("it is lifted", async () => (await world.queue.queue.getGlobalRateLimit()) === null);
+  await world.live(4);
+});
+
 test("of two workers one sweeps; when it ends, the other does", async () => {
   const braked = async () => {
     const { id } = await world.launch(await world.campaign(3), undialed);
