@@ -9,7 +9,7 @@ const CANDIDATES = 100_000;
 const JOBS_AT_ONCE = 1_000;
 const PATIENCE_MS = 300_000;
 /** The body of one import, in candidates. */
-const IMPORTED = 20_000;
+const IMPORTED = 10_000;
 
 /** An import and a launch, beside the same rows and jobs by pg and BullMQ alone. */
 export const launch: Benchmark = {

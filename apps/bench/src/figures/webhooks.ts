@@ -58,7 +58,7 @@ export const events: Benchmark = {
       environment: { WEBHOOKS_ALLOW_PRIVATE: "true" },
     });
     try {
-      await fleet.request("POST", "/v1/webhooks", { url, events: ["call.completed"] });
+      await fleet.request("POST", "/v1/webhooks", { url, events: ["call.completed", "call.failed"] });
       await fleet.launch(await fleet.campaign(300));
       const from = performance.now();
       await until("all events are told", () => told >= 300, PATIENCE_MS);

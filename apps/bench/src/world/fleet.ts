@@ -150,8 +150,7 @@ export async function openFleet(services: Services, plan: FleetPlan): Promise<Fl
       return id;
     },
     waitingJobs: () => queue.getJobCountByTypes("prioritized", "wait"),
-    launch: async (campaignId) =>
-      (await request<{ batch_id: string }>("POST", `/v1/campaigns/${campaignId}/launch`)).batch_id,
+    launch: async (campaignId) => (await request<{ id: string }>("POST", `/v1/campaigns/${campaignId}/launch`)).id,
     close: async () => {
       await Promise.all([api, ...workers].map(end));
       await end(simulator);
