@@ -20,6 +20,10 @@ export interface Benchmark {
   run(services: Services, note: (line: string) => void): Promise<Figure[]>;
 }
 
+/** The part of the calls over which a rate of dispatch is taken: processes are warm, and no last call is waited for. */
+export const FROM_PART = 0.25;
+export const TO_PART = 0.9;
+
 /** Runs of which the median is taken. */
 export const ROUNDS = 3;
 

@@ -109,11 +109,15 @@ test.each(["reset_before", "status"] as const)(
   async (mode) => {
     world.simulator.fault({ match: CREATE, mode, times: 1, status: 500 });
     world.worker();
-    await world.ended(await launchOne());
+    const id = await launchOne();
+    await until("it is dialled", () => world.simulator.state().creates.length === 1);
+    const dialled = await row();
+    await world.ended(id);
     expect(await row()).toMatchObject({
       call_status: "failed",
       placed: "unknown",
       error_message: "Outcome unknown, not redialled",
+      claim_no: dialled?.claim_no,
     });
     expect(world.simulator.state().creates).toHaveLength(1);
   },

@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { Queue, Worker } from "bullmq";
 import { Redis } from "ioredis";
+import { FROM_PART, TO_PART } from "../figure.ts";
 
 /**
  * The work of a dispatcher with the libraries alone: a BullMQ worker that posts one create-call request a job. Adds the
@@ -20,8 +21,7 @@ await queue.addBulk(
   })),
 );
 
-/** The part of the jobs over which the rate is taken, as of the product's calls. */
-const [first, last] = [0.25 * Number(jobs), 0.9 * Number(jobs)];
+const [first, last] = [FROM_PART * Number(jobs), TO_PART * Number(jobs)];
 let done = 0;
 let from = 0;
 let rate = 0;

@@ -3,14 +3,11 @@ import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 import { until } from "@ringfence/testkit/until";
 import pg from "pg";
-import { type Benchmark, medianOf, pause, ROUNDS } from "../figure.ts";
+import { type Benchmark, FROM_PART, medianOf, pause, ROUNDS, TO_PART } from "../figure.ts";
 import { type FleetPlan, openFleet, type Services } from "../world/fleet.ts";
 import { cpuSeconds } from "../world/proc.ts";
 
-/** Calls, and the part of them over which the rate is taken: processes are warm, and no last call is waited for. */
 const CALLS = 6_000;
-const FROM_PART = 0.25;
-const TO_PART = 0.9;
 const PLAN: FleetPlan = { lines: 200, workers: 2, pace: 0, calls: { ringMs: 0, talkMs: 0 } };
 /** A slow disk, without one: PostgreSQL waits this long before each commit, in us (postgresql.org/docs, commit_delay). */
 const SLOW_COMMITS = { commit_delay: "5000", commit_siblings: "0" };

@@ -13,8 +13,8 @@ export interface WirePoint {
 const point = (of: WirePoint["of"], wire: Wire, ...stages: string[][]): WirePoint => ({ of, wire, stages });
 
 /**
- * The points at which a process may be struck: statements are known by the name in their comment, which is also in the name of a prepared one (the flip by its text,
- * because Prisma writes it), requests by their first line.
+ * The points at which a process may be struck. Statements are known by the name in their comment, which the name of a
+ * prepared statement also has (the flip by its text, because Prisma writes it), requests by their first line.
  */
 export const WIRE_POINTS = {
   claim: point("worker", "postgres", ["/* claim */"]),

@@ -1,4 +1,11 @@
-import { type ClaimRefusal, type LinesNow, ON_DO_NOT_CALL_LIST, type Times, whyRefused } from "@ringfence/domain";
+import {
+  type AskedRow,
+  type ClaimRefusal,
+  type LinesNow,
+  ON_DO_NOT_CALL_LIST,
+  type Times,
+  whyRefused,
+} from "@ringfence/domain";
 import type { Pool } from "pg";
 import { Prisma } from "../database/generated/client.js";
 import { retryConflicts } from "../database/retry.ts";
@@ -30,10 +37,9 @@ export interface AskingRun {
 /** How much of a claim's lateness the pace makes up, in s. */
 const MADE_UP_S = 0.02;
 
-/** What a row of the answer holds; the lines are the same in every row, and nothing else is set without a row of that id. */
+/** A row of the answer. The lines are the same in every row; `known`: there is a row with the id; `call`: it was granted. */
 type AnswerRow = LinesNow &
-  ClaimedCall &
-  Parameters<typeof whyRefused>[0] & { name: string; granted: boolean; listed: boolean; known: boolean; turn: number };
+  AskedRow & { name: string; known: boolean; call: ClaimedCall | null; listed: boolean; turn: number };
 
 /** The answer to runs that asked. */
 export interface Claims {
@@ -57,42 +63,21 @@ export const claimQueries = (pg: Pool, times: Times) => ({
     const rows = await retryConflicts(() => run<AnswerRow>(pg, statement(runs, most, times)));
     const claims = new Map<string, Claim>();
     const turns = new Map<string, number>();
-    for (const { name, granted, listed, known, turn, ...row } of rows) {
-      const claim: Claim | null = !known
-        ? { kind: "gone" }
-        : granted
-          ? { kind: "yours", call: dialOf(row) }
-          : listed
-            ? { kind: "settled", status: "failed" }
-            : whyRefused(row);
-      if (claim) claims.set(name, claim);
-      else turns.set(name, turn);
+    for (const row of rows) {
+      const claim = claimOf(row);
+      if (claim) claims.set(row.name, claim);
+      else turns.set(row.name, row.turn);
     }
     return { claims, lines: rows[0] ?? null, turns };
   },
 });
 
-const dialOf = ({
-  callId,
-  batchId,
-  campaignId,
-  claimNo,
-  toNumber,
-  fromNumber,
-  agentId,
-  dynamicVariables,
-  probe,
-}: ClaimedCall): ClaimedCall => ({
-  callId,
-  batchId,
-  campaignId,
-  claimNo,
-  toNumber,
-  fromNumber,
-  agentId,
-  dynamicVariables,
-  probe,
-});
+/** What became of a run's question; null if it may ask again. */
+function claimOf(row: AnswerRow): Claim | null {
+  if (!row.known) return { kind: "gone" };
+  if (row.call) return { kind: "yours", call: row.call };
+  return row.listed ? { kind: "settled", status: "failed" } : whyRefused(row);
+}
 
 /** How many claims the row `l` of lines allows at its instant `l.at`. */
 const allowed = (most: number) => Prisma.sql`
@@ -155,15 +140,15 @@ const statement = (runs: readonly AskingRun[], most: number, times: Times): Pris
       dialed_at = NULL, placed = 'unknown', error_message = NULL
     FROM line, chosen, asked, campaigns g, candidates d
     WHERE c.id = chosen.id AND asked.id = chosen.id AND g.id = c.campaign_id AND d.id = c.candidate_id
-    RETURNING c.id, c.claim_no, g.from_number, g.agent_id, ${VARIABLES} AS variables, line.probe
+    RETURNING c.id, jsonb_build_object('callId', c.id, 'batchId', c.batch_id, 'campaignId', c.campaign_id,
+      'claimNo', c.claim_no, 'toNumber', c.phone_number, 'fromNumber', g.from_number, 'agentId', g.agent_id,
+      'dynamicVariables', ${VARIABLES}, 'probe', line.probe) AS call
   )
-  SELECT asked.name, granted.id IS NOT NULL AS granted, kept.id IS NOT NULL AS listed, c.id IS NOT NULL AS known,
-    asked.id AS "callId", c.batch_id AS "batchId", c.campaign_id AS "campaignId", coalesce(granted.claim_no, c.claim_no) AS "claimNo",
-    c.phone_number AS "toNumber", granted.from_number AS "fromNumber", granted.agent_id AS "agentId",
-    granted.variables AS "dynamicVariables", granted.probe,
-    c.turn::float8 AS turn, c.call_status AS "callStatus", c.retell_call_id AS "retellCallId", c.claimed_by AS "claimedBy",
+  SELECT asked.name, c.id IS NOT NULL AS known, granted.call, kept.id IS NOT NULL AS listed, c.turn::float8 AS turn,
+    c.call_status AS "callStatus", c.claim_no AS "claimNo", c.retell_call_id AS "retellCallId", c.claimed_by AS "claimedBy",
     coalesce(extract(epoch FROM clock_timestamp() - c.claimed_at) * 1000, 0)::float8 AS "claimAgeMs", b.status AS "batchStatus",
-    coalesce(line.turn_now, look.turn_now)::float8 AS "turnNow", look.line_limit AS limit, coalesce(line.in_use, look.in_use)::int AS "inUse", look.calls_per_second AS "callsPerSecond",
+    coalesce(line.turn_now, look.turn_now)::float8 AS "turnNow", look.line_limit AS limit,
+    coalesce(line.in_use, look.in_use)::int AS "inUse", look.calls_per_second AS "callsPerSecond",
     look.held_reason IS NOT NULL AND NOT look.probe_open AS held,
     look.held_reason IS NULL AND look.calls_per_second > 0 AND look.unanswered_left <= 0 AS unanswered,
     (extract(epoch FROM coalesce(line.next_dial_at, look.next_dial_at) - clock_timestamp()) * 1000)::float8 AS "nextDialMs"
