@@ -104,6 +104,12 @@ export const guards = [
       "(!sentAt)",
       "is given back by its own run",
     ],
+    [
+      "a call that was not placed leaves a line that all learn of",
+      'await deps.queue.announceLines().catch(() => deps.claimer.note("lines"));',
+      "",
+      "all workers learn that a line is free",
+    ],
   ]),
   ...inFile("packages/campaigns/src/dispatch/claimer.ts", "packages/campaigns/src/lines/unanswered.int.test.ts", [
     [
@@ -134,6 +140,12 @@ export const guards = [
       "no more dials than it can start",
     ],
     [
+      "claimer: ends do not restart the giving way",
+      "if (asking || givingWay) return;",
+      "if (asking) return;",
+      "lets others go first",
+    ],
+    [
       "claimer: an end is no reason to ask while the pace binds",
       "else if (concerns(change)) whenFree()",
       "else soon()",
@@ -142,12 +154,6 @@ export const guards = [
   ]),
   ...inFile("packages/campaigns/src/dispatch/claims.sql.ts", "packages/campaigns/src/dispatch/claimer.int.test.ts", [
     ["claim: no claim waits for a row", " SKIP LOCKED", "", "answered in part"],
-    [
-      "claim: a statement with a listed number grants nothing",
-      "count(*) > 0 AND NOT bool_or(listed)",
-      "count(*) > 0",
-      "rows of a listed number fail",
-    ],
   ]),
   ...inFile("packages/campaigns/src/dispatch/insist.ts", "packages/campaigns/src/dispatch/dial-call.int.test.ts", [
     [
@@ -196,6 +202,12 @@ export const guards = [
     "packages/campaigns/src/do-not-call/do-not-call.int.test.ts",
     [
       ["list: a claim asks it", "may_not_be_called(call.phone_number)", "false", "is not granted"],
+      [
+        "claim: a statement with a listed number grants nothing",
+        "count(*) > 0 AND NOT bool_or(listed)",
+        "count(*) > 0",
+        "nothing else is granted in its statement",
+      ],
       ["list: a call that it stops fails", "c.id = o.id AND o.listed", "false", "is not granted"],
       [
         "list: a braked batch is left to its stop",

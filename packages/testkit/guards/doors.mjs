@@ -24,6 +24,14 @@ export const guards = [
       "without room",
     ],
   ]),
+  ...inFile("packages/queue/src/call-worker.ts", "apps/worker/src/sweep.int.test.ts", [
+    [
+      "a worker does not spin under a rate limit",
+      "if (atOnce > MOST_AT_ONCE) await sleep(FETCH_AGAIN_MS);",
+      "",
+      "a rate limit that somebody set",
+    ],
+  ]),
   ...inFile("packages/queue/src/call-worker.ts", "apps/worker/src/handover.int.test.ts", [
     [
       "a call handed back goes before all waiting ones",

@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { ON_DO_NOT_CALL_LIST } from "@ringfence/domain";
 import { until } from "@ringfence/testkit";
 import { rowsOf, useBed } from "../testing/use-bed.ts";
@@ -18,6 +19,8 @@ function asked() {
   const db = { ...bed.db, doNotCall: { ...bed.db.doNotCall, hasOpenDials } };
   return { looks, add: addToDoNotCall({ db }) };
 }
+const kindsOf = ({ claims }: Awaited<ReturnType<typeof bed.db.calls.claim>>) =>
+  [...claims.values()].map(({ kind }) => kind);
 const stopped = { call_status: "failed", error_message: ON_DO_NOT_CALL_LIST, placed: "no", claim_no: 0 };
 
 describe("a claim of a listed number", () => {
@@ -40,6 +43,18 @@ describe("a claim of a listed number", () => {
     const before = await bed.lines();
     expect(await bed.ask(ids[0]!)).toEqual({ kind: "settled", status: "failed" });
     expect(await bed.lines()).toEqual(before);
+  });
+
+  test("fails the call, and nothing else is granted in its statement, which would lock the lines before the batch", async () => {
+    const { ids } = await bed.rows(3);
+    await list(1);
+    const before = await bed.lines();
+    const runs = ids.map((callId) => ({ callId, name: randomUUID() }));
+    const { claims, turns } = await bed.db.calls.claim(runs, 3);
+    expect([...claims]).toEqual([[runs[1]!.name, { kind: "settled", status: "failed" }]]);
+    expect([...turns.keys()].sort()).toEqual([runs[0]!.name, runs[2]!.name].sort());
+    expect(await bed.lines()).toEqual(before);
+    expect(kindsOf(await bed.db.calls.claim([runs[0]!, runs[2]!], 3))).toEqual(["yours", "yours"]);
   });
 
   test("of a braked batch is left to the stop", async () => {

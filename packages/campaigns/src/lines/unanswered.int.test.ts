@@ -32,9 +32,10 @@ function processOf(...claims: ("lost" | "never arrives")[]) {
     return answer;
   };
   const claimer = createClaimer({ db: { calls: { claim } }, times: bed.times, count: () => undefined });
-  const process = (dialer = bed.dialer, outcomeUnknownAfterMs = 4_500) =>
+  const process = (dialer = bed.dialer, outcomeUnknownAfterMs = 4_500, queue = bed.queue) =>
     runCall({
       ...bed.deps,
+      queue,
       claimer,
       dialer,
       endings,
@@ -198,6 +199,24 @@ describe("two runs never share a name:", () => {
     expect(await bed.call(callId)).toMatchObject({ call_status: "failed", placed: "unknown" });
   });
 });
+
+test.each([
+  [400, "failed"],
+  [429, "pending"],
+])(
+  "after a dial answered %i, which leaves the row %s, all workers learn that a line is free",
+  async (status, became) => {
+    const { callId, job } = await oneRow();
+    let told = 0;
+    const announceLines = async () => {
+      told++;
+      expect(await bed.call(callId)).toMatchObject({ call_status: became });
+    };
+    bed.simulator.fault({ match: "POST /v2/create-phone-call", mode: "status", status });
+    await processOf().process(bed.dialer, 4_500, { ...bed.queue, announceLines })(job, goOn);
+    expect(told).toBe(1);
+  },
+);
 
 test("after a dial that threw, the row is looked up, never given back", async () => {
   const { callId, job } = await oneRow();
