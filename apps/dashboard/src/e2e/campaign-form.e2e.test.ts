@@ -69,7 +69,9 @@ test("while Retell is away the form works, and says after saving that nothing wa
   world.simulator.clearFaults();
   await page.getByRole("button", { name: "Edit" }).click();
   await page.getByLabel("Agent").fill("agent_2");
+  const saved = page.waitForResponse((response) => response.request().method() === "PATCH");
   await page.getByRole("button", { name: "Save" }).click();
+  expect(await (await saved).json()).not.toHaveProperty("unverified");
   await note.waitFor({ state: "detached" });
 });
 
