@@ -154,11 +154,7 @@ test("launches continue by themselves once Redis is back", async () => {
 
 test("while PostgreSQL is away every request is 503 without internals; once it is back, all requests are served", async () => {
   const proxy = await openProxy(api.databaseUrl);
-  const db = openDatabase(
-    proxy.url,
-    { work: 3, main: 3, bulk: 2, brakes: 2, flips: 2, keys: 1, outbox: 1 },
-    () => undefined,
-  );
+  const db = openDatabase(proxy.url, { work: 3, main: 3, bulk: 2, stops: 2, keys: 1, outbox: 1 }, () => undefined);
   api.onClose(async () => {
     await db.close();
     await proxy.cut();

@@ -14,15 +14,15 @@ import { createLiveFeed } from "./live/live-feed.ts";
 
 /** How long an idle connection stays open, in ms: longer than clients and proxies usually keep theirs, so that they close first. */
 const KEPT_ALIVE_MS = 75_000;
-/** Connections to PostgreSQL. Launches and imports have a pool of their own, so that they never keep a stop or a page waiting. */
-const POOLS = { work: 5, main: 5, bulk: 6, brakes: 3, flips: 4, keys: 3, outbox: 2 };
+/** Shares of the connections to PostgreSQL. Launches and imports have a pool of their own, so that they never keep a stop or a page waiting. */
+const POOLS = { work: 5, main: 4, bulk: 3, stops: 3, keys: 2, outbox: 1 };
 /** Time that requests under way get to end at shutdown, in ms; then their connections are cut. */
 const DRAIN_MS = 5_000;
 const IDLE_LOOK_MS = 50;
 
 await runMain(async (environment) => {
   const { settings, log, away, metrics } = begin("api", environment);
-  const { db, openQueue } = openStores(settings, POOLS, away);
+  const { db, openQueue } = openStores(settings, { kind: "api", pools: POOLS, kept: ["stops", "keys"] }, away);
   const asked = { limit: settings.CALL_CONCURRENCY, callsPerSecond: settings.CALLS_PER_SECOND };
   await startWithDatabase(db, asked, { log, needsCurrent: false });
 

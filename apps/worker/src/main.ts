@@ -15,8 +15,10 @@ import { serveHealth } from "./health-server.ts";
 import { startHeartbeat } from "./heartbeat.ts";
 import { startWorker } from "./worker.ts";
 
-/** Connections to PostgreSQL, mainly for claims and settles. A worker launches and imports nothing, but its sweep flips. */
-const POOLS = { work: 5, main: 7, bulk: 1, brakes: 1, flips: 1, keys: 1, outbox: 5 };
+/** Shares of the connections to PostgreSQL, mainly for claims and settles; the sweep also resumes launches and finishes stops. */
+const POOLS = { work: 4, main: 3, bulk: 1, stops: 0, keys: 0, outbox: 2 };
+/** The sweeper's election has a connection of its own. */
+const ELECTION = 1;
 /** Webhooks that one worker sends to in parallel: as many as there may be, so that none waits for another. */
 const WEBHOOKS_AT_ONCE = 50;
 
@@ -28,7 +30,7 @@ await runMain(async (environment) => {
   const redis = { url: settings.REDIS_URL, prefix: settings.QUEUE_PREFIX, onError: away("Redis") };
   const retell = { apiKey: settings.RETELL_API_KEY, baseUrl: settings.RETELL_BASE_URL };
 
-  const { times, db, openQueue } = openStores(settings, POOLS, away);
+  const { times, db, openQueue } = openStores(settings, { kind: "worker", pools: POOLS, others: ELECTION }, away);
   const asked = { limit: settings.CALL_CONCURRENCY, callsPerSecond: settings.CALLS_PER_SECOND };
   const stored = await startWithDatabase(db, asked, { log, needsCurrent: true });
 

@@ -88,14 +88,14 @@ test("a stop answers while a process frozen inside a launch holds its locks", as
 test("connections time out on a frozen transaction, then on a lock; only launches and imports have no limit", async () => {
   const db = openDatabase(
     world.databaseUrl,
-    { work: 1, main: 1, bulk: 1, brakes: 1, flips: 1, keys: 1, outbox: 1 },
+    { work: 1, main: 1, bulk: 1, stops: 1, keys: 1, outbox: 1 },
     () => undefined,
   );
   world.onClose(db.close);
   const settings = await db.settings();
-  for (const pool of ["main", "bulk", "brakes", "flips", "keys"] as const) {
+  for (const pool of ["main", "bulk", "stops", "keys"] as const) {
     expect(settings[pool]).toMatchObject({ idle_in_transaction_session_timeout: "5s", lock_timeout: "7s" });
-    expect(settings[pool].statement_timeout).toBe(pool === "bulk" || pool === "flips" ? "0" : "10s");
+    expect(settings[pool].statement_timeout).toBe(pool === "bulk" ? "0" : "10s");
   }
 });
 

@@ -40,6 +40,7 @@ export { type CallPlace, type CallsAsked, type PlacedCall, withoutPlace } from "
 export type { LiveCall, Watched } from "./reads/live.sql.ts";
 export { cancelBatchCalls } from "./stops/cancel-batch-calls.ts";
 export type { StopDeps } from "./stops/stop-batches.ts";
+export { NOTHING_STOPPED } from "./stops/stop-batches.ts";
 export { stopCampaignCalling } from "./stops/stop-campaign-calling.ts";
 export type { StopFigures } from "./stops/stops.sql.ts";
 export { createSweep, type SweepDeps, type SweepPart, sweepIntervals } from "./sweep/sweep.ts";

@@ -5,6 +5,7 @@ import { StartError } from "./process.ts";
 export interface StartingDatabase {
   sessionFault(): Promise<string | null>;
   schema(): Promise<"missing" | "older" | "current">;
+  connections(): Promise<{ allowed: number; needed: number; processes: number }>;
   lines: {
     configure(limit: number, callsPerSecond: number): Promise<{ limit: number; callsPerSecond: number }>;
   };
@@ -29,6 +30,12 @@ export async function startWithDatabase(
     throw new StartError("The database has no tables yet: run npm run migrate, then start again");
   if (schema === "older" && needsCurrent) throw new StartError(`${OLDER}, then start again`);
   if (schema === "older") log.error(`${OLDER}; until then /readyz answers 503`);
+  const connections = await db.connections();
+  if (connections.needed > connections.allowed)
+    log.warn(
+      connections,
+      "PostgreSQL allows fewer connections than the processes here may need: raise max_connections, or lower DATABASE_CONNECTIONS",
+    );
   const stored = await db.lines.configure(asked.limit, asked.callsPerSecond);
   if (stored.limit !== asked.limit || stored.callsPerSecond !== asked.callsPerSecond)
     log.warn(

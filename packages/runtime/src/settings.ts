@@ -57,6 +57,7 @@ const common = {
 const schemas = {
   api: z.object({
     ...common,
+    DATABASE_CONNECTIONS: whole(18, 6, 1_000),
     RETELL_WEBHOOK_KEY: z.string().min(1, "must not be empty").optional(),
     ADMIN_API_KEY: z
       .string({ error: "is missing: a key of at least 24 characters" })
@@ -75,6 +76,7 @@ const schemas = {
   }),
   worker: z.object({
     ...common,
+    DATABASE_CONNECTIONS: whole(11, 5, 1_000),
     WORKER_CONCURRENCY: whole(1_000, 1, 100_000),
     SWEEP_INTERVAL_MS: whole(5_000, 50, 3_600_000),
     CALL_POLL_AFTER_MS: whole(30_000, 50, 86_400_000),

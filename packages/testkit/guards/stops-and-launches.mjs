@@ -4,22 +4,58 @@ import { inFile } from "./guard.mjs";
 /** Stops, launches, and the do-not-call list. */
 export const guards = [
   ...inFile("packages/campaigns/src/stops/stop-batches.ts", "packages/campaigns/src/stops/stops.int.test.ts", [
-    ["stop: waits for open dials", "if (figures.open_dials === 0) return", "return", "an open dial"],
+    ["stop: waits for open dials", "&& open_dials === 0) {", ") {", "an open dial"],
+    ["stop: flipped again until nothing is pending", "if (has_pending) break;", "", "pending after the flip"],
+  ]),
+  ...inFile("packages/campaigns/src/stops/stop-batches.ts", "packages/campaigns/src/stops/receipts.int.test.ts", [
     [
-      "stop: flipped again until nothing is pending",
-      "if (figures.pending_calls > 0) break;",
-      "",
-      "pending after the flip",
+      "stop: the receipt is stored before the answer",
+      "await db.stops.store(",
+      "void db.stops.store(",
+      "was not stored",
     ],
+    [
+      "stop: a lost answer leaves the brake unknown",
+      "if (!wasRefused(error)) progress.braked = null;",
+      "",
+      "answer was lost",
+    ],
+    ["stop: braked is said", "progress.braked = true;", "", "the flip failed"],
+  ]),
+  ...inFile(
+    "packages/campaigns/src/stops/stop-campaign-calling.ts",
+    "packages/campaigns/src/stops/receipts.int.test.ts",
+    [["Stop All: is not braked before the pause", "progress.braked = null;", "", "a launch may begin"]],
+  ),
+  ...inFile("packages/campaigns/src/database/joining.ts", "packages/campaigns/src/database/joining.test.ts", [
+    ["flip: one of a batch in a process", "if (running !== undefined)", "if (!underWay)", "waits until it has ended"],
   ]),
   ...inFile("packages/campaigns/src/stops/stops.sql.ts", "packages/campaigns/src/stops/stops.int.test.ts", [
-    ["stop: the brake", "status = 'in_progress'`;", "false`;", "while it flips"],
+    [
+      "flip: no wait for another process with a connection",
+      "(SELECT pg_try_advisory_xact_lock(",
+      "(SELECT true FROM pg_advisory_xact_lock(",
+      "nor taken for done",
+    ],
+    ["flip: in pieces", "const PIECE = 10_000;", "const PIECE = 100_000;", "goes in pieces"],
+  ]),
+  ...inFile("packages/campaigns/src/database/retry.ts", "packages/campaigns/src/stops/receipts.int.test.ts", [
+    ["stop: tried again for want of a connection", " || lackedConnection(error)", "", "refused a connection"],
+  ]),
+  ...inFile("packages/campaigns/src/database/client.ts", "packages/campaigns/src/stops/receipts.int.test.ts", [
+    ["stop: a kept connection is opened again", 'pool.on("remove", again);', "", "opened again"],
+  ]),
+  ...inFile("apps/api/src/http/serve-operations.ts", "apps/api/src/operations/stops.int.test.ts", [
+    ["stop: refused before it began, it says so", "isStop(req) ? ofStop(error) : error", "error", "before it began"],
+  ]),
+  ...inFile("packages/campaigns/src/stops/stops.sql.ts", "packages/campaigns/src/stops/stops.int.test.ts", [
+    ["stop: the brake", "AND status = 'in_progress'`,", "AND false`,", "while it flips"],
   ]),
   ...inFile("packages/campaigns/src/stops/cancel-batch-calls.ts", "packages/campaigns/src/stops/stops.int.test.ts", [
     [
       "stop: the brake comes before the flip",
-      "const batch",
-      "await deps.db.stops.flip(batchId);\n    const batch",
+      "await braking(",
+      "await stops.flip(batchId);\n      await braking(",
       "while it flips",
     ],
   ]),

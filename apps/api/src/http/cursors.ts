@@ -47,6 +47,12 @@ export const newestFirst: CursorKind<{ createdAt: Date; id: string }, { created_
   write: (row) => encode([row.created_at.toISOString(), row.id]),
 };
 
+/** What the audit holds, newest first. */
+export const byTime: CursorKind<{ createdAt: Date; id: string }, { at: Date; id: string }> = {
+  read: newestFirst.read,
+  write: ({ at, id }) => newestFirst.write({ created_at: at, id }),
+};
+
 /** Calls in an order: the cursor names the order, so that a cursor of another order is refused; in the default order it holds the turn only. */
 export const bySort = (sort: CallSort): CursorKind<CallPlace, CallPlace> => {
   if (sort === "turn") {

@@ -1,5 +1,6 @@
-import { NoFields } from "@ringfence/domain";
-import { type Request, type RequestHandler, Router } from "express";
+import { isUnavailable, NOTHING_STOPPED } from "@ringfence/campaigns";
+import { NoFields, Problem } from "@ringfence/domain";
+import { type ErrorRequestHandler, type Request, type RequestHandler, Router } from "express";
 import type { Api, Given } from "../api.ts";
 import { authenticated } from "../auth/authenticate.ts";
 import { createAnswerOnce } from "./answer-once.ts";
@@ -38,8 +39,15 @@ export function serveOperations(operations: readonly Operation[], api: Api): Rou
       () => [],
     ),
   );
+  router.use(((error, req, _res, next) => next(isStop(req) ? ofStop(error) : error)) as ErrorRequestHandler);
   return router;
 }
+
+/** An error of a stop: what PostgreSQL refused before the use case began, such as the look for the key, has stopped nothing. */
+const ofStop = (error: unknown): unknown =>
+  isUnavailable(error)
+    ? new Problem("unavailable", NOTHING_STOPPED, undefined, { braked: false, cause: error })
+    : error;
 
 /** Refuses a query on writes that declare none: a field there instead of in the body would be lost silently. */
 function refuseQueries(operations: readonly Operation[]): RequestHandler {

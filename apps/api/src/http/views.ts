@@ -5,7 +5,9 @@ import {
   type CampaignView,
   type CandidateView,
   maskPhoneNumbers,
+  Receipt,
   type Role,
+  type StoredReceipt,
 } from "@ringfence/domain";
 
 /** Whether this role sees phone numbers masked. */
@@ -34,6 +36,17 @@ export const toAudit =
   (role: Role) =>
   (entry: AuditView): AuditView =>
     seenBy(role, entry);
+
+const RECEIPT_FIELDS = Object.keys(Receipt.shape) as (keyof Receipt)[];
+/** A stored receipt as this role may see it, its fields in the order of the answer; PostgreSQL keeps them in its own. */
+export const toReceipt =
+  (role: Role) =>
+  ({ by, at, receipt }: StoredReceipt & { id: string }): StoredReceipt =>
+    seenBy(role, {
+      by,
+      at,
+      receipt: Object.fromEntries(RECEIPT_FIELDS.map((field) => [field, receipt[field]])) as Receipt,
+    });
 
 /** A value that may hold numbers in any field, as this role may see it. */
 export const seenBy = <View>(role: Role, view: View): View => (seesMasked(role) ? (masked(view) as View) : view);

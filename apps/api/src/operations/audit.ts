@@ -1,14 +1,8 @@
 import type { Database } from "@ringfence/campaigns";
 import { AuditQuery, AuditView, notFound, pageOf } from "@ringfence/domain";
-import { type CursorKind, newestFirst, page } from "../http/cursors.ts";
+import { byTime, page } from "../http/cursors.ts";
 import { operation } from "../http/operation.ts";
 import { toAudit } from "../http/views.ts";
-
-/** The order of the audit. */
-const byTime: CursorKind<{ createdAt: Date; id: string }, { at: Date; id: string }> = {
-  read: newestFirst.read,
-  write: ({ at, id }) => newestFirst.write({ created_at: at, id }),
-};
 
 /** Whether a campaign with this id exists or existed: its audit can be read after it was deleted. */
 const isKnown = async (db: Database, campaignId: string): Promise<boolean> =>

@@ -1,7 +1,8 @@
-import { BatchesQuery, BatchView, pageOf, Receipt, StopRequest } from "@ringfence/domain";
-import { newestFirst, page } from "../http/cursors.ts";
+import { BatchesQuery, BatchView, PageQuery, pageOf, Receipt, StopRequest, StoredReceipt } from "@ringfence/domain";
+import { byTime, newestFirst, page } from "../http/cursors.ts";
 import { found } from "../http/found.ts";
 import { operation } from "../http/operation.ts";
+import { toReceipt } from "../http/views.ts";
 
 /** Batches, and Pause Batch. */
 export const batchOperations = [
@@ -46,5 +47,25 @@ export const batchOperations = [
     answer: { status: 200, description: "The receipt", schema: Receipt },
     problems: ["batch_completed"],
     handle: ({ id, body, by }, { cancelBatchCalls }) => cancelBatchCalls(id, { mode: body.mode, by }),
+  }),
+  operation({
+    method: "get",
+    path: "/batches/:id/receipts",
+    id: "listBatchReceipts",
+    tag: "Batches",
+    summary: "List the receipts of every stop of the batch, newest first",
+    description: "Stop All of its campaign and repeats included, each as it was answered.",
+    needs: "viewer",
+    query: PageQuery,
+    answer: { status: 200, description: "A page of receipts", schema: pageOf(StoredReceipt) },
+    handle: async ({ id, query, role }, { db }) => {
+      const { campaign_id: campaignId } = found(await db.lists.batch(id), "batch");
+      return await page(
+        query,
+        byTime,
+        (after, limit) => db.stops.receipts({ campaignId, batchId: id }, after, limit),
+        toReceipt(role),
+      );
+    },
   }),
 ];

@@ -7,17 +7,19 @@ import {
   LaunchPreview,
   LaunchPreviewQuery,
   notFound,
+  PageQuery,
   pageOf,
   ReasonCount,
   Receipt,
   SavedCampaignView,
   StopRequest,
+  StoredReceipt,
   UpdateCampaign,
 } from "@ringfence/domain";
-import { newestFirst, page, wholeList } from "../http/cursors.ts";
+import { byTime, newestFirst, page, wholeList } from "../http/cursors.ts";
 import { found } from "../http/found.ts";
 import { NO_QUERY, operation } from "../http/operation.ts";
-import { seenBy, seesMasked, toCampaign } from "../http/views.ts";
+import { seenBy, seesMasked, toCampaign, toReceipt } from "../http/views.ts";
 
 const FROM_NUMBER = "+12025550199";
 
@@ -140,6 +142,26 @@ export const campaignOperations = [
     body: { schema: StopRequest, example: { mode: "drain" }, isOptional: true },
     answer: { status: 200, description: "The receipt", schema: Receipt },
     handle: ({ id, body, by }, { stopCampaignCalling }) => stopCampaignCalling(id, { mode: body.mode, by }),
+  }),
+  operation({
+    method: "get",
+    path: "/campaigns/:id/receipts",
+    id: "listCampaignReceipts",
+    tag: "Campaigns",
+    summary: "List the receipts of every stop of the campaign and of its batches, newest first",
+    description: "Repeats included, each as it was answered.",
+    needs: "viewer",
+    query: PageQuery,
+    answer: { status: 200, description: "A page of receipts", schema: pageOf(StoredReceipt) },
+    handle: async ({ id, query, role }, { db }) => {
+      if (!(await db.campaigns.exists(id))) throw notFound("campaign");
+      return await page(
+        query,
+        byTime,
+        (after, limit) => db.stops.receipts({ campaignId: id }, after, limit),
+        toReceipt(role),
+      );
+    },
   }),
   operation({
     method: "get",

@@ -1,5 +1,7 @@
+import { randomUUID } from "node:crypto";
 import { FROM_NUMBER } from "@ringfence/campaigns/testing";
 import { brokenBooks, until } from "@ringfence/testkit";
+import { serveApi } from "../testing/serve-api.ts";
 import { useApi } from "../testing/test-api.ts";
 
 const api = useApi();
@@ -146,4 +148,46 @@ test("hangup also ends the live calls at Retell, on the first stop and on a late
     cancelled_now: 0,
   });
   expect(live()).toBe(0);
+});
+
+test("the receipts of a batch and a campaign are what the stops answered, newest first, page by page, for viewers too", async () => {
+  const campaignId = await api.campaign(4);
+  const { id } = await api.launch(campaignId, { limit: 2 });
+  await api.launch(campaignId);
+  const first = await api.request("POST", `/v1/batches/${id}/cancel`, { key: "operator" });
+  const all = await api.request("POST", `/v1/campaigns/${campaignId}/stop`);
+  const viewer = { key: "viewer" } as const;
+  const page = await api.request("GET", `/v1/campaigns/${campaignId}/receipts?limit=1`, viewer);
+  expect(page.body).toEqual({
+    items: [{ by: "admin", at: expect.any(String), receipt: all.body }],
+    next_cursor: expect.any(String),
+  });
+  const next = await api.request(
+    "GET",
+    `/v1/campaigns/${campaignId}/receipts?limit=1&cursor=${page.body.next_cursor}`,
+    viewer,
+  );
+  expect(next.body).toEqual({
+    items: [{ by: "the operator", at: expect.any(String), receipt: first.body }],
+    next_cursor: null,
+  });
+  expect(next.text).toContain(first.text);
+  const ofBatch = await api.request("GET", `/v1/batches/${id}/receipts`, viewer);
+  expect(ofBatch.body.items.map(({ receipt }: { receipt: unknown }) => receipt)).toEqual([first.body]);
+  for (const path of ["batches", "campaigns"])
+    expect(await api.request("GET", `/v1/${path}/${randomUUID()}/receipts`, viewer)).toMatchObject({ status: 404 });
+});
+
+test("a stop that was refused before it began says that nothing was stopped", async () => {
+  const { id } = await api.launch(await api.campaign(1));
+  const away = Object.assign(new Error("too many connections"), { code: "53300" });
+  const db = { ...api.bed.db, keys: { ...api.bed.db.keys, holder: () => Promise.reject(away) } };
+  const { request } = await serveApi(api.bed, { db });
+  const headers = { authorization: `Bearer ${"k".repeat(40)}` };
+  const { status, body } = await request("POST", `/v1/batches/${id}/cancel`, { key: null, headers });
+  expect({ status, body }).toMatchObject({ status: 503, body: { code: "unavailable", braked: false } });
+  const page = await request("GET", `/v1/batches/${id}`, { key: null, headers });
+  expect(page.status).toBe(503);
+  expect(page.body).not.toHaveProperty("braked");
+  await api.request("POST", `/v1/batches/${id}/cancel`);
 });

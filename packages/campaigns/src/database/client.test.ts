@@ -5,7 +5,7 @@ import { createPools } from "./client.ts";
 test("a connection that PostgreSQL closes while it is handed out does not end the process", () => {
   const pools = createPools(
     "postgres://nobody@127.0.0.1:1/none",
-    { work: 1, main: 1, bulk: 1, brakes: 1, flips: 1, keys: 1, outbox: 1 },
+    { work: 1, main: 1, bulk: 1, stops: 1, keys: 1, outbox: 1 },
     createTimes(),
     () => {
       throw new Error("the pool's own listener is not the one that hears it");

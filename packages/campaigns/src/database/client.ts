@@ -8,17 +8,26 @@ const CONNECT_TIMEOUT_MS = 5_000;
 
 /**
  * The pools of a process. `work` serves claims, placed dials and webhooks, for which pages must not wait, `main` pages and
- * all that is rare, `bulk` launches and imports. `brakes` and `flips` serve
- * only stops and are separate, because flips of one batch wait for each other. `keys` serves authentication, because a
+ * all that is rare, `bulk` launches and imports. `stops` serves only stops. `keys` serves authentication, because a
  * stop waits for that too. `outbox` serves events to clients, for which claims and settles must not wait.
  */
-export const POOLS = ["work", "main", "bulk", "brakes", "flips", "keys", "outbox"] as const;
+export const POOLS = ["work", "main", "bulk", "stops", "keys", "outbox"] as const;
 export type PoolName = (typeof POOLS)[number];
-/** The most connections of each pool. */
+/** The most connections of each pool; a pool of none uses those of `main`. */
 export type PoolSizes = Record<PoolName, number>;
 
-/** Pools whose statements have no time-out, because a launch, import or flip of a million rows takes long. */
-const UNLIMITED: readonly PoolName[] = ["bulk", "flips"];
+/** How PostgreSQL sees the connections of a process. */
+export interface PoolOptions {
+  /** Their application_name, at most 63 characters. */
+  name?: string;
+  /** Pools that keep all their connections open: a stop must be answered by a server that has no connection left. */
+  kept?: readonly PoolName[];
+}
+
+/** Pools whose statements have no time-out, because a launch or import of a million rows takes long. */
+const UNLIMITED: readonly PoolName[] = ["bulk"];
+/** Wait before a kept connection that broke is opened again, in ms. */
+const OPEN_AGAIN_MS = 1_000;
 
 /**
  * The statements of `work` find rows by id, and their plans are kept. A plan made while the tables are small would read
@@ -32,6 +41,11 @@ const BY_INDEX = [
   "plan_cache_mode=force_generic_plan",
   "jit=off",
 ];
+/** A stop reads and flips by the index of unfinished rows, whatever the statistics say of a batch that was just launched. */
+const PLANS: Partial<Record<PoolName, readonly string[]>> = {
+  work: BY_INDEX,
+  stops: ["enable_seqscan=off", "jit=off"],
+};
 
 const KEEP_ALIVE_AFTER_MS = 10_000;
 
@@ -57,11 +71,20 @@ function inSession(databaseUrl: string, statementTimeoutMs: number, settings: re
   return url.href;
 }
 
-function openPool(url: string, name: PoolName, max: number, times: Times, onError: OnPoolError): pg.Pool {
+function openPool(
+  url: string,
+  name: PoolName,
+  max: number,
+  times: Times,
+  onError: OnPoolError,
+  options: PoolOptions,
+): pg.Pool {
+  const kept = options.kept?.includes(name) === true;
   const statementTimeoutMs = UNLIMITED.includes(name) ? 0 : times.statementTimeoutMs;
   const pool = new pg.Pool({
-    connectionString: inSession(url, statementTimeoutMs, name === "work" ? BY_INDEX : []),
+    connectionString: inSession(url, statementTimeoutMs, PLANS[name] ?? []),
     max,
+    min: kept ? max : 0,
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
     keepAlive: true,
     keepAliveInitialDelayMillis: KEEP_ALIVE_AFTER_MS,
@@ -69,13 +92,30 @@ function openPool(url: string, name: PoolName, max: number, times: Times, onErro
     ...(statementTimeoutMs > 0 && { query_timeout: statementTimeoutMs + times.answerMarginMs }),
     ...sessionTimeouts(times),
     statement_timeout: statementTimeoutMs,
-    application_name: "ringfence",
+    application_name: options.name ?? "ringfence",
   });
   pool.on("error", onError);
   // Between the hand-out of a connection and its first statement nobody else listens, and an unhandled error ends the
   // process: PostgreSQL may close a connection right after it opened. The next statement then fails, so nothing is missed.
   pool.on("connect", (client) => client.on("error", () => undefined));
+  if (kept) keepOpen(pool, max);
   return pool;
+}
+
+/** Opens the connections that a pool is to keep, and again whenever one breaks. */
+function keepOpen(pool: pg.Pool, connections: number): void {
+  const open = async () => {
+    const clients: pg.PoolClient[] = [];
+    try {
+      while (!pool.ending && pool.totalCount < connections) clients.push(await pool.connect());
+    } catch {
+      again();
+    }
+    for (const client of clients) client.release();
+  };
+  const again = () => void setTimeout(open, OPEN_AGAIN_MS).unref();
+  pool.on("remove", again);
+  setImmediate(open).unref();
 }
 
 /** One pool, for pg and for Prisma. */
@@ -86,16 +126,25 @@ export interface Pool {
 /** The pools of a process. */
 export type Pools = Record<PoolName, Pool>;
 
-/** Creates the pools. Opens no connection yet. */
-export function createPools(url: string, sizes: PoolSizes, times: Times, onError: OnPoolError): Pools {
+/** Creates the pools. Waits for no connection. */
+export function createPools(
+  url: string,
+  sizes: PoolSizes,
+  times: Times,
+  onError: OnPoolError,
+  options: PoolOptions = {},
+): Pools {
   const pool = (name: PoolName): Pool => {
-    const connections = openPool(url, name, sizes[name], times, onError);
+    const connections = openPool(url, name, sizes[name], times, onError, options);
     return {
       pg: connections,
       prisma: new PrismaClient({ adapter: new PrismaPg(connections, { onConnectionError: onError }) }),
     };
   };
-  return Object.fromEntries(POOLS.map((name) => [name, pool(name)])) as Pools;
+  const main = pool("main");
+  return Object.fromEntries(
+    POOLS.map((name) => [name, name === "main" || sizes[name] === 0 ? main : pool(name)]),
+  ) as Pools;
 }
 
 export type { PrismaClient };

@@ -1,10 +1,11 @@
 import { useBed } from "../testing/use-bed.ts";
+import { processName } from "./connections.ts";
 import { openDatabase } from "./database.ts";
 import { isUnavailable, sqlState } from "./errors.ts";
 
 const bed = useBed();
 
-const POOLS = { work: 2, main: 2, bulk: 1, brakes: 1, flips: 1, keys: 1, outbox: 1 };
+const POOLS = { work: 2, main: 2, bulk: 1, stops: 1, keys: 1, outbox: 1 };
 const open = (url = bed.databaseUrl) => openDatabase(url, POOLS, () => undefined);
 const failure = (work: Promise<unknown>): Promise<unknown> =>
   work.then(
@@ -131,4 +132,18 @@ test("times are right whatever the server's time zone", async () => {
   expect(await db.lists.batches({}, { createdAt: page!.created_at, id: page!.id }, 1)).toEqual([]);
   await db.close();
   await bed.sql(`ALTER DATABASE ${name} RESET timezone`);
+});
+
+test("a process knows how many connections all processes may need, and how many the server, database and role allow", async () => {
+  const options = (kind: string, total: number) =>
+    [bed.databaseUrl, POOLS, () => undefined, undefined, { name: processName(kind, total) }] as const;
+  const [one, two] = [openDatabase(...options("api", 18)), openDatabase(...options("worker", 11))];
+  const before = await bed.db.connections();
+  await Promise.all([one.schema(), two.schema(), two.lists.batches({}, null, 1)]);
+  const during = await two.connections();
+  expect(during.needed - before.needed).toBeGreaterThanOrEqual(29);
+  expect(during.processes - before.processes).toBeGreaterThanOrEqual(2);
+  await bed.sql("DO $$ BEGIN EXECUTE format('ALTER DATABASE %I CONNECTION LIMIT 77', current_database()); END $$");
+  expect((await two.connections()).allowed).toBe(77);
+  await Promise.all([one.close(), two.close()]);
 });

@@ -18,7 +18,16 @@ import { sweepQueries } from "../sweep/sweeps.sql.ts";
 import { outboxQueries } from "../webhooks/outbox.sql.ts";
 import { webhookQueries } from "../webhooks/webhooks.sql.ts";
 import { auditQueries } from "./audit.ts";
-import { createPools, type OnPoolError, POOLS, type Pool, type PoolName, type PoolSizes } from "./client.ts";
+import {
+  createPools,
+  type OnPoolError,
+  POOLS,
+  type Pool,
+  type PoolName,
+  type PoolOptions,
+  type PoolSizes,
+} from "./client.ts";
+import { type Connections, connections } from "./connections.ts";
 import { DROP_EXPIRED } from "./idempotency.ts";
 import { type SchemaState, schemaState } from "./schema-version.ts";
 import { sessionFault } from "./session-check.ts";
@@ -27,12 +36,19 @@ import { sessionFault } from "./session-check.ts";
 const CLOSE_TIMEOUT_MS = 2_000;
 
 /**
- * The database for the use cases: one set of queries per subject, each query named for its intent. Opens no connection
- * yet.
+ * The database for the use cases: one set of queries per subject, each query named for its intent. Waits for no
+ * connection.
  */
-export function openDatabase(url: string, sizes: PoolSizes, onError: OnPoolError, times: Times = createTimes()) {
-  const pools = createPools(url, sizes, times, onError);
-  const { work, main, bulk, brakes, flips, keys, outbox } = pools;
+export function openDatabase(
+  url: string,
+  sizes: PoolSizes,
+  onError: OnPoolError,
+  times: Times = createTimes(),
+  options: PoolOptions = {},
+) {
+  const pools = createPools(url, sizes, times, onError, options);
+  const different = [...new Set(Object.values(pools))];
+  const { work, main, bulk, stops, keys, outbox } = pools;
   return {
     calls: { ...claimQueries(work.pg, times), ...outcomeQueries(main.prisma, work.pg, times) },
     evidence: evidenceQueries(main.prisma, work.pg, times),
@@ -46,7 +62,7 @@ export function openDatabase(url: string, sizes: PoolSizes, onError: OnPoolError
     live: liveQueries(main.prisma),
     outbox: outboxQueries(outbox.prisma, times),
     webhooks: webhookQueries(outbox.prisma, bulk.prisma),
-    stops: stopQueries(brakes.prisma, flips.prisma, times),
+    stops: stopQueries(stops.prisma, times),
     sweeps: sweepQueries(main.prisma, times),
     keys: keyQueries(keys.prisma),
     audit: auditQueries(main.prisma),
@@ -67,6 +83,9 @@ export function openDatabase(url: string, sizes: PoolSizes, onError: OnPoolError
      */
     sessionFault: (): Promise<string | null> => sessionFault(pools, times),
 
+    /** How many connections PostgreSQL allows, and how many all processes of this product may need. Throws if PostgreSQL does not answer. */
+    connections: (): Promise<Connections> => connections(main.pg),
+
     /** The time-outs of each pool's connections, as PostgreSQL reports them. */
     settings: async (): Promise<Record<PoolName, Record<string, string>>> => {
       const of = async ({ prisma }: Pool) =>
@@ -83,8 +102,8 @@ export function openDatabase(url: string, sizes: PoolSizes, onError: OnPoolError
 
     /** Closes all connections; connections still in use after 2 s are destroyed. */
     close: async (): Promise<void> => {
-      await Promise.all(Object.values(pools).map(({ prisma }) => prisma.$disconnect()));
-      const ended = Promise.all(Object.values(pools).map(({ pg }) => pg.end()));
+      await Promise.all(different.map(({ prisma }) => prisma.$disconnect()));
+      const ended = Promise.all(different.map(({ pg }) => pg.end()));
       let timer: NodeJS.Timeout | undefined;
       await Promise.race([ended, new Promise((resolve) => (timer = setTimeout(resolve, CLOSE_TIMEOUT_MS)))]);
       clearTimeout(timer);

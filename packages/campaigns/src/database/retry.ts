@@ -1,4 +1,5 @@
-import { sqlState } from "./errors.ts";
+import { setTimeout as sleep } from "node:timers/promises";
+import { lackedConnection, sqlState } from "./errors.ts";
 
 /** Deadlock and serialization failure: PostgreSQL rolled the statement back; a retry sees the new state. */
 const CONFLICTS = ["40P01", "40001"];
@@ -6,21 +7,37 @@ const CONFLICTS = ["40P01", "40001"];
 const LOCK_NOT_AVAILABLE = "55P03";
 const MOST_ATTEMPTS = 20;
 const LONGEST_PAUSE_MS = 50;
+/** How long a statement of a stop is retried, in ms. */
+const STOP_PATIENCE_MS = 20_000;
 
-async function again<Result>(codes: readonly string[], work: () => Promise<Result>): Promise<Result> {
+const pause = (attempt: number) => sleep(Math.random() * Math.min(LONGEST_PAUSE_MS, 2 ** attempt));
+const isConflict = (error: unknown) => CONFLICTS.includes(sqlState(error) ?? "");
+
+/** Retries a statement that PostgreSQL ended for a conflict with another. */
+export async function retryConflicts<Result>(work: () => Promise<Result>): Promise<Result> {
   for (let attempt = 1; ; attempt++) {
     try {
       return await work();
     } catch (error) {
-      if (attempt === MOST_ATTEMPTS || !codes.includes(sqlState(error) ?? "")) throw error;
-      await new Promise((resolve) => setTimeout(resolve, Math.random() * Math.min(LONGEST_PAUSE_MS, 2 ** attempt)));
+      if (attempt === MOST_ATTEMPTS || !isConflict(error)) throw error;
+      await pause(attempt);
     }
   }
 }
 
-/** Retries a statement that PostgreSQL ended for a conflict with another. */
-export const retryConflicts = <Result>(work: () => Promise<Result>): Promise<Result> => again(CONFLICTS, work);
-
-/** Retries as above and also when a lock was not free in time: a stop waits for the holder. */
-export const retryStop = <Result>(work: () => Promise<Result>): Promise<Result> =>
-  again([...CONFLICTS, LOCK_NOT_AVAILABLE], work);
+/**
+ * Retries a statement of a stop for 20 s, also when a lock was not free in time, and when there was no connection: PostgreSQL
+ * has none left or is starting, or this process uses all that it may. Whatever made another stop wait refuses none.
+ */
+export async function retryStop<Result>(work: () => Promise<Result>): Promise<Result> {
+  const giveUpAt = performance.now() + STOP_PATIENCE_MS;
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await work();
+    } catch (error) {
+      const mayPass = isConflict(error) || sqlState(error) === LOCK_NOT_AVAILABLE || lackedConnection(error);
+      if (!mayPass || performance.now() > giveUpAt) throw error;
+      await pause(attempt);
+    }
+  }
+}

@@ -4,7 +4,7 @@ import { openDatabase } from "./database.ts";
 
 const bed = useBed();
 
-const SIZES = { work: 2, main: 2, bulk: 1, brakes: 1, flips: 1, keys: 1, outbox: 1 };
+const SIZES = { work: 2, main: 2, bulk: 1, stops: 1, keys: 1, outbox: 1 };
 /** Length of a start-up message before its parameters, in bytes: its length and the protocol version. */
 const HEAD = 8;
 

@@ -1,13 +1,14 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Receipt, StopMode } from "@ringfence/domain";
+import { Problem, type Receipt, type StopMode } from "@ringfence/domain";
 import type { Lookups } from "@ringfence/retell";
 import type { Background } from "../background.ts";
 import type { Database } from "../database/database.ts";
+import { isUnavailable, wasRefused } from "../database/errors.ts";
 import type { Deps } from "../deps.ts";
 import type { StopFigures } from "./stops.sql.ts";
 
-/** Wait between two checks for open dials, in ms. */
-const OPEN_DIAL_LOOK_MS = 25;
+/** Wait between two looks, in ms. */
+const LOOK_AGAIN_MS = 25;
 /** How many jobs are removed from the queue in one request. */
 const CHUNK = 1_000;
 /** How many calls are hung up in parallel. */
@@ -27,52 +28,92 @@ export interface StopOptions {
   by: string;
 }
 
+/** How far a stop has come: whether nobody else will be dialled, null while that is unknown. */
+export interface Progress {
+  braked: boolean | null;
+}
+
+/** What a stop that failed before it began answers. */
+export const NOTHING_STOPPED = "PostgreSQL is away or too busy, and nothing was stopped; send the stop again";
+const WORDS = {
+  true: "Nobody else will be dialled, but PostgreSQL is away or too busy to finish; send the stop again for the receipt",
+  false: NOTHING_STOPPED,
+  null: "PostgreSQL is away or too busy, and it is unknown whether anybody else will be dialled; send the stop again",
+};
+
+/** Runs a stop. If PostgreSQL does not let it finish, the `unavailable` thrown says whether the brake holds. */
+export async function answering(work: (progress: Progress) => Promise<Receipt>): Promise<Receipt> {
+  const progress: Progress = { braked: false };
+  try {
+    return await work(progress);
+  } catch (error) {
+    if (!isUnavailable(error)) throw error;
+    const { braked } = progress;
+    throw new Problem("unavailable", WORDS[`${braked}`], undefined, { braked, cause: error });
+  }
+}
+
+/** Runs the statements that brake, and notes what is then known. */
+export async function braking<Result>(progress: Progress, brake: () => Promise<Result>): Promise<Result> {
+  try {
+    const result = await brake();
+    progress.braked = true;
+    return result;
+  } catch (error) {
+    if (!wasRefused(error)) progress.braked = null;
+    throw error;
+  }
+}
+
 /**
  * The stop after the brake: flips pending rows and waits for open dials, repeatedly, until at one instant no row is pending
  * and no dial is open. If there are late dials, whose runs died or hang, the figures are read behind their releases.
  * Needs only PostgreSQL, and ends after the longest dial at the latest.
  */
-export async function drain(db: Database, batchIds: readonly string[], since: string): Promise<StopFigures> {
+export async function drain(
+  { stops }: Pick<Database, "stops">,
+  batchIds: readonly string[],
+  since: string,
+): Promise<StopFigures> {
   for (;;) {
-    for (const batchId of batchIds) await db.stops.flip(batchId);
+    for (const batchId of batchIds) await stops.flip(batchId);
     for (;;) {
-      let figures = await db.stops.figures(batchIds, since);
-      if (figures.late_dials > 0 && figures.pending_calls === 0 && figures.open_dials === 0)
-        figures = await db.stops.figuresBehindReleases(batchIds, since);
-      if (figures.pending_calls > 0) break;
-      if (figures.open_dials === 0) return figures;
-      await sleep(OPEN_DIAL_LOOK_MS);
+      const { has_pending, open_dials } = await stops.look(batchIds);
+      if (!has_pending && open_dials === 0) {
+        let figures = await stops.figures(batchIds, since);
+        if (figures.late_dials > 0) figures = await stops.figuresBehindReleases(batchIds, since);
+        if (figures.pending_calls === 0 && figures.open_dials === 0) return figures;
+      }
+      await sleep(LOOK_AGAIN_MS);
+      if (has_pending) break;
     }
   }
 }
 
-/** Writes the receipt; audit, events and the removal of jobs follow in the background. */
+/** Stores the receipt, and returns it; events and the removal of jobs follow in the background. */
 export async function conclude(
   { db, queue, lookups, background, log, count }: StopDeps,
   stop: { campaignId: string; batchId: string | null; batchIds: string[]; since: string; figures: StopFigures },
   { mode, by }: StopOptions,
 ): Promise<Receipt> {
-  const { open_dials: _, late_dials: __, stopped_at, ...totals } = stop.figures;
+  const { figures } = stop;
   const receipt: Receipt = {
     campaign_id: stop.campaignId,
     batch_id: stop.batchId,
     cancelled_batches: stop.batchIds,
     mode,
-    ...totals,
-    stopped_at,
+    cancelled_now: figures.cancelled_now,
+    total_candidates: figures.total_candidates,
+    pending_calls: figures.pending_calls,
+    in_progress_calls: figures.in_progress_calls,
+    completed_calls: figures.completed_calls,
+    failed_calls: figures.failed_calls,
+    cancelled_calls: figures.cancelled_calls,
+    stopped_at: figures.stopped_at,
   };
+  await db.stops.store(receipt, by);
   count("calls_cancelled", "stop", receipt.cancelled_now);
   log.info({ ...receipt, cancelled_batches: receipt.cancelled_batches.length, by }, "stopped");
-  background.run("audit", () =>
-    db.stops.audit({
-      actor: by,
-      action: stop.batchId ? "batch.cancel" : "campaign.stop",
-      campaignId: stop.campaignId,
-      batchId: stop.batchId,
-      mode,
-      detail: receipt,
-    }),
-  );
   background.run("tell webhooks", () => db.outbox.tellStop(receipt));
   background.run("remove jobs", async (signal) => {
     await queue.announceLines().catch(() => undefined); // runs of these batches that wait for a claim end

@@ -12,8 +12,11 @@ const withStops = (changed: Partial<RoomBed["db"]["stops"]>) => ({
   ...bed.deps,
   db: { ...bed.db, stops: { ...bed.db.stops, ...changed } },
 });
-const openDials = async (batchId: string) =>
-  (await bed.db.stops.figures([batchId], await bed.db.stops.now())).open_dials;
+const openDials = async (batchId: string) => {
+  const { open_dials } = await bed.db.stops.figures([batchId], await bed.db.stops.now());
+  expect(await bed.db.stops.look([batchId])).toMatchObject({ open_dials });
+  return open_dials;
+};
 
 describe("the brake comes before the flip", () => {
   test.each(["cancelBatchCalls", "stopCampaignCalling"])("%s: while it flips, no row can be claimed", async (stop) => {
@@ -42,16 +45,68 @@ test("a row that is pending after the flip is flipped too, before the receipt is
   expect(figures).toMatchObject({ pending_calls: 0, cancelled_now: 3, cancelled_calls: 3 });
 });
 
+describe("the flip", () => {
+  const versions = async (batchId: string) => {
+    const [row] = await bed.sql<{ n: number }>(
+      "SELECT count(DISTINCT xmin::text)::int AS n FROM retell_calls WHERE batch_id = $1",
+      [batchId],
+    );
+    return row!.n;
+  };
+
+  test("goes in pieces, each a transaction, and the figures are exact", async () => {
+    const { batchId } = await bed.rows(10_001);
+    expect(await cancelBatchCalls(bed.deps)(batchId, byTest)).toMatchObject({
+      cancelled_now: 10_001,
+      cancelled_calls: 10_001,
+    });
+    expect(await versions(batchId)).toBe(2);
+  });
+
+  test("of one batch is one in a process: who asks meanwhile waits for it, then looks", async () => {
+    const { batchId, ids } = await bed.rows(3);
+    const holder = await bed.connect();
+    await holder.query("BEGIN");
+    await holder.query("SELECT FROM retell_calls WHERE id = $1 FOR UPDATE", [ids[1]]);
+    const receipts = Array.from({ length: 5 }, () => cancelBatchCalls(bed.deps)(batchId, byTest));
+    await bed.lockWaits(1);
+    const other = await bed.rows(1);
+    expect(await cancelBatchCalls(bed.deps)(other.batchId, byTest)).toMatchObject({ cancelled_now: 1 });
+    await bed.lockWaits(1);
+    await holder.query("COMMIT");
+    holder.release();
+    for (const receipt of await Promise.all(receipts))
+      expect(receipt).toMatchObject({ pending_calls: 0, cancelled_calls: 3 });
+    expect(await versions(batchId)).toBe(1);
+  });
+
+  test("of another process is not waited for with a connection, nor taken for done", async () => {
+    const { batchId } = await bed.rows(3);
+    const other = await bed.connect();
+    await other.query("BEGIN");
+    await other.query("SELECT pg_advisory_xact_lock(hashtextextended($1, 0))", [`flip:${batchId}`]);
+    let looks = 0;
+    const look: RoomBed["db"]["stops"]["look"] = async (...asked) => {
+      const found = await bed.db.stops.look(...asked);
+      if (++looks === 3) await other.query("COMMIT");
+      if (looks <= 3) expect(found).toMatchObject({ has_pending: true });
+      return found;
+    };
+    expect(await cancelBatchCalls(withStops({ look }))(batchId, byTest)).toMatchObject({ cancelled_now: 3 });
+    other.release();
+  });
+});
+
 describe("an open dial", () => {
   test("is waited for, and its outcome is in the receipt", async () => {
     const { batchId, ids } = await bed.rows(4);
     const [placed, released, refused] = [await bed.claim(ids[0]!), await bed.claim(ids[1]!), await bed.claim(ids[2]!)];
     let looks = 0;
-    const figures: RoomBed["db"]["stops"]["figures"] = async (...asked) => {
+    const look: RoomBed["db"]["stops"]["look"] = async (...asked) => {
       looks++;
-      const found = await bed.db.stops.figures(...asked);
+      const found = await bed.db.stops.look(...asked);
       if (looks === 1) {
-        expect(found).toMatchObject({ open_dials: 3, pending_calls: 0 });
+        expect(found).toEqual({ open_dials: 3, has_pending: false });
         await bed.db.calls.recordPlaced(placed, "call_1");
         await bed.db.calls.refuse(refused, "Number not valid");
       }
@@ -61,7 +116,7 @@ describe("an open dial", () => {
       }
       return found;
     };
-    expect(await cancelBatchCalls(withStops({ figures }))(batchId, byTest)).toMatchObject({
+    expect(await cancelBatchCalls(withStops({ look }))(batchId, byTest)).toMatchObject({
       cancelled_now: 2,
       in_progress_calls: 1,
       failed_calls: 3,

@@ -1,12 +1,14 @@
-import { type BatchStatus, CANCELLED_BY_USER, type CallCounts, type StopMode, type Times } from "@ringfence/domain";
+import { randomUUID } from "node:crypto";
+import { type BatchStatus, CANCELLED_BY_USER, type CallCounts, type Receipt, type Times } from "@ringfence/domain";
 import type { PrismaClient, PrismaTransaction } from "../database/client.ts";
+import { Prisma } from "../database/generated/client.js";
+import { joining } from "../database/joining.ts";
+import type { After, NewestFirst } from "../database/paging.ts";
 import { retryStop } from "../database/retry.ts";
 import { openDial } from "../dispatch/open-dial.sql.ts";
 
-/** Longest flip, in ms; a million rows take some 20 s. */
-const FLIP_TIMEOUT_MS = 600_000;
-/** Longest wait for a connection of the stops' pool, in ms. */
-const FLIP_MAX_WAIT_MS = 10_000;
+/** Rows that one statement of a flip changes: some 200 ms, in which claims and settles of the batch wait for its row. */
+const PIECE = 10_000;
 
 /**
  * The figures of a stop, all from one instant. `open_dials` counts calls whose create-call request may still be sent or
@@ -20,20 +22,39 @@ export interface StopFigures extends CallCounts {
   stopped_at: Date;
 }
 
-/** The statements of a stop, on pools of their own, so that no other work makes them wait for a connection. */
-export const stopQueries = (db: PrismaClient, flips: PrismaClient, times: Times) => ({
+/** A receipt as it was answered, and who asked for it. */
+export interface StoredReceipt {
+  id: string;
+  by: string;
+  at: Date;
+  receipt: Receipt;
+}
+
+/** What stops read before they can be sure that nothing is left to do. */
+export interface StopLook {
+  has_pending: boolean;
+  open_dials: number;
+}
+
+/** The statements of a stop, on a pool of their own, so that no other work makes them wait for a connection. */
+export const stopQueries = (db: PrismaClient, times: Times) => ({
   /** PostgreSQL's current time to the microsecond, as text; calls cancelled from then on count for this request. */
   now: async (): Promise<string> => {
-    const [row] = await db.$queryRaw<{ now: string }[]>`SELECT clock_timestamp()::text AS now`;
+    const [row] = await retryStop(() => db.$queryRaw<{ now: string }[]>`SELECT clock_timestamp()::text AS now`);
     return row!.now;
   },
 
-  /** Brakes one batch. No claim or release begun after the commit can succeed. Returns the batch as it is now, null if there is no such batch. */
-  brake: (batchId: string): Promise<{ campaignId: string; status: BatchStatus } | null> =>
-    retryStop(async () => {
-      await db.$executeRaw`/* brake */ UPDATE retell_batch_calls SET status = 'cancelled' WHERE id = ${batchId}::uuid AND status = 'in_progress'`;
-      return await db.batch.findUnique({ where: { id: batchId }, select: { campaignId: true, status: true } });
-    }),
+  /** Brakes one batch. No claim or release begun after the commit can succeed. */
+  brake: async (batchId: string): Promise<void> => {
+    await retryStop(
+      () =>
+        db.$executeRaw`/* brake */ UPDATE retell_batch_calls SET status = 'cancelled' WHERE id = ${batchId}::uuid AND status = 'in_progress'`,
+    );
+  },
+
+  /** The batch as it is now, null if there is no such batch. */
+  batch: (batchId: string): Promise<{ campaignId: string; status: BatchStatus } | null> =>
+    retryStop(() => db.batch.findUnique({ where: { id: batchId }, select: { campaignId: true, status: true } })),
 
   /** Brakes all open batches of a campaign. Returns the batches concerned: the braked batches and all with an unfinished call. */
   brakeCampaign: (campaignId: string): Promise<string[]> =>
@@ -75,24 +96,34 @@ export const stopQueries = (db: PrismaClient, flips: PrismaClient, times: Times)
     return rows.map((row) => row.id);
   },
 
-  /** The flip: one UPDATE fails every pending row of the batch as cancelled. Two flips of one batch run one after the other. Returns the number of changed rows. */
-  flip: (batchId: string): Promise<number> =>
-    retryStop(() =>
-      flips.$transaction(
-        async (tx) => {
-          await tx.$executeRaw`/* flip */ SELECT pg_advisory_xact_lock(hashtextextended(${`flip:${batchId}`}, 0))`;
-          const { count } = await tx.call.updateMany({
-            where: { batchId, callStatus: "pending" },
-            data: { callStatus: "failed", errorMessage: CANCELLED_BY_USER },
-          });
-          return count;
-        },
-        { maxWait: FLIP_MAX_WAIT_MS, timeout: FLIP_TIMEOUT_MS },
-      ),
-    ),
+  /**
+   * The flip: fails every pending row of the batch as cancelled, in pieces, so that claims and settles come between them.
+   * Who asks while it runs in this process waits for it, and while another process flips returns at once; both must look.
+   * Returns the number of rows that this call changed.
+   */
+  flip: joining(async (batchId: string): Promise<number> => {
+    let flipped = 0;
+    for (let after = -1n; ; ) {
+      const piece = await retryStop(() => flipPiece(db, batchId, after));
+      flipped += piece.flipped;
+      if (piece.last === null) return flipped;
+      after = piece.last;
+    }
+  }),
+
+  /** Whether rows of these batches are pending, and how many dials are open. */
+  look: (batchIds: readonly string[]): Promise<StopLook> =>
+    retryStop(async () => {
+      const [row] = await db.$queryRaw<StopLook[]>`
+        /* look */
+        SELECT EXISTS (SELECT FROM retell_calls WHERE batch_id = ANY (${batchIds}::uuid[]) AND call_status = 'pending') AS has_pending,
+          (SELECT count(*)::int FROM retell_calls c WHERE batch_id = ANY (${batchIds}::uuid[]) AND ${openDial("c", times)}) AS open_dials`;
+      return row!;
+    }),
 
   /** The current figures of these batches; `since` is a result of `now`. */
-  figures: (batchIds: readonly string[], since: string): Promise<StopFigures> => figuresIn(db, batchIds, since, times),
+  figures: (batchIds: readonly string[], since: string): Promise<StopFigures> =>
+    retryStop(() => figuresIn(db, batchIds, since, times)),
 
   /**
    * The current figures, while no late dial of these batches can be released: a release that read the row's age in time
@@ -110,7 +141,7 @@ export const stopQueries = (db: PrismaClient, flips: PrismaClient, times: Times)
             ORDER BY id FOR SHARE`;
           return await figuresIn(tx, batchIds, since, times);
         },
-        { maxWait: FLIP_MAX_WAIT_MS, timeout: FLIP_TIMEOUT_MS },
+        { timeout: 2 * times.statementTimeoutMs },
       ),
     ),
 
@@ -132,21 +163,52 @@ export const stopQueries = (db: PrismaClient, flips: PrismaClient, times: Times)
       SELECT id AS "callId", retell_call_id AS "retellCallId" FROM retell_calls
       WHERE batch_id = ANY (${batchIds}::uuid[]) AND call_status = 'in_progress' AND retell_call_id IS NOT NULL`,
 
-  /** Records the stop, its author and its receipt. */
-  audit: async (entry: {
-    actor: string;
-    action: string;
-    campaignId: string;
-    batchId: string | null;
-    mode: StopMode;
-    detail: object;
-  }): Promise<void> => {
-    const { actor, action, campaignId, batchId, detail } = entry;
-    await db.audit.create({ data: { actor, action, campaignId, batchId, detail } });
+  /** Stores the receipt of a stop, in the audit. */
+  store: async (receipt: Receipt, by: string): Promise<void> => {
+    const { campaign_id: campaignId, batch_id: batchId } = receipt;
+    const id = randomUUID();
+    const action = batchId ? "batch.cancel" : "campaign.stop";
+    await retryStop(() => db.audit.create({ data: { id, actor: by, action, campaignId, batchId, detail: receipt } }));
   },
+
+  /** The receipts that speak of a campaign, or of one batch of it, newest first. */
+  receipts: (
+    of: { campaignId: string; batchId?: string },
+    after: After<NewestFirst>,
+    limit: number,
+  ): Promise<StoredReceipt[]> => db.$queryRaw`
+    SELECT id, actor AS by, at, detail AS receipt FROM audit
+    WHERE campaign_id = ${of.campaignId}::uuid AND action IN ('batch.cancel', 'campaign.stop')
+      AND ${of.batchId ? Prisma.sql`detail -> 'cancelled_batches' ? ${of.batchId}` : Prisma.sql`true`}
+      AND ${after ? Prisma.sql`(at, id) < (${after.createdAt}, ${after.id}::uuid)` : Prisma.sql`true`}
+    ORDER BY at DESC, id DESC LIMIT ${limit}`,
 });
 
 export type StopQueries = ReturnType<typeof stopQueries>;
+
+/** One piece of a flip: the next pending rows behind a turn. `last` is the last turn, null if none is left or another process flips the batch. */
+async function flipPiece(
+  db: PrismaClient,
+  batchId: string,
+  after: bigint,
+): Promise<{ flipped: number; last: bigint | null }> {
+  const [row] = await db.$queryRaw<{ flipped: number; last: bigint | null }[]>`
+    /* flip */
+    WITH page AS MATERIALIZED (
+      SELECT max(turn) AS last FROM (
+        SELECT turn FROM retell_calls
+        WHERE batch_id = ${batchId}::uuid AND call_status = 'pending' AND turn > ${after}
+          AND (SELECT pg_try_advisory_xact_lock(hashtextextended(${`flip:${batchId}`}, 0)))
+        ORDER BY turn LIMIT ${PIECE}
+      ) next
+    ), flipped AS (
+      UPDATE retell_calls SET call_status = 'failed', error_message = ${CANCELLED_BY_USER}
+      WHERE batch_id = ${batchId}::uuid AND call_status = 'pending' AND turn > ${after} AND turn <= (SELECT last FROM page)
+      RETURNING 1
+    )
+    SELECT (SELECT count(*)::int FROM flipped) AS flipped, last FROM page`;
+  return row!;
+}
 
 /** The figures of these batches, one statement. */
 async function figuresIn(

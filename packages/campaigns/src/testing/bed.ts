@@ -38,12 +38,7 @@ export async function openBed(simulatorOptions: SimulatorOptions = {}, services:
   const errors: Error[] = [];
   const onError = (error: Error) => errors.push(error);
   const times = createTimes({ dialTimeoutMs: TEST_DIAL_TIMEOUT_MS, outcomeUnknownAfterMs: 4_500 });
-  const db = openDatabase(
-    databaseUrl,
-    { work: 5, main: 5, bulk: 4, brakes: 3, flips: 4, keys: 3, outbox: 2 },
-    onError,
-    times,
-  );
+  const db = openDatabase(databaseUrl, { work: 5, main: 5, bulk: 4, stops: 4, keys: 3, outbox: 2 }, onError, times);
   const queue = openCallsQueue(redisUrl, prefix, onError);
   await db.lines.configure(5, 0);
   const simulator: Simulator = await startSimulator(simulatorOptions);

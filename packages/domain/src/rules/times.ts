@@ -54,7 +54,7 @@ export function createTimes(settings: Partial<TimeSettings> = {}) {
     idleInTransactionMs: 5_000,
     /** The longest wait for a lock. */
     lockTimeoutMs: 7_000,
-    /** The longest statement, such as a claim, settle or page; launches, imports and flips have no such limit. */
+    /** The longest statement, such as a claim, settle, page or piece of a flip; launches and imports have no such limit. */
     statementTimeoutMs: 10_000,
     /** A statement's answer may come this much later than its time-out; PostgreSQL may be frozen or out of reach. */
     answerMarginMs: 2_000,

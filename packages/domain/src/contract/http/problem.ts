@@ -51,6 +51,10 @@ export const ProblemBody = z
     detail: z.string().meta({ description: "What to do about it" }),
     code: z.enum(PROBLEM_CODES).meta({ description: "The word for programs" }),
     errors: z.array(FieldFault).optional().meta({ description: "Every field at fault, at most 1,000" }),
+    braked: z.boolean().nullable().optional().meta({
+      description:
+        "Of a stop's 503: whether nobody else will be dialled although not all is cancelled yet; null: it is unknown",
+    }),
   })
   .meta({ id: "Problem" });
 export type ProblemBody = z.infer<typeof ProblemBody>;
@@ -59,12 +63,17 @@ export type ProblemBody = z.infer<typeof ProblemBody>;
 export class Problem extends Error {
   override readonly name = "Problem";
 
+  /** Of a stop: whether nobody else will be dialled, null if that is unknown. */
+  readonly braked: boolean | null | undefined;
+
   constructor(
     readonly code: ProblemCode,
     detail: string,
     readonly errors?: FieldFault[],
+    { braked, cause }: { braked?: boolean | null; cause?: unknown } = {},
   ) {
-    super(detail);
+    super(detail, { cause });
+    this.braked = braked;
   }
 
   get status(): number {
@@ -79,6 +88,7 @@ export class Problem extends Error {
       detail: this.message,
       code: this.code,
       ...(this.errors && { errors: this.errors }),
+      ...(this.braked !== undefined && { braked: this.braked }),
     };
   }
 }

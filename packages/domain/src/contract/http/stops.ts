@@ -22,3 +22,13 @@ export const Receipt = z
   })
   .meta({ id: "Receipt" });
 export type Receipt = z.infer<typeof Receipt>;
+
+/** A stop that was answered; `receipt` is what the answer said. */
+export const StoredReceipt = z
+  .object({
+    by: z.string().meta({ description: "Name of the key" }),
+    at: time,
+    receipt: Receipt,
+  })
+  .meta({ id: "StoredReceipt" });
+export type StoredReceipt = z.infer<typeof StoredReceipt>;
