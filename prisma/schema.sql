@@ -235,12 +235,16 @@ CREATE TABLE webhook_deliveries (
   response_status integer,
   duration_ms integer,
   error text,
+  campaign_id uuid,
+  batch_id uuid,
   CONSTRAINT webhook_deliveries_pkey PRIMARY KEY (id),
   CONSTRAINT webhook_deliveries_event_id_fkey FOREIGN KEY (event_id) REFERENCES webhook_events(id) ON DELETE CASCADE,
   CONSTRAINT webhook_deliveries_status_check CHECK (status = ANY (ARRAY['pending'::text, 'delivered'::text, 'failed'::text]))
 );
+CREATE INDEX webhook_deliveries_due ON webhook_deliveries (webhook_id, next_attempt_at) WHERE status = 'pending'::text;
 CREATE INDEX webhook_deliveries_event_id_idx ON webhook_deliveries (event_id);
 CREATE INDEX webhook_deliveries_failed ON webhook_deliveries (webhook_id) WHERE status = 'failed'::text;
+CREATE INDEX webhook_deliveries_gate ON webhook_deliveries (webhook_id, campaign_id, batch_id, seq) WHERE status = 'pending'::text AND campaign_id IS NOT NULL;
 CREATE INDEX webhook_deliveries_log ON webhook_deliveries (webhook_id, created_at, id);
 CREATE INDEX webhook_deliveries_pending ON webhook_deliveries (webhook_id, lane, seq) WHERE status = 'pending'::text;
 
@@ -322,9 +326,11 @@ CREATE FUNCTION fan_out_events()
  LANGUAGE plpgsql
 AS $function$
 BEGIN
-  INSERT INTO webhook_deliveries (webhook_id, event_id, lane, seq)
-  SELECT w.id, e.id, coalesce(e.batch_id, e.campaign_id), e.seq
-  FROM new_rows e JOIN webhooks w ON e.type = ANY (w.events) WHERE e.data IS NOT NULL;
+  INSERT INTO webhook_deliveries (webhook_id, event_id, lane, seq, campaign_id, batch_id)
+  SELECT w.id, e.id, CASE WHEN call THEN (e.data ->> 'id')::uuid ELSE coalesce(e.batch_id, e.campaign_id) END, e.seq,
+    CASE WHEN call THEN e.campaign_id END, CASE WHEN call THEN e.batch_id END
+  FROM new_rows e, LATERAL (SELECT e.type IN ('call.completed', 'call.failed') AS call) kind, webhooks w
+  WHERE e.type = ANY (w.events) AND e.data IS NOT NULL;
   RETURN NULL;
 END $function$;
 

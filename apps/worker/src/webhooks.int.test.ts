@@ -59,7 +59,7 @@ const launches = async (sizes: number[]) => {
   return batches;
 };
 
-test("a whole campaign's events arrive once each, signed, and in order per batch", async () => {
+test("a whole campaign's events arrive once each, signed, those of a batch behind those of its calls", async () => {
   const receiver = await listener();
   worker();
   const batches = await launches([8, 6]);
@@ -68,11 +68,11 @@ test("a whole campaign's events arrive once each, signed, and in order per batch
   expect(asTaken(receiver)).toEqual(await asHappened(receiver.id));
   expect(receiver.received).toHaveLength(8 + 6 + 2);
   for (const { id } of batches) {
-    expect(receiver.received.filter(({ lane }) => lane === id).at(-1)).toMatchObject({ type: "batch.completed" });
+    expect(receiver.received.filter(({ of }) => of === id).at(-1)).toMatchObject({ type: "batch.completed" });
   }
 });
 
-test("a receiver that is down for an hour gets each event, in order per batch, with equal ids on repeats", async () => {
+test("a receiver that is down for an hour gets each event, in order per call, with equal ids on repeats", async () => {
   const receiver = await listener();
   await receiver.down();
   worker();
@@ -108,38 +108,101 @@ test("a receiver that never answers delays neither the others nor the calls", as
   expect((await deliveries(dead.id)).filter(({ status }) => status !== "pending")).toEqual([]);
 });
 
-test("an event that its receiver refuses blocks only its batch, and is delivered once it is accepted", async () => {
-  const receiver = await listener("call.completed");
-  const [poisoned, other] = await launches([3, 3]);
-  receiver.answers(({ lane }) => (lane === poisoned!.id ? 400 : 204));
+test("an event that its receiver refuses blocks only the later ones of its call, and is delivered once it is accepted", async () => {
+  const receiver = await listener("call.completed", "call.failed");
+  const [batch] = await launches([4]);
+  const [poisoned] = await world.sql<{ id: string }>("SELECT id FROM retell_calls WHERE batch_id = $1 LIMIT 1", [
+    batch!.id,
+  ]);
+  receiver.answers(({ callId }) => (callId === poisoned!.id ? 400 : 204));
   worker();
-  await ended([poisoned!, other!]);
+  await ended([batch!]);
+  await world.sql("UPDATE retell_calls SET call_status = 'failed', error_message = 'test' WHERE id = $1", [
+    poisoned!.id,
+  ]);
   const refusals = () => receiver.received.filter(({ status }) => status === 400);
-  await until("the other batch is told", () => receiver.taken().length === 3 && refusals().length > 0);
-  const refused = refusals();
-  expect(new Set(refused.map(({ id }) => id)).size).toBe(1);
+  await until(
+    "the others are told, and it is tried again",
+    () => receiver.taken().length === 3 && refusals().length > 2,
+  );
+  expect(new Set(refusals().map(({ id }) => id)).size).toBe(1);
   receiver.answers(() => 204);
   await allDelivered(receiver.id);
   expect(asTaken(receiver)).toEqual(await asHappened(receiver.id));
+  expect(receiver.taken()).toHaveLength(5);
 });
 
-test("a batch with a long backlog lets the other batches have their turn", async () => {
+describe("the end of a batch", () => {
+  test("is told once an event of its calls that is refused has failed for five minutes", async () => {
+    const receiver = await listener();
+    const [batch] = await launches([4]);
+    let refused = "";
+    receiver.answers(({ callId }) => {
+      refused ||= callId ?? "";
+      return callId !== null && callId === refused ? 500 : 204;
+    });
+    worker();
+    await ended([batch!]);
+    await until("all others are told", () => receiver.taken().length === 3);
+    await until("it is tried again", () => receiver.received.length > 5);
+    expect(receiver.taken().map(({ type }) => type)).not.toContain("batch.completed");
+    await world.sql("UPDATE webhook_deliveries SET since = since - interval '5 minutes'");
+    await until("it is told", () => receiver.taken().at(-1)?.type === "batch.completed");
+    expect((await deliveries(receiver.id)).filter(({ status }) => status === "pending")).toHaveLength(1);
+    receiver.answers(() => 204);
+    await allDelivered(receiver.id);
+  });
+
+  test("waits for events of its calls that were not tried yet, and for no other batch", async () => {
+    const receiver = await listener();
+    const [one, other] = await launches([3, 3]);
+    receiver.answers(({ of, callId }) => (of === one!.id && callId !== null ? null : 204));
+    worker();
+    await ended([one!, other!]);
+    const told = () => receiver.taken().map(({ of, type }) => `${type} ${of}`);
+    await until("the other is told", () => told().includes(`batch.completed ${other!.id}`));
+    expect(told()).not.toContain(`batch.completed ${one!.id}`);
+  });
+});
+
+test("a slow receiver gets many events at a time", async () => {
   const receiver = await listener("call.completed");
-  const [one, other] = [await world.campaign(0), await world.campaign(0)];
-  const insert = (campaign: string, events: number) =>
-    world.sql(
-      `INSERT INTO webhook_events (type, campaign_id, data)
-       SELECT 'call.completed', $1, jsonb_build_object('id', n, 'campaign_id', $1::uuid) FROM generate_series(1, $2::int) n`,
-      [campaign, events],
-    );
-  await insert(one, 300);
+  const campaign = await world.campaign(0);
+  let open = 0;
+  let most = 0;
+  receiver.answers(() => 204);
+  receiver.delays(async () => {
+    most = Math.max(most, ++open);
+    await until("eight are open, or they were", () => most >= 8);
+    open--;
+  });
+  await world.sql(
+    `INSERT INTO webhook_events (type, campaign_id, data)
+     SELECT 'call.completed', $1, jsonb_build_object('id', gen_random_uuid(), 'campaign_id', $1::uuid) FROM generate_series(1, 60) n`,
+    [campaign],
+  );
   worker();
-  await until("the first is being sent", () => receiver.received.length >= 5);
-  await insert(other, 1);
-  await until("the other has come", () => receiver.received.some(({ lane }) => lane === other));
   await allDelivered(receiver.id);
-  expect(receiver.received.findIndex(({ lane }) => lane === other)).toBeLessThan(200);
-  expect(asTaken(receiver)).toEqual(await asHappened(receiver.id));
+  expect(receiver.taken()).toHaveLength(60);
+});
+
+test("a receiver that is away is tried now and then, not with every event", async () => {
+  const receiver = await listener("call.completed");
+  const campaign = await world.campaign(0);
+  receiver.answers(() => 500);
+  await world.sql(
+    `INSERT INTO webhook_events (type, campaign_id, data)
+     SELECT 'call.completed', $1, jsonb_build_object('id', gen_random_uuid(), 'campaign_id', $1::uuid) FROM generate_series(1, 500) n`,
+    [campaign],
+  );
+  // At this scale a pause is 5 s, far longer than ten failures take.
+  world.worker({ timeScale: 1 });
+  await until("ten have failed", () => receiver.received.length >= 10);
+  await until("those under way have too", async () => {
+    const rows = await deliveries(receiver.id);
+    return rows.filter(({ attempts }) => attempts > 0).length === receiver.received.length;
+  });
+  expect(receiver.received.length).toBeLessThan(40);
 });
 
 test("a stop of many calls is one event, beside the events of the calls that it let end", async () => {
@@ -172,7 +235,7 @@ test("the next worker sends every event that a worker leaves behind at its end",
 describe("an event that its receiver refuses for a day", () => {
   const dayLater = () => world.sql("UPDATE webhook_deliveries SET since = since - interval '1 day'");
 
-  test("is given up after five attempts, as are those behind it; a replay sends all in order, with the same ids", async () => {
+  test("is given up after five attempts, as are the others; a replay sends all in order, with the same ids", async () => {
     const receiver = await listener();
     receiver.answers(() => 500);
     worker();

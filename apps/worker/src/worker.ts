@@ -87,7 +87,7 @@ function startNudging({ db, webhooks, sweeperLock, times }: WorkerParts): { clos
     const began = performance.now();
     if (began < restUntil) return;
     try {
-      if (await sweeperLock.hold()) await webhooks.nudge(await db.outbox.due());
+      if (await sweeperLock.hold()) await webhooks.nudge(await db.outbox.webhooksDue());
     } catch {
       // The connection reports an unavailable service; due deliveries stay due.
     }

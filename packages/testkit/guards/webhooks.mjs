@@ -17,16 +17,24 @@ export const guards = [
   ),
   ...inFile("packages/campaigns/src/webhooks/outbox.sql.ts", "apps/worker/src/webhooks.int.test.ts", [
     [
-      "events: in order within a batch",
-      "ORDER BY seq",
-      "AND next_attempt_at <= clock_timestamp() ORDER BY seq DESC",
-      "down for an hour",
+      "events: in order within a call",
+      "p.lane = d.lane AND p.status = 'pending' AND p.seq < d.seq",
+      "false",
+      "blocks only the later ones of its call",
+    ],
+    ["events: a batch's end comes last", "(d.campaign_id IS NOT NULL OR", "(true OR", "not tried yet"],
+    [
+      "events: what fails for five minutes holds back no end",
+      "(p.attempts = 0 OR p.since > ${inMs(-times.gateMs)})",
+      "true",
+      "failed for five minutes",
     ],
     ["events: what failed comes again", "'pending' END", "'failed' END", "down for an hour"],
     ["events: given up after a day", "${LEAST_ATTEMPTS}", "1_000_000", "is given up"],
   ]),
   ...inFile("packages/campaigns/src/webhooks/deliver-webhook.ts", "apps/worker/src/webhooks.int.test.ts", [
-    ["events: a lane has a turn", "sent < TURN && !signal.aborted", "!signal.aborted", "have their turn"],
+    ["events: many at a time", "FIRST_AT_ONCE = 8;", "FIRST_AT_ONCE = 1;", "many events at a time"],
+    ["events: who is away is spared", "if (pacer.isAway())", "if (false)", "tried now and then"],
   ]),
   ...inFile("packages/receivers/src/addresses.ts", "packages/receivers/src/addresses.test.ts", [
     [

@@ -8,7 +8,7 @@ import { useApi } from "../testing/test-api.ts";
 /** Who may call which operation, repeated here because the app and its documentation take it from the same place. */
 const NEEDS: Record<Role | "nobody", string> = {
   nobody: "signIn signOut",
-  viewer: `listCampaigns getCampaign previewLaunch listCampaignReasons listCandidates getCandidate listDoNotCall listBatches getBatch
+  viewer: `listCampaigns getCampaign previewLaunch listCampaignReasons listCandidates getCandidate listDoNotCall listBatches getBatch listBatchReceipts listCampaignReceipts
     listCalls listBatchReasons getCall streamEvents getLines getSession listAudit listRetellNumbers listRetellAgents`,
   operator: `createCampaign updateCampaign deleteCampaign launchCampaign stopCampaign importCandidates correctCandidate deleteCandidate
     addToDoNotCall removeFromDoNotCall cancelBatch`,

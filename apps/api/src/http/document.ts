@@ -91,7 +91,7 @@ const toWebhook = (type: EventType): Parameters<OpenAPIRegistry["registerWebhook
   summary: EVENT_WORDS[type],
   description:
     "Signed as in Standard Webhooks. Sent again, with the same `webhook-id`, until it is answered with a 2xx, for 24 hours; " +
-    "events of one batch are sent in the order in which they happened. Redirects are not followed.",
+    "events of one call are sent in the order in which they happened, those of a batch or campaign itself after the earlier ones of its calls. Redirects are not followed.",
   security: [],
   request: {
     headers: z.object({

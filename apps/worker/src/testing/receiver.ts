@@ -6,8 +6,10 @@ import { Webhook } from "standardwebhooks";
 export interface Received {
   id: string;
   type: string;
-  /** The batch of the event, or else its campaign. */
+  /** The call of the event, or else its batch or campaign. */
   lane: string;
+  /** The batch of the event, or else its campaign. */
+  of: string;
   /** The call of the event, if there is one. */
   callId: string | null;
   status: number;
@@ -21,19 +23,22 @@ export async function startReceiver() {
   const received: Received[] = [];
   const state = {
     answer: (_request: Omit<Received, "status">): number | null => 204,
+    delay: async (): Promise<void> => undefined,
     secret: null as string | null,
   };
   const server = createServer((req, res) => {
     const chunks: Buffer[] = [];
     req.on("data", (chunk: Buffer) => chunks.push(chunk));
-    req.on("end", () => {
+    req.on("end", async () => {
       const body = Buffer.concat(chunks).toString();
       const { type, data } = JSON.parse(body) as { type: string; data: Record<string, string | null> };
       const call = type.startsWith("call.");
+      const of = String((type === "batch.completed" ? data.id : data.batch_id) ?? data.campaign_id);
       const request = {
         id: String(req.headers["webhook-id"]),
         type,
-        lane: String((call ? data.batch_id : type === "batch.completed" ? data.id : data.batch_id) ?? data.campaign_id),
+        lane: call ? String(data.id) : of,
+        of,
         callId: call ? String(data.id) : null,
       };
       let status = state.answer(request);
@@ -43,6 +48,7 @@ export async function startReceiver() {
         status = 401;
       }
       if (status === null) return;
+      await state.delay();
       received.push({ ...request, status });
       res.writeHead(status).end();
     });
@@ -64,6 +70,10 @@ export async function startReceiver() {
     /** Sets how the receiver answers from now on. */
     answers: (answer: typeof state.answer) => {
       state.answer = answer;
+    },
+    /** Sets what an answer waits for from now on. */
+    delays: (delay: typeof state.delay) => {
+      state.delay = delay;
     },
     verify: (secret: string) => {
       state.secret = secret;

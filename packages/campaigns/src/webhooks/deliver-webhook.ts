@@ -1,14 +1,20 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { done, type Processor, type Times } from "@ringfence/domain";
 import type { Receivers } from "@ringfence/receivers";
 import type { Database } from "../database/database.ts";
 import { isUnavailable } from "../database/errors.ts";
 import type { Log } from "../deps.ts";
-import type { Receiver } from "./outbox.sql.ts";
+import type { DueDelivery, Receiver } from "./outbox.sql.ts";
 
-/** How many lanes of one webhook are sent in parallel. */
-const LANES_AT_ONCE = 5;
-/** How many events a lane sends before the other lanes have their turn. */
-const TURN = 10;
+/** Most events of one webhook that are sent in parallel, and how many are at first. */
+const MOST_AT_ONCE = 32;
+const FIRST_AT_ONCE = 8;
+/** Failures in a row after which the receiver gets a pause: 300,000 events of a receiver that is away need not all be tried. */
+const FAILURES_IN_A_ROW = 10;
+/** Longest wait for an answer before events that have become due meanwhile are looked for, in ms. */
+const LOOK_AGAIN_MS = 250;
+/** Wait for further answers after one has come, in ms, so that one statement finds the events for several free places. */
+const GATHER_MS = 5;
 /** Random part by which a wait is longer or shorter, so that deliveries that failed together are not retried together. */
 const JITTER = 0.2;
 
@@ -26,66 +32,80 @@ export interface DeliverDeps {
   times: Times;
 }
 
+/** How a receiver fares: each success lets one more event be sent in parallel, each failure halves them. */
+function createPacer() {
+  let atOnce = FIRST_AT_ONCE;
+  let failures = 0;
+  return {
+    atOnce: () => atOnce,
+    note: (delivered: boolean) => {
+      failures = delivered ? 0 : failures + 1;
+      atOnce = delivered ? Math.min(atOnce + 1, MOST_AT_ONCE) : Math.max(Math.floor(atOnce / 2), 1);
+    },
+    isAway: () => failures >= FAILURES_IN_A_ROW,
+  };
+}
+
 /**
- * Sends the due events of one webhook. Each lane (a batch) sends one event after the other, in order; a few lanes run in
- * parallel, each for a turn, so that no lane waits for another's backlog. A failed event blocks later events of its lane
- * only. An event is sent twice if the process dies before the answer is stored; its id shows the receiver the repeat.
+ * Sends the due events of one webhook, many in parallel: those of one call in order, those of a batch or campaign itself
+ * behind those of its calls, as the database says. An event is sent twice if the process dies before the answer is
+ * stored; its id shows the receiver the repeat.
  */
 export const deliverWebhook =
   (deps: DeliverDeps): Processor<"webhook.deliver"> =>
   async ({ webhookId }, { signal }) => {
-    const turns = new Map<string, Promise<void>>();
-    /** When each lane had its last turn, counted in turns. */
-    const served = new Map<string, number>();
+    const { outbox } = deps.db;
+    const sending = new Map<string, Promise<void>>();
+    const pacer = createPacer();
+    const failures: unknown[] = [];
     try {
-      for (let turn = 1; ; ) {
-        const receiver = await deps.db.outbox.receiver(webhookId);
+      while (failures.length === 0) {
+        const receiver = await outbox.receiver(webhookId);
         if (!receiver) return done("gone");
-        const due = signal.aborted ? [] : await deps.db.outbox.dueLanes(webhookId);
-        const waiting = due
-          .filter((lane) => !turns.has(lane))
-          .sort((one, other) => (served.get(one) ?? 0) - (served.get(other) ?? 0));
-        for (const lane of waiting.slice(0, LANES_AT_ONCE - turns.size)) {
-          served.set(lane, turn++);
-          turns.set(
-            lane,
-            takeTurn(deps, receiver, lane, signal).finally(() => turns.delete(lane)),
+        const places = pacer.atOnce() - sending.size;
+        const due = signal.aborted || places <= 0 ? [] : await outbox.due(webhookId, [...sending.keys()], places);
+        for (const each of due) {
+          sending.set(
+            each.id,
+            send(deps, receiver, each, pacer, signal)
+              .catch((error: unknown) => void failures.push(error))
+              .finally(() => sending.delete(each.id)),
           );
         }
-        if (turns.size === 0) return done("nothing due");
-        await Promise.race(turns.values());
+        if (sending.size === 0) return done("nothing due");
+        await Promise.race([...sending.values(), sleep(LOOK_AGAIN_MS, undefined, { ref: false })]);
+        await sleep(GATHER_MS);
+        if (pacer.isAway()) await sleep(deps.times.firstRedeliveryMs, undefined, { signal }).catch(() => undefined);
       }
+      throw failures[0];
     } catch (error) {
       if (isUnavailable(error)) return done("PostgreSQL is away");
       throw error;
     } finally {
-      await Promise.allSettled(turns.values());
+      await Promise.all(sending.values());
     }
   };
 
-async function takeTurn(
+async function send(
   { db, receivers, log, times }: DeliverDeps,
   { id: webhookId, url, secret }: Receiver,
-  lane: string,
+  due: DueDelivery,
+  pacer: ReturnType<typeof createPacer>,
   signal: AbortSignal,
 ): Promise<void> {
-  for (let sent = 0; sent < TURN && !signal.aborted; sent++) {
-    const due = await db.outbox.next(webhookId, lane);
-    if (!due) return;
-    const body = JSON.stringify({ type: due.type, timestamp: due.at, data: due.data });
-    const attempt = await receivers.send({ url, secret, id: due.eventId, body }, signal);
-    // The receiver may have seen the event; it stays due and is sent again with the same id.
-    if (signal.aborted && attempt.kind === "failed") return;
-    const delivered = attempt.kind === "delivered";
-    await db.outbox.noteAttempt(due.id, {
-      delivered,
-      status: attempt.status,
-      durationMs: attempt.durationMs,
-      error: delivered ? null : attempt.error,
-      retryInMs: delivered ? 0 : retryWaitMs(times, due.attempts + 1, Math.random()),
-    });
-    if (delivered) continue;
+  const body = JSON.stringify({ type: due.type, timestamp: due.at, data: due.data });
+  const attempt = await receivers.send({ url, secret, id: due.eventId, body }, signal);
+  // The receiver may have seen the event; it stays due and is sent again with the same id.
+  if (signal.aborted && attempt.kind === "failed") return;
+  const delivered = attempt.kind === "delivered";
+  pacer.note(delivered);
+  await db.outbox.noteAttempt(due.id, {
+    delivered,
+    status: attempt.status,
+    durationMs: attempt.durationMs,
+    error: delivered ? null : attempt.error,
+    retryInMs: delivered ? 0 : retryWaitMs(times, due.attempts + 1, Math.random()),
+  });
+  if (!delivered)
     log.warn({ webhookId, deliveryId: due.id, status: attempt.status, attempt: due.attempts + 1 }, "not delivered");
-    return;
-  }
 }

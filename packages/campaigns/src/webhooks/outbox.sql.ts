@@ -7,8 +7,6 @@ import { openDial } from "../dispatch/open-dial.sql.ts";
 
 /** Minimum number of attempts before a delivery may be given up. */
 const LEAST_ATTEMPTS = 5;
-/** How many lanes are considered for a next turn. */
-const MOST_LANES = 1_000;
 /** Stop All brakes the campaign's batches within this time before and after it pauses the campaign, in ms. */
 const ONE_STOP_MS = 60_000;
 /** Retention of delivered or given-up events, in days. */
@@ -23,11 +21,10 @@ export interface Receiver {
   secret: string;
 }
 
-/** The next event of a lane, ready to be sent. */
+/** An event that is due. */
 export interface DueDelivery {
   id: string;
   eventId: string;
-  lane: string;
   attempts: number;
   type: EventType;
   at: Date;
@@ -50,33 +47,24 @@ export interface AttemptOutcome {
  */
 export const outboxQueries = (db: PrismaClient, times: Times) => ({
   /** Webhooks with a due delivery. */
-  due: async (): Promise<string[]> => {
+  webhooksDue: async (): Promise<string[]> => {
     const rows = await db.$queryRaw<{ id: string }[]>`
-      ${HEADS(Prisma.sql`true`)} SELECT DISTINCT webhook_id AS id FROM heads WHERE due_at <= clock_timestamp()`;
+      /* webhooks with something due */
+      SELECT w.id FROM webhooks w WHERE EXISTS (
+        SELECT FROM webhook_deliveries d JOIN webhook_events e ON e.id = d.event_id WHERE d.webhook_id = w.id AND ${isDue(times)})`;
     return rows.map((row) => row.id);
   },
 
   receiver: (id: string): Promise<Receiver | null> =>
     db.webhook.findUnique({ where: { id }, select: { id: true, url: true, secret: true } }),
 
-  /** Lanes of a webhook whose next event is due, longest due first, at most 1,000. */
-  dueLanes: async (webhookId: string): Promise<string[]> => {
-    const rows = await db.$queryRaw<{ lane: string }[]>`
-      ${HEADS(Prisma.sql`w.id = ${webhookId}::uuid`)}
-      SELECT lane FROM heads WHERE due_at <= clock_timestamp() ORDER BY due_at LIMIT ${MOST_LANES}`;
-    return rows.map((row) => row.lane);
-  },
-
-  /** The next event of a lane if it is due; no later event is sent before it. */
-  next: async (webhookId: string, lane: string): Promise<DueDelivery | null> => {
-    const [row] = await db.$queryRaw<DueDelivery[]>`
-      SELECT d.id, d.event_id AS "eventId", d.lane, d.attempts, e.type, e.at, e.data FROM (
-        SELECT * FROM webhook_deliveries
-        WHERE webhook_id = ${webhookId}::uuid AND lane = ${lane}::uuid AND status = 'pending' ORDER BY seq LIMIT 1
-      ) d JOIN webhook_events e ON e.id = d.event_id
-      WHERE d.next_attempt_at <= clock_timestamp() AND EXISTS (SELECT 1 FROM webhooks w WHERE w.id = d.webhook_id)`;
-    return row ?? null;
-  },
+  /** Due deliveries of a webhook except those that are being sent, longest due first; at most one of a lane. */
+  due: (webhookId: string, sending: readonly string[], limit: number): Promise<DueDelivery[]> => db.$queryRaw`
+    /* due deliveries */
+    SELECT d.id, d.event_id AS "eventId", d.attempts, e.type, e.at, e.data
+    FROM webhook_deliveries d JOIN webhook_events e ON e.id = d.event_id
+    WHERE d.webhook_id = ${webhookId}::uuid AND d.id <> ALL (${sending}::uuid[]) AND ${isDue(times)}
+    ORDER BY d.next_attempt_at, d.seq LIMIT ${limit}`,
 
   /** Records the outcome of an attempt if the delivery is still pending. After a day and five failures the delivery is given up. */
   noteAttempt: async (id: string, outcome: AttemptOutcome): Promise<void> => {
@@ -162,21 +150,18 @@ export const outboxQueries = (db: PrismaClient, times: Times) => ({
 export type OutboxQueries = ReturnType<typeof outboxQueries>;
 
 /**
- * The first pending delivery of each lane of these webhooks `w`, lane by lane along the index: one step per lane, however
- * many deliveries are pending behind it.
+ * Whether delivery `d` of event `e` is due: it waits for earlier events of its own lane, and the events of a batch or
+ * campaign itself also for earlier ones of its calls, except for those that have failed for five minutes.
  */
-const HEADS = (of: Prisma.Sql) => Prisma.sql`
-  WITH RECURSIVE heads AS (
-    SELECT w.id AS webhook_id, h.lane, h.next_attempt_at AS due_at FROM webhooks w, LATERAL (
-      SELECT d.lane, d.next_attempt_at FROM webhook_deliveries d
-      WHERE d.webhook_id = w.id AND d.status = 'pending' ORDER BY d.lane, d.seq LIMIT 1
-    ) h WHERE ${of}
-    UNION ALL
-    SELECT p.webhook_id, h.lane, h.next_attempt_at FROM heads p, LATERAL (
-      SELECT d.lane, d.next_attempt_at FROM webhook_deliveries d
-      WHERE d.webhook_id = p.webhook_id AND d.status = 'pending' AND d.lane > p.lane ORDER BY d.lane, d.seq LIMIT 1
-    ) h
-  )`;
+const isDue = (times: Times) => Prisma.sql`d.status = 'pending' AND d.next_attempt_at <= now()
+  AND NOT EXISTS (
+    SELECT FROM webhook_deliveries p
+    WHERE p.webhook_id = d.webhook_id AND p.lane = d.lane AND p.status = 'pending' AND p.seq < d.seq)
+  AND (d.campaign_id IS NOT NULL OR NOT EXISTS (
+    SELECT FROM webhook_deliveries p
+    WHERE p.webhook_id = d.webhook_id AND p.status = 'pending' AND p.campaign_id = e.campaign_id
+      AND (p.batch_id = e.batch_id OR e.batch_id IS NULL) AND p.seq < d.seq
+      AND (p.attempts = 0 OR p.since > ${inMs(-times.gateMs)})))`;
 
 /** Whether a stop of batch `b` is unfinished: a row is pending or a dial is open. */
 const unsettled = (times: Times) => Prisma.sql`EXISTS (

@@ -13,12 +13,12 @@ const webhook = (...events: EventType[]) =>
   );
 type Told = { type: EventType; data: Record<string, unknown>; seq: string };
 /** The events of a batch or campaign, in order. */
-const told = (lane: string) =>
+const told = (of: string) =>
   bed.sql<Told>(
-    `SELECT e.type, e.data, e.seq FROM webhook_deliveries d JOIN webhook_events e ON e.id = d.event_id WHERE d.lane = $1 ORDER BY d.seq`,
-    [lane],
+    `SELECT e.type, e.data, e.seq, d.lane FROM webhook_deliveries d JOIN webhook_events e ON e.id = d.event_id WHERE coalesce(e.batch_id, e.campaign_id) = $1 ORDER BY d.seq`,
+    [of],
   );
-const types = async (lane: string) => (await told(lane)).map(({ type }) => type);
+const types = async (of: string) => (await told(of)).map(({ type }) => type);
 const byTest = { mode: "drain", by: "test" } as const;
 const end = (id: string, status = "completed", reason: string | null = "user_hangup") =>
   bed.sql(

@@ -98,6 +98,8 @@ export function createTimes(settings: Partial<TimeSettings> = {}) {
     longestRedeliveryMs: scaled(1_800_000),
     /** Deliveries are attempted for this long after an event or its replay. */
     deliveryGivenUpMs: scaled(86_400_000),
+    /** A call's event that has failed for this long no longer holds back the events of its batch and campaign. */
+    gateMs: scaled(300_000),
 
     /** How often a worker checks in the database whether its calls have ended: the delay that a lost message costs. */
     endingsLookMs: scaled(2_000),
