@@ -48,7 +48,7 @@ export interface Fleet {
   /** Sends a request as admin. Throws unless the answer is 2xx. */
   request<Answer>(method: string, path: string, body?: unknown): Promise<Answer>;
   simulator<Answer>(method: "GET" | "POST", path: string, body?: unknown): Promise<Answer>;
-  /** A campaign of so many candidates, from +1415555xxxx on, inserted directly. Returns its id. */
+  /** A campaign of so many candidates, inserted directly. Returns its id. */
   campaign(candidates: number): Promise<string>;
   /** How many jobs wait on the queue. */
   waitingJobs(): Promise<number>;
@@ -142,9 +142,10 @@ export async function openFleet(services: Services, plan: FleetPlan): Promise<Fl
         name: "Bench",
         from_number: FROM_NUMBER,
       });
+      // The simulator gives numbers that end in 0000 to 0999 a fate of their own.
       await sql(
         `INSERT INTO candidates (campaign_id, phone_number, name)
-         SELECT $1, '+1' || (4150000000 + n), 'Candidate ' || n FROM generate_series(0, $2::int - 1) n`,
+         SELECT $1, '+1' || (4150001000 + n / 9000 * 10000 + n % 9000), 'Candidate ' || n FROM generate_series(0, $2::int - 1) n`,
         [id, candidates],
       );
       return id;
