@@ -61,12 +61,7 @@ export const guards = [
       "under way",
     ],
     ["once: another body is refused", "&& !before.same)", "=== null)", "is 422"],
-    [
-      "once: a key holds for a day",
-      "$2 AND created_at > clock_timestamp() - interval '${KEPT}'`",
-      "$2`",
-      "after 24 hours",
-    ],
+    ["once: a key holds for a day", "$2 AND created_at > now() - interval '${KEPT}'`", "$2`", "after 24 hours"],
   ]),
   ...inFile(
     "packages/campaigns/src/database/schema-version.ts",

@@ -74,13 +74,13 @@ export const guards = [
     ],
     [
       "lost: however old, a call that Retell confirms is kept",
-      " AND news_at < ${inMs(-silentMs)}\n",
+      " AND news_at < ${msAgo(silentMs)}\n",
       " AND ${silentMs}::float8 > 0\n",
       "kept however old",
     ],
     [
       "lost: not while Retell answers nothing",
-      "(asked_at > news_at AND asked_at > ${inMs(-silentMs)})",
+      "(asked_at > news_at AND asked_at > ${msAgo(silentMs)})",
       "true",
       "while Retell answers nothing",
     ],

@@ -28,7 +28,7 @@ export const guards = [
   ...inFile("packages/campaigns/src/sweep/sweeps.sql.ts", "packages/campaigns/src/sweep/sweep.int.test.ts", [
     [
       "sweep: a launcher at work is left alone",
-      "b.enqueued_at <= ${inMs(-times.launcherQuietMs)}\n        AND b.enqueued_through",
+      "b.enqueued_at <= ${msAgo(times.launcherQuietMs)}\n        AND b.enqueued_through",
       "b.enqueued_through",
       "made progress a moment ago",
     ],

@@ -25,7 +25,7 @@ export const guards = [
     ["events: a batch's end comes last", "(d.campaign_id IS NOT NULL OR", "(true OR", "not tried yet"],
     [
       "events: what fails for five minutes holds back no end",
-      "(p.attempts = 0 OR p.since > ${inMs(-times.gateMs)})",
+      "(p.attempts = 0 OR p.since > ${msAgo(times.gateMs)})",
       "true",
       "failed for five minutes",
     ],

@@ -89,7 +89,7 @@ export const keyQueries = (db: PrismaClient) => ({
 
   /** Opens a session and deletes expired sessions. Returns its id. */
   openSession: async (keyId: string | null, expiresAt: Date): Promise<string> => {
-    await db.$executeRaw`DELETE FROM sessions WHERE expires_at <= clock_timestamp()`;
+    await db.$executeRaw`DELETE FROM sessions WHERE expires_at <= now()`;
     const { id } = await db.session.create({ data: { keyId, expiresAt }, select: { id: true } });
     return id;
   },
@@ -114,7 +114,7 @@ export const keyQueries = (db: PrismaClient) => ({
 
   /** Stores the digest of a link's token and deletes expired links. */
   addLink: async (digest: Uint8Array<ArrayBuffer>, expiresAt: Date): Promise<void> => {
-    await db.$executeRaw`DELETE FROM sign_in_links WHERE expires_at <= clock_timestamp()`;
+    await db.$executeRaw`DELETE FROM sign_in_links WHERE expires_at <= now()`;
     await db.signInLink.create({ data: { digest, expiresAt } });
   },
 

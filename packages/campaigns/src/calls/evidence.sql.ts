@@ -2,7 +2,7 @@ import { LOST_AT_RETELL, type Times } from "@ringfence/domain";
 import type { Pool } from "pg";
 import type { PrismaClient } from "../database/client.ts";
 import { Prisma } from "../database/generated/client.js";
-import { inMs } from "../database/in-ms.sql.ts";
+import { inMs, msAgo } from "../database/in-ms.sql.ts";
 import { retryConflicts } from "../database/retry.ts";
 import { analysed, goesOn, settle, theRow } from "./settle.sql.ts";
 
@@ -67,8 +67,8 @@ export const evidenceQueries = (db: PrismaClient, pg: Pool, times: Times) => ({
       /* lose old */
       UPDATE retell_calls SET call_status = 'failed', error_message = ${LOST_AT_RETELL}, ended_at = clock_timestamp()
       WHERE call_status = 'in_progress' AND retell_call_id IS NOT NULL
-        AND claimed_at < ${inMs(-oldMs)} AND news_at < ${inMs(-silentMs)}
-        AND ((asked_at > news_at AND asked_at > ${inMs(-silentMs)}) OR claimed_at < ${inMs(-DAY_MS)})
+        AND claimed_at < ${msAgo(oldMs)} AND news_at < ${msAgo(silentMs)}
+        AND ((asked_at > news_at AND asked_at > ${msAgo(silentMs)}) OR claimed_at < ${msAgo(DAY_MS)})
       RETURNING id`,
     );
     return rows.map((row) => row.id);

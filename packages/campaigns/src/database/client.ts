@@ -7,7 +7,7 @@ import { PrismaClient } from "./generated/client.js";
 const CONNECT_TIMEOUT_MS = 5_000;
 
 /**
- * The pools of a process. `work` serves claims, placed dials and webhooks, for which pages must not wait, `main` pages and
+ * The pools of a process. `work` serves claims, placed dials, webhooks and readiness, for which pages must not wait, `main` pages and
  * all that is rare, `bulk` launches and imports. `stops` serves only stops. `keys` serves authentication, because a
  * stop waits for that too. `outbox` serves events to clients, for which claims and settles must not wait.
  */

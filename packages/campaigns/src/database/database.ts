@@ -50,13 +50,13 @@ export function openDatabase(
   const different = [...new Set(Object.values(pools))];
   const { work, main, bulk, stops, keys, outbox } = pools;
   return {
-    calls: { ...claimQueries(work.pg, times), ...outcomeQueries(main.prisma, work.pg, times) },
-    evidence: evidenceQueries(main.prisma, work.pg, times),
+    calls: { ...claimQueries(work.pg, times), ...outcomeQueries(work.prisma, work.pg, times) },
+    evidence: evidenceQueries(work.prisma, work.pg, times),
     launches: launchQueries(main.prisma, bulk.prisma),
     imports: importQueries(bulk.pg),
     candidates: candidateQueries(main.prisma),
     doNotCall: doNotCallQueries(main.prisma, bulk.pg, times),
-    lines: { ...lineQueries(main.prisma, times), ...holdQueries(main.prisma, times) },
+    lines: { ...lineQueries(work.prisma, times), ...holdQueries(main.prisma, times) },
     campaigns: campaignQueries(main.prisma, bulk.prisma),
     lists: listQueries(main.prisma),
     live: liveQueries(main.prisma),
@@ -74,7 +74,7 @@ export function openDatabase(
     },
 
     /** Whether the tables fit this version. Throws if PostgreSQL does not answer. */
-    schema: (): Promise<SchemaState> => schemaState(main.prisma),
+    schema: (): Promise<SchemaState> => schemaState(work.prisma),
 
     /**
      * The settings that a session of each pool does not keep, null if it keeps all: a pooler in transaction mode shares

@@ -4,8 +4,8 @@ import type { PrismaTransaction } from "./client.ts";
 /** How long an answer is stored. */
 const KEPT = "24 hours";
 
-/** Deletes expired answers. */
-export const DROP_EXPIRED = `DELETE FROM idempotency_keys WHERE created_at <= clock_timestamp() - interval '${KEPT}'`;
+/** Deletes expired answers, by the clock that also reads them: the start of the transaction. */
+export const DROP_EXPIRED = `DELETE FROM idempotency_keys WHERE created_at <= now() - interval '${KEPT}'`;
 
 /** An answer as it was sent, byte for byte. */
 export interface StoredAnswer {
@@ -61,7 +61,7 @@ export async function doOnce<Result>(
   await run("SELECT set_config('lock_timeout', $1, true)", [usual]);
   const [before] = await run<StoredAnswer & { same: boolean }>(
     `SELECT request = $3::bytea AS same, status, location, body FROM idempotency_keys
-     WHERE owner = $1 AND key = $2 AND created_at > clock_timestamp() - interval '${KEPT}'`,
+     WHERE owner = $1 AND key = $2 AND created_at > now() - interval '${KEPT}'`,
     [owner, key, digest],
   );
   if (before && !before.same) {

@@ -1,6 +1,6 @@
 import type { Times } from "@ringfence/domain";
 import type { PrismaClient } from "../database/client.ts";
-import { inMs } from "../database/in-ms.sql.ts";
+import { msAgo } from "../database/in-ms.sql.ts";
 import { retryConflicts } from "../database/retry.ts";
 import type { QueuedCall } from "../launches/launches.sql.ts";
 
@@ -23,7 +23,7 @@ export const sweepQueries = (db: PrismaClient, times: Times) => ({
       SELECT coalesce(sum(unfinished), 0)::int AS all, coalesce(sum(unfinished) FILTER (WHERE quiet), 0)::int AS quiet
       FROM (
         SELECT total_candidates - completed_calls - failed_calls AS unfinished,
-          enqueued_at <= ${inMs(-times.launcherQuietMs)} AS quiet
+          enqueued_at <= ${msAgo(times.launcherQuietMs)} AS quiet
         FROM retell_batch_calls WHERE completed_at IS NULL) batches`;
     return row!;
   },
@@ -42,7 +42,7 @@ export const sweepQueries = (db: PrismaClient, times: Times) => ({
   ): Promise<(QueuedCall & { due: boolean })[]> =>
     db.$queryRaw`
       SELECT c.id, c.batch_id AS "batchId", c.turn, c.call_status = 'in_progress'
-        OR (b.status = 'in_progress' AND b.enqueued_at <= ${inMs(-times.launcherQuietMs)}) AS due
+        OR (b.status = 'in_progress' AND b.enqueued_at <= ${msAgo(times.launcherQuietMs)}) AS due
       FROM (
         SELECT id, batch_id, turn, call_status FROM retell_calls
         WHERE call_status = ${status}::call_status AND (batch_id, turn) > (${after?.batchId ?? NO_BATCH}::uuid, ${after?.turn ?? -1n})
@@ -55,7 +55,7 @@ export const sweepQueries = (db: PrismaClient, times: Times) => ({
     db.$queryRaw`
       SELECT b.id, b.enqueued_through AS "enqueuedThrough" FROM retell_batch_calls b
       WHERE b.completed_at IS NULL AND b.status = 'in_progress'
-        AND b.enqueued_at <= ${inMs(-times.launcherQuietMs)}
+        AND b.enqueued_at <= ${msAgo(times.launcherQuietMs)}
         AND b.enqueued_through < (SELECT max(c.turn) FROM retell_calls c WHERE c.batch_id = b.id)
       ORDER BY b.id`,
 
@@ -72,9 +72,9 @@ export const sweepQueries = (db: PrismaClient, times: Times) => ({
   withoutNews: async (silentMs: number, limit: number): Promise<{ callId: string; retellCallId: string }[]> =>
     db.$queryRaw`
       SELECT id AS "callId", retell_call_id AS "retellCallId" FROM retell_calls
-      WHERE call_status = 'in_progress' AND retell_call_id IS NOT NULL AND news_at < ${inMs(-silentMs)}
+      WHERE call_status = 'in_progress' AND retell_call_id IS NOT NULL AND news_at < ${msAgo(silentMs)}
         AND (asked_at IS NULL
-          OR asked_at < CASE WHEN news_at = '-infinity' THEN ${inMs(-times.endingUnclearMs)} ELSE ${inMs(-silentMs)} END)
+          OR asked_at < CASE WHEN news_at = '-infinity' THEN ${msAgo(times.endingUnclearMs)} ELSE ${msAgo(silentMs)} END)
       ORDER BY asked_at NULLS FIRST, news_at LIMIT ${limit}`,
 
   /**
@@ -84,8 +84,8 @@ export const sweepQueries = (db: PrismaClient, times: Times) => ({
   givenUp: (everyMs: number, limit: number): Promise<AskedCall[]> =>
     db.$queryRaw`
       SELECT id AS "callId", retell_call_id AS "retellCallId" FROM retell_calls
-      WHERE call_status = 'failed' AND placed <> 'no' AND disconnection_reason IS NULL AND ended_at > ${inMs(-DAY_MS)}
-        AND (asked_at IS NULL OR (asked_at < ${inMs(-everyMs)}
+      WHERE call_status = 'failed' AND placed <> 'no' AND disconnection_reason IS NULL AND ended_at > ${msAgo(DAY_MS)}
+        AND (asked_at IS NULL OR (asked_at < ${msAgo(everyMs)}
           AND asked_at < greatest(ended_at, news_at) + make_interval(secs => ${times.givenUpMs}::float8 / 1000)))
       ORDER BY asked_at NULLS FIRST, ended_at LIMIT ${limit}`,
 

@@ -1,7 +1,7 @@
 import type { EventType, Receipt, StopMode, Times } from "@ringfence/domain";
 import type { PrismaClient } from "../database/client.ts";
 import { Prisma } from "../database/generated/client.js";
-import { inMs } from "../database/in-ms.sql.ts";
+import { inMs, msAgo } from "../database/in-ms.sql.ts";
 import { retryConflicts } from "../database/retry.ts";
 import { openDial } from "../dispatch/open-dial.sql.ts";
 
@@ -96,7 +96,7 @@ export const outboxQueries = (db: PrismaClient, times: Times) => ({
    * row and no open dial. Their mode for live calls is unknown by then, so `drain` is reported. Returns how many.
    */
   tellLeftovers: async (): Promise<number> => {
-    const old = inMs(-times.stopQuietMs);
+    const old = msAgo(times.stopQuietMs);
     const batches = await retryConflicts(() =>
       tellBatches(db, Prisma.sql`e.at < ${old} AND NOT ${unsettled(times)}`, "drain"),
     );
@@ -140,9 +140,9 @@ export const outboxQueries = (db: PrismaClient, times: Times) => ({
     const dropped = await db.$executeRaw`
       /* drop old events */
       DELETE FROM webhook_events WHERE id IN (
-        SELECT e.id FROM webhook_events e WHERE e.at < clock_timestamp() - make_interval(days => ${KEPT_DAYS}) AND NOT EXISTS (
+        SELECT e.id FROM webhook_events e WHERE e.at < now() - make_interval(days => ${KEPT_DAYS}) AND NOT EXISTS (
           SELECT 1 FROM webhook_deliveries d WHERE d.event_id = e.id
-            AND (d.status = 'pending' OR d.since > clock_timestamp() - make_interval(days => ${KEPT_DAYS}))) LIMIT ${MOST_DELETED})`;
+            AND (d.status = 'pending' OR d.since > now() - make_interval(days => ${KEPT_DAYS}))) LIMIT ${MOST_DELETED})`;
     return dropped === MOST_DELETED;
   },
 });
@@ -161,7 +161,7 @@ const isDue = (times: Times) => Prisma.sql`d.status = 'pending' AND d.next_attem
     SELECT FROM webhook_deliveries p
     WHERE p.webhook_id = d.webhook_id AND p.status = 'pending' AND p.campaign_id = e.campaign_id
       AND (p.batch_id = e.batch_id OR e.batch_id IS NULL) AND p.seq < d.seq
-      AND (p.attempts = 0 OR p.since > ${inMs(-times.gateMs)})))`;
+      AND (p.attempts = 0 OR p.since > ${msAgo(times.gateMs)})))`;
 
 /** Whether a stop of batch `b` is unfinished: a row is pending or a dial is open. */
 const unsettled = (times: Times) => Prisma.sql`EXISTS (
