@@ -28,6 +28,8 @@ export class RingfenceError extends Error {
     readonly requestId: string | null = null,
     /** Whether the request was refused for its key: a retry with the same key never succeeds. */
     readonly keyIsWrong = false,
+    /** Of a stop that was not finished: whether nobody else will be dialled; null if that is unknown. */
+    readonly braked: boolean | null = null,
   ) {
     super(`${status}${code ? ` ${code}` : ""}: ${detail}`);
   }
@@ -73,6 +75,7 @@ export async function errorOf(response: Response): Promise<RingfenceError> {
     retryAfterMs,
     requestId,
     keyIsWrong,
+    problem.braked ?? null,
   );
 }
 

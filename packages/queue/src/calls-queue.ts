@@ -78,10 +78,12 @@ export function openCallsQueue(url: string, prefix: string, onError: OnRedisErro
 
     /** Removes jobs from the queue. An active job stays and ends at its claim, which is refused. */
     remove: async (ids: readonly string[]): Promise<void> => {
-      for (let from = 0; from < ids.length; from += REMOVALS_AT_ONCE) {
-        await whenReady(redis);
-        await Promise.all(ids.slice(from, from + REMOVALS_AT_ONCE).map((id) => opened.queue.remove(id)));
-      }
+      await whenReady(redis);
+      let next = 0;
+      const one = async () => {
+        while (next < ids.length) await opened.queue.remove(ids[next++]!);
+      };
+      await Promise.all(Array.from({ length: REMOVALS_AT_ONCE }, one));
     },
 
     counts: async (): Promise<JobCounts> => {

@@ -49,7 +49,7 @@ export const guards = [
     ["stop: refused before it began, it says so", "isStop(req) ? ofStop(error) : error", "error", "before it began"],
   ]),
   ...inFile("packages/campaigns/src/stops/stops.sql.ts", "packages/campaigns/src/stops/stops.int.test.ts", [
-    ["stop: the brake", "AND status = 'in_progress'`,", "AND false`,", "while it flips"],
+    ["stop: the brake", "${batchId}::uuid AND status = 'in_progress'", "${batchId}::uuid AND false", "while it flips"],
   ]),
   ...inFile("packages/campaigns/src/stops/cancel-batch-calls.ts", "packages/campaigns/src/stops/stops.int.test.ts", [
     [

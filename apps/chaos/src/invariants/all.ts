@@ -4,7 +4,7 @@ import { booksAreExact, everyCallIsTerminal, nobodyIsLost, noJobIsLeft } from ".
 import { everyDialHasItsRow, nobodyIsCalledAgain, oneDialPerRow, wiresSawEveryDial } from "./dials.ts";
 import { linesAreNeverExceeded, thePaceIsKept } from "./limits.ts";
 import { rowsShowWhatHappened } from "./outcomes.ts";
-import { nothingIsDialledAfterAReceipt, receiptsAreHonest } from "./stops.ts";
+import { nothingIsDialledAfterAReceipt, receiptsAreHonest, receiptsAreKept } from "./stops.ts";
 import type { Invariant } from "./verdict.ts";
 
 /** Every promise, the gravest first. */
@@ -16,6 +16,7 @@ const INVARIANTS: Record<string, Invariant> = {
   "lines are never exceeded": linesAreNeverExceeded,
   "the pace is kept": thePaceIsKept,
   "receipts are honest": receiptsAreHonest,
+  "receipts are kept": receiptsAreKept,
   "books are exact": booksAreExact,
   "every call is terminal": everyCallIsTerminal,
   "no job is left": noJobIsLeft,

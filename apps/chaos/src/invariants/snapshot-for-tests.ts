@@ -111,6 +111,7 @@ export function soundSnapshot(over: Partial<Omit<Snapshot, "simulator">> = {}, c
     forgotten: [],
     dials: [{ at: 2_003, who: "worker 1", callId: "a", batchId: "batch" }],
     receipts: [receipt()],
+    storedReceipts: (over.receipts ?? [receipt()]).map((each) => each.receipt),
     freezes: [],
     lags: [],
     openDialMs: 500,

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import { overlap } from "../clock.ts";
 import { type Invariant, startVerdict } from "./verdict.ts";
 
@@ -51,6 +52,19 @@ export const receiptsAreHonest: Invariant = ({ receipts, batches }) => {
       const status = known.get(id)?.status;
       if (status !== "cancelled") verdict.breaks(`batch ${id} of a receipt is ${status} in the end`);
     }
+  }
+  return verdict;
+};
+
+/** Every receipt that a client was given can be read again, word for word, however its API died after. */
+export const receiptsAreKept: Invariant = ({ receipts, storedReceipts }) => {
+  const verdict = startVerdict();
+  const stored = storedReceipts.map((each) => JSON.parse(JSON.stringify(each)) as object);
+  for (const { receipt } of receipts) {
+    const given = JSON.parse(JSON.stringify(receipt)) as object;
+    const at = stored.findIndex((each) => isDeepStrictEqual(each, given));
+    if (at < 0) verdict.breaks(`the receipt of ${receipt.batch_id ?? `campaign ${receipt.campaign_id}`} is not stored`);
+    else stored.splice(at, 1);
   }
   return verdict;
 };

@@ -178,8 +178,9 @@ export function companionOf(random: Random, order: Order, campaigns: number): Or
   switch (order.point) {
     case "brake":
     case "flip":
-    case "flip commit":
+    case "look":
     case "figures":
+    case "store receipt":
       return drawOrder(random, random.pick(["stop", "cancel"] as const), campaigns);
     case "pause campaign":
       return drawOrder(random, "stop", campaigns);

@@ -47,6 +47,8 @@ export interface Snapshot {
   forgotten: string[];
   dials: WireDial[];
   receipts: ReceivedReceipt[];
+  /** The receipts that the database has. */
+  storedReceipts: object[];
   freezes: { who: Who; span: Span }[];
   /** When the suite's own process did not look. */
   lags: Span[];
@@ -94,7 +96,7 @@ export async function takeSnapshot(
 ): Promise<Snapshot> {
   const { world, campaigns } = state;
   const ids = [campaigns.map(({ id }) => id)];
-  const [calls, batches, candidates, brokenBooks, jobs, simulator] = await Promise.all([
+  const [calls, batches, candidates, stored, brokenBooks, jobs, simulator] = await Promise.all([
     world.sql<CallRow>(
       `SELECT id, batch_id, candidate_id, call_status, placed, retell_call_id, error_message, disconnection_reason,
          ${["created_at", "claimed_at", "dialed_at", "cancelled_at"].map(MS).join(", ")}
@@ -107,6 +109,7 @@ export async function takeSnapshot(
       ids,
     ),
     world.sql<{ id: string }>("SELECT id FROM candidates WHERE campaign_id = ANY ($1::uuid[])", ids),
+    world.sql<{ detail: object }>("SELECT detail FROM audit WHERE action IN ('batch.cancel', 'campaign.stop')"),
     world.sql<{ broken: string; id: string }>(BROKEN_BOOKS),
     world.jobs(),
     world.simulator.state(),
@@ -122,6 +125,7 @@ export async function takeSnapshot(
     forgotten: [...world.forgotten],
     dials: world.dials,
     receipts: state.receipts,
+    storedReceipts: stored.map(({ detail }) => detail),
     freezes: slots.flatMap(([who, slot]) => slot.freezes.map((span) => ({ who: who as Who, span }))),
     openDialMs: state.times.openDialMs,
     lineChanges: state.lineChanges,

@@ -14,7 +14,7 @@ const point = (of: WirePoint["of"], wire: Wire, ...stages: string[][]): WirePoin
 
 /**
  * The points at which a process may be struck. Statements are known by the name in their comment, which the name of a
- * prepared statement also has (the flip by its text, because Prisma writes it), requests by their first line.
+ * prepared statement also has, requests by their first line.
  */
 export const WIRE_POINTS = {
   claim: point("worker", "postgres", ["/* claim */"]),
@@ -28,9 +28,10 @@ export const WIRE_POINTS = {
   "list-calls": point("worker", "retell", ["POST /v3/list-calls"]),
   brake: point("api", "postgres", ["/* brake */", "/* brake campaign */"]),
   "pause campaign": point("api", "postgres", ["/* pause campaign */"]),
-  flip: point("api", "postgres", ['UPDATE "public"."retell_calls" SET']),
-  "flip commit": point("api", "postgres", ['UPDATE "public"."retell_calls" SET'], ["COMMIT"]),
+  flip: point("api", "postgres", ["/* flip */"]),
+  look: point("api", "postgres", ["/* look */"]),
   figures: point("api", "postgres", ["/* figures */"]),
+  "store receipt": point("api", "postgres", ["/* store receipt */"]),
   "launch rows": point("api", "postgres", ["/* launch */"]),
   "launch commit": point("api", "postgres", ["/* launch */"], ["COMMIT"]),
   "note enqueued": point("api", "postgres", ["/* note enqueued */"]),

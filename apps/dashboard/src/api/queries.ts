@@ -55,6 +55,11 @@ export const reads = {
     }),
   batch: (id: string) =>
     queryOptions({ queryKey: ["batch", id], queryFn: () => api.GET("/v1/batches/{id}", byId(id)) }),
+  receipts: (batchId: string) =>
+    queryOptions({
+      queryKey: ["receipts", batchId],
+      queryFn: () => api.GET("/v1/batches/{id}/receipts", byId(batchId)).then(itemsOf),
+    }),
   call: (id: string) =>
     queryOptions({
       queryKey: ["call", id],

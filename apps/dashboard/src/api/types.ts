@@ -14,3 +14,4 @@ export type ReasonCount = Schemas["ReasonCount"];
 export type Receipt = Schemas["Receipt"];
 export type SavedCampaign = Schemas["SavedCampaign"];
 export type Session = Schemas["Session"];
+export type StoredReceipt = Schemas["StoredReceipt"];

@@ -1,4 +1,5 @@
 import { until } from "@ringfence/testkit";
+import { findings } from "./accessibility.ts";
 import { createWorld, type World } from "./world.ts";
 
 let world: World;
@@ -73,6 +74,11 @@ test("Stop All with the choice to hang up ends the live calls too", async () => 
   await until("the calls are hung up", () => world.simulator.state().currentConcurrency === 0);
   expect(await world.sql("SELECT status FROM campaigns WHERE id = $1", [campaign])).toEqual([{ status: "paused" }]);
   await page.getByText("Final figures").waitFor();
+  const stored = page.getByRole("table", { name: "Receipts" }).getByRole("row");
+  await stored.nth(1).waitFor();
+  const cells = await stored.nth(1).getByRole("cell").allTextContents();
+  expect(cells.slice(2)).toEqual(["The whole campaign, live calls hung up", "2", "2", "3"]);
+  expect(await findings(page)).toEqual([]);
 });
 
 test("a double click by two operators in parallel has one effect, and each sees a true receipt", async () => {

@@ -138,7 +138,11 @@ export function createPools(
     const connections = openPool(url, name, sizes[name], times, onError, options);
     return {
       pg: connections,
-      prisma: new PrismaClient({ adapter: new PrismaPg(connections, { onConnectionError: onError }) }),
+      prisma: new PrismaClient({
+        adapter: new PrismaPg(connections, { onConnectionError: onError }),
+        // The pool gives up first, with an error that says why.
+        transactionOptions: { maxWait: 2 * CONNECT_TIMEOUT_MS },
+      }),
     };
   };
   const main = pool("main");

@@ -107,7 +107,10 @@ test("a worker without room takes calls in progress, and no other", async () => 
     { room: () => 0, onRoom: () => undefined },
   );
   await bed.queue.enqueueInProgress([{ id: "3e0a5ab8-2f6f-4b49-9d51-2d52c7f6f7a1", batchId: ids[0]!, turn: 9n }]);
-  await until("it was run", () => ran.length === 1);
+  await until(
+    "it was run, and its job is over",
+    async () => ran.length === 1 && (await bed.queue.counts()).active === 0,
+  );
   expect(ran).toEqual(["3e0a5ab8-2f6f-4b49-9d51-2d52c7f6f7a1"]);
   expect(await bed.queue.counts()).toEqual({ waiting: 3, active: 0 });
   await close();

@@ -11,8 +11,7 @@ export const cancelBatchCalls =
   (batchId: string, options: StopOptions): Promise<Receipt> =>
     answering(async (progress) => {
       const { stops } = deps.db;
-      const since = await stops.now();
-      await braking(progress, () => stops.brake(batchId));
+      const since = await braking(progress, () => stops.brake(batchId));
       const batch = await stops.batch(batchId);
       if (!batch) throw notFound("batch");
       if (batch.status === "completed")

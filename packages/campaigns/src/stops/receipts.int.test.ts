@@ -23,7 +23,6 @@ const told = (value: unknown) => JSON.parse(JSON.stringify(value));
 
 describe("a stop that PostgreSQL does not let finish says whether the brake holds:", () => {
   test.each<[string, Partial<RoomBed["db"]["stops"]>, boolean | null]>([
-    ["the clock was not read", { now: fails(CUT) }, false],
     ["the brake was rolled back", { brake: fails(ROLLED_BACK) }, false],
     ["the brake's answer was lost", { brake: fails(CUT) }, null],
     ["the batch was not read", { batch: fails(CUT) }, true],

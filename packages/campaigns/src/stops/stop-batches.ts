@@ -9,8 +9,8 @@ import type { StopFigures } from "./stops.sql.ts";
 
 /** Wait between two looks, in ms. */
 const LOOK_AGAIN_MS = 25;
-/** How many jobs are removed from the queue in one request. */
-const CHUNK = 1_000;
+/** How many jobs are read and removed from the queue at a time. */
+const CHUNK = 5_000;
 /** How many calls are hung up in parallel. */
 const HANG_UPS_AT_ONCE = 10;
 /** How long a stop waits for hang-ups, in ms; the remaining hang-ups continue after the answer. */
@@ -118,12 +118,15 @@ export async function conclude(
   background.run("remove jobs", async (signal) => {
     await queue.announceLines().catch(() => undefined); // runs of these batches that wait for a claim end
     for (const batchId of stop.batchIds) {
-      for (let after = 0n; !signal.aborted; ) {
-        const rows = await db.stops.cancelledSince(batchId, stop.since, after, CHUNK);
-        const last = rows.at(-1);
-        if (!last) break;
-        await queue.remove(rows.map((row) => row.id));
-        after = last.turn;
+      let page = await db.stops.cancelledSince(batchId, stop.since, 0n, CHUNK);
+      while (page.length > 0 && !signal.aborted) {
+        const removal = queue.remove(page.map((row) => row.id));
+        // The next page is read meanwhile.
+        const [next] = await Promise.all([
+          db.stops.cancelledSince(batchId, stop.since, page.at(-1)!.turn, CHUNK),
+          removal,
+        ]);
+        page = next;
       }
     }
   });

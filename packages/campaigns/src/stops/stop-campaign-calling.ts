@@ -11,13 +11,13 @@ export const stopCampaignCalling =
   (campaignId: string, options: StopOptions): Promise<Receipt> =>
     answering(async (progress) => {
       const { stops } = deps.db;
-      const since = await stops.now();
-      const batchIds = await braking(progress, async () => {
+      const { since, batchIds } = await braking(progress, async () => {
         const first = await stops.brakeCampaign(campaignId);
         progress.braked = null; // a launch under way may still begin
         if (!(await stops.pauseCampaign(campaignId))) throw notFound("campaign");
         const second = await stops.brakeCampaign(campaignId);
-        return [...new Set([...first, ...second])].sort((a, b) => (a < b ? -1 : 1));
+        const both = new Set([...first.batchIds, ...second.batchIds]);
+        return { since: first.since, batchIds: [...both].sort((a, b) => (a < b ? -1 : 1)) };
       });
       const figures = await drain(deps.db, batchIds, since);
       return await conclude(deps, { campaignId, batchId: null, batchIds, since, figures }, options);

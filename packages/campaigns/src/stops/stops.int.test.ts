@@ -13,7 +13,7 @@ const withStops = (changed: Partial<RoomBed["db"]["stops"]>) => ({
   db: { ...bed.db, stops: { ...bed.db.stops, ...changed } },
 });
 const openDials = async (batchId: string) => {
-  const { open_dials } = await bed.db.stops.figures([batchId], await bed.db.stops.now());
+  const { open_dials } = await bed.db.stops.figures([batchId], "now");
   expect(await bed.db.stops.look([batchId])).toMatchObject({ open_dials });
   return open_dials;
 };

@@ -1,4 +1,3 @@
-import { randomUUID } from "node:crypto";
 import { type BatchStatus, CANCELLED_BY_USER, type CallCounts, type Receipt, type Times } from "@ringfence/domain";
 import type { PrismaClient, PrismaTransaction } from "../database/client.ts";
 import { Prisma } from "../database/generated/client.js";
@@ -38,38 +37,42 @@ export interface StopLook {
 
 /** The statements of a stop, on a pool of their own, so that no other work makes them wait for a connection. */
 export const stopQueries = (db: PrismaClient, times: Times) => ({
-  /** PostgreSQL's current time to the microsecond, as text; calls cancelled from then on count for this request. */
-  now: async (): Promise<string> => {
-    const [row] = await retryStop(() => db.$queryRaw<{ now: string }[]>`SELECT clock_timestamp()::text AS now`);
-    return row!.now;
-  },
-
-  /** Brakes one batch. No claim or release begun after the commit can succeed. */
-  brake: async (batchId: string): Promise<void> => {
-    await retryStop(
-      () =>
-        db.$executeRaw`/* brake */ UPDATE retell_batch_calls SET status = 'cancelled' WHERE id = ${batchId}::uuid AND status = 'in_progress'`,
-    );
-  },
+  /**
+   * Brakes one batch. No claim or release begun after the commit can succeed. Returns PostgreSQL's time to the microsecond,
+   * as text: calls cancelled from then on count for this request.
+   */
+  brake: (batchId: string): Promise<string> =>
+    retryStop(async () => {
+      const [row] = await db.$queryRaw<{ since: string }[]>`
+        /* brake */
+        WITH since AS MATERIALIZED (SELECT clock_timestamp()::text AS since), braked AS (
+          UPDATE retell_batch_calls SET status = 'cancelled' WHERE id = ${batchId}::uuid AND status = 'in_progress'
+        )
+        SELECT since FROM since`;
+      return row!.since;
+    }),
 
   /** The batch as it is now, null if there is no such batch. */
   batch: (batchId: string): Promise<{ campaignId: string; status: BatchStatus } | null> =>
     retryStop(() => db.batch.findUnique({ where: { id: batchId }, select: { campaignId: true, status: true } })),
 
-  /** Brakes all open batches of a campaign. Returns the batches concerned: the braked batches and all with an unfinished call. */
-  brakeCampaign: (campaignId: string): Promise<string[]> =>
+  /**
+   * Brakes all open batches of a campaign. Returns the batches concerned, that is the braked batches and all with an
+   * unfinished call, and the time from which cancelled calls count, as `brake` does.
+   */
+  brakeCampaign: (campaignId: string): Promise<{ since: string; batchIds: string[] }> =>
     retryStop(async () => {
-      const rows = await db.$queryRaw<{ id: string }[]>`
+      const [row] = await db.$queryRaw<{ since: string; batchIds: string[] }[]>`
         /* brake campaign */
-        WITH unfinished AS (
+        WITH since AS MATERIALIZED (SELECT clock_timestamp()::text AS since), unfinished AS (
           SELECT id FROM retell_batch_calls
           WHERE campaign_id = ${campaignId}::uuid AND (status = 'in_progress' OR completed_at IS NULL)
           ORDER BY id FOR NO KEY UPDATE
         ), braked AS (
           UPDATE retell_batch_calls b SET status = 'cancelled' FROM unfinished u WHERE b.id = u.id AND b.status = 'in_progress'
         )
-        SELECT id FROM unfinished ORDER BY id`;
-      return rows.map((row) => row.id);
+        SELECT since, ARRAY(SELECT id FROM unfinished ORDER BY id) AS "batchIds" FROM since`;
+      return row!;
     }),
 
   /** Pauses a campaign; false if there is no such campaign. */
@@ -121,7 +124,7 @@ export const stopQueries = (db: PrismaClient, times: Times) => ({
       return row!;
     }),
 
-  /** The current figures of these batches; `since` is a result of `now`. */
+  /** The current figures of these batches; `since` is a result of `brake`. */
   figures: (batchIds: readonly string[], since: string): Promise<StopFigures> =>
     retryStop(() => figuresIn(db, batchIds, since, times)),
 
@@ -165,10 +168,13 @@ export const stopQueries = (db: PrismaClient, times: Times) => ({
 
   /** Stores the receipt of a stop, in the audit. */
   store: async (receipt: Receipt, by: string): Promise<void> => {
-    const { campaign_id: campaignId, batch_id: batchId } = receipt;
-    const id = randomUUID();
-    const action = batchId ? "batch.cancel" : "campaign.stop";
-    await retryStop(() => db.audit.create({ data: { id, actor: by, action, campaignId, batchId, detail: receipt } }));
+    const action = receipt.batch_id ? "batch.cancel" : "campaign.stop";
+    await retryStop(
+      () => db.$executeRaw`
+      /* store receipt */
+      INSERT INTO audit (actor, action, campaign_id, batch_id, detail)
+      VALUES (${by}, ${action}, ${receipt.campaign_id}::uuid, ${receipt.batch_id}::uuid, ${JSON.stringify(receipt)}::jsonb)`,
+    );
   },
 
   /** The receipts that speak of a campaign, or of one batch of it, newest first. */

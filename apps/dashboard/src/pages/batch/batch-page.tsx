@@ -13,6 +13,7 @@ import { CallsSection } from "./calls/calls-section.tsx";
 import { Controls } from "./controls.tsx";
 import { PausedNote } from "./paused-note.tsx";
 import { ProgressCard } from "./progress-card.tsx";
+import { Receipts } from "./receipts.tsx";
 
 /** One batch: its progress, its stop buttons, and its calls. */
 export function BatchPage({ id }: { id: string }) {
@@ -54,6 +55,7 @@ function Loaded({ batch }: { batch: Batch }) {
       <ProgressCard batch={batch} />
       <Controls batch={batch} />
       {campaign.data && <PausedNote campaign={campaign.data} />}
+      {batch.status === "cancelled" && <Receipts batchId={batch.id} />}
       <CallsSection batch={batch} />
     </Stack>
   );

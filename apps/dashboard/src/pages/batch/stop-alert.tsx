@@ -92,11 +92,13 @@ function NotConfirmed({ state, onGiveUp }: { state: StopState & { kind: "asking"
       autoContrast={false}
       bg="red.9"
       icon={<IconAlertTriangle />}
-      title="Not confirmed yet"
+      title={state.braked ? "Nobody else is dialled; the receipt is not confirmed yet" : "Not confirmed yet"}
     >
       <Group justify="space-between" gap="sm">
         <Text size="sm">
-          The server does not answer; calls may still be dialled. Trying again{" "}
+          {state.braked
+            ? "The server holds the stop, but could not finish it. Trying again "
+            : "The server does not answer; calls may still be dialled. Trying again "}
           <span aria-live="off">(attempt {count(state.attempt + 1)})</span>
         </Text>
         <Button variant="white" color="dark" size="sm" onClick={onGiveUp}>

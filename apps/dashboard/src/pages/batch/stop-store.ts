@@ -13,11 +13,11 @@ export interface StopTarget {
 
 /**
  * A stop from the press of the button to its answer. `asking`: sent, `attempt` counts from 1, `away` once an attempt
- * got no answer. `stopped`: the receipt; `remaining`: how many a launch would call, null if not known.
+ * got no answer, `braked` once the API has said that nobody else will be dialled. `stopped`: the receipt; `remaining`: how many a launch would call, null if not known.
  * `refused`: the API refused. `given-up`: it is unknown whether an attempt got through.
  */
 export type StopState =
-  | { kind: "asking"; mode: StopMode; attempt: number; away: boolean; since: number }
+  | { kind: "asking"; mode: StopMode; attempt: number; away: boolean; braked: boolean; since: number }
   | { kind: "stopped"; receipt: Receipt; remaining: number | null }
   | { kind: "refused"; mode: StopMode; error: RingfenceError }
   | { kind: "given-up"; mode: StopMode };
@@ -72,8 +72,9 @@ export const stops = {
 async function carryOut(target: StopTarget, mode: StopMode, signal: AbortSignal): Promise<void> {
   const order = { params: { path: { id: target.id } }, body: { mode }, signal };
   const since = Date.now();
+  let braked = false;
   for (let attempt = 1; !signal.aborted; attempt++) {
-    set(target, { kind: "asking", mode, attempt, away: attempt > 1, since });
+    set(target, { kind: "asking", mode, attempt, away: attempt > 1, braked, since });
     try {
       const receipt = await (target.of === "batch"
         ? api.POST("/v1/batches/{id}/cancel", order)
@@ -88,7 +89,8 @@ async function carryOut(target: StopTarget, mode: StopMode, signal: AbortSignal)
         void queryClient.invalidateQueries();
         return;
       }
-      set(target, { kind: "asking", mode, attempt, away: true, since });
+      braked ||= error instanceof RingfenceError && error.braked === true;
+      set(target, { kind: "asking", mode, attempt, away: true, braked, since });
       await new Promise((resolve) => setTimeout(resolve, TRY_AGAIN_AFTER_MS));
     }
   }
