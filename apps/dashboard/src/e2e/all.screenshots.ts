@@ -113,6 +113,7 @@ beforeAll(async () => {
         const button = page.getByRole("button", { name: "Pause Batch" });
         if (await button.isEnabled()) await button.click();
         await page.getByRole("alert").first().waitFor();
+        await page.getByRole("table", { name: "Receipts" }).waitFor();
       },
     },
   ];

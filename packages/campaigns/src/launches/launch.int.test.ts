@@ -220,7 +220,7 @@ describe("of parallel launches,", () => {
     await client.query("SELECT pg_advisory_xact_lock(hashtextextended($1, 0))", [`launch:${campaignId}`]);
     const launching = launch(campaignId);
     await bed.lockWaits();
-    expect(await bed.db.stops.brakeCampaign(campaignId)).toEqual([]);
+    expect(await bed.db.stops.brakeCampaign(campaignId)).toMatchObject({ batchIds: [] });
     expect(await bed.db.stops.pauseCampaign(campaignId)).toBe(true);
     await client.query("COMMIT");
     client.release();
