@@ -237,6 +237,7 @@ CREATE TABLE webhook_deliveries (
   error text,
   campaign_id uuid,
   batch_id uuid,
+  failing_since timestamp(3) with time zone,
   CONSTRAINT webhook_deliveries_pkey PRIMARY KEY (id),
   CONSTRAINT webhook_deliveries_event_id_fkey FOREIGN KEY (event_id) REFERENCES webhook_events(id) ON DELETE CASCADE,
   CONSTRAINT webhook_deliveries_status_check CHECK (status = ANY (ARRAY['pending'::text, 'delivered'::text, 'failed'::text]))

@@ -146,7 +146,7 @@ describe("the end of a batch", () => {
     await until("all others are told", () => receiver.taken().length === 3);
     await until("it is tried again", () => receiver.received.length > 5);
     expect(receiver.taken().map(({ type }) => type)).not.toContain("batch.completed");
-    await world.sql("UPDATE webhook_deliveries SET since = since - interval '5 minutes'");
+    await world.sql("UPDATE webhook_deliveries SET failing_since = failing_since - interval '5 minutes'");
     await until("it is told", () => receiver.taken().at(-1)?.type === "batch.completed");
     expect((await deliveries(receiver.id)).filter(({ status }) => status === "pending")).toHaveLength(1);
     receiver.answers(() => 204);
@@ -184,6 +184,21 @@ test("a slow receiver gets many events at a time", async () => {
   worker();
   await allDelivered(receiver.id);
   expect(receiver.taken()).toHaveLength(60);
+});
+
+test("events that a receiver refuses keep no others waiting", async () => {
+  const receiver = await listener("call.completed");
+  const [refused, taken] = [await world.campaign(0), await world.campaign(0)];
+  receiver.answers(({ of }) => (of === refused ? 400 : 204));
+  for (const campaign of [refused, taken])
+    await world.sql(
+      `INSERT INTO webhook_events (type, campaign_id, data)
+       SELECT 'call.completed', $1, jsonb_build_object('id', gen_random_uuid(), 'campaign_id', $1::uuid) FROM generate_series(1, 100) n`,
+      [campaign],
+    );
+  // At this scale a pause is 5 s, and ten refusals in a row took one.
+  world.worker({ timeScale: 1 });
+  await until("all others have come", () => receiver.taken().length === 100);
 });
 
 test("a receiver that is away is tried now and then, not with every event", async () => {

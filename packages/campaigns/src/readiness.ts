@@ -18,24 +18,31 @@ export interface Readiness {
 
 /**
  * Whether a process can work: PostgreSQL answers and has at least this version's migrations, and Redis accepts a write.
- * With `for: "stops"`, whether it can answer stops, which need only PostgreSQL. Answers within two seconds, never throws.
+ * With `for: "stops"`, whether it can answer stops, which need only PostgreSQL, and have connections of their own. Answers within two seconds, never throws.
  */
 export const checkReadiness =
   ({
     db,
     queue,
   }: {
-    db: Pick<Database, "lines" | "schema">;
+    db: Pick<Database, "lines" | "schema" | "schemaForStops">;
     queue: Pick<CallsQueue, "checkWrites" | "evictionPolicy">;
   }) =>
   async ({ for: purpose }: { for?: "stops" | undefined } = {}): Promise<Readiness> => {
     const [schema, lines, written, policy] = await Promise.all([
-      inTime(db.schema()),
+      inTime(purpose === "stops" ? db.schemaForStops() : db.schema()),
       inTime(db.lines.view()),
       inTime(writes(queue)),
       inTime(queue.evictionPolicy()),
     ]);
-    const postgres = schema === null ? "away" : schema !== "current" ? "not migrated" : lines === null ? "away" : "ok";
+    const postgres =
+      schema === null
+        ? "away"
+        : schema !== "current"
+          ? "not migrated"
+          : lines === null && purpose !== "stops"
+            ? "away"
+            : "ok";
     const redis = written ?? "away";
     return {
       ready: postgres === "ok" && (redis === "ok" || purpose === "stops"),

@@ -20,6 +20,12 @@ export const guards = [
       "",
       "answer was lost",
     ],
+    [
+      "stop: braked is said once claims are void",
+      "if (braked) await sleep(",
+      "if (!braked) await sleep(",
+      "only once no claim",
+    ],
     ["stop: braked is said", "progress.braked = true;", "", "the flip failed"],
   ]),
   ...inFile(

@@ -25,8 +25,8 @@ export const guards = [
     ["events: a batch's end comes last", "(d.campaign_id IS NOT NULL OR", "(true OR", "not tried yet"],
     [
       "events: what fails for five minutes holds back no end",
-      "(p.attempts = 0 OR p.since > ${msAgo(times.gateMs)})",
-      "true",
+      "h.failing_since <= ${msAgo(times.gateMs)}",
+      "false",
       "failed for five minutes",
     ],
     ["events: what failed comes again", "'pending' END", "'failed' END", "down for an hour"],
@@ -34,6 +34,12 @@ export const guards = [
   ]),
   ...inFile("packages/campaigns/src/webhooks/deliver-webhook.ts", "apps/worker/src/webhooks.int.test.ts", [
     ["events: many at a time", "FIRST_AT_ONCE = 8;", "FIRST_AT_ONCE = 1;", "many events at a time"],
+    [
+      "events: who refuses is not away",
+      "status === null || status === 429 || status >= 500",
+      "status === null || status >= 300",
+      "keep no others waiting",
+    ],
     ["events: who is away is spared", "if (pacer.isAway())", "if (false)", "tried now and then"],
   ]),
   ...inFile("packages/receivers/src/addresses.ts", "packages/receivers/src/addresses.test.ts", [

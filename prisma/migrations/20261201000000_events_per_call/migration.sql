@@ -1,7 +1,8 @@
 -- Events go out in order per call, many calls at a time; a batch's and a campaign's own events come after those of its
 -- calls. A delivery of a call's event says which batch and campaign wait for it. Deliveries written before go out one
 -- after the other within their batch, as before.
-ALTER TABLE webhook_deliveries ADD COLUMN campaign_id uuid, ADD COLUMN batch_id uuid;
+ALTER TABLE webhook_deliveries ADD COLUMN campaign_id uuid, ADD COLUMN batch_id uuid,
+  ADD COLUMN failing_since timestamptz(3);
 
 -- What a batch's or campaign's own event waits for.
 CREATE INDEX webhook_deliveries_gate ON webhook_deliveries (webhook_id, campaign_id, batch_id, seq)

@@ -45,7 +45,7 @@ export function serveOperations(operations: readonly Operation[], api: Api): Rou
 
 /** An error of a stop: what PostgreSQL refused before the use case began, such as the look for the key, has stopped nothing. */
 const ofStop = (error: unknown): unknown =>
-  isUnavailable(error)
+  !(error instanceof Problem) && isUnavailable(error)
     ? new Problem("unavailable", NOTHING_STOPPED, undefined, { braked: false, cause: error })
     : error;
 

@@ -5,7 +5,7 @@ import { operation } from "../http/operation.ts";
 import { toAudit } from "../http/views.ts";
 
 /** Whether a campaign with this id exists or existed: its audit can be read after it was deleted. */
-const isKnown = async (db: Database, campaignId: string): Promise<boolean> =>
+export const isKnown = async (db: Database, campaignId: string): Promise<boolean> =>
   (await db.campaigns.exists(campaignId)) || (await db.audit.list(campaignId, null, 1)).length > 0;
 
 /** The audit: who did what when. */

@@ -20,6 +20,7 @@ import { byTime, newestFirst, page, wholeList } from "../http/cursors.ts";
 import { found } from "../http/found.ts";
 import { NO_QUERY, operation } from "../http/operation.ts";
 import { seenBy, seesMasked, toCampaign, toReceipt } from "../http/views.ts";
+import { isKnown } from "./audit.ts";
 
 const FROM_NUMBER = "+12025550199";
 
@@ -154,7 +155,7 @@ export const campaignOperations = [
     query: PageQuery,
     answer: { status: 200, description: "A page of receipts", schema: pageOf(StoredReceipt) },
     handle: async ({ id, query, role }, { db }) => {
-      if (!(await db.campaigns.exists(id))) throw notFound("campaign");
+      if (!(await isKnown(db, id))) throw notFound("campaign");
       return await page(
         query,
         byTime,

@@ -178,6 +178,18 @@ test("the receipts of a batch and a campaign are what the stops answered, newest
     expect(await api.request("GET", `/v1/${path}/${randomUUID()}/receipts`, viewer)).toMatchObject({ status: 404 });
 });
 
+test("a stop that could not be finished says that its brake holds", async () => {
+  const { id } = await api.launch(await api.campaign(1));
+  const cut = Object.assign(new Error("canceling statement due to statement timeout"), { code: "57014" });
+  const stops = { ...api.bed.db.stops, flip: () => Promise.reject(cut), claimsVoidAfterMs: 0 };
+  const { request } = await serveApi(api.bed, { db: { ...api.bed.db, stops } });
+  expect(await request("POST", `/v1/batches/${id}/cancel`)).toMatchObject({
+    status: 503,
+    body: { code: "unavailable", braked: true, detail: expect.stringMatching(/^Nobody else will be dialled/) },
+  });
+  await api.request("POST", `/v1/batches/${id}/cancel`);
+});
+
 test("a stop that was refused before it began says that nothing was stopped", async () => {
   const { id } = await api.launch(await api.campaign(1));
   const away = Object.assign(new Error("too many connections"), { code: "53300" });

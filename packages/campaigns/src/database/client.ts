@@ -102,12 +102,12 @@ function openPool(
   return pool;
 }
 
-/** Opens the connections that a pool is to keep, and again whenever one breaks. */
+/** Opens the connections that a pool is to keep, and again whenever one breaks and no other is free. */
 function keepOpen(pool: pg.Pool, connections: number): void {
   const open = async () => {
     const clients: pg.PoolClient[] = [];
     try {
-      while (!pool.ending && pool.totalCount < connections) clients.push(await pool.connect());
+      while (!pool.ending && pool.totalCount < connections && pool.idleCount === 0) clients.push(await pool.connect());
     } catch {
       again();
     }

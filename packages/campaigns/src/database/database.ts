@@ -62,7 +62,7 @@ export function openDatabase(
     live: liveQueries(main.prisma),
     outbox: outboxQueries(outbox.prisma, times),
     webhooks: webhookQueries(outbox.prisma, bulk.prisma),
-    stops: stopQueries(stops.prisma, times),
+    stops: stopQueries(stops.prisma, main.prisma, times),
     sweeps: sweepQueries(main.prisma, times),
     keys: keyQueries(keys.prisma),
     audit: auditQueries(main.prisma),
@@ -75,6 +75,9 @@ export function openDatabase(
 
     /** Whether the tables fit this version. Throws if PostgreSQL does not answer. */
     schema: (): Promise<SchemaState> => schemaState(work.prisma),
+
+    /** The same, on a connection of the stops. */
+    schemaForStops: (): Promise<SchemaState> => schemaState(stops.prisma),
 
     /**
      * The settings that a session of each pool does not keep, null if it keeps all: a pooler in transaction mode shares

@@ -7,11 +7,11 @@ function* chain(error: unknown): Generator<Record<string, unknown>> {
   }
 }
 
-/** The SQLSTATE behind an error of Prisma or pg, or null if PostgreSQL never answered. */
+/** The SQLSTATE behind an error of Prisma or pg, or null if PostgreSQL never answered. Each has a digit, unlike EPIPE. */
 export function sqlState(error: unknown): string | null {
   for (const { code, originalCode } of chain(error)) {
     for (const candidate of [originalCode, code]) {
-      if (typeof candidate === "string" && /^[0-9A-Z]{5}$/.test(candidate) && !candidate.startsWith("P"))
+      if (typeof candidate === "string" && /^(?=.*\d)[0-9A-Z]{5}$/.test(candidate) && !candidate.startsWith("P"))
         return candidate;
     }
   }

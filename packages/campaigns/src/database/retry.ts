@@ -27,15 +27,19 @@ export async function retryConflicts<Result>(work: () => Promise<Result>): Promi
 
 /**
  * Retries a statement of a stop for 20 s, also when a lock was not free in time, and when there was no connection: PostgreSQL
- * has none left or is starting, or this process uses all that it may. Whatever made another stop wait refuses none.
+ * has none left or is starting, or this process uses all that it may. Whatever made another stop wait refuses none. `mayBeRepeated`: other errors after which `work` may run once more.
  */
-export async function retryStop<Result>(work: () => Promise<Result>): Promise<Result> {
+export async function retryStop<Result>(
+  work: () => Promise<Result>,
+  mayBeRepeated: (error: unknown) => boolean = () => false,
+): Promise<Result> {
   const giveUpAt = performance.now() + STOP_PATIENCE_MS;
   for (let attempt = 1; ; attempt++) {
     try {
       return await work();
     } catch (error) {
-      const mayPass = isConflict(error) || sqlState(error) === LOCK_NOT_AVAILABLE || lackedConnection(error);
+      const mayPass =
+        isConflict(error) || sqlState(error) === LOCK_NOT_AVAILABLE || lackedConnection(error) || mayBeRepeated(error);
       if (!mayPass || performance.now() > giveUpAt) throw error;
       await pause(attempt);
     }

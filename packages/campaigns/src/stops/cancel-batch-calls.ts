@@ -9,7 +9,7 @@ import { answering, braking, conclude, drain, type StopDeps, type StopOptions } 
 export const cancelBatchCalls =
   (deps: StopDeps) =>
   (batchId: string, options: StopOptions): Promise<Receipt> =>
-    answering(async (progress) => {
+    answering(deps.db, async (progress) => {
       const { stops } = deps.db;
       const since = await braking(progress, () => stops.brake(batchId));
       const batch = await stops.batch(batchId);

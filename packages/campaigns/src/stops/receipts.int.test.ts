@@ -14,7 +14,7 @@ const CUT = new Error("Connection terminated unexpectedly");
 const fails = (error: Error) => () => Promise.reject(error);
 const withStops = (changed: Partial<RoomBed["db"]["stops"]>) => ({
   ...bed.deps,
-  db: { ...bed.db, stops: { ...bed.db.stops, ...changed } },
+  db: { ...bed.db, stops: { ...bed.db.stops, claimsVoidAfterMs: 0, ...changed } },
 });
 const receipts = async (of: Parameters<RoomBed["db"]["stops"]["receipts"]>[0]) =>
   (await bed.db.stops.receipts(of, null, 10)).map(({ by, receipt }) => ({ by, receipt }));
@@ -53,6 +53,23 @@ describe("a stop that PostgreSQL does not let finish says whether the brake hold
     expect(await stopCampaignCalling(bed.deps)(campaignId, byTest)).toMatchObject({ cancelled_calls: 1 });
   });
 
+  test("and says that it holds only once no claim from before the brake may be dialled with", async () => {
+    const { batchId } = await bed.rows(1);
+    let brakedAt = 0;
+    const brake = async (id: string) => {
+      const since = await bed.db.stops.brake(id);
+      brakedAt = performance.now();
+      return since;
+    };
+    const claimsVoidAfterMs = 200;
+    await expect(
+      cancelBatchCalls(withStops({ brake, flip: fails(CUT), claimsVoidAfterMs }))(batchId, byTest),
+    ).rejects.toMatchObject({ body: { braked: true } });
+    expect(performance.now() - brakedAt).toBeGreaterThanOrEqual(claimsVoidAfterMs - 1);
+    expect(bed.db.stops.claimsVoidAfterMs).toBe(bed.times.staleClaimMs);
+    await cancelBatchCalls(bed.deps)(batchId, byTest);
+  });
+
   test("but an error of another kind stays as it is", async () => {
     const { batchId } = await bed.rows(1);
     const wrong = new Error("a fault");
@@ -62,6 +79,26 @@ describe("a stop that PostgreSQL does not let finish says whether the brake hold
 });
 
 describe("a receipt", () => {
+  test("whose storing is repeated is stored once", async () => {
+    const { batchId, campaignId } = await bed.rows(1);
+    await bed.sql(
+      "CREATE FUNCTION lose() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM pg_sleep(0.1); RETURN NULL; END $$",
+    );
+    await bed.sql("CREATE TRIGGER lose AFTER INSERT ON audit FOR EACH ROW EXECUTE FUNCTION lose()");
+    const receipt = cancelBatchCalls(bed.deps)(batchId, byTest);
+    await until("it is being stored", async () => {
+      const rows = await bed.sql(
+        `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+         WHERE datname = current_database() AND state = 'active' AND query LIKE '%/* store receipt */%' AND pid <> pg_backend_pid()`,
+      );
+      return rows.length > 0;
+    });
+    await bed.sql("DROP TRIGGER lose ON audit");
+    await bed.sql("DROP FUNCTION lose");
+    const answered = told(await receipt);
+    expect(await receipts({ campaignId })).toEqual([{ by: "test", receipt: answered }]);
+  });
+
   test("is stored before it is answered", async () => {
     const { batchId, campaignId } = await bed.rows(2);
     let stored: unknown = null;

@@ -28,27 +28,36 @@ export interface StopOptions {
   by: string;
 }
 
-/** How far a stop has come: whether nobody else will be dialled, null while that is unknown. */
+/** How far a stop has come: whether its brake holds, null while that is unknown, and when it was noted, in ms. */
 export interface Progress {
   braked: boolean | null;
+  brakedAt: number;
 }
 
 /** What a stop that failed before it began answers. */
-export const NOTHING_STOPPED = "PostgreSQL is away or too busy, and nothing was stopped; send the stop again";
+export const NOTHING_STOPPED =
+  "PostgreSQL is away or too busy, and this request has stopped nothing; send the stop again";
 const WORDS = {
   true: "Nobody else will be dialled, but PostgreSQL is away or too busy to finish; send the stop again for the receipt",
   false: NOTHING_STOPPED,
   null: "PostgreSQL is away or too busy, and it is unknown whether anybody else will be dialled; send the stop again",
 };
 
-/** Runs a stop. If PostgreSQL does not let it finish, the `unavailable` thrown says whether the brake holds. */
-export async function answering(work: (progress: Progress) => Promise<Receipt>): Promise<Receipt> {
-  const progress: Progress = { braked: false };
+/**
+ * Runs a stop. If PostgreSQL does not let it finish, the `unavailable` thrown says whether nobody else will be dialled. That
+ * is said only once a claim from before the brake is void: until then it may still be dialled with.
+ */
+export async function answering(
+  { stops }: Pick<Database, "stops">,
+  work: (progress: Progress) => Promise<Receipt>,
+): Promise<Receipt> {
+  const progress: Progress = { braked: false, brakedAt: 0 };
   try {
     return await work(progress);
   } catch (error) {
     if (!isUnavailable(error)) throw error;
-    const { braked } = progress;
+    const { braked, brakedAt } = progress;
+    if (braked) await sleep(Math.max(0, brakedAt + stops.claimsVoidAfterMs - performance.now()));
     throw new Problem("unavailable", WORDS[`${braked}`], undefined, { braked, cause: error });
   }
 }
@@ -58,6 +67,7 @@ export async function braking<Result>(progress: Progress, brake: () => Promise<R
   try {
     const result = await brake();
     progress.braked = true;
+    progress.brakedAt = performance.now();
     return result;
   } catch (error) {
     if (!wasRefused(error)) progress.braked = null;
@@ -111,6 +121,7 @@ export async function conclude(
     cancelled_calls: figures.cancelled_calls,
     stopped_at: figures.stopped_at,
   };
+  const live = mode === "hangup" ? await db.stops.liveCalls(stop.batchIds) : [];
   await db.stops.store(receipt, by);
   count("calls_cancelled", "stop", receipt.cancelled_now);
   log.info({ ...receipt, cancelled_batches: receipt.cancelled_batches.length, by }, "stopped");
@@ -130,16 +141,15 @@ export async function conclude(
       }
     }
   });
-  if (mode === "hangup") await hangUp({ db, lookups, log, background }, stop.batchIds);
+  if (mode === "hangup") await hangUp({ lookups, log, background }, live);
   return receipt;
 }
 
 /** Ends the live calls at Retell. A call that Retell no longer has is already over; a failed hang-up is ignored, and the call ends by itself. */
 async function hangUp(
-  { db, lookups, log, background }: Pick<StopDeps, "db" | "lookups" | "log" | "background">,
-  batchIds: string[],
+  { lookups, log, background }: Pick<StopDeps, "lookups" | "log" | "background">,
+  calls: { callId: string; retellCallId: string }[],
 ): Promise<void> {
-  const calls = await db.stops.liveCalls(batchIds);
   const work = Array.from({ length: Math.min(HANG_UPS_AT_ONCE, calls.length) }, async () => {
     for (let call = calls.pop(); call; call = calls.pop()) {
       await lookups

@@ -9,7 +9,7 @@ import { answering, braking, conclude, drain, type StopDeps, type StopOptions } 
 export const stopCampaignCalling =
   (deps: StopDeps) =>
   (campaignId: string, options: StopOptions): Promise<Receipt> =>
-    answering(async (progress) => {
+    answering(deps.db, async (progress) => {
       const { stops } = deps.db;
       const { since, batchIds } = await braking(progress, async () => {
         const first = await stops.brakeCampaign(campaignId);

@@ -1,5 +1,7 @@
+import { randomUUID } from "node:crypto";
 import { type BatchStatus, CANCELLED_BY_USER, type CallCounts, type Receipt, type Times } from "@ringfence/domain";
 import type { PrismaClient, PrismaTransaction } from "../database/client.ts";
+import { isUnavailable } from "../database/errors.ts";
 import { Prisma } from "../database/generated/client.js";
 import { joining } from "../database/joining.ts";
 import type { After, NewestFirst } from "../database/paging.ts";
@@ -35,8 +37,11 @@ export interface StopLook {
   open_dials: number;
 }
 
-/** The statements of a stop, on a pool of their own, so that no other work makes them wait for a connection. */
-export const stopQueries = (db: PrismaClient, times: Times) => ({
+/** The statements of a stop, on a pool of their own, so that no other work makes them wait for a connection; its receipts are read on that of the pages. */
+export const stopQueries = (db: PrismaClient, pages: PrismaClient, times: Times) => ({
+  /** Age from which no claim is dialled with, in ms: so long after a brake a call of its batches may still begin. */
+  claimsVoidAfterMs: times.staleClaimMs,
+
   /**
    * Brakes one batch. No claim or release begun after the commit can succeed. Returns PostgreSQL's time to the microsecond,
    * as text: calls cancelled from then on count for this request.
@@ -161,19 +166,24 @@ export const stopQueries = (db: PrismaClient, times: Times) => ({
       ORDER BY turn LIMIT ${limit}`,
 
   /** Live calls of these batches that can be hung up at Retell. */
-  liveCalls: async (batchIds: readonly string[]): Promise<{ callId: string; retellCallId: string }[]> =>
-    db.$queryRaw`
+  liveCalls: (batchIds: readonly string[]): Promise<{ callId: string; retellCallId: string }[]> =>
+    retryStop(
+      () => db.$queryRaw`
       SELECT id AS "callId", retell_call_id AS "retellCallId" FROM retell_calls
       WHERE batch_id = ANY (${batchIds}::uuid[]) AND call_status = 'in_progress' AND retell_call_id IS NOT NULL`,
+    ),
 
   /** Stores the receipt of a stop, in the audit. */
   store: async (receipt: Receipt, by: string): Promise<void> => {
+    const id = randomUUID();
     const action = receipt.batch_id ? "batch.cancel" : "campaign.stop";
     await retryStop(
       () => db.$executeRaw`
       /* store receipt */
-      INSERT INTO audit (actor, action, campaign_id, batch_id, detail)
-      VALUES (${by}, ${action}, ${receipt.campaign_id}::uuid, ${receipt.batch_id}::uuid, ${JSON.stringify(receipt)}::jsonb)`,
+      INSERT INTO audit (id, actor, action, campaign_id, batch_id, detail)
+      VALUES (${id}::uuid, ${by}, ${action}, ${receipt.campaign_id}::uuid, ${receipt.batch_id}::uuid, ${JSON.stringify(receipt)}::jsonb)
+      ON CONFLICT (id) DO NOTHING`,
+      isUnavailable,
     );
   },
 
@@ -182,7 +192,7 @@ export const stopQueries = (db: PrismaClient, times: Times) => ({
     of: { campaignId: string; batchId?: string },
     after: After<NewestFirst>,
     limit: number,
-  ): Promise<StoredReceipt[]> => db.$queryRaw`
+  ): Promise<StoredReceipt[]> => pages.$queryRaw`
     SELECT id, actor AS by, at, detail AS receipt FROM audit
     WHERE campaign_id = ${of.campaignId}::uuid AND action IN ('batch.cancel', 'campaign.stop')
       AND ${of.batchId ? Prisma.sql`detail -> 'cancelled_batches' ? ${of.batchId}` : Prisma.sql`true`}

@@ -32,17 +32,24 @@ export interface DeliverDeps {
   times: Times;
 }
 
-/** How a receiver fares: each success lets one more event be sent in parallel, each failure halves them. */
+/** How a receiver fares: each answer lets one more event be sent in parallel, each sign of an overloaded or absent receiver halves them. */
 function createPacer() {
   let atOnce = FIRST_AT_ONCE;
   let failures = 0;
   return {
     atOnce: () => atOnce,
-    note: (delivered: boolean) => {
-      failures = delivered ? 0 : failures + 1;
-      atOnce = delivered ? Math.min(atOnce + 1, MOST_AT_ONCE) : Math.max(Math.floor(atOnce / 2), 1);
+    /** An event that is refused says nothing about the others, so only 429, 5xx and no answer count as failures. */
+    note: (status: number | null) => {
+      const failed = status === null || status === 429 || status >= 500;
+      failures = failed ? failures + 1 : 0;
+      atOnce = failed ? Math.max(Math.floor(atOnce / 2), 1) : Math.min(atOnce + 1, MOST_AT_ONCE);
     },
-    isAway: () => failures >= FAILURES_IN_A_ROW,
+    /** Whether the receiver needs a pause, which is then taken. */
+    isAway: () => {
+      const away = failures >= FAILURES_IN_A_ROW;
+      if (away) failures = 0;
+      return away;
+    },
   };
 }
 
@@ -98,7 +105,7 @@ async function send(
   // The receiver may have seen the event; it stays due and is sent again with the same id.
   if (signal.aborted && attempt.kind === "failed") return;
   const delivered = attempt.kind === "delivered";
-  pacer.note(delivered);
+  pacer.note(attempt.status);
   await db.outbox.noteAttempt(due.id, {
     delivered,
     status: attempt.status,

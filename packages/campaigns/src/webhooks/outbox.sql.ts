@@ -73,6 +73,7 @@ export const outboxQueries = (db: PrismaClient, times: Times) => ({
       /* note attempt */
       UPDATE webhook_deliveries SET attempts = attempts + 1, attempted_at = clock_timestamp(), response_status = ${status},
         duration_ms = ${durationMs}, error = ${error}, next_attempt_at = ${inMs(retryInMs)},
+        failing_since = CASE WHEN NOT ${delivered} THEN coalesce(failing_since, clock_timestamp()) END,
         status = CASE WHEN ${delivered} THEN 'delivered'
           WHEN attempts + 1 >= ${LEAST_ATTEMPTS} AND since <= ${inMs(-times.deliveryGivenUpMs)} THEN 'failed' ELSE 'pending' END
       WHERE id = ${id}::uuid AND status = 'pending'`;
@@ -151,7 +152,8 @@ export type OutboxQueries = ReturnType<typeof outboxQueries>;
 
 /**
  * Whether delivery `d` of event `e` is due: it waits for earlier events of its own lane, and the events of a batch or
- * campaign itself also for earlier ones of its calls, except for those that have failed for five minutes.
+ * campaign itself also for earlier ones of its calls, except for those that have failed for five minutes, or wait behind
+ * one that has.
  */
 const isDue = (times: Times) => Prisma.sql`d.status = 'pending' AND d.next_attempt_at <= now()
   AND NOT EXISTS (
@@ -161,7 +163,10 @@ const isDue = (times: Times) => Prisma.sql`d.status = 'pending' AND d.next_attem
     SELECT FROM webhook_deliveries p
     WHERE p.webhook_id = d.webhook_id AND p.status = 'pending' AND p.campaign_id = e.campaign_id
       AND (p.batch_id = e.batch_id OR e.batch_id IS NULL) AND p.seq < d.seq
-      AND (p.attempts = 0 OR p.since > ${msAgo(times.gateMs)})))`;
+      AND NOT EXISTS (
+        SELECT FROM webhook_deliveries h
+        WHERE h.webhook_id = p.webhook_id AND h.lane = p.lane AND h.status = 'pending' AND h.seq <= p.seq
+          AND h.failing_since <= ${msAgo(times.gateMs)})))`;
 
 /** Whether a stop of batch `b` is unfinished: a row is pending or a dial is open. */
 const unsettled = (times: Times) => Prisma.sql`EXISTS (

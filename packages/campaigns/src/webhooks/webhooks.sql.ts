@@ -118,7 +118,7 @@ export const webhookQueries = (db: PrismaClient, bulk: PrismaClient) => ({
 export type WebhookQueries = ReturnType<typeof webhookQueries>;
 
 /** SET clauses that restart a delivery. */
-const AGAIN = Prisma.sql`status = 'pending', attempts = 0, since = clock_timestamp(), next_attempt_at = clock_timestamp(), error = NULL`;
+const AGAIN = Prisma.sql`status = 'pending', attempts = 0, since = clock_timestamp(), next_attempt_at = clock_timestamp(), error = NULL, failing_since = NULL`;
 
 const webhookViews = (db: PrismaClient, where: Prisma.Sql, limit: number): Promise<WebhookView[]> => db.$queryRaw`
   SELECT w.id, w.url, w.events, w.created_at, w.created_by,
