@@ -33,20 +33,29 @@ export const useRedis = (url: string): WorldRedis => ({
 export async function startRedis(): Promise<WorldRedis> {
   let primary: EmbeddedValkey = await startValkey();
   const replicas: EmbeddedValkey[] = [];
+  let turn: Promise<void> = Promise.resolve();
+  /** One after the other: a server that is being restarted can become nobody's replica. */
+  const inTurn = (work: () => Promise<void>): Promise<void> => {
+    const done = turn.then(work);
+    turn = done.catch(() => undefined);
+    return done;
+  };
   return {
     url: () => primary.url,
-    restart: async (downMs) => {
-      const port = Number(new URL(primary.url).port);
-      await primary.close();
-      await pause(downMs);
-      primary = await insist(() => startValkey({ port }));
-    },
-    failOver: async () => {
-      const before = primary;
-      replicas.push(before);
-      primary = await startValkey();
-      await command(before.url, "REPLICAOF", "127.0.0.1", new URL(primary.url).port);
-    },
+    restart: (downMs) =>
+      inTurn(async () => {
+        const port = Number(new URL(primary.url).port);
+        await primary.close();
+        await pause(downMs);
+        primary = await insist(() => startValkey({ port }));
+      }),
+    failOver: () =>
+      inTurn(async () => {
+        const before = primary;
+        replicas.push(before);
+        primary = await startValkey();
+        await command(before.url, "REPLICAOF", "127.0.0.1", new URL(primary.url).port);
+      }),
     close: async () => {
       await Promise.all([primary, ...replicas].map((server) => server.close()));
     },
