@@ -210,14 +210,23 @@ test("a receiver that is away is tried now and then, not with every event", asyn
      SELECT 'call.completed', $1, jsonb_build_object('id', gen_random_uuid(), 'campaign_id', $1::uuid) FROM generate_series(1, 500) n`,
     [campaign],
   );
-  // At this scale a pause is 5 s, far longer than ten failures take.
   world.worker({ timeScale: 1 });
-  await until("ten have failed", () => receiver.received.length >= 10);
-  await until("those under way have too", async () => {
-    const rows = await deliveries(receiver.id);
-    return rows.filter(({ attempts }) => attempts > 0).length === receiver.received.length;
+  const longestGap = async () => {
+    const [row] = await world.sql<{ tried: number; seconds: number }>(
+      `SELECT count(*)::int AS tried, extract(epoch FROM max(gap))::float8 AS seconds FROM (
+         SELECT attempted_at - lag(attempted_at) OVER (ORDER BY attempted_at) AS gap
+         FROM webhook_deliveries WHERE webhook_id = $1 AND attempts > 0
+       ) attempts`,
+      [receiver.id],
+    );
+    return row!;
+  };
+  // Ten failures in a row, and those that were under way; then the pause; then more.
+  const { seconds } = await until("it is tried again after a pause", async () => {
+    const gap = await longestGap();
+    return gap.tried >= 20 ? gap : null;
   });
-  expect(receiver.received.length).toBeLessThan(40);
+  expect(seconds).toBeGreaterThan((0.9 * world.times.firstRedeliveryMs) / 1_000);
 });
 
 test("a stop of many calls is one event, beside the events of the calls that it let end", async () => {

@@ -60,6 +60,13 @@ test("late evidence that corrects a failed call is an event; evidence that chang
   await end(ids[0]!);
   await bed.sql(`UPDATE retell_calls SET analysis = '{"a": 1}' WHERE id = $1`, [ids[0]]);
   expect(await types(batchId)).toEqual(["call.failed", "call.completed"]);
+  // One statement that ends a call and only changes another.
+  await bed.place(ids[1]!);
+  await bed.sql(
+    `UPDATE retell_calls SET call_status = 'completed', disconnection_reason = 'user_hangup', ended_at = clock_timestamp() WHERE id = ANY ($1)`,
+    [ids],
+  );
+  expect(await types(batchId)).toEqual(["call.failed", "call.completed", "call.completed", "batch.completed"]);
 });
 
 test("a change of a call that is over does not wait for its batch", async () => {
