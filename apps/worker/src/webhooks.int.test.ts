@@ -58,6 +58,14 @@ const launches = async (sizes: number[]) => {
     batches.push(await world.launch(await world.campaign(size, n * 100), undialed));
   return batches;
 };
+/** So many events of completed calls, each of a call of its own. */
+const completed = (campaignId: string, events: number) =>
+  world.sql(
+    `INSERT INTO webhook_events (type, campaign_id, data)
+     SELECT 'call.completed', $1, jsonb_build_object('id', gen_random_uuid(), 'campaign_id', $1::uuid)
+     FROM generate_series(1, $2::int) n`,
+    [campaignId, events],
+  );
 
 test("a whole campaign's events arrive once each, signed, those of a batch behind those of its calls", async () => {
   const receiver = await listener();
@@ -170,17 +178,12 @@ test("a slow receiver gets many events at a time", async () => {
   const campaign = await world.campaign(0);
   let open = 0;
   let most = 0;
-  receiver.answers(() => 204);
   receiver.delays(async () => {
     most = Math.max(most, ++open);
     await until("eight are open, or they were", () => most >= 8);
     open--;
   });
-  await world.sql(
-    `INSERT INTO webhook_events (type, campaign_id, data)
-     SELECT 'call.completed', $1, jsonb_build_object('id', gen_random_uuid(), 'campaign_id', $1::uuid) FROM generate_series(1, 60) n`,
-    [campaign],
-  );
+  await completed(campaign, 60);
   worker();
   await allDelivered(receiver.id);
   expect(receiver.taken()).toHaveLength(60);
@@ -190,12 +193,7 @@ test("events that a receiver refuses keep no others waiting", async () => {
   const receiver = await listener("call.completed");
   const [refused, taken] = [await world.campaign(0), await world.campaign(0)];
   receiver.answers(({ of }) => (of === refused ? 400 : 204));
-  for (const campaign of [refused, taken])
-    await world.sql(
-      `INSERT INTO webhook_events (type, campaign_id, data)
-       SELECT 'call.completed', $1, jsonb_build_object('id', gen_random_uuid(), 'campaign_id', $1::uuid) FROM generate_series(1, 100) n`,
-      [campaign],
-    );
+  for (const campaign of [refused, taken]) await completed(campaign, 100);
   // At this scale a pause is 5 s, and ten refusals in a row took one.
   world.worker({ timeScale: 1 });
   await until("all others have come", () => receiver.taken().length === 100);
@@ -205,11 +203,7 @@ test("a receiver that is away is tried now and then, not with every event", asyn
   const receiver = await listener("call.completed");
   const campaign = await world.campaign(0);
   receiver.answers(() => 500);
-  await world.sql(
-    `INSERT INTO webhook_events (type, campaign_id, data)
-     SELECT 'call.completed', $1, jsonb_build_object('id', gen_random_uuid(), 'campaign_id', $1::uuid) FROM generate_series(1, 500) n`,
-    [campaign],
-  );
+  await completed(campaign, 500);
   world.worker({ timeScale: 1 });
   const longestGap = async () => {
     const [row] = await world.sql<{ tried: number; seconds: number }>(
