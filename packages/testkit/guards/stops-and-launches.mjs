@@ -79,6 +79,9 @@ export const guards = [
       "between its brakes and the pause",
     ],
   ]),
+  ...inFile("packages/campaigns/src/database/bulk.ts", "packages/campaigns/src/launches/launch.int.test.ts", [
+    ["launch: plans anew", '"DISCARD PLANS"', '"SELECT 1"', "behind a small one"],
+  ]),
   ...inFile("packages/campaigns/src/launches/launches.sql.ts", "packages/campaigns/src/launches/launch.int.test.ts", [
     [
       "launch: one at a time",

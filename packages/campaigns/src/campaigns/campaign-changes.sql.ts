@@ -1,13 +1,9 @@
 import type { UpdateCampaign } from "@ringfence/domain";
 import { BY_ITSELF } from "../database/audit.ts";
+import { longTransaction } from "../database/bulk.ts";
 import type { PrismaClient, PrismaTransaction } from "../database/client.ts";
 import { doOnce, type Once, runIn } from "../database/idempotency.ts";
 import { retryConflicts } from "../database/retry.ts";
-
-/** Longest deletion, in ms; a million candidates take some 20 s. */
-const DELETE_TIMEOUT_MS = 600_000;
-/** Longest wait for a connection of the bulk pool, in ms. */
-const DELETE_MAX_WAIT_MS = 10_000;
 
 /** The outcome of a change or deletion; unless it is `done`, nothing changed. `launching`: a launch is under way. */
 export type CampaignChange = "done" | "gone" | "launching" | "busy" | "has_calls";
@@ -35,15 +31,14 @@ export const campaignChangeQueries = (db: PrismaClient, bulk: PrismaClient) => (
   /** Deletes a campaign and its candidates, unless it has calls. */
   remove: (id: string, by: string, once: Once<null> | null): Promise<CampaignChange> =>
     retryConflicts(() =>
-      bulk.$transaction(
-        (tx) =>
-          doOnce(once, runIn(tx), async () => {
-            await holdOffLaunches(tx, id);
-            // Imports lock this row while they write, so that the statement below sees what they wrote.
-            const [campaign] = await tx.$queryRaw<object[]>`
+      longTransaction(bulk, (tx) =>
+        doOnce(once, runIn(tx), async () => {
+          await holdOffLaunches(tx, id);
+          // Imports lock this row while they write, so that the statement below sees what they wrote.
+          const [campaign] = await tx.$queryRaw<object[]>`
               /* lock campaign */ SELECT id FROM campaigns WHERE id = ${id}::uuid FOR UPDATE`;
-            if (!campaign) throw new Undo("gone");
-            const deleted = await tx.$executeRaw`
+          if (!campaign) throw new Undo("gone");
+          const deleted = await tx.$executeRaw`
               /* delete campaign */
               WITH uncalled AS (
                 SELECT g.id FROM campaigns g WHERE g.id = ${id}::uuid
@@ -55,10 +50,9 @@ export const campaignChangeQueries = (db: PrismaClient, bulk: PrismaClient) => (
               )
               INSERT INTO audit (actor, action, campaign_id, detail)
               SELECT ${by}, 'campaign.delete', id, jsonb_build_object('name', name) FROM gone`;
-            if (deleted === 0) throw new Undo("has_calls");
-            return null;
-          }),
-        { maxWait: DELETE_MAX_WAIT_MS, timeout: DELETE_TIMEOUT_MS },
+          if (deleted === 0) throw new Undo("has_calls");
+          return null;
+        }),
       ),
     )
       .then((): CampaignChange => "done")

@@ -41,10 +41,14 @@ const BY_INDEX = [
   "plan_cache_mode=force_generic_plan",
   "jit=off",
 ];
-/** A stop reads and flips by the index of unfinished rows, whatever the statistics say of a batch that was just launched. */
+/**
+ * A stop reads and flips by the index of unfinished rows, whatever the statistics say of a batch that was just launched.
+ * Events are deleted, and their deliveries with them, by plans that are kept too.
+ */
 const PLANS: Partial<Record<PoolName, readonly string[]>> = {
   work: BY_INDEX,
   stops: ["enable_seqscan=off", "jit=off"],
+  outbox: ["enable_seqscan=off", "jit=off"],
 };
 
 const KEEP_ALIVE_AFTER_MS = 10_000;

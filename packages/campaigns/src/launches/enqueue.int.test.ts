@@ -1,4 +1,4 @@
-import { priorityOf } from "@ringfence/domain";
+import { EVENT_TYPES, priorityOf } from "@ringfence/domain";
 import { until } from "@ringfence/testkit";
 import { createBackground } from "../background.ts";
 import { cancelBatchCalls } from "../stops/cancel-batch-calls.ts";
@@ -129,7 +129,8 @@ test("priorities count from the current turn only when nothing else waits", asyn
   expect((await waiting()).map((job) => job.opts.priority)).toEqual([2, 3, 3, 4]);
 });
 
-test("a launch of 100,000 candidates creates rows in order and then jobs; a stop half-way leaves none", async () => {
+test("a launch of 100,000 candidates creates rows in order and then jobs; a stop half-way leaves none and writes one event", async () => {
+  await bed.db.webhooks.create({ url: "https://example.com/", events: EVENT_TYPES, secret: "s" }, "test");
   const campaignId = await bed.campaign(0);
   await bed.sql(
     "INSERT INTO candidates (campaign_id, phone_number) SELECT $1, '+1415' || (6000000 + n) FROM generate_series(1, 100000) n",
@@ -149,4 +150,7 @@ test("a launch of 100,000 candidates creates rows in order and then jobs; a stop
   await until("every job is gone", async () => (await bed.queue.counts()).waiting === 0);
   await background.close();
   expect(await bed.queue.counts()).toEqual({ waiting: 0, active: 0 });
+  expect(await bed.sql("SELECT type, data -> 'cancelled_now' AS cancelled FROM webhook_events")).toEqual([
+    { type: "batch.cancelled", cancelled: 100_000 },
+  ]);
 });

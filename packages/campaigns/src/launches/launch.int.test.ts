@@ -1,5 +1,7 @@
+import { randomUUID } from "node:crypto";
 import { Problem, RETRIABLE_REASONS } from "@ringfence/domain";
 import { openCallsQueue } from "@ringfence/queue";
+import { until } from "@ringfence/testkit";
 import { useBed } from "../testing/use-bed.ts";
 import { launchCalls } from "./launch-calls.ts";
 
@@ -226,4 +228,26 @@ describe("of parallel launches,", () => {
     client.release();
     expect(await launching).toEqual({ kind: "campaign_paused" });
   });
+});
+
+test("a launch behind a small one reads the candidates by their index, not all of them for each row", async () => {
+  const read = async () => {
+    const [row] = await bed.sql<{ scans: number; rows: number }>(
+      "SELECT (seq_scan + idx_scan)::int AS scans, seq_tup_read::int AS rows FROM pg_stat_user_tables WHERE relname = 'candidates'",
+    );
+    return row!;
+  };
+  // What a connection plans for six candidates it keeps, once the table has been counted.
+  await bed.sql("VACUUM ANALYZE candidates");
+  await launch(await bed.campaign(10));
+  const large = await bed.campaign(2_000);
+  const before = await read();
+  expect(await launch(large)).toMatchObject({ kind: "launched" });
+  let after = before;
+  await until("the launch is counted", async () => {
+    await launch(randomUUID()); // a connection counts at the end of a later transaction
+    after = await read();
+    return after.scans >= before.scans + 2_000;
+  });
+  expect(after.rows - before.rows).toBeLessThan(20_000);
 });

@@ -1,16 +1,12 @@
 import { type BatchView, type LaunchPreview, RETRIABLE_REASONS } from "@ringfence/domain";
 import { BY_ITSELF } from "../database/audit.ts";
+import { longTransaction } from "../database/bulk.ts";
 import type { PrismaClient, PrismaTransaction } from "../database/client.ts";
 import { Prisma } from "../database/generated/client.js";
 import { doOnce, type Once, runIn } from "../database/idempotency.ts";
 import { retryConflicts } from "../database/retry.ts";
 import { stoppedByTheList } from "../do-not-call/do-not-call.sql.ts";
 import { batchViews } from "../reads/batch-lists.sql.ts";
-
-/** Longest launch, in ms: a million rows take some 30 s. */
-const LAUNCH_TIMEOUT_MS = 600_000;
-/** Longest wait for a connection of the bulk pool, in ms. */
-const LAUNCH_MAX_WAIT_MS = 10_000;
 
 /** How many candidates a preview names. */
 const PREVIEWED = 5;
@@ -54,41 +50,39 @@ export const launchQueries = (db: PrismaClient, bulk: PrismaClient) => ({
     once: Once<BatchView> | null = null,
   ): Promise<LaunchOutcome> =>
     retryConflicts(() =>
-      bulk.$transaction(
-        (tx) =>
-          doOnce(once, runIn(tx), async () => {
-            await tx.$executeRaw`SELECT pg_advisory_xact_lock(hashtextextended(${`launch:${campaignId}`}, 0))`;
-            // Before a first ANALYZE the planner may scan the calls once per candidate, this launch's own rows included:
-            // minutes for 100,000 (measured). Without nested loops it scans them once.
-            await tx.$executeRaw`SELECT set_config('enable_nestloop', 'off', true)`;
-            const campaign = await tx.campaign.findUnique({
-              where: { id: campaignId },
-              select: { status: true, archivedAt: true },
-            });
-            if (!campaign) throw new Undo({ kind: "no_campaign" });
-            if (campaign.archivedAt) throw new Undo({ kind: "campaign_archived" });
-            if (campaign.status === "paused") throw new Undo({ kind: "campaign_paused" });
-            const { id: batchId } = await tx.batch.create({ data: { campaignId }, select: { id: true } });
-            const rows = await insertCalls(tx, campaignId, batchId, include, limit);
-            if (rows === 0) throw new Undo({ kind: "nothing_to_launch" });
-            const [batch] = await batchViews(tx, Prisma.sql`b.id = ${batchId}::uuid`, 1);
-            await tx.audit.create({
-              data: {
-                actor: by,
-                action: "campaign.launch",
-                campaignId,
-                batchId,
-                detail: { include, limit, total_candidates: rows },
-              },
-            });
-            const [still] = await tx.$queryRaw<
-              { status: string; archived: boolean }[]
-            >`/* still active */ SELECT status, archived_at IS NOT NULL AS archived FROM campaigns WHERE id = ${campaignId}::uuid FOR SHARE`;
-            if (still?.archived) throw new Undo({ kind: "campaign_archived" });
-            if (still?.status !== "active") throw new Undo({ kind: "campaign_paused" });
-            return batch!;
-          }),
-        { maxWait: LAUNCH_MAX_WAIT_MS, timeout: LAUNCH_TIMEOUT_MS },
+      longTransaction(bulk, (tx) =>
+        doOnce(once, runIn(tx), async () => {
+          await tx.$executeRaw`SELECT pg_advisory_xact_lock(hashtextextended(${`launch:${campaignId}`}, 0))`;
+          // Before a first ANALYZE the planner may scan the calls once per candidate, this launch's own rows included:
+          // minutes for 100,000 (measured). Without nested loops it scans them once.
+          await tx.$executeRaw`SELECT set_config('enable_nestloop', 'off', true)`;
+          const campaign = await tx.campaign.findUnique({
+            where: { id: campaignId },
+            select: { status: true, archivedAt: true },
+          });
+          if (!campaign) throw new Undo({ kind: "no_campaign" });
+          if (campaign.archivedAt) throw new Undo({ kind: "campaign_archived" });
+          if (campaign.status === "paused") throw new Undo({ kind: "campaign_paused" });
+          const { id: batchId } = await tx.batch.create({ data: { campaignId }, select: { id: true } });
+          const rows = await insertCalls(tx, campaignId, batchId, include, limit);
+          if (rows === 0) throw new Undo({ kind: "nothing_to_launch" });
+          const [batch] = await batchViews(tx, Prisma.sql`b.id = ${batchId}::uuid`, 1);
+          await tx.audit.create({
+            data: {
+              actor: by,
+              action: "campaign.launch",
+              campaignId,
+              batchId,
+              detail: { include, limit, total_candidates: rows },
+            },
+          });
+          const [still] = await tx.$queryRaw<
+            { status: string; archived: boolean }[]
+          >`/* still active */ SELECT status, archived_at IS NOT NULL AS archived FROM campaigns WHERE id = ${campaignId}::uuid FOR SHARE`;
+          if (still?.archived) throw new Undo({ kind: "campaign_archived" });
+          if (still?.status !== "active") throw new Undo({ kind: "campaign_paused" });
+          return batch!;
+        }),
       ),
     )
       .then((batch): LaunchOutcome => ({ kind: "launched", batch }))

@@ -215,21 +215,6 @@ describe("a stop", () => {
     await bed.sweepParts().stops(new AbortController().signal);
     expect(await types(batchId)).toEqual(["batch.cancelled"]);
   });
-
-  test("of 100,000 calls writes one event", async () => {
-    await webhook();
-    const campaignId = await bed.campaign(0);
-    await bed.sql(
-      "INSERT INTO candidates (campaign_id, phone_number) SELECT $1, '+1415' || (2000000 + n) FROM generate_series(1, 100000) n",
-      [campaignId],
-    );
-    const outcome = await bed.db.launches.launch(campaignId, "undialed", null);
-    if (outcome.kind !== "launched") throw new Error(outcome.kind);
-    await stopped(cancelBatchCalls, outcome.batch.id);
-    expect(await bed.sql("SELECT type, data -> 'cancelled_now' AS cancelled FROM webhook_events")).toEqual([
-      { type: "batch.cancelled", cancelled: 100_000 },
-    ]);
-  });
 });
 
 test("events of calls that end in parallel in one batch have the order of the commits", async () => {

@@ -7,15 +7,11 @@ import {
   type WebhookView,
 } from "@ringfence/domain";
 import { noting } from "../database/audit.ts";
+import { longTransaction } from "../database/bulk.ts";
 import type { PrismaClient, PrismaTransaction } from "../database/client.ts";
 import { Prisma } from "../database/generated/client.js";
 import { doOnce, type Once, runIn } from "../database/idempotency.ts";
 import type { After, NewestFirst } from "../database/paging.ts";
-
-/** Longest replay, in ms: a million deliveries take some 50 s. */
-const REPLAY_TIMEOUT_MS = 600_000;
-/** Longest wait for a connection of the bulk pool, in ms. */
-const REPLAY_MAX_WAIT_MS = 10_000;
 
 /** Webhooks, the log of their deliveries, and replays. */
 export const webhookQueries = (db: PrismaClient, bulk: PrismaClient) => ({
@@ -85,19 +81,17 @@ export const webhookQueries = (db: PrismaClient, bulk: PrismaClient) => ({
     by: string,
     once: Once<ReplayView> | null,
   ): Promise<ReplayView> =>
-    bulk.$transaction(
-      (tx) =>
-        doOnce(once, runIn(tx), async () => {
-          if (!(await tx.webhook.count({ where: { id: webhookId } }))) throw notFound("webhook");
-          const replayed = await tx.$executeRaw`
+    longTransaction(bulk, (tx) =>
+      doOnce(once, runIn(tx), async () => {
+        if (!(await tx.webhook.count({ where: { id: webhookId } }))) throw notFound("webhook");
+        const replayed = await tx.$executeRaw`
           /* replay webhook */
           UPDATE webhook_deliveries SET ${AGAIN}
           WHERE webhook_id = ${webhookId}::uuid AND created_at >= ${since} AND status <> 'pending'
             AND ${status ? Prisma.sql`status = ${status}` : Prisma.sql`true`}`;
-          await tx.audit.create({ data: { actor: by, action: "webhook.replay", detail: { id: webhookId, replayed } } });
-          return { replayed };
-        }),
-      { maxWait: REPLAY_MAX_WAIT_MS, timeout: REPLAY_TIMEOUT_MS },
+        await tx.audit.create({ data: { actor: by, action: "webhook.replay", detail: { id: webhookId, replayed } } });
+        return { replayed };
+      }),
     ),
 
   /** Makes one delivery pending again; a pending delivery becomes due immediately. Throws `not_found`. */
