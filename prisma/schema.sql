@@ -35,6 +35,21 @@ CREATE TABLE audit (
 CREATE INDEX audit_at_id_idx ON audit (at, id);
 CREATE INDEX audit_campaign_id_at_idx ON audit (campaign_id, at);
 
+CREATE TABLE campaign_people (
+  campaign_id uuid NOT NULL,
+  everybody integer NOT NULL DEFAULT 0,
+  CONSTRAINT campaign_people_pkey PRIMARY KEY (campaign_id),
+  CONSTRAINT campaign_people_campaign_id_fkey FOREIGN KEY (campaign_id) REFERENCES campaigns(id) ON UPDATE CASCADE ON DELETE CASCADE
+) WITH (fillfactor=50);
+
+CREATE TABLE campaign_taken (
+  campaign_id uuid NOT NULL,
+  taken integer NOT NULL DEFAULT 0,
+  repeats integer NOT NULL DEFAULT 0,
+  CONSTRAINT campaign_taken_pkey PRIMARY KEY (campaign_id),
+  CONSTRAINT campaign_taken_campaign_id_fkey FOREIGN KEY (campaign_id) REFERENCES campaigns(id) ON UPDATE CASCADE ON DELETE CASCADE
+) WITH (fillfactor=50);
+
 CREATE TABLE campaigns (
   id uuid NOT NULL DEFAULT gen_random_uuid(),
   name text NOT NULL,
@@ -47,6 +62,7 @@ CREATE TABLE campaigns (
 );
 CREATE INDEX campaigns_created_at_id_idx ON campaigns (created_at, id);
 CREATE TRIGGER note_event AFTER UPDATE OF status ON campaigns FOR EACH ROW WHEN (old.status = 'active'::campaign_status AND new.status = 'paused'::campaign_status) EXECUTE FUNCTION note_campaign_event();
+CREATE TRIGGER open_campaign_counters AFTER INSERT ON campaigns FOR EACH ROW EXECUTE FUNCTION open_campaign_counters();
 
 CREATE TABLE candidates (
   id uuid NOT NULL DEFAULT gen_random_uuid(),
@@ -64,6 +80,9 @@ CREATE TABLE candidates (
 CREATE INDEX candidates_campaign_id_ordinal_idx ON candidates (campaign_id, ordinal);
 CREATE UNIQUE INDEX candidates_campaign_id_phone_number_key ON candidates (campaign_id, phone_number);
 CREATE INDEX candidates_deleted ON candidates (campaign_id) WHERE deleted_at IS NOT NULL;
+CREATE TRIGGER count_people_delete AFTER DELETE ON candidates REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION count_people();
+CREATE TRIGGER count_people_insert AFTER INSERT ON candidates REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION count_people();
+CREATE TRIGGER move_person AFTER UPDATE OF campaign_id ON candidates FOR EACH ROW WHEN (old.campaign_id <> new.campaign_id) EXECUTE FUNCTION move_person();
 
 CREATE TABLE do_not_call (
   id uuid NOT NULL DEFAULT gen_random_uuid(),
@@ -173,27 +192,29 @@ CREATE TABLE retell_calls (
   asked_at timestamp(3) with time zone,
   missing_since timestamp(3) with time zone,
   missing_times smallint NOT NULL DEFAULT 0,
+  again boolean,
   CONSTRAINT retell_calls_pkey PRIMARY KEY (id),
   CONSTRAINT retell_calls_batch_id_campaign_id_fkey FOREIGN KEY (batch_id, campaign_id) REFERENCES retell_batch_calls(id, campaign_id) ON UPDATE CASCADE ON DELETE RESTRICT,
   CONSTRAINT retell_calls_candidate_id_fkey FOREIGN KEY (candidate_id) REFERENCES candidates(id) ON UPDATE CASCADE ON DELETE RESTRICT,
   CONSTRAINT retell_calls_pending_check CHECK (call_status <> 'pending'::call_status OR placed = 'no'::call_placed AND retell_call_id IS NULL)
 );
+CREATE INDEX retell_calls_again ON retell_calls (campaign_id) WHERE again;
 CREATE UNIQUE INDEX retell_calls_batch_id_turn_key ON retell_calls (batch_id, turn);
 CREATE INDEX retell_calls_cancelled ON retell_calls (campaign_id, cancelled_at) WHERE call_status = 'failed'::call_status AND error_message = 'Batch cancelled by user'::text;
 CREATE INDEX retell_calls_candidate_id_created_at_idx ON retell_calls (candidate_id, created_at);
-CREATE INDEX retell_calls_dialed ON retell_calls (campaign_id, candidate_id) WHERE placed <> 'no'::call_placed OR (call_status = ANY (ARRAY['pending'::call_status, 'in_progress'::call_status]));
 CREATE INDEX retell_calls_given_up ON retell_calls (ended_at) WHERE call_status = 'failed'::call_status AND placed <> 'no'::call_placed AND disconnection_reason IS NULL;
 CREATE INDEX retell_calls_live ON retell_calls (news_at) WHERE call_status = 'in_progress'::call_status;
 CREATE INDEX retell_calls_not_to_call ON retell_calls (campaign_id, candidate_id) WHERE call_status = 'failed'::call_status AND error_message = 'On the do-not-call list'::text;
 CREATE UNIQUE INDEX retell_calls_one_unfinished ON retell_calls (candidate_id) WHERE call_status = ANY (ARRAY['pending'::call_status, 'in_progress'::call_status]);
-CREATE UNIQUE INDEX retell_calls_retell_call_id_key ON retell_calls (retell_call_id);
+CREATE UNIQUE INDEX retell_calls_retell_call_id ON retell_calls (retell_call_id) WHERE retell_call_id IS NOT NULL;
 CREATE INDEX retell_calls_unanswered ON retell_calls (claimed_at) WHERE call_status = 'in_progress'::call_status AND dialed_at IS NULL;
 CREATE INDEX retell_calls_unfinished ON retell_calls (call_status, batch_id, turn) WHERE call_status = ANY (ARRAY['pending'::call_status, 'in_progress'::call_status]);
+CREATE TRIGGER decide_anew BEFORE UPDATE OF candidate_id, campaign_id ON retell_calls FOR EACH ROW WHEN (old.candidate_id <> new.candidate_id OR old.campaign_id <> new.campaign_id) EXECUTE FUNCTION decide_anew();
 CREATE TRIGGER keep_books_delete AFTER DELETE ON retell_calls REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION keep_books_delete();
 CREATE TRIGGER keep_books_insert AFTER INSERT ON retell_calls REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION keep_books_insert();
 CREATE TRIGGER keep_books_update AFTER UPDATE ON retell_calls REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION keep_books_update();
 CREATE TRIGGER refuse_truncate BEFORE TRUNCATE ON retell_calls FOR EACH STATEMENT EXECUTE FUNCTION refuse_truncate();
-CREATE TRIGGER tie_cancelled_at BEFORE INSERT OR UPDATE ON retell_calls FOR EACH ROW WHEN (new.call_status = 'failed'::call_status OR new.cancelled_at IS NOT NULL) EXECUTE FUNCTION tie_call_cancelled_at();
+CREATE TRIGGER tie_ended_call BEFORE INSERT OR UPDATE ON retell_calls FOR EACH ROW WHEN (new.call_status = 'failed'::call_status OR new.cancelled_at IS NOT NULL OR new.call_status = 'completed'::call_status AND new.placed = 'no'::call_placed) EXECUTE FUNCTION tie_ended_call();
 
 CREATE TABLE sessions (
   id uuid NOT NULL DEFAULT gen_random_uuid(),
@@ -322,6 +343,34 @@ AS $function$
   FROM call_view v WHERE v.id = call_id;
 $function$;
 
+CREATE FUNCTION count_people()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+DECLARE
+  moved record;
+BEGIN
+  IF TG_OP = 'INSERT' THEN
+    FOR moved IN SELECT campaign_id, count(*)::int AS n FROM new_rows GROUP BY campaign_id ORDER BY campaign_id LOOP
+      UPDATE campaign_people SET everybody = everybody + moved.n WHERE campaign_id = moved.campaign_id;
+    END LOOP;
+  ELSE
+    FOR moved IN SELECT campaign_id, count(*)::int AS n FROM old_rows GROUP BY campaign_id ORDER BY campaign_id LOOP
+      UPDATE campaign_people SET everybody = everybody - moved.n WHERE campaign_id = moved.campaign_id;
+    END LOOP;
+  END IF;
+  RETURN NULL;
+END $function$;
+
+CREATE FUNCTION decide_anew()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+BEGIN
+  NEW.again := NULL;
+  RETURN NEW;
+END $function$;
+
 CREATE FUNCTION fan_out_events()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -362,6 +411,13 @@ BEGIN
     PERFORM post_to_batch(moved.batch_id, moved.rows_added, moved.completed, moved.failed, moved.cancelled);
     live := live + moved.live;
   END LOOP;
+  FOR moved IN
+    SELECT campaign_id, -(count(*) FILTER (WHERE NOT again))::int AS firsts, -(count(*) FILTER (WHERE again))::int AS more,
+      array_agg(candidate_id) FILTER (WHERE NOT again) AS gone
+    FROM old_rows GROUP BY campaign_id ORDER BY campaign_id
+  LOOP
+    PERFORM post_to_campaign(moved.campaign_id, moved.firsts, moved.more, moved.gone, NULL);
+  END LOOP;
   IF live <> 0 THEN
     UPDATE lines SET in_use = in_use + live;
   END IF;
@@ -391,6 +447,13 @@ BEGIN
     END IF;
     live := live + moved.live;
   END LOOP;
+  FOR moved IN
+    SELECT campaign_id, (count(*) FILTER (WHERE NOT again))::int AS firsts, (count(*) FILTER (WHERE again))::int AS more,
+      array_agg(id) FILTER (WHERE again IS NULL AND (placed <> 'no' OR call_status IN ('pending', 'in_progress'))) AS undecided
+    FROM new_rows GROUP BY campaign_id ORDER BY campaign_id
+  LOOP
+    PERFORM post_to_campaign(moved.campaign_id, moved.firsts, moved.more, NULL, moved.undecided);
+  END LOOP;
   IF live <> 0 THEN
     UPDATE lines SET in_use = in_use + live;
   END IF;
@@ -405,6 +468,7 @@ DECLARE
   moved record;
   live integer := 0;
   returned boolean := false;
+  turned boolean := false;
 BEGIN
   FOR moved IN
     SELECT batch_id, sum(n)::int AS rows_added,
@@ -413,10 +477,12 @@ BEGIN
       sum(n * (cancelled_at IS NOT NULL)::int)::int AS cancelled,
       sum(n * (call_status = 'in_progress')::int)::int AS live,
       sum(n * (call_status = 'pending')::int)::int AS pending,
-      bool_or(n = 1 AND call_status IN ('completed', 'failed') AND cancelled_at IS NULL) AS ended
+      bool_or(n = 1 AND call_status IN ('completed', 'failed') AND cancelled_at IS NULL) AS ended,
+      sum(n * (again IS NOT NULL)::int) <> 0 OR sum(n * (again IS TRUE)::int) <> 0 OR bool_or(n = 1 AND undecided) AS turned
     FROM (
-      SELECT batch_id, call_status, cancelled_at, 1 AS n FROM new_rows
-      UNION ALL SELECT batch_id, call_status, cancelled_at, -1 FROM old_rows
+      SELECT batch_id, call_status, cancelled_at, again,
+        again IS NULL AND (placed <> 'no' OR call_status IN ('pending', 'in_progress')) AS undecided, 1 AS n FROM new_rows
+      UNION ALL SELECT batch_id, call_status, cancelled_at, again, false, -1 FROM old_rows
     ) changed GROUP BY batch_id ORDER BY batch_id
   LOOP
     IF moved.ended AND EXISTS (SELECT FROM webhooks WHERE events && ARRAY['call.completed', 'call.failed'])
@@ -436,6 +502,7 @@ BEGIN
     END IF;
     live := live + moved.live;
     returned := returned OR moved.pending > 0;
+    turned := turned OR moved.turned;
   END LOOP;
   -- Whoever makes a call pending again holds its batch against the brake until the commit, and looks at it with a fresh
   -- snapshot. A braked batch refuses it as a serialization failure: run once more, it sees the brake and cancels its row.
@@ -448,6 +515,19 @@ BEGIN
     ) THEN
       RAISE EXCEPTION 'a call of a batch that is not in progress cannot become pending' USING ERRCODE = 'serialization_failure';
     END IF;
+  END IF;
+  IF turned THEN
+    FOR moved IN
+      SELECT campaign_id, sum(n * (again IS FALSE)::int)::int AS firsts, sum(n * (again IS TRUE)::int)::int AS more,
+        array_agg(candidate_id) FILTER (WHERE n = -1 AND again IS FALSE) AS gone,
+        array_agg(id) FILTER (WHERE n = 1 AND again IS NULL AND (placed <> 'no' OR call_status IN ('pending', 'in_progress'))) AS undecided
+      FROM (
+        SELECT id, campaign_id, candidate_id, call_status, placed, again, 1 AS n FROM new_rows
+        UNION ALL SELECT id, campaign_id, candidate_id, call_status, placed, again, -1 FROM old_rows
+      ) changed GROUP BY campaign_id ORDER BY campaign_id
+    LOOP
+      PERFORM post_to_campaign(moved.campaign_id, moved.firsts, moved.more, moved.gone, moved.undecided);
+    END LOOP;
   END IF;
   IF live <> 0 THEN
     UPDATE lines SET in_use = in_use + live;
@@ -462,6 +542,16 @@ AS $function$
 BEGIN
   PERFORM pg_advisory_xact_lock_shared(hashtextextended('do-not-call', 0));
   RETURN EXISTS (SELECT FROM do_not_call WHERE phone_number = number);
+END $function$;
+
+CREATE FUNCTION move_person()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+BEGIN
+  UPDATE campaign_people SET everybody = everybody + CASE campaign_id WHEN NEW.campaign_id THEN 1 ELSE -1 END
+  WHERE campaign_id IN (OLD.campaign_id, NEW.campaign_id);
+  RETURN NULL;
 END $function$;
 
 CREATE FUNCTION note_batch_event()
@@ -507,6 +597,16 @@ BEGIN
   RETURN NULL;
 END $function$;
 
+CREATE FUNCTION open_campaign_counters()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+BEGIN
+  INSERT INTO campaign_people (campaign_id) VALUES (NEW.id);
+  INSERT INTO campaign_taken (campaign_id) VALUES (NEW.id);
+  RETURN NULL;
+END $function$;
+
 CREATE FUNCTION post_to_batch(batch uuid, rows_added integer, completed integer, failed integer, cancelled integer)
  RETURNS void
  LANGUAGE sql
@@ -523,6 +623,37 @@ AS $function$
                   THEN 'completed' ELSE b.status END
   WHERE b.id = batch;
 $function$;
+
+CREATE FUNCTION post_to_campaign(campaign uuid, firsts integer, more integer, gone uuid[], undecided uuid[])
+ RETURNS void
+ LANGUAGE plpgsql
+AS $function$
+DECLARE
+  others integer;
+BEGIN
+  IF undecided IS NOT NULL THEN
+    PERFORM pg_advisory_xact_lock(hashtextextended('launch:' || campaign, 0));
+    PERFORM FROM campaign_taken WHERE campaign_id = campaign FOR UPDATE;
+    UPDATE retell_calls c SET again = decided.again
+    FROM (
+      SELECT u.id, row_number() OVER (PARTITION BY u.candidate_id ORDER BY u.id) > 1
+        OR EXISTS (SELECT FROM retell_calls other WHERE other.candidate_id = u.candidate_id AND NOT other.again) AS again
+      FROM retell_calls u WHERE u.id = ANY (undecided)
+    ) decided
+    WHERE c.id = decided.id;
+  END IF;
+  IF firsts = 0 AND more = 0 AND gone IS NULL THEN
+    RETURN;
+  END IF;
+  UPDATE campaign_taken SET taken = taken + firsts, repeats = repeats + more WHERE campaign_id = campaign RETURNING repeats INTO others;
+  IF others > 0 AND gone IS NOT NULL THEN
+    UPDATE retell_calls SET again = false WHERE id IN (
+      SELECT DISTINCT ON (c.candidate_id) c.id FROM retell_calls c
+      WHERE c.campaign_id = campaign AND c.again AND c.candidate_id = ANY (gone)
+        AND NOT EXISTS (SELECT FROM retell_calls other WHERE other.candidate_id = c.candidate_id AND NOT other.again)
+      ORDER BY c.candidate_id, c.id);
+  END IF;
+END $function$;
 
 CREATE FUNCTION refuse_truncate()
  RETURNS trigger
@@ -544,7 +675,7 @@ BEGIN
   RETURN NEW;
 END $function$;
 
-CREATE FUNCTION tie_call_cancelled_at()
+CREATE FUNCTION tie_ended_call()
  RETURNS trigger
  LANGUAGE plpgsql
 AS $function$
@@ -553,6 +684,9 @@ BEGIN
     NEW.cancelled_at := coalesce(NEW.cancelled_at, clock_timestamp());
   ELSE
     NEW.cancelled_at := NULL;
+  END IF;
+  IF NEW.call_status IN ('completed', 'failed') AND NEW.placed = 'no' THEN
+    NEW.again := NULL;
   END IF;
   RETURN NEW;
 END $function$;

@@ -8,12 +8,6 @@ export const guards = [
     "packages/campaigns/src/database/constraints.int.test.ts",
     [
       [
-        "no row of a braked batch becomes pending again",
-        "n.call_status = 'pending' AND o.call_status <> 'pending' AND b.status <> 'in_progress'",
-        "false",
-        "no row goes back to pending",
-      ],
-      [
         "a brake is never taken back",
         "TG_OP = 'UPDATE' AND OLD.status = 'cancelled' AND NEW.status <> 'cancelled'",
         "false",
@@ -28,7 +22,7 @@ export const guards = [
     ],
   ),
   ...inFile(
-    "prisma/migrations/20261122000000_first/migration.sql",
+    "prisma/migrations/20261202000000_campaign_counters/migration.sql",
     "packages/campaigns/src/dispatch/moves.int.test.ts",
     [
       [
@@ -40,10 +34,16 @@ export const guards = [
     ],
   ),
   ...inFile(
-    "prisma/migrations/20261123000000_breaker_and_lost_calls/migration.sql",
+    "prisma/migrations/20261202000000_campaign_counters/migration.sql",
     "packages/campaigns/src/database/constraints.int.test.ts",
     [
-      ["no pending row is put in a braked batch", "> 0 AND", "< 0 AND", "no row is put in pending"],
+      [
+        "no row of a braked batch becomes pending again",
+        "n.call_status = 'pending' AND o.call_status <> 'pending' AND b.status <> 'in_progress'",
+        "false",
+        "no row goes back to pending",
+      ],
+      ["no pending row is put in a braked batch", "> 0 AND EXISTS", "< 0 AND EXISTS", "no row is put in pending"],
       [
         "a row put in pending looks at its batch after it has locked it",
         "PERFORM post_to_batch(moved.batch_id, moved.rows_added, moved.completed, moved.failed, moved.cancelled);\n    IF moved.pending > 0 AND EXISTS (SELECT 1 FROM retell_batch_calls WHERE id = moved.batch_id AND status <> 'in_progress') THEN\n      RAISE EXCEPTION 'batch % is not in progress and takes no pending call', moved.batch_id USING ERRCODE = 'check_violation';\n    END IF;",
@@ -58,7 +58,7 @@ export const guards = [
     [["list: a claim that asks while it grows sees it", "VOLATILE", "STABLE", "sees it"]],
   ),
   ...inFile(
-    "prisma/migrations/20261128000000_webhooks/migration.sql",
+    "prisma/migrations/20261202000000_campaign_counters/migration.sql",
     "packages/campaigns/src/webhooks/webhook-events.int.test.ts",
     [
       [
@@ -73,6 +73,30 @@ export const guards = [
         "AND (o.call_status <> n.call_status OR o.cancelled_at IS NOT NULL);",
         ";",
         "changes nothing is not",
+      ],
+    ],
+  ),
+  ...inFile(
+    "prisma/migrations/20261202000000_campaign_counters/migration.sql",
+    "packages/campaigns/src/campaigns/counters.int.test.ts",
+    [
+      [
+        "campaign: another call counts for one that is gone",
+        "others > 0 AND gone",
+        "others < 0 AND gone",
+        "moves by hand",
+      ],
+      [
+        "campaign: a call that turns up waits for a launch",
+        "PERFORM pg_advisory_xact_lock(hashtextextended('launch:' || campaign, 0));",
+        "",
+        "at the same time",
+      ],
+      [
+        "campaign: a call that turns up looks with the counters locked",
+        "PERFORM FROM campaign_taken WHERE campaign_id = campaign FOR UPDATE;",
+        "",
+        "while its successor",
       ],
     ],
   ),

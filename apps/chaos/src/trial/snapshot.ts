@@ -1,4 +1,5 @@
 import type { SimulatorState } from "@ringfence/simulator";
+import { brokenBooks } from "@ringfence/testkit/books";
 import type { Span } from "../clock.ts";
 import type { Who } from "../plan/orders.ts";
 import type { WireDial } from "../wire/wire-watch.ts";
@@ -38,7 +39,6 @@ export interface Snapshot {
   batches: BatchRow[];
   /** Candidates of the trial's campaigns. */
   candidates: string[];
-  /** What testkit's question of the same name would find. */
   brokenBooks: { broken: string; id: string }[];
   jobs: Record<string, number>;
   /** What was under way when the time for coming to rest was over. */
@@ -67,28 +67,6 @@ export interface Snapshot {
 
 const MS = (column: string) => `(extract(epoch FROM ${column}) * 1000)::float8 AS ${column}`;
 
-/** The same questions as testkit's `brokenBooks`: whatever is wrong with the books of a database. */
-const BROKEN_BOOKS = `
-  SELECT 'batch counters are not its rows' AS broken, b.id::text FROM retell_batch_calls b
-  LEFT JOIN LATERAL (
-    SELECT count(*) AS total, count(*) FILTER (WHERE call_status = 'completed') AS completed,
-      count(*) FILTER (WHERE call_status = 'failed') AS failed, count(*) FILTER (WHERE cancelled_at IS NOT NULL) AS cancelled,
-      count(*) FILTER (WHERE call_status IN ('pending', 'in_progress')) AS unfinished
-    FROM retell_calls c WHERE c.batch_id = b.id) counted ON true
-  WHERE (b.total_candidates, b.completed_calls, b.failed_calls, b.cancelled_calls)
-      <> (counted.total, counted.completed, counted.failed, counted.cancelled)
-    OR (b.completed_at IS NOT NULL) <> (counted.unfinished = 0)
-    OR (b.status = 'in_progress' AND counted.unfinished = 0)
-  UNION ALL
-  SELECT 'lines.in_use is not the rows in progress', '' FROM lines l
-  WHERE l.in_use <> (SELECT count(*) FROM retell_calls WHERE call_status = 'in_progress')
-  UNION ALL
-  SELECT 'a cancelled batch has a pending row', c.id::text FROM retell_calls c JOIN retell_batch_calls b ON b.id = c.batch_id
-  WHERE c.call_status = 'pending' AND b.status = 'cancelled'
-  UNION ALL
-  SELECT 'a candidate has two unfinished calls', candidate_id::text FROM retell_calls
-  WHERE call_status IN ('pending', 'in_progress') GROUP BY candidate_id HAVING count(*) > 1`;
-
 /** Takes down all that is known of a trial. */
 export async function takeSnapshot(
   state: TrialState,
@@ -96,7 +74,7 @@ export async function takeSnapshot(
 ): Promise<Snapshot> {
   const { world, campaigns } = state;
   const ids = [campaigns.map(({ id }) => id)];
-  const [calls, batches, candidates, stored, brokenBooks, jobs, simulator] = await Promise.all([
+  const [calls, batches, candidates, stored, broken, jobs, simulator] = await Promise.all([
     world.sql<CallRow>(
       `SELECT id, batch_id, candidate_id, call_status, placed, retell_call_id, error_message, disconnection_reason,
          ${["created_at", "claimed_at", "dialed_at", "cancelled_at"].map(MS).join(", ")}
@@ -110,7 +88,7 @@ export async function takeSnapshot(
     ),
     world.sql<{ id: string }>("SELECT id FROM candidates WHERE campaign_id = ANY ($1::uuid[])", ids),
     world.sql<{ detail: object }>("SELECT detail FROM audit WHERE action IN ('batch.cancel', 'campaign.stop')"),
-    world.sql<{ broken: string; id: string }>(BROKEN_BOOKS),
+    brokenBooks(world),
     world.jobs(),
     world.simulator.state(),
   ]);
@@ -119,7 +97,7 @@ export async function takeSnapshot(
     calls,
     batches,
     candidates: candidates.map(({ id }) => id),
-    brokenBooks,
+    brokenBooks: broken,
     jobs,
     simulator,
     forgotten: [...world.forgotten],

@@ -63,10 +63,10 @@ async function insertCampaign(tx: PrismaTransaction, fields: CreateCampaign, by:
   return row!.id;
 }
 
-/** Calls `c` that keep their candidate from being launched as undialed. */
-const TAKEN = Prisma.sql`(c.placed <> 'no' OR c.call_status IN ('pending', 'in_progress'))`;
-
-/** A campaign's call counts are the sums of its batches' counters; only candidates and live calls are counted here. */
+/**
+ * A campaign's call counts are the sums of its batches' counters, its people's come from counters too. Counted here are live
+ * calls, deleted candidates, and those whom the do-not-call list stopped.
+ */
 const campaignViews = (db: PrismaClient | PrismaTransaction, where: Prisma.Sql, limit: number) => db.$queryRaw<
   CampaignView[]
 >`
@@ -76,15 +76,14 @@ const campaignViews = (db: PrismaClient | PrismaTransaction, where: Prisma.Sql, 
     live.in_progress_calls, sums.completed_calls, sums.failed_calls, sums.cancelled_calls
   FROM campaigns g,
   LATERAL (
-    SELECT (SELECT count(*) FROM candidates d WHERE d.campaign_id = g.id)::int AS everybody,
+    SELECT (SELECT p.everybody FROM campaign_people p WHERE p.campaign_id = g.id),
+      (SELECT t.taken FROM campaign_taken t WHERE t.campaign_id = g.id),
       (SELECT count(*) FROM candidates d WHERE d.campaign_id = g.id AND d.deleted_at IS NOT NULL)::int AS deleted,
       (SELECT count(*) FROM (
         SELECT d.id FROM candidates d WHERE d.campaign_id = g.id AND d.deleted_at IS NOT NULL
         UNION ${stoppedByTheList(Prisma.sql`g.id`)}
       ) gone WHERE NOT EXISTS (
-        SELECT 1 FROM retell_calls c WHERE c.candidate_id = gone.id AND ${TAKEN}))::int AS out_of_reach,
-      (SELECT count(DISTINCT c.candidate_id) FROM retell_calls c
-        WHERE c.campaign_id = g.id AND ${TAKEN})::int AS taken
+        SELECT 1 FROM retell_calls c WHERE c.candidate_id = gone.id AND NOT c.again))::int AS out_of_reach
   ) people,
   LATERAL (
     SELECT (count(*) FILTER (WHERE b.status = 'in_progress'))::int AS open_batches,

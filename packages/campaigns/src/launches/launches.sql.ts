@@ -7,6 +7,7 @@ import { doOnce, type Once, runIn } from "../database/idempotency.ts";
 import { retryConflicts } from "../database/retry.ts";
 import { stoppedByTheList } from "../do-not-call/do-not-call.sql.ts";
 import { batchViews } from "../reads/batch-lists.sql.ts";
+import { ofCampaign } from "../reads/call-lists.sql.ts";
 
 /** How many candidates a preview names. */
 const PREVIEWED = 5;
@@ -154,7 +155,7 @@ const mayBeCalled = (campaignId: string, include: "undialed" | "unreached") => P
   AND d.id NOT IN (${stoppedByTheList(Prisma.sql`${campaignId}::uuid`)})
   AND NOT EXISTS (
     SELECT 1 FROM retell_calls c
-    WHERE c.campaign_id = ${campaignId}::uuid AND c.candidate_id = d.id
+    WHERE ${ofCampaign(campaignId)} AND c.candidate_id = d.id
       AND (c.placed <> 'no' OR c.call_status IN ('pending', 'in_progress'))
       AND NOT ${include === "unreached" ? RETRIABLE : Prisma.sql`false`})`;
 
@@ -170,9 +171,10 @@ const insertCalls = (
   limit: number | null,
 ): Promise<number> => tx.$executeRaw`
   /* launch */
-  INSERT INTO retell_calls (campaign_id, batch_id, candidate_id, phone_number, turn)
+  INSERT INTO retell_calls (campaign_id, batch_id, candidate_id, phone_number, turn, again)
   SELECT d.campaign_id, ${batchId}::uuid, d.id, d.phone_number,
-    (SELECT turn_now FROM lines) + row_number() OVER (ORDER BY d.ordinal, d.id)
+    (SELECT turn_now FROM lines) + row_number() OVER (ORDER BY d.ordinal, d.id),
+    ${include === "undialed" ? Prisma.sql`false` : Prisma.sql`EXISTS (SELECT 1 FROM retell_calls c WHERE c.candidate_id = d.id AND NOT c.again)`}
   FROM ${limit === null ? Prisma.sql`candidates d WHERE ${mayBeCalled(campaignId, include)}` : firstOf(limit, campaignId, include)}
   ORDER BY d.ordinal, d.id`;
 
