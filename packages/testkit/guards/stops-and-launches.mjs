@@ -99,8 +99,8 @@ export const guards = [
   ...inFile("packages/campaigns/src/launches/launch-calls.ts", "packages/campaigns/src/launches/enqueue.int.test.ts", [
     [
       "launch: the enqueueing ends when the batch is braked",
-      "if (!goesOn) break;",
-      "",
+      "last.turn)))",
+      "last.turn)) && !batchId)",
       "braked while a chunk is added",
     ],
   ]),

@@ -52,7 +52,7 @@ export function openDatabase(
   return {
     calls: { ...claimQueries(work.pg, times), ...outcomeQueries(work.prisma, work.pg, times) },
     evidence: evidenceQueries(work.prisma, work.pg, times),
-    launches: launchQueries(main.prisma, bulk.prisma),
+    launches: launchQueries(main, bulk.prisma),
     imports: importQueries(bulk.pg),
     candidates: candidateQueries(main.prisma),
     doNotCall: doNotCallQueries(main.prisma, bulk.pg, times),

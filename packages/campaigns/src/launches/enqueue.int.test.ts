@@ -59,8 +59,8 @@ test("only pending rows after the given turn get a job", async () => {
   expect((await waiting()).map((job) => job.id)).toEqual([ids[3], ids[5]]);
 });
 
-test("a chunk of a batch braked while a chunk is added is removed again with the one under way, and the enqueueing ends", async () => {
-  const { batchId } = await bed.rows(4_500);
+test("a chunk of a batch braked while a chunk is added is removed again, and the enqueueing ends", async () => {
+  const { batchId } = await bed.rows(2_500);
   let chunks = 0;
   const queue = {
     ...bed.queue,
@@ -70,7 +70,7 @@ test("a chunk of a batch braked while a chunk is added is removed again with the
     },
   };
   await enqueueBatch({ ...bed.deps, queue })(batchId, 0n, goOn);
-  expect(chunks).toBe(3);
+  expect(chunks).toBe(2);
   expect(await bed.queue.counts()).toEqual({ waiting: 1_000, active: 0 });
   expect(await noted(batchId)).toMatchObject({ enqueued_through: "1000" });
   await bed.db.stops.flip(batchId);

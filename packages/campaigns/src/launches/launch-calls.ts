@@ -3,9 +3,9 @@ import type { Background } from "../background.ts";
 import { BY_ITSELF } from "../database/audit.ts";
 import type { Once } from "../database/idempotency.ts";
 import type { Deps } from "../deps.ts";
-import { ALL_TURNS, type QueuedCall } from "./launches.sql.ts";
+import { ALL_TURNS } from "./launches.sql.ts";
 
-/** Jobs added in one pipeline, after which the batch is checked again. */
+/** Jobs that are added before the batch is checked again. */
 const CHUNK = 1_000;
 
 /**
@@ -52,29 +52,29 @@ export const launchCalls =
   };
 
 /**
- * Enqueues the jobs of a batch's pending rows after a turn, two chunks at a time: Redis takes one while the next is packed.
- * After each chunk, in order, it notes how far it came, and so learns whether the batch was braked meanwhile; if so, it
- * removes what it added since and ends.
+ * Enqueues the jobs of a batch's pending rows after a turn. After each chunk it checks whether the batch was braked
+ * meanwhile; if so, it removes the chunk again and ends.
  */
 export const enqueueBatch =
   ({ db, queue }: Pick<Deps, "db" | "queue">) =>
   async (batchId: string, after: bigint, signal: AbortSignal): Promise<void> => {
     const origin = await db.launches.turnOrigin(batchId);
-    const add = async (rows: readonly QueuedCall[], before: Promise<boolean>): Promise<boolean> => {
-      await queue.enqueue(rows, origin);
-      const goesOn = (await before) && (await db.launches.noteEnqueued(batchId, rows.at(-1)!.turn));
-      if (!goesOn) await queue.remove(rows.map((row) => row.id));
-      return goesOn;
-    };
-    let before = Promise.resolve(true);
     let rows = await db.launches.pendingAfter(batchId, after, CHUNK);
-    while (rows.length > 0 && !signal.aborted) {
-      const current = add(rows, before);
-      current.catch(() => undefined); // awaited a round later, or never if the chunk before it failed
-      const [next, goesOn] = await Promise.all([db.launches.pendingAfter(batchId, rows.at(-1)!.turn, CHUNK), before]);
-      before = current;
-      if (!goesOn) break;
+    while (!signal.aborted) {
+      const last = rows.at(-1);
+      if (!last) {
+        await db.launches.noteEnqueued(batchId, ALL_TURNS);
+        return;
+      }
+      // The next chunk is read meanwhile.
+      const [next] = await Promise.all([
+        db.launches.pendingAfter(batchId, last.turn, CHUNK),
+        queue.enqueue(rows, origin),
+      ]);
+      if (!(await db.launches.noteEnqueued(batchId, last.turn))) {
+        await queue.remove(rows.map((row) => row.id));
+        return;
+      }
       rows = next;
     }
-    if ((await before) && rows.length === 0) await db.launches.noteEnqueued(batchId, ALL_TURNS);
   };
