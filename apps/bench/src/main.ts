@@ -10,7 +10,7 @@ import { launch } from "./figures/launch.ts";
 import { pace } from "./figures/pace.ts";
 import { pages } from "./figures/pages.ts";
 import { refill } from "./figures/refill.ts";
-import { stops } from "./figures/stops.ts";
+import { brake, stops } from "./figures/stops.ts";
 import { events, webhooks } from "./figures/webhooks.ts";
 import { table } from "./report.ts";
 
@@ -22,6 +22,7 @@ const BENCHMARKS: readonly Benchmark[] = [
   refill,
   fill,
   held,
+  brake,
   stops,
   launch,
   webhooks,

@@ -1,5 +1,5 @@
 import { until } from "@ringfence/testkit/until";
-import { type Benchmark, type Figure, pause } from "../figure.ts";
+import { type Benchmark, type Figure, pause, quantile } from "../figure.ts";
 import { openFleet, type Services } from "../world/fleet.ts";
 
 const PENDING = [1_000, 100_000, 1_000_000];
@@ -16,6 +16,68 @@ export const stops: Benchmark = {
     return figures;
   },
 };
+
+const STOPS = 100;
+/** How long a batch dials before it is stopped, in ms: at least, and at random so much more. */
+const DIALS_MS = 300;
+const DIALS_MORE_MS = 300;
+/** Dials a second at which these processes take up to half of two cores, and calls enough for all of them. */
+const HALF_PACE = 30;
+const CALLS = 400;
+
+/** How long after the request of a stop the last create-call comes, over many stops. */
+export const brake: Benchmark = {
+  name: "brake",
+  about: `a stop's last create-call after the request, over ${STOPS} stops, at up to half of the CPU and at all of it`,
+  run: async (services, note) => [
+    ...(await lastCreates(services, "half of the CPU", HALF_PACE, 25, note)),
+    ...(await lastCreates(services, "all of the CPU", 0, 120, note)),
+  ],
+};
+
+async function lastCreates(
+  services: Services,
+  circumstances: string,
+  pace: number,
+  mostMs: number,
+  note: (line: string) => void,
+): Promise<Figure[]> {
+  const fleet = await openFleet(services, { lines: 50, workers: 1, pace, calls: { ringMs: 0, talkMs: 100 } });
+  try {
+    const stops: { at: number; over: number }[] = [];
+    for (let nth = 0; nth < STOPS; nth++) {
+      const campaign = await fleet.campaign(CALLS);
+      const batch = await fleet.launch(campaign);
+      await pause(DIALS_MS + Math.random() * DIALS_MORE_MS);
+      const at = Date.now();
+      await fleet.request("POST", `/v1/batches/${batch}/cancel`);
+      await until("all its calls have ended", async () => {
+        const { in_progress_calls } = await fleet.request<{ in_progress_calls: number }>("GET", `/v1/batches/${batch}`);
+        await pause(100);
+        return in_progress_calls === 0;
+      });
+      stops.push({ at, over: Date.now() });
+    }
+    const { creates } = await fleet.simulator<{ creates: { at: number }[] }>("GET", "/state");
+    const last = stops.map(({ at, over }) =>
+      Math.max(0, ...creates.filter((create) => create.at > at && create.at < over).map((create) => create.at - at)),
+    );
+    const p95 = quantile(last, 0.95);
+    note(
+      `${circumstances}: p50 ${quantile(last, 0.5).toFixed(0)} ms, p95 ${p95.toFixed(0)} ms, worst ${Math.max(...last).toFixed(0)} ms, ${creates.length} dials`,
+    );
+    return [
+      {
+        what: `brake: last create-call after the request, ${circumstances}, p95 of ${STOPS} stops`,
+        unit: "ms",
+        value: p95,
+        bar: `<= ${mostMs}`,
+      },
+    ];
+  } finally {
+    await fleet.close();
+  }
+}
 
 async function stopOf(services: Services, pending: number, note: (line: string) => void): Promise<Figure[]> {
   const fleet = await openFleet(services, { lines: 50, workers: 1, pace: 0, calls: { ringMs: 0, talkMs: 100 } });

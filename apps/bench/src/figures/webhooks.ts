@@ -21,7 +21,7 @@ export const webhooks: Benchmark = {
       const plan = { lines: 10_000, workers: 0, pace: 0, calls: { ringMs: 0, talkMs: null } };
       const fleet = await openFleet(services, plan);
       try {
-        const ids = await inProgress(fleet);
+        const ids = await inProgress(fleet, CALLS);
         const settled = await perSecond(ids, (id) => ended(fleet, id));
         await fleet.sql("CREATE TABLE bare AS SELECT id, 'in_progress' AS status, ended_at FROM retell_calls");
         await fleet.sql("ALTER TABLE bare ADD PRIMARY KEY (id)");
@@ -74,8 +74,8 @@ export const events: Benchmark = {
 };
 
 /** So many calls in progress whose dials were placed. Returns their ids; Retell's are `call_ID`. */
-async function inProgress(fleet: Fleet): Promise<string[]> {
-  await fleet.launch(await fleet.campaign(CALLS));
+export async function inProgress(fleet: Fleet, calls: number): Promise<string[]> {
+  await fleet.launch(await fleet.campaign(calls));
   await fleet.sql(
     `UPDATE retell_calls SET call_status = 'in_progress', claim_no = 1, claimed_at = clock_timestamp(), dialed_at = clock_timestamp(),
        placed = 'yes', retell_call_id = 'call_' || id, news_at = clock_timestamp()`,
@@ -83,7 +83,8 @@ async function inProgress(fleet: Fleet): Promise<string[]> {
   return (await fleet.sql<{ id: string }>("SELECT id FROM retell_calls")).map(({ id }) => id);
 }
 
-async function ended(fleet: Fleet, id: string): Promise<void> {
+/** Tells the API, as Retell does, that a call has ended. */
+export async function ended(fleet: Fleet, id: string): Promise<void> {
   const body = JSON.stringify({
     event: "call_ended",
     call: {

@@ -1,8 +1,8 @@
 /** A statement grants no more dials than this process can start within this time, in ms. */
-const START_WITHIN_MS = 200;
+const START_WITHIN_MS = 100;
 const MOST_GRANTED = 100;
 /** The grants of a process that has not yet started a dial. */
-const FIRST_GRANTED = 20;
+const FIRST_GRANTED = 10;
 /** How much of the estimate of a start's cost the last group of starts makes. */
 const NEWEST_PART = 0.5;
 
