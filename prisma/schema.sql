@@ -77,7 +77,7 @@ CREATE TABLE candidates (
   CONSTRAINT candidates_pkey PRIMARY KEY (id),
   CONSTRAINT candidates_campaign_id_fkey FOREIGN KEY (campaign_id) REFERENCES campaigns(id) ON UPDATE CASCADE ON DELETE RESTRICT
 );
-CREATE INDEX candidates_campaign_id_ordinal_idx ON candidates (campaign_id, ordinal);
+CREATE INDEX candidates_campaign_id_ordinal_id_idx ON candidates (campaign_id, ordinal, id);
 CREATE UNIQUE INDEX candidates_campaign_id_phone_number_key ON candidates (campaign_id, phone_number);
 CREATE INDEX candidates_deleted ON candidates (campaign_id) WHERE deleted_at IS NOT NULL;
 CREATE TRIGGER count_people_delete AFTER DELETE ON candidates REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION count_people();

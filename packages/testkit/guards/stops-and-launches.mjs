@@ -79,6 +79,15 @@ export const guards = [
       "between its brakes and the pause",
     ],
   ]),
+  ...inFile("packages/campaigns/src/database/client.ts", "packages/campaigns/src/database/plans.int.test.ts", [
+    ["pages: read in the order of an index", 'main: ["enable_bitmapscan=off", ', "main: [", "reads a whole table"],
+    [
+      "stop: reads in the order of an index",
+      '"enable_seqscan=off", "enable_bitmapscan=off", ',
+      "",
+      "reads a whole table",
+    ],
+  ]),
   ...inFile("packages/campaigns/src/database/bulk.ts", "packages/campaigns/src/launches/launch.int.test.ts", [
     ["launch: plans anew", '"DISCARD PLANS"', '"SELECT 1"', "behind a small one"],
   ]),

@@ -133,6 +133,9 @@ BEGIN
   END IF;
 END $$;
 CREATE INDEX retell_calls_again ON retell_calls (campaign_id) WHERE again;
+-- The order of a campaign's candidates in lists, whole.
+DROP INDEX candidates_campaign_id_ordinal_idx;
+CREATE INDEX candidates_campaign_id_ordinal_id_idx ON candidates (campaign_id, ordinal, id);
 -- It was for counting; a launch looks along its campaign's batches.
 DROP INDEX retell_calls_dialed;
 -- A call that was not placed needs no entry.

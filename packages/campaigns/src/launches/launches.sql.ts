@@ -122,13 +122,15 @@ export const launchQueries = ({ prisma: db, pg }: Pool, bulk: PrismaClient) => (
     return lines.turnOrigin;
   },
 
-  /** The next pending rows of a batch after a turn, in order. By pg alone, which a launch of 100,000 is 8 % faster for (measured). */
+  /** The next pending rows of a batch after a turn, in order, as a range of their own index. By pg alone, which a launch of 100,000 is 8 % faster for (measured). */
   pendingAfter: async (batchId: string, turn: bigint, limit: number): Promise<QueuedCall[]> => {
     const { rows } = await pg.query<Omit<QueuedCall, "turn"> & { turn: string }>(
       `/* pending after */
        SELECT id, batch_id AS "batchId", turn FROM retell_calls
-       WHERE batch_id = $1 AND call_status = 'pending' AND turn > $2 ORDER BY turn LIMIT $3`,
-      [batchId, turn, limit],
+       WHERE call_status IN ('pending', 'in_progress')
+         AND (call_status, batch_id, turn) > ('pending', $1, $2) AND (call_status, batch_id, turn) <= ('pending', $1, $3)
+       ORDER BY call_status, batch_id, turn LIMIT $4`,
+      [batchId, turn, ALL_TURNS, limit],
     );
     return rows.map((row) => ({ ...row, turn: BigInt(row.turn) }));
   },

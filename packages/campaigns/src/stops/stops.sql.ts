@@ -7,6 +7,7 @@ import { joining } from "../database/joining.ts";
 import type { After, NewestFirst } from "../database/paging.ts";
 import { retryStop } from "../database/retry.ts";
 import { openDial } from "../dispatch/open-dial.sql.ts";
+import { ALL_TURNS } from "../launches/launches.sql.ts";
 
 /** Rows that one statement of a flip changes: some 200 ms, in which claims and settles of the batch wait for its row. */
 const PIECE = 10_000;
@@ -36,6 +37,9 @@ export interface StopLook {
   has_pending: boolean;
   open_dials: number;
 }
+
+/** A row whose job is to be removed. */
+export type CancelledRow = { id: string; turn: bigint };
 
 /** The statements of a stop, on a pool of their own, so that no other work makes them wait for a connection; its receipts are read on that of the pages. */
 export const stopQueries = (db: PrismaClient, pages: PrismaClient, times: Times) => ({
@@ -130,8 +134,7 @@ export const stopQueries = (db: PrismaClient, pages: PrismaClient, times: Times)
     }),
 
   /** The current figures of these batches; `since` is a result of `brake`. */
-  figures: (batchIds: readonly string[], since: string): Promise<StopFigures> =>
-    retryStop(() => figuresIn(db, batchIds, since, times)),
+  figures: (batchIds: readonly string[], since: string) => retryStop(() => figuresIn(db, batchIds, since, times)),
 
   /**
    * The current figures, while no late dial of these batches can be released: a release that read the row's age in time
@@ -154,12 +157,7 @@ export const stopQueries = (db: PrismaClient, pages: PrismaClient, times: Times)
     ),
 
   /** A page of a batch's rows that were cancelled since a time, in order of turn. */
-  cancelledSince: async (
-    batchId: string,
-    since: string,
-    after: bigint,
-    limit: number,
-  ): Promise<{ id: string; turn: bigint }[]> =>
+  cancelledSince: (batchId: string, since: string, after: bigint, limit: number): Promise<CancelledRow[]> =>
     db.$queryRaw`
       SELECT id, turn FROM retell_calls
       WHERE batch_id = ${batchId}::uuid AND turn > ${after} AND cancelled_at >= ${since}::timestamptz
@@ -202,24 +200,28 @@ export const stopQueries = (db: PrismaClient, pages: PrismaClient, times: Times)
 
 export type StopQueries = ReturnType<typeof stopQueries>;
 
-/** One piece of a flip: the next pending rows behind a turn. `last` is the last turn, null if none is left or another process flips the batch. */
-async function flipPiece(
-  db: PrismaClient,
-  batchId: string,
-  after: bigint,
-): Promise<{ flipped: number; last: bigint | null }> {
-  const [row] = await db.$queryRaw<{ flipped: number; last: bigint | null }[]>`
+type Piece = { flipped: number; last: bigint | null };
+/**
+ * One piece of a flip: the next pending rows behind a turn. `last` is the last turn, null if none is left or another process
+ * flips the batch. The rows are named as a range of the index of unfinished rows: by equality and whatever the statistics
+ * say, another index may seem as good, which reads what has ended, too.
+ */
+async function flipPiece(db: PrismaClient, batchId: string, after: bigint): Promise<Piece> {
+  const behind = Prisma.sql`call_status IN ('pending', 'in_progress') AND (call_status, batch_id, turn) > ('pending', ${batchId}::uuid, ${after})`;
+  const upTo = (turn: Prisma.Sql) =>
+    Prisma.sql`(call_status, batch_id, turn) <= ('pending', ${batchId}::uuid, ${turn})`;
+  const [row] = await db.$queryRaw<Piece[]>`
     /* flip */
     WITH page AS MATERIALIZED (
       SELECT max(turn) AS last FROM (
         SELECT turn FROM retell_calls
-        WHERE batch_id = ${batchId}::uuid AND call_status = 'pending' AND turn > ${after}
+        WHERE ${behind} AND ${upTo(Prisma.sql`${ALL_TURNS}`)}
           AND (SELECT pg_try_advisory_xact_lock(hashtextextended(${`flip:${batchId}`}, 0)))
-        ORDER BY turn LIMIT ${PIECE}
+        ORDER BY call_status, batch_id, turn LIMIT ${PIECE}
       ) next
     ), flipped AS (
       UPDATE retell_calls SET call_status = 'failed', error_message = ${CANCELLED_BY_USER}
-      WHERE batch_id = ${batchId}::uuid AND call_status = 'pending' AND turn > ${after} AND turn <= (SELECT last FROM page)
+      WHERE ${behind} AND ${upTo(Prisma.sql`(SELECT last FROM page)`)}
       RETURNING 1
     )
     SELECT (SELECT count(*)::int FROM flipped) AS flipped, last FROM page`;

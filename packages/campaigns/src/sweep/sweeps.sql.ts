@@ -33,7 +33,8 @@ export const sweepQueries = (db: PrismaClient, times: Times) => ({
 
   /**
    * A page of the rows in one of the unfinished states, by batch and turn; `after` is the last row of the previous page.
-   * `due`: the row should have a job by now; a pending row of a braked batch or a batch being launched need not.
+   * `due`: the row should have a job by now; a pending row of a braked batch or a batch being launched need not. The status
+   * is a range, not a value, because only the index of unfinished rows has that order: another would read all ended rows.
    */
   unfinishedRows: (
     status: "pending" | "in_progress",
@@ -45,8 +46,9 @@ export const sweepQueries = (db: PrismaClient, times: Times) => ({
         OR (b.status = 'in_progress' AND b.enqueued_at <= ${msAgo(times.launcherQuietMs)}) AS due
       FROM (
         SELECT id, batch_id, turn, call_status FROM retell_calls
-        WHERE call_status = ${status}::call_status AND (batch_id, turn) > (${after?.batchId ?? NO_BATCH}::uuid, ${after?.turn ?? -1n})
-        ORDER BY batch_id, turn LIMIT ${limit}
+        WHERE call_status IN ('pending', 'in_progress') AND call_status <= ${status}::call_status
+          AND (call_status, batch_id, turn) > (${status}::call_status, ${after?.batchId ?? NO_BATCH}::uuid, ${after?.turn ?? -1n})
+        ORDER BY call_status, batch_id, turn LIMIT ${limit}
       ) c JOIN retell_batch_calls b ON b.id = c.batch_id
       ORDER BY c.batch_id, c.turn`,
 
