@@ -79,7 +79,7 @@ export const guards = [
       "between its brakes and the pause",
     ],
   ]),
-  ...inFile("packages/campaigns/src/database/client.ts", "packages/campaigns/src/database/plans.int.test.ts", [
+  ...inFile("packages/campaigns/src/database/client.ts", "packages/campaigns/src/reads/plans.int.test.ts", [
     ["pages: read in the order of an index", 'main: ["enable_bitmapscan=off", ', "main: [", "reads a whole table"],
     [
       "stop: reads in the order of an index",

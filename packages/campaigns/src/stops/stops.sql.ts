@@ -255,7 +255,6 @@ async function figuresIn(
           AND campaign_id IN (SELECT campaign_id FROM retell_batch_calls WHERE id = ANY (${batchIds}::uuid[]))
           AND batch_id = ANY (${batchIds}::uuid[])
       )
-      SELECT b.*, live.*, fresh.*, clock_timestamp() AS stopped_at
-      FROM b, live, fresh`;
+      SELECT b.*, live.*, fresh.*, clock_timestamp() AS stopped_at FROM b, live, fresh`;
   return row!;
 }
