@@ -46,6 +46,7 @@ CREATE TABLE campaign_taken (
   campaign_id uuid NOT NULL,
   taken integer NOT NULL DEFAULT 0,
   repeats integer NOT NULL DEFAULT 0,
+  turned_up integer NOT NULL DEFAULT 0,
   CONSTRAINT campaign_taken_pkey PRIMARY KEY (campaign_id),
   CONSTRAINT campaign_taken_campaign_id_fkey FOREIGN KEY (campaign_id) REFERENCES campaigns(id) ON UPDATE CASCADE ON DELETE CASCADE
 ) WITH (fillfactor=50);
@@ -61,6 +62,7 @@ CREATE TABLE campaigns (
   CONSTRAINT campaigns_pkey PRIMARY KEY (id)
 );
 CREATE INDEX campaigns_created_at_id_idx ON campaigns (created_at, id);
+CREATE TRIGGER keep_id BEFORE UPDATE OF id ON campaigns FOR EACH ROW WHEN (old.id <> new.id) EXECUTE FUNCTION keep_id();
 CREATE TRIGGER note_event AFTER UPDATE OF status ON campaigns FOR EACH ROW WHEN (old.status = 'active'::campaign_status AND new.status = 'paused'::campaign_status) EXECUTE FUNCTION note_campaign_event();
 CREATE TRIGGER open_campaign_counters AFTER INSERT ON campaigns FOR EACH ROW EXECUTE FUNCTION open_campaign_counters();
 
@@ -159,6 +161,7 @@ CREATE TABLE retell_batch_calls (
   CONSTRAINT retell_batch_calls_counters_check CHECK (completed_calls >= 0 AND cancelled_calls >= 0 AND cancelled_calls <= failed_calls AND (completed_calls + failed_calls) <= total_candidates)
 ) WITH (fillfactor=50);
 CREATE INDEX retell_batch_calls_campaign_id_created_at_id_idx ON retell_batch_calls (campaign_id, created_at, id);
+CREATE INDEX retell_batch_calls_completed_at_idx ON retell_batch_calls (completed_at);
 CREATE INDEX retell_batch_calls_created_at_id_idx ON retell_batch_calls (created_at, id);
 CREATE UNIQUE INDEX retell_batch_calls_id_campaign_id_key ON retell_batch_calls (id, campaign_id);
 CREATE INDEX retell_batch_calls_unfinished ON retell_batch_calls (id) WHERE completed_at IS NULL;
@@ -198,7 +201,7 @@ CREATE TABLE retell_calls (
   CONSTRAINT retell_calls_candidate_id_fkey FOREIGN KEY (candidate_id) REFERENCES candidates(id) ON UPDATE CASCADE ON DELETE RESTRICT,
   CONSTRAINT retell_calls_pending_check CHECK (call_status <> 'pending'::call_status OR placed = 'no'::call_placed AND retell_call_id IS NULL)
 );
-CREATE INDEX retell_calls_again ON retell_calls (campaign_id) WHERE again;
+CREATE INDEX retell_calls_again ON retell_calls (candidate_id) WHERE again;
 CREATE UNIQUE INDEX retell_calls_batch_id_turn_key ON retell_calls (batch_id, turn);
 CREATE INDEX retell_calls_cancelled ON retell_calls (campaign_id, cancelled_at) WHERE call_status = 'failed'::call_status AND error_message = 'Batch cancelled by user'::text;
 CREATE INDEX retell_calls_candidate_id_created_at_idx ON retell_calls (candidate_id, created_at);
@@ -449,10 +452,12 @@ BEGIN
   END LOOP;
   FOR moved IN
     SELECT campaign_id, (count(*) FILTER (WHERE NOT again))::int AS firsts, (count(*) FILTER (WHERE again))::int AS more,
+      -- Those whose counted call may have gone since their launch looked.
+      array_agg(candidate_id) FILTER (WHERE again) AS gone,
       array_agg(id) FILTER (WHERE again IS NULL AND (placed <> 'no' OR call_status IN ('pending', 'in_progress'))) AS undecided
     FROM new_rows GROUP BY campaign_id ORDER BY campaign_id
   LOOP
-    PERFORM post_to_campaign(moved.campaign_id, moved.firsts, moved.more, NULL, moved.undecided);
+    PERFORM post_to_campaign(moved.campaign_id, moved.firsts, moved.more, moved.gone, moved.undecided);
   END LOOP;
   IF live <> 0 THEN
     UPDATE lines SET in_use = in_use + live;
@@ -533,6 +538,14 @@ BEGIN
     UPDATE lines SET in_use = in_use + live;
   END IF;
   RETURN NULL;
+END $function$;
+
+CREATE FUNCTION keep_id()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+BEGIN
+  RAISE EXCEPTION 'a campaign keeps its id; make another' USING ERRCODE = 'restrict_violation';
 END $function$;
 
 CREATE FUNCTION may_not_be_called(number text)
@@ -632,12 +645,11 @@ DECLARE
   others integer;
 BEGIN
   IF undecided IS NOT NULL THEN
-    PERFORM pg_advisory_xact_lock(hashtextextended('launch:' || campaign, 0));
-    PERFORM FROM campaign_taken WHERE campaign_id = campaign FOR UPDATE;
+    UPDATE campaign_taken SET turned_up = turned_up + 1 WHERE campaign_id = campaign;
     UPDATE retell_calls c SET again = decided.again
     FROM (
       SELECT u.id, row_number() OVER (PARTITION BY u.candidate_id ORDER BY u.id) > 1
-        OR EXISTS (SELECT FROM retell_calls other WHERE other.candidate_id = u.candidate_id AND NOT other.again) AS again
+        OR EXISTS (SELECT FROM retell_calls other WHERE other.candidate_id = u.candidate_id AND other.campaign_id = campaign AND NOT other.again) AS again
       FROM retell_calls u WHERE u.id = ANY (undecided)
     ) decided
     WHERE c.id = decided.id;
@@ -650,7 +662,7 @@ BEGIN
     UPDATE retell_calls SET again = false WHERE id IN (
       SELECT DISTINCT ON (c.candidate_id) c.id FROM retell_calls c
       WHERE c.campaign_id = campaign AND c.again AND c.candidate_id = ANY (gone)
-        AND NOT EXISTS (SELECT FROM retell_calls other WHERE other.candidate_id = c.candidate_id AND NOT other.again)
+        AND NOT EXISTS (SELECT FROM retell_calls other WHERE other.candidate_id = c.candidate_id AND other.campaign_id = campaign AND NOT other.again)
       ORDER BY c.candidate_id, c.id);
   END IF;
 END $function$;

@@ -10,7 +10,7 @@ import { launch } from "./figures/launch.ts";
 import { pace } from "./figures/pace.ts";
 import { pages } from "./figures/pages.ts";
 import { refill } from "./figures/refill.ts";
-import { brake, stops } from "./figures/stops.ts";
+import { brake, flip, stops } from "./figures/stops.ts";
 import { events, webhooks } from "./figures/webhooks.ts";
 import { table } from "./report.ts";
 
@@ -23,6 +23,7 @@ const BENCHMARKS: readonly Benchmark[] = [
   fill,
   held,
   brake,
+  flip,
   stops,
   launch,
   webhooks,

@@ -14,9 +14,15 @@ export interface Endings {
   close(): Promise<void>;
 }
 
+/** Calls of one look: to ask about thousands that go on, every time, would be most of what holding them costs. */
+const LOOKED_AT_ONCE = 500;
+/** In how many looks all calls are asked about. */
+const LOOKS_FOR_ALL = 5;
+
 /**
- * Listens for ended calls. Every `lookEveryMs` it passes all calls that somebody waits for to `ended`, which returns the
- * calls no longer in progress. A lost message therefore delays a call by at most `lookEveryMs`.
+ * Listens for ended calls. Every `lookEveryMs` it passes the calls that somebody waits for to `ended`, which returns the
+ * calls no longer in progress: all of them, or in turn a fifth if they are more than 500. A lost message therefore delays a
+ * call by at most `lookEveryMs`, or five times as long.
  */
 export function listenForEndings(options: {
   url: string;
@@ -54,8 +60,11 @@ export function listenForEndings(options: {
     return (await next.ended).has(callId);
   };
 
+  let unasked: string[] = [];
   const look = async () => {
-    if (waiting.size > 0) for (const callId of await options.ended([...waiting.keys()])) wake(callId);
+    if (unasked.length === 0) unasked = [...waiting.keys()];
+    const asked = unasked.splice(0, Math.max(LOOKED_AT_ONCE, Math.ceil(waiting.size / LOOKS_FOR_ALL)));
+    if (asked.length > 0) for (const callId of await options.ended(asked)) wake(callId);
   };
   let looking = false;
   const timer = setInterval(() => {

@@ -87,16 +87,16 @@ export const guards = [
         "moves by hand",
       ],
       [
-        "campaign: a call that turns up waits for a launch",
-        "PERFORM pg_advisory_xact_lock(hashtextextended('launch:' || campaign, 0));",
-        "",
-        "at the same time",
-      ],
-      [
         "campaign: a call that turns up looks with the counters locked",
-        "PERFORM FROM campaign_taken WHERE campaign_id = campaign FOR UPDATE;",
+        "UPDATE campaign_taken SET turned_up = turned_up + 1 WHERE campaign_id = campaign;",
         "",
         "while its successor",
+      ],
+      [
+        "campaign: a launch looks again at calls that are not the first",
+        "array_agg(candidate_id) FILTER (WHERE again) AS gone",
+        "NULL::uuid[] AS gone",
+        "the first call of a candidate goes",
       ],
     ],
   ),

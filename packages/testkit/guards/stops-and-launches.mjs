@@ -80,13 +80,7 @@ export const guards = [
     ],
   ]),
   ...inFile("packages/campaigns/src/database/client.ts", "packages/campaigns/src/reads/plans.int.test.ts", [
-    ["pages: read in the order of an index", 'main: ["enable_bitmapscan=off", ', "main: [", "reads a whole table"],
-    [
-      "stop: reads in the order of an index",
-      '"enable_seqscan=off", "enable_bitmapscan=off", ',
-      "",
-      "reads a whole table",
-    ],
+    ["pages and stops: read in the order of an index", '"enable_bitmapscan=off", ', "", "reads a whole table"],
   ]),
   ...inFile("packages/campaigns/src/database/bulk.ts", "packages/campaigns/src/launches/launch.int.test.ts", [
     ["launch: plans anew", '"DISCARD PLANS"', '"SELECT 1"', "behind a small one"],
@@ -98,6 +92,7 @@ export const guards = [
       "",
       "a slow launch beside a fast one",
     ],
+    ["launch: begins anew if a call turns up", "throw new TurnedUp();", "{}", "turns up while"],
     [
       "launch: the pause is asked again at its end",
       '(still?.status !== "active")',

@@ -2,6 +2,10 @@
 -- they are not launched as undialed ("taken": placed, possibly placed, or unfinished). Two tables, because an import locks
 -- its campaign's row of the first until its commit, and a stop needs that of the second. Neither is touched by a claim, a
 -- dial or the end of a dialled call. Lock order: calls, batches, campaign_taken, lines.
+-- All locks first, in the order of the readers: what is counted below does not change until the triggers are there.
+LOCK TABLE campaigns IN SHARE ROW EXCLUSIVE MODE;
+LOCK TABLE candidates, retell_batch_calls, retell_calls IN ACCESS EXCLUSIVE MODE;
+
 CREATE TABLE campaign_people (
   campaign_id uuid NOT NULL,
   -- All rows of candidates, deleted ones included.
@@ -15,6 +19,9 @@ CREATE TABLE campaign_taken (
   taken integer NOT NULL DEFAULT 0,
   -- Taken calls that are `again`: only where there are some does the end of one hand its place to another.
   repeats integer NOT NULL DEFAULT 0,
+  -- How often a call turned out to be taken that was not. A launch that sees another number behind its INSERT than before
+  -- has decided by what is no longer true, and begins anew.
+  turned_up integer NOT NULL DEFAULT 0,
   CONSTRAINT campaign_taken_pkey PRIMARY KEY (campaign_id),
   CONSTRAINT campaign_taken_campaign_id_fkey FOREIGN KEY (campaign_id) REFERENCES campaigns(id) ON UPDATE CASCADE ON DELETE CASCADE
 ) WITH (fillfactor=50);
@@ -22,6 +29,18 @@ CREATE TABLE campaign_taken (
 -- Of a candidate's taken calls exactly one is not `again`; it counts for the candidate. NULL: not taken, or still to be
 -- decided by the books. A launch says it, so that a flip looks up nobody.
 ALTER TABLE retell_calls ADD COLUMN again boolean;
+-- Calls that are `again` are few.
+CREATE INDEX retell_calls_again ON retell_calls (candidate_id) WHERE again;
+-- The order of a campaign's candidates in lists, whole.
+DROP INDEX candidates_campaign_id_ordinal_idx;
+CREATE INDEX candidates_campaign_id_ordinal_id_idx ON candidates (campaign_id, ordinal, id);
+-- It was for counting; a launch looks along its campaign's batches.
+DROP INDEX retell_calls_dialed;
+-- A call that was not placed needs no entry.
+DROP INDEX retell_calls_retell_call_id_key;
+CREATE UNIQUE INDEX retell_calls_retell_call_id ON retell_calls (retell_call_id) WHERE retell_call_id IS NOT NULL;
+-- The batches that have just ended, which pages still show.
+CREATE INDEX retell_batch_calls_completed_at_idx ON retell_batch_calls (completed_at);
 ALTER TABLE retell_calls DISABLE TRIGGER USER;
 UPDATE retell_calls c SET again = first.id <> c.id
 FROM (
@@ -73,6 +92,13 @@ END $$;
 CREATE TRIGGER move_person AFTER UPDATE OF campaign_id ON candidates FOR EACH ROW
   WHEN (old.campaign_id <> new.campaign_id) EXECUTE FUNCTION move_person();
 
+-- The rows that count for a campaign name it.
+CREATE FUNCTION keep_id() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  RAISE EXCEPTION 'a campaign keeps its id; make another' USING ERRCODE = 'restrict_violation';
+END $$;
+CREATE TRIGGER keep_id BEFORE UPDATE OF id ON campaigns FOR EACH ROW WHEN (old.id <> new.id) EXECUTE FUNCTION keep_id();
+
 -- Also clears `again` where a call is no longer taken.
 CREATE OR REPLACE FUNCTION tie_call_cancelled_at() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
@@ -102,20 +128,19 @@ CREATE TRIGGER decide_anew BEFORE UPDATE OF candidate_id, campaign_id ON retell_
   WHEN (old.candidate_id <> new.candidate_id OR old.campaign_id <> new.campaign_id) EXECUTE FUNCTION decide_anew();
 
 -- Counts what changed of a campaign's taken calls. `undecided` are taken calls of which `again` is not known, because evidence
--- says that they were placed after all, or because they come from psql: no launch may decide meanwhile, and no stop may take a
--- call away unseen. `gone` are candidates whose counted call is no longer taken: if another call of theirs is, that one counts.
+-- says that they were placed after all, or because they come from psql: they are looked at with the counters locked, so that no
+-- stop takes a call away unseen; a launch that decides meanwhile begins anew. `gone` are candidates whose counted call is no longer taken: if another call of theirs is, that one counts.
 -- What both write comes here again, by the books.
 CREATE FUNCTION post_to_campaign(campaign uuid, firsts integer, more integer, gone uuid[], undecided uuid[]) RETURNS void LANGUAGE plpgsql AS $$
 DECLARE
   others integer;
 BEGIN
   IF undecided IS NOT NULL THEN
-    PERFORM pg_advisory_xact_lock(hashtextextended('launch:' || campaign, 0));
-    PERFORM FROM campaign_taken WHERE campaign_id = campaign FOR UPDATE;
+    UPDATE campaign_taken SET turned_up = turned_up + 1 WHERE campaign_id = campaign;
     UPDATE retell_calls c SET again = decided.again
     FROM (
       SELECT u.id, row_number() OVER (PARTITION BY u.candidate_id ORDER BY u.id) > 1
-        OR EXISTS (SELECT FROM retell_calls other WHERE other.candidate_id = u.candidate_id AND NOT other.again) AS again
+        OR EXISTS (SELECT FROM retell_calls other WHERE other.candidate_id = u.candidate_id AND other.campaign_id = campaign AND NOT other.again) AS again
       FROM retell_calls u WHERE u.id = ANY (undecided)
     ) decided
     WHERE c.id = decided.id;
@@ -128,20 +153,10 @@ BEGIN
     UPDATE retell_calls SET again = false WHERE id IN (
       SELECT DISTINCT ON (c.candidate_id) c.id FROM retell_calls c
       WHERE c.campaign_id = campaign AND c.again AND c.candidate_id = ANY (gone)
-        AND NOT EXISTS (SELECT FROM retell_calls other WHERE other.candidate_id = c.candidate_id AND NOT other.again)
+        AND NOT EXISTS (SELECT FROM retell_calls other WHERE other.candidate_id = c.candidate_id AND other.campaign_id = campaign AND NOT other.again)
       ORDER BY c.candidate_id, c.id);
   END IF;
 END $$;
-CREATE INDEX retell_calls_again ON retell_calls (campaign_id) WHERE again;
--- The order of a campaign's candidates in lists, whole.
-DROP INDEX candidates_campaign_id_ordinal_idx;
-CREATE INDEX candidates_campaign_id_ordinal_id_idx ON candidates (campaign_id, ordinal, id);
--- It was for counting; a launch looks along its campaign's batches.
-DROP INDEX retell_calls_dialed;
--- A call that was not placed needs no entry.
-DROP INDEX retell_calls_retell_call_id_key;
-CREATE UNIQUE INDEX retell_calls_retell_call_id ON retell_calls (retell_call_id) WHERE retell_call_id IS NOT NULL;
-
 CREATE OR REPLACE FUNCTION keep_books_insert() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
   moved record;
@@ -164,10 +179,12 @@ BEGIN
   END LOOP;
   FOR moved IN
     SELECT campaign_id, (count(*) FILTER (WHERE NOT again))::int AS firsts, (count(*) FILTER (WHERE again))::int AS more,
+      -- Those whose counted call may have gone since their launch looked.
+      array_agg(candidate_id) FILTER (WHERE again) AS gone,
       array_agg(id) FILTER (WHERE again IS NULL AND (placed <> 'no' OR call_status IN ('pending', 'in_progress'))) AS undecided
     FROM new_rows GROUP BY campaign_id ORDER BY campaign_id
   LOOP
-    PERFORM post_to_campaign(moved.campaign_id, moved.firsts, moved.more, NULL, moved.undecided);
+    PERFORM post_to_campaign(moved.campaign_id, moved.firsts, moved.more, moved.gone, moved.undecided);
   END LOOP;
   IF live <> 0 THEN
     UPDATE lines SET in_use = in_use + live;

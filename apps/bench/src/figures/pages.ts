@@ -1,4 +1,5 @@
-import { type Benchmark, type Figure, quantile } from "../figure.ts";
+import { until } from "@ringfence/testkit/until";
+import { type Benchmark, type Figure, pause, quantile } from "../figure.ts";
 import { type Fleet, openFleet } from "../world/fleet.ts";
 import { ended, inProgress } from "./webhooks.ts";
 
@@ -8,6 +9,7 @@ const READERS = 12;
 /** Calls in progress whose webhooks come while the readers read, and how many come at a time. */
 const LIVE = 1_000;
 const WEBHOOKS_AT_ONCE = 5;
+const PATIENCE_MS = 600_000;
 
 /** How long lists and figures take beside two campaigns of 800,000, and webhooks and readiness while twelve readers loop over them. */
 export const pages: Benchmark = {
@@ -20,6 +22,14 @@ export const pages: Benchmark = {
       const [campaign = "", other = ""] = [await fleet.campaign(CANDIDATES), await fleet.campaign(CANDIDATES)];
       const batch = await fleet.launch(campaign);
       await fleet.launch(other);
+      await until(
+        "all jobs are on the queue",
+        async () => {
+          await pause(500);
+          return (await fleet.waitingJobs()) >= 2 * CANDIDATES;
+        },
+        PATIENCE_MS,
+      );
       const paths = [
         "/v1/campaigns",
         `/v1/campaigns/${campaign}`,

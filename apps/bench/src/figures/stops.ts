@@ -17,6 +17,57 @@ export const stops: Benchmark = {
   },
 };
 
+const FLIPPED = 150_000;
+const OTHERS_PACE = 10;
+/** How long the dials are counted before the stop, in s. */
+const BEFORE_S = 10;
+
+/** What is left of the pace of another campaign while a large batch is flipped. */
+export const flip: Benchmark = {
+  name: "flip",
+  about: `another campaign's dials a second while a batch of ${FLIPPED.toLocaleString("en")} is flipped, of ${OTHERS_PACE} asked`,
+  run: async (services, note) => {
+    const plan = { lines: 2_000, workers: 1, pace: OTHERS_PACE, calls: { ringMs: 0, talkMs: 60_000 } };
+    const fleet = await openFleet(services, plan);
+    try {
+      await fleet.launch(await fleet.campaign(2_000));
+      const campaign = await fleet.campaign(FLIPPED);
+      await fleet.request("PUT", "/v1/lines", { calls_per_second: 0.001 });
+      const batch = await fleet.launch(campaign);
+      const jobs = async () => (await fleet.waitingJobs()) >= FLIPPED;
+      await until("all jobs are on the queue", jobs, PATIENCE_MS);
+      await fleet.request("PUT", "/v1/lines", { calls_per_second: OTHERS_PACE });
+      await pause(BEFORE_S * 1_000);
+      const at = Date.now();
+      await fleet.request("POST", `/v1/batches/${batch}/cancel`);
+      const over = Date.now();
+      await pause(1_000);
+      const rate = async (fromMs: number, toMs: number) =>
+        ((
+          await fleet.sql<{ dials: number }>(
+            `SELECT count(*)::int AS dials FROM retell_calls
+             WHERE claimed_at >= to_timestamp($1::float8 / 1000) AND claimed_at < to_timestamp($2::float8 / 1000)`,
+            [fromMs, toMs],
+          )
+        )[0]!.dials *
+          1_000) /
+        (toMs - fromMs);
+      const [before, during] = [await rate(at - (BEFORE_S - 2) * 1_000, at), await rate(at, over)];
+      note(`${before.toFixed(1)} dials/s before, ${during.toFixed(1)} in the ${over - at} ms of the stop`);
+      return [
+        {
+          what: `flip: ${FLIPPED} rows beside dials at ${OTHERS_PACE} a second, of the rate before`,
+          unit: "%",
+          value: (100 * during) / before,
+          bar: ">= 90",
+        },
+      ];
+    } finally {
+      await fleet.close();
+    }
+  },
+};
+
 const STOPS = 100;
 /** How long a batch dials before it is stopped, in ms: at least, and at random so much more. */
 const DIALS_MS = 300;

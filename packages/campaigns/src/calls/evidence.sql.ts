@@ -76,10 +76,12 @@ export const evidenceQueries = (db: PrismaClient, pg: Pool, times: Times) => ({
 
   /** Retell shows a call for a row that failed as never placed: the counters stay, but no launch takes this person as undialled again. */
   placedAfterAll: async (retellCallId: string, callId: string): Promise<boolean> => {
-    const rows = await db.$executeRaw`
+    const rows = await retryConflicts(
+      () => db.$executeRaw`
       /* placed after all */
       UPDATE retell_calls c SET retell_call_id = ${retellCallId}, placed = 'yes'
-      WHERE ${theRow(Prisma.sql`${retellCallId}`, Prisma.sql`${callId}::uuid`)} AND call_status = 'failed' AND placed = 'no'`;
+      WHERE ${theRow(Prisma.sql`${retellCallId}`, Prisma.sql`${callId}::uuid`)} AND call_status = 'failed' AND placed = 'no'`,
+    );
     return rows > 0;
   },
 

@@ -157,3 +157,47 @@ test("a cancelled call turns up while its successor is being cancelled: one of t
   await isExact(campaignId);
   expect(await bed.db.campaigns.find(campaignId)).toMatchObject({ undialed_candidates: 0 });
 });
+
+test("a call turns up while a launch decides about its candidate: the launch begins anew, without that candidate", async () => {
+  const campaignId = await bed.campaign(2);
+  const { batchId, ids } = await bed.launchRows(campaignId);
+  await bed.db.stops.flip(batchId);
+  const [, second] = await bed.calls(batchId);
+  const holder = await bed.connect();
+  await holder.query("BEGIN");
+  await holder.query("SELECT FROM candidates WHERE id = $1 FOR UPDATE", [second!.candidate_id]);
+  const launch = bed.launchRows(campaignId); // its rows are inserted, and it waits for the candidate
+  await bed.lockWaits(1);
+  await bed.sql("UPDATE retell_calls SET placed = 'yes' WHERE id = $1", [ids[0]]);
+  await holder.query("COMMIT");
+  holder.release();
+  expect((await bed.calls((await launch).batchId)).map((row) => row.candidate_id)).toEqual([second!.candidate_id]);
+  await isExact(campaignId);
+});
+
+test("the first call of a candidate goes while a launch adds another: that one counts", async () => {
+  const campaignId = await bed.campaign(1);
+  const { ids } = await bed.launchRows(campaignId);
+  await bed.sql(
+    "UPDATE retell_calls SET call_status = 'failed', error_message = 'dial_busy', disconnection_reason = 'dial_busy', placed = 'yes' WHERE id = $1",
+    [ids[0]],
+  );
+  const [first] = ids;
+  const holder = await bed.connect();
+  await holder.query("BEGIN");
+  await holder.query("SELECT FROM candidates WHERE campaign_id = $1 FOR UPDATE", [campaignId]);
+  const launch = bed.db.launches.launch(campaignId, "unreached", null);
+  await bed.lockWaits(1);
+  await bed.sql("UPDATE retell_calls SET placed = 'no' WHERE id = $1", [first]);
+  await holder.query("COMMIT");
+  holder.release();
+  expect(await launch).toMatchObject({ kind: "launched" });
+  await isExact(campaignId);
+});
+
+test("a campaign keeps its id, by which its counters are found", async () => {
+  const campaignId = await bed.campaign(1);
+  await expect(bed.sql("UPDATE campaigns SET id = gen_random_uuid() WHERE id = $1", [campaignId])).rejects.toThrow(
+    "keeps its id",
+  );
+});

@@ -52,6 +52,8 @@ export const importQueries = (bulk: pg.Pool) => ({
       const kept = onDuplicate === "update" ? LAST : FIRST;
       const updated = onDuplicate === "update" ? await replaceKnown(client, campaignId) : 0;
       const { rowCount: back } = await client.query(bringBack(kept), [campaignId]);
+      // Another import of the campaign holds its counter until it ends, however long that takes.
+      await client.query("SET LOCAL lock_timeout = 0");
       const { rowCount: added } = await client.query(
         `INSERT INTO candidates (campaign_id, ordinal, phone_number, name, external_id, dynamic_variables)
          SELECT $1, ordinal, phone_number, name, external_id, dynamic_variables FROM (${kept}) kept ORDER BY phone_number

@@ -41,6 +41,7 @@ const BY_INDEX = [
   "plan_cache_mode=force_generic_plan",
   "jit=off",
 ];
+const IN_ORDER = ["enable_seqscan=off", "enable_bitmapscan=off", "jit=off"];
 /**
  * A stop and a page read in the order of an index, as far as they need, whatever the statistics say of a batch that was just
  * launched: before a first ANALYZE a bitmap, which has no order, seems cheaper, and reads all of a campaign for 50 rows.
@@ -48,9 +49,9 @@ const BY_INDEX = [
  */
 const PLANS: Partial<Record<PoolName, readonly string[]>> = {
   work: BY_INDEX,
-  stops: ["enable_seqscan=off", "enable_bitmapscan=off", "jit=off"],
+  stops: IN_ORDER,
+  main: IN_ORDER,
   outbox: ["enable_seqscan=off", "jit=off"],
-  main: ["enable_bitmapscan=off", "jit=off"],
 };
 
 const KEEP_ALIVE_AFTER_MS = 10_000;

@@ -1,3 +1,5 @@
+import { randomUUID } from "node:crypto";
+import { setMaxListeners } from "node:events";
 import { createConnection, createServer, type Socket } from "node:net";
 import { type Endings, listenForEndings } from "@ringfence/queue";
 import { until } from "@ringfence/testkit";
@@ -69,6 +71,26 @@ test("a call that ended before the listening began is not waited for", async () 
   await bed.sql("UPDATE retell_calls SET call_status = 'completed'");
   const { endings } = listen(SELDOM_MS);
   await endings.of(ids[0]!, goOn);
+});
+
+test("of thousands of calls that go on, each look asks about some, and in turn about all", async () => {
+  const all = Array.from({ length: 2_600 }, () => randomUUID());
+  const { endings, looks } = listen(20, async () => []);
+  const stopping = new AbortController();
+  setMaxListeners(0, stopping.signal);
+  const waits = all.map((id) => endings.of(id, stopping.signal).catch(() => undefined));
+  // The first is that of the calls that are new.
+  await until("two rounds of looks", () => looks.length > 12);
+  expect(looks.slice(1, 11).map((ids) => ids.length)).toEqual(Array(10).fill(520));
+  for (const from of [1, 6])
+    expect(
+      looks
+        .slice(from, from + 5)
+        .flat()
+        .sort(),
+    ).toEqual([...all].sort());
+  stopping.abort();
+  await Promise.all(waits);
 });
 
 test("an unannounced ending is found by a look-up in the database, one for all calls", async () => {

@@ -65,7 +65,9 @@ export const launchQueries = ({ prisma: db, pg }: Pool, bulk: PrismaClient) => (
           if (campaign.archivedAt) throw new Undo({ kind: "campaign_archived" });
           if (campaign.status === "paused") throw new Undo({ kind: "campaign_paused" });
           const { id: batchId } = await tx.batch.create({ data: { campaignId }, select: { id: true } });
+          const before = await turnedUp(tx, campaignId);
           const rows = await insertCalls(tx, campaignId, batchId, include, limit);
+          if ((await turnedUp(tx, campaignId)) !== before) throw new TurnedUp();
           if (rows === 0) throw new Undo({ kind: "nothing_to_launch" });
           const [batch] = await batchViews(tx, Prisma.sql`b.id = ${batchId}::uuid`, 1);
           await tx.audit.create({
@@ -178,14 +180,28 @@ const insertCalls = (
   INSERT INTO retell_calls (campaign_id, batch_id, candidate_id, phone_number, turn, again)
   SELECT d.campaign_id, ${batchId}::uuid, d.id, d.phone_number,
     (SELECT turn_now FROM lines) + row_number() OVER (ORDER BY d.ordinal, d.id),
-    ${include === "undialed" ? Prisma.sql`false` : Prisma.sql`EXISTS (SELECT 1 FROM retell_calls c WHERE c.candidate_id = d.id AND NOT c.again)`}
-  FROM ${limit === null ? Prisma.sql`candidates d WHERE ${mayBeCalled(campaignId, include)}` : firstOf(limit, campaignId, include)}
+    ${include === "undialed" ? Prisma.sql`false` : Prisma.sql`counted.candidate_id IS NOT NULL`}
+  FROM (${limit === null ? all(campaignId, include) : firstOf(limit, campaignId, include)}) d
+  ${include === "undialed" ? Prisma.empty : Prisma.sql`LEFT JOIN (SELECT c.candidate_id FROM retell_calls c WHERE ${ofCampaign(campaignId)} AND NOT c.again) counted ON counted.candidate_id = d.id`}
   ORDER BY d.ordinal, d.id`;
 
+const all = (campaignId: string, include: "undialed" | "unreached") => Prisma.sql`
+  SELECT d.campaign_id, d.id, d.phone_number, d.ordinal FROM candidates d WHERE ${mayBeCalled(campaignId, include)}`;
+
 /** The first `limit` candidates who are not on the do-not-call list. */
-const firstOf = (limit: number, campaignId: string, include: "undialed" | "unreached") => Prisma.sql`(
-    SELECT d.campaign_id, d.id, d.phone_number, d.ordinal FROM candidates d
-    WHERE ${mayBeCalled(campaignId, include)}
-      AND NOT EXISTS (SELECT 1 FROM do_not_call n WHERE n.phone_number = d.phone_number)
-    ORDER BY d.ordinal, d.id LIMIT ${limit}
-  ) d`;
+const firstOf = (limit: number, campaignId: string, include: "undialed" | "unreached") => Prisma.sql`
+  ${all(campaignId, include)} AND NOT EXISTS (SELECT 1 FROM do_not_call n WHERE n.phone_number = d.phone_number)
+  ORDER BY d.ordinal, d.id LIMIT ${limit}`;
+
+/** How often a call of a campaign turned out to be taken that had not been. */
+async function turnedUp(tx: PrismaTransaction, campaignId: string): Promise<number> {
+  const [row] = await tx.$queryRaw<
+    { n: number }[]
+  >`/* turned up */ SELECT turned_up AS n FROM campaign_taken WHERE campaign_id = ${campaignId}::uuid`;
+  return row!.n;
+}
+
+/** A call turned up while a launch decided about its candidate: like a serialization failure, it is run again. */
+class TurnedUp extends Error {
+  readonly code = "40001";
+}

@@ -2,9 +2,17 @@ import pg from "pg";
 import { enqueueBatch } from "../launches/launch-calls.ts";
 import { cancelBatchCalls } from "../stops/cancel-batch-calls.ts";
 import { stopCampaignCalling } from "../stops/stop-campaign-calling.ts";
-import { useBed } from "../testing/use-bed.ts";
+import { openRoomBed, type RoomBed } from "../testing/use-bed.ts";
 
-const bed = useBed();
+/** Longest time of the test, in ms; most of it fills the tables. */
+const PATIENCE_MS = 300_000;
+
+// Its database is dropped as it is: to empty it, row by row, would take as long as to fill it.
+let bed: RoomBed;
+beforeAll(async () => {
+  bed = await openRoomBed();
+});
+afterAll(() => bed.close());
 
 /** Half of the rows have ended, half are pending. */
 const HALF = 100_000;
@@ -118,101 +126,105 @@ async function fill(): Promise<{ campaignId: string; endedBatch: string; batchId
   return { campaignId, endedBatch: batch!.id, batchId: launched.batch.id, ids: ids.map(({ id }) => id) };
 }
 
-test("no statement on the way of a call, a stop or a page reads a whole table, whether PostgreSQL has counted it or not", async () => {
-  const { campaignId, endedBatch, batchId, ids } = await fill();
-  await bed.db.webhooks.create(
-    { url: "https://example.com/", events: ["call.completed", "batch.cancelled"], secret: "s" },
-    "test",
-  );
-  const { db } = bed;
-
-  const calls = await recorded(async () => {
-    const claimed = await Promise.all(ids.slice(0, 6).map((id) => bed.claim(id)));
-    for (const [n, call] of claimed.slice(0, 3).entries()) await db.calls.recordPlaced(call, `call_${n}`);
-    await db.calls.refuse(claimed[3]!, "Number not valid");
-    await db.calls.release(claimed[4]!);
-    await db.calls.recordUnknown(claimed[5]!);
-    await db.calls.look(ids[0]!);
-    await db.calls.ended(ids);
-    await db.evidence.stillGoOn(["call_0", "call_1"]);
-    await db.evidence.missing("call_1", { times: 3, forMs: 1_000, oldMs: 100_000 });
-    await db.evidence.placedAfterAll("call_9", ids[9]!);
-    const call = { call_id: "call_0", metadata: { call_id: ids[0]! } };
-    await bed.settle({ ...call, call_status: "ongoing" }, "call_started");
-    await bed.settle({ ...call, call_status: "ended", disconnection_reason: "user_hangup" }, "call_ended");
-    await bed.settle({ ...call, call_status: "ended", call_analysis: { done: true } }, "call_analyzed");
-    await db.sweeps.withoutNews(1_000, 100);
-    await db.sweeps.givenUp(1_000, 100);
-    await db.sweeps.unfinishedRows("in_progress", null, 100);
-    await db.sweeps.unfinishedRows("pending", null, 100);
-    await db.sweeps.unenqueued();
-    await db.sweeps.neededJobs();
-    await db.sweeps.withoutNeed(ids);
-    await db.sweeps.noteAsked(ids.slice(1, 3));
-    await db.outbox.webhooksDue();
-    await enqueueBatch(bed.deps)(batchId, 0n, AbortSignal.timeout(200));
-  });
-  const pages = await recorded(async () => {
-    await db.campaigns.list(null, 50);
-    await db.campaigns.find(campaignId);
-    await db.lists.batches({}, null, 50);
-    await db.lists.batches({ campaignId }, null, 50);
-    await db.lists.batch(batchId);
-    for (const id of [batchId, endedBatch]) {
-      await db.lists.calls(id, { sort: "turn", masked: false }, null, 50);
-      await db.lists.calls(id, { sort: "turn", masked: true }, { key: null, turn: 50_000n }, 50);
-      await db.lists.calls(
-        id,
-        { sort: "-turn", masked: false, status: id === batchId ? "pending" : "completed" },
-        null,
-        50,
-      );
-    }
-    await db.lists.calls(batchId, { sort: "turn", masked: false, status: "in_progress" }, null, 50);
-    await db.lists.call(ids[0]!);
-    await db.lists.callsByIds(ids);
-    await db.candidates.list(campaignId, null, 50);
-    await db.candidates.list(campaignId, { ordinal: 150_000n, id: ids[0]! }, 50);
-    await db.live.batches({ batchIds: [batchId], campaignIds: [campaignId], all: false });
-    await db.live.callsInProgress([batchId], 100);
-    await db.lines.view();
-    await db.stops.receipts({ campaignId, batchId }, null, 50);
-    await db.audit.list(campaignId, null, 50);
-    await db.doNotCall.hasOpenDials();
-  });
-  // A small batch, whose ids are then replaced by those of the large one.
-  const small = await bed.rows(3);
-  const stops = await recorded(async () => {
-    await cancelBatchCalls(bed.deps)(small.batchId, { mode: "hangup", by: "test" });
-    await stopCampaignCalling(bed.deps)(small.campaignId, { mode: "drain", by: "test" });
-    await db.stops.brakedWithPending();
-  });
-  for (const statement of stops)
-    statement.values = JSON.parse(
-      JSON.stringify(statement.values, (_, value) => (typeof value === "bigint" ? `${value}` : value))
-        .replaceAll(small.batchId, batchId)
-        .replaceAll(small.campaignId, campaignId),
+test(
+  "no statement on the way of a call, a stop or a page reads a whole table, whether PostgreSQL has counted it or not",
+  async () => {
+    const { campaignId, endedBatch, batchId, ids } = await fill();
+    await bed.db.webhooks.create(
+      { url: "https://example.com/", events: ["call.completed", "batch.cancelled"], secret: "s" },
+      "test",
     );
-  const all = [...calls, ...pages, ...stops];
-  expect(await tooManyRead(all)).toEqual([]);
-  await bed.sql("ANALYZE");
-  expect(await tooManyRead(all)).toEqual([]);
-  await bed.sql(
-    "UPDATE retell_calls SET call_status = 'failed', error_message = 'Batch cancelled by user' WHERE batch_id = $1 AND call_status = 'pending'",
-    [batchId],
-  );
-  expect(await tooManyRead(all)).toEqual([]);
-  expect(all.map(nameOf)).toEqual(
-    expect.arrayContaining([
-      "claim",
-      "settle",
-      "release",
-      "refuse",
-      "brake",
-      "brake campaign",
-      "flip",
-      "look",
-      "figures",
-    ]),
-  );
-});
+    const { db } = bed;
+
+    const calls = await recorded(async () => {
+      const claimed = await Promise.all(ids.slice(0, 6).map((id) => bed.claim(id)));
+      for (const [n, call] of claimed.slice(0, 3).entries()) await db.calls.recordPlaced(call, `call_${n}`);
+      await db.calls.refuse(claimed[3]!, "Number not valid");
+      await db.calls.release(claimed[4]!);
+      await db.calls.recordUnknown(claimed[5]!);
+      await db.calls.look(ids[0]!);
+      await db.calls.ended(ids);
+      await db.evidence.stillGoOn(["call_0", "call_1"]);
+      await db.evidence.missing("call_1", { times: 3, forMs: 1_000, oldMs: 100_000 });
+      await db.evidence.placedAfterAll("call_9", ids[9]!);
+      const call = { call_id: "call_0", metadata: { call_id: ids[0]! } };
+      await bed.settle({ ...call, call_status: "ongoing" }, "call_started");
+      await bed.settle({ ...call, call_status: "ended", disconnection_reason: "user_hangup" }, "call_ended");
+      await bed.settle({ ...call, call_status: "ended", call_analysis: { done: true } }, "call_analyzed");
+      await db.sweeps.withoutNews(1_000, 100);
+      await db.sweeps.givenUp(1_000, 100);
+      await db.sweeps.unfinishedRows("in_progress", null, 100);
+      await db.sweeps.unfinishedRows("pending", null, 100);
+      await db.sweeps.unenqueued();
+      await db.sweeps.neededJobs();
+      await db.sweeps.withoutNeed(ids);
+      await db.sweeps.noteAsked(ids.slice(1, 3));
+      await db.outbox.webhooksDue();
+      await enqueueBatch(bed.deps)(batchId, 0n, AbortSignal.timeout(200));
+    });
+    const pages = await recorded(async () => {
+      await db.campaigns.list(null, 50);
+      await db.campaigns.find(campaignId);
+      await db.lists.batches({}, null, 50);
+      await db.lists.batches({ campaignId }, null, 50);
+      await db.lists.batch(batchId);
+      for (const id of [batchId, endedBatch]) {
+        await db.lists.calls(id, { sort: "turn", masked: false }, null, 50);
+        await db.lists.calls(id, { sort: "turn", masked: true }, { key: null, turn: 50_000n }, 50);
+        await db.lists.calls(
+          id,
+          { sort: "-turn", masked: false, status: id === batchId ? "pending" : "completed" },
+          null,
+          50,
+        );
+      }
+      await db.lists.calls(batchId, { sort: "turn", masked: false, status: "in_progress" }, null, 50);
+      await db.lists.call(ids[0]!);
+      await db.lists.callsByIds(ids);
+      await db.candidates.list(campaignId, null, 50);
+      await db.candidates.list(campaignId, { ordinal: 150_000n, id: ids[0]! }, 50);
+      await db.live.batches({ batchIds: [batchId], campaignIds: [campaignId], all: false });
+      await db.live.callsInProgress([batchId], 100);
+      await db.lines.view();
+      await db.stops.receipts({ campaignId, batchId }, null, 50);
+      await db.audit.list(campaignId, null, 50);
+      await db.doNotCall.hasOpenDials();
+    });
+    // A small batch, whose ids are then replaced by those of the large one.
+    const small = await bed.rows(3);
+    const stops = await recorded(async () => {
+      await cancelBatchCalls(bed.deps)(small.batchId, { mode: "hangup", by: "test" });
+      await stopCampaignCalling(bed.deps)(small.campaignId, { mode: "drain", by: "test" });
+      await db.stops.brakedWithPending();
+    });
+    for (const statement of stops)
+      statement.values = JSON.parse(
+        JSON.stringify(statement.values, (_, value) => (typeof value === "bigint" ? `${value}` : value))
+          .replaceAll(small.batchId, batchId)
+          .replaceAll(small.campaignId, campaignId),
+      );
+    const all = [...calls, ...pages, ...stops];
+    expect(await tooManyRead(all)).toEqual([]);
+    await bed.sql("ANALYZE");
+    expect(await tooManyRead(all)).toEqual([]);
+    await bed.sql(
+      "UPDATE retell_calls SET call_status = 'failed', error_message = 'Batch cancelled by user' WHERE batch_id = $1 AND call_status = 'pending'",
+      [batchId],
+    );
+    expect(await tooManyRead(all)).toEqual([]);
+    expect(all.map(nameOf)).toEqual(
+      expect.arrayContaining([
+        "claim",
+        "settle",
+        "release",
+        "refuse",
+        "brake",
+        "brake campaign",
+        "flip",
+        "look",
+        "figures",
+      ]),
+    );
+  },
+  PATIENCE_MS,
+);
