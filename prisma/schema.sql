@@ -139,7 +139,7 @@ CREATE TABLE lines (
   CONSTRAINT lines_id_check CHECK (id),
   CONSTRAINT lines_in_use_check CHECK (in_use >= 0),
   CONSTRAINT lines_line_limit_check CHECK (line_limit >= 1 AND line_limit <= 10000)
-) WITH (fillfactor=10);
+) WITH (fillfactor=10, autovacuum_vacuum_scale_factor=0, autovacuum_vacuum_threshold=1000);
 CREATE TRIGGER lines_note_hold AFTER UPDATE OF held_reason ON lines FOR EACH ROW WHEN (old.held_reason IS DISTINCT FROM new.held_reason) EXECUTE FUNCTION note_hold();
 
 CREATE TABLE retell_batch_calls (
@@ -159,7 +159,7 @@ CREATE TABLE retell_batch_calls (
   CONSTRAINT retell_batch_calls_campaign_id_fkey FOREIGN KEY (campaign_id) REFERENCES campaigns(id) ON UPDATE CASCADE ON DELETE RESTRICT,
   CONSTRAINT retell_batch_calls_cancelled_at_check CHECK ((status = 'cancelled'::batch_status) = (cancelled_at IS NOT NULL)),
   CONSTRAINT retell_batch_calls_counters_check CHECK (completed_calls >= 0 AND cancelled_calls >= 0 AND cancelled_calls <= failed_calls AND (completed_calls + failed_calls) <= total_candidates)
-) WITH (fillfactor=50);
+) WITH (fillfactor=50, autovacuum_vacuum_scale_factor=0, autovacuum_vacuum_threshold=1000);
 CREATE INDEX retell_batch_calls_campaign_id_created_at_id_idx ON retell_batch_calls (campaign_id, created_at, id);
 CREATE INDEX retell_batch_calls_completed_at_idx ON retell_batch_calls (completed_at);
 CREATE INDEX retell_batch_calls_created_at_id_idx ON retell_batch_calls (created_at, id);
@@ -200,7 +200,7 @@ CREATE TABLE retell_calls (
   CONSTRAINT retell_calls_batch_id_campaign_id_fkey FOREIGN KEY (batch_id, campaign_id) REFERENCES retell_batch_calls(id, campaign_id) ON UPDATE CASCADE ON DELETE RESTRICT,
   CONSTRAINT retell_calls_candidate_id_fkey FOREIGN KEY (candidate_id) REFERENCES candidates(id) ON UPDATE CASCADE ON DELETE RESTRICT,
   CONSTRAINT retell_calls_pending_check CHECK (call_status <> 'pending'::call_status OR placed = 'no'::call_placed AND retell_call_id IS NULL)
-);
+) WITH (autovacuum_vacuum_scale_factor=0.02, autovacuum_analyze_scale_factor=0.02);
 CREATE INDEX retell_calls_again ON retell_calls (candidate_id) WHERE again;
 CREATE UNIQUE INDEX retell_calls_batch_id_turn_key ON retell_calls (batch_id, turn);
 CREATE INDEX retell_calls_cancelled ON retell_calls (campaign_id, cancelled_at) WHERE call_status = 'failed'::call_status AND error_message = 'Batch cancelled by user'::text;
@@ -265,7 +265,7 @@ CREATE TABLE webhook_deliveries (
   CONSTRAINT webhook_deliveries_pkey PRIMARY KEY (id),
   CONSTRAINT webhook_deliveries_event_id_fkey FOREIGN KEY (event_id) REFERENCES webhook_events(id) ON DELETE CASCADE,
   CONSTRAINT webhook_deliveries_status_check CHECK (status = ANY (ARRAY['pending'::text, 'delivered'::text, 'failed'::text]))
-);
+) WITH (autovacuum_vacuum_scale_factor=0.02, autovacuum_analyze_scale_factor=0.02);
 CREATE INDEX webhook_deliveries_due ON webhook_deliveries (webhook_id, next_attempt_at) WHERE status = 'pending'::text;
 CREATE INDEX webhook_deliveries_event_id_idx ON webhook_deliveries (event_id);
 CREATE INDEX webhook_deliveries_failed ON webhook_deliveries (webhook_id) WHERE status = 'failed'::text;
