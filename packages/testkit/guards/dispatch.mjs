@@ -3,6 +3,9 @@ import { inFile } from "./guard.mjs";
 
 /** The claim, the dial, and what a run writes down. */
 export const guards = [
+  ...inFile("packages/campaigns/src/dispatch/claims.sql.ts", "packages/campaigns/src/reads/plans.int.test.ts", [
+    ["claim: its kept plan reads no backlog", ") IS TRUE", ")", "reads a whole table"],
+  ]),
   ...inFile("packages/campaigns/src/dispatch/claims.sql.ts", "packages/campaigns/src/dispatch/claims.int.test.ts", [
     ["claim: the row is pending", " AND c.call_status = 'pending'\n", "\n", "a row that is not pending"],
     [

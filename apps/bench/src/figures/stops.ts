@@ -20,7 +20,7 @@ export const stops: Benchmark = {
 const FLIPPED = 150_000;
 const OTHERS_PACE = 10;
 /** How long the dials are counted before the stop, in s. */
-const BEFORE_S = 10;
+const BEFORE_S = 15;
 
 /** What is left of the pace of another campaign while a large batch is flipped. */
 export const flip: Benchmark = {
@@ -52,7 +52,7 @@ export const flip: Benchmark = {
         )[0]!.dials *
           1_000) /
         (toMs - fromMs);
-      const [before, during] = [await rate(at - (BEFORE_S - 2) * 1_000, at), await rate(at, over)];
+      const [before, during] = [await rate(at - (BEFORE_S - 5) * 1_000, at), await rate(at, over)];
       note(`${before.toFixed(1)} dials/s before, ${during.toFixed(1)} in the ${over - at} ms of the stop`);
       return [
         {

@@ -96,6 +96,9 @@ const FACTS = Prisma.sql`l.id, l.line_limit, l.in_use, l.calls_per_second, l.nex
  * order is the lock order of all code. Rows that others hold are passed over, so no claim waits for a row. If one of the
  * rows is listed, those fail and nothing is granted, because failing them locks their batch, which comes before the lines.
  * The pace is a schedule: a late claim does not delay all later claims, but at most 20 ms are made up.
+ *
+ * `IS TRUE` keeps the plan from the index of unfinished rows: it is made while few rows are pending, kept, and would read all
+ * of 150,000 (measured: seven claims a second where ten were asked for).
  */
 const statement = (runs: readonly AskingRun[], most: number, times: Times): Prisma.Sql => {
   const ids = runs.map(({ callId }) => callId);
@@ -107,7 +110,7 @@ const statement = (runs: readonly AskingRun[], most: number, times: Times): Pris
     SELECT ${FACTS}, clock_timestamp() AS at, ${unansweredLeft(times)} AS unanswered_left FROM lines l
   ), call AS MATERIALIZED (
     SELECT c.id, c.turn, c.phone_number FROM retell_calls c
-    WHERE c.id = ANY (${ids}::uuid[]) AND c.call_status = 'pending'
+    WHERE c.id = ANY (${ids}::uuid[]) AND (c.call_status = 'pending') IS TRUE
       AND EXISTS (SELECT 1 FROM retell_batch_calls b WHERE b.id = c.batch_id AND b.status = 'in_progress')
     ORDER BY c.turn, c.id LIMIT (SELECT greatest(0, ${allowed(most)}) FROM look l) FOR NO KEY UPDATE OF c SKIP LOCKED
   ), open_call AS MATERIALIZED (
