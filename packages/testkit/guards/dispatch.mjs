@@ -7,7 +7,7 @@ export const guards = [
     ["claim: its kept plan reads no backlog", ") IS TRUE", ")", "reads a whole table"],
   ]),
   ...inFile("packages/campaigns/src/dispatch/claims.sql.ts", "packages/campaigns/src/dispatch/claims.int.test.ts", [
-    ["claim: the row is pending", " AND c.call_status = 'pending'\n", "\n", "a row that is not pending"],
+    ["claim: the row is pending", " AND (c.call_status = 'pending') IS TRUE\n", "\n", "a row that is not pending"],
     [
       "claim: the batch is in progress",
       "AND EXISTS (SELECT 1 FROM retell_batch_calls b WHERE b.id = c.batch_id AND b.status = 'in_progress')",
