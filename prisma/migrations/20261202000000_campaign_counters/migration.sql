@@ -129,8 +129,8 @@ CREATE TRIGGER decide_anew BEFORE UPDATE OF candidate_id, campaign_id ON retell_
 
 -- Counts what changed of a campaign's taken calls. `undecided` are taken calls of which `again` is not known, because evidence
 -- says that they were placed after all, or because they come from psql: they are looked at with the counters locked, so that no
--- stop takes a call away unseen; a launch that decides meanwhile begins anew. `gone` are candidates whose counted call is no longer taken: if another call of theirs is, that one counts.
--- What both write comes here again, by the books.
+-- stop takes a call away unseen; a launch that decides meanwhile begins anew. `gone` are candidates whose counted call may no
+-- longer be taken: if another call of theirs is, that one counts. What this writes to calls comes here again, by the books.
 CREATE FUNCTION post_to_campaign(campaign uuid, firsts integer, more integer, gone uuid[], undecided uuid[]) RETURNS void LANGUAGE plpgsql AS $$
 DECLARE
   others integer;
@@ -157,6 +157,7 @@ BEGIN
       ORDER BY c.candidate_id, c.id);
   END IF;
 END $$;
+
 CREATE OR REPLACE FUNCTION keep_books_insert() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
   moved record;

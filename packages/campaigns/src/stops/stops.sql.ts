@@ -159,7 +159,7 @@ export const stopQueries = (db: PrismaClient, pages: PrismaClient, times: Times)
   /** A page of a batch's rows that were cancelled since a time, in order of turn. */
   cancelledSince: (batchId: string, since: string, after: bigint, limit: number): Promise<CancelledRow[]> =>
     db.$queryRaw`
-      SELECT id, turn FROM retell_calls
+      /* cancelled since */ SELECT id, turn FROM retell_calls
       WHERE batch_id = ${batchId}::uuid AND turn > ${after} AND cancelled_at >= ${since}::timestamptz
       ORDER BY turn LIMIT ${limit}`,
 
