@@ -203,7 +203,7 @@ CREATE TABLE retell_calls (
 ) WITH (autovacuum_vacuum_scale_factor=0.02, autovacuum_analyze_scale_factor=0.02);
 CREATE INDEX retell_calls_again ON retell_calls (candidate_id) WHERE again;
 CREATE UNIQUE INDEX retell_calls_batch_id_turn_key ON retell_calls (batch_id, turn);
-CREATE INDEX retell_calls_cancelled ON retell_calls (campaign_id, cancelled_at) WHERE call_status = 'failed'::call_status AND error_message = 'Batch cancelled by user'::text;
+CREATE INDEX retell_calls_cancelled ON retell_calls (batch_id, cancelled_at, turn) WHERE call_status = 'failed'::call_status AND error_message = 'Batch cancelled by user'::text;
 CREATE INDEX retell_calls_candidate_id_created_at_idx ON retell_calls (candidate_id, created_at);
 CREATE INDEX retell_calls_given_up ON retell_calls (ended_at) WHERE call_status = 'failed'::call_status AND placed <> 'no'::call_placed AND disconnection_reason IS NULL;
 CREATE INDEX retell_calls_live ON retell_calls (news_at) WHERE call_status = 'in_progress'::call_status;

@@ -89,7 +89,7 @@ async function besideReaders(
     Array.from({ length: WEBHOOKS_AT_ONCE }, async () => {
       for (let id = left.pop(); id !== undefined; id = left.pop()) {
         const call = id;
-        times.push(await timeOf(() => ended(fleet, call)));
+        times.push(await timeOf(() => ended(fleet.apiUrl, call)));
       }
     }),
   );

@@ -1,8 +1,15 @@
 import { until } from "@ringfence/testkit/until";
-import { type Benchmark, type Figure, pause, quantile } from "../figure.ts";
-import { openFleet, type Services } from "../world/fleet.ts";
+import { type Benchmark, type Figure, median, pause, quantile } from "../figure.ts";
+import { type Fleet, openFleet, type Services } from "../world/fleet.ts";
 
-const PENDING = [1_000, 100_000, 1_000_000];
+/** Calls pending, and how many stops the median is taken of. */
+const SIZES = [
+  { pending: 1_000, times: 15, withBare: false },
+  { pending: 100_000, times: 3, withBare: true },
+  { pending: 1_000_000, times: 3, withBare: false },
+];
+/** More candidates than are dialled before the last stop. */
+const MOST_DIALLED = 5_000;
 /** Longest wait for jobs to be on the queue or gone from it, in ms. */
 const PATIENCE_MS = 600_000;
 
@@ -11,9 +18,18 @@ export const stops: Benchmark = {
   name: "stops",
   about: "a stop's last create-call, its receipt, and its jobs gone, at 1,000, 100,000 and 1,000,000 pending",
   run: async (services, note) => {
-    const figures: Figure[] = [];
-    for (const pending of PENDING) figures.push(...(await stopOf(services, pending, note)));
-    return figures;
+    const measured: Awaited<ReturnType<typeof stopsOf>>[] = [];
+    for (const size of SIZES) measured.push(await stopsOf(services, size, note));
+    return [
+      ...measured.flatMap(({ figures }) => figures),
+      {
+        what: "stop: last create-call at 1,000,000 pending, beside that at 1,000",
+        unit: "ms",
+        value: measured.at(-1)!.lastMs,
+        bare: measured[0]!.lastMs,
+        bar: "ratio <= 1.5",
+      },
+    ];
   },
 };
 
@@ -130,30 +146,79 @@ async function lastCreates(
   }
 }
 
-async function stopOf(services: Services, pending: number, note: (line: string) => void): Promise<Figure[]> {
+/** One large stop, or several small ones; each launches anew whoever was not called. */
+async function stopsOf(
+  services: Services,
+  { pending, times, withBare }: (typeof SIZES)[number],
+  note: (line: string) => void,
+): Promise<{ lastMs: number; figures: Figure[] }> {
   const fleet = await openFleet(services, { lines: 50, workers: 1, pace: 0, calls: { ringMs: 0, talkMs: 100 } });
   try {
-    const campaign = await fleet.campaign(pending);
-    await fleet.request("PUT", "/v1/lines", { calls_per_second: 0.001 });
-    const batch = await fleet.launch(campaign);
-    await until("all jobs are on the queue", async () => (await fleet.waitingJobs()) >= pending - 10, PATIENCE_MS);
-    await fleet.request("PUT", "/v1/lines", { calls_per_second: 0 });
-    await pause(2_000);
-    const at = Date.now();
-    await fleet.request("POST", `/v1/batches/${batch}/cancel`);
-    const receiptMs = Date.now() - at;
-    const { creates } = await fleet.simulator<{ creates: { at: number }[] }>("GET", "/state");
-    const lastMs = Math.max(0, ...creates.map((create) => create.at)) - at;
-    await until("no job is left", async () => (await fleet.waitingJobs()) === 0, PATIENCE_MS);
-    const goneMs = Date.now() - at;
-    note(`${pending} pending: last create ${lastMs} ms, receipt ${receiptMs} ms, jobs gone ${goneMs} ms`);
-    const what = `stop: ${pending.toLocaleString("en")} pending, 50 lines of 100 ms`;
-    return [
-      { what: `${what}, last create-call after the request`, unit: "ms", value: lastMs },
-      { what: `${what}, receipt`, unit: "ms", value: receiptMs },
-      { what: `${what}, jobs gone`, unit: "ms", value: goneMs },
-    ];
+    const campaign = await fleet.campaign(pending + MOST_DIALLED);
+    const stopped: { lastMs: number; receiptMs: number; goneMs: number }[] = [];
+    for (let nth = 0; nth < times; nth++) {
+      const batch = await launchUndialled(fleet, campaign, pending);
+      await fleet.request("PUT", "/v1/lines", { calls_per_second: 0 });
+      await pause(DIALS_MS + Math.random() * DIALS_MORE_MS);
+      const at = Date.now();
+      await fleet.request("POST", `/v1/batches/${batch}/cancel`);
+      const answered = Date.now();
+      const { creates } = await fleet.simulator<{ creates: { at: number }[] }>("GET", "/state");
+      await until("no job is left", async () => (await fleet.waitingJobs()) === 0, PATIENCE_MS);
+      stopped.push({
+        lastMs: Math.max(0, ...creates.map((create) => create.at - at)),
+        receiptMs: answered - at,
+        goneMs: Date.now() - answered,
+      });
+      note(`${pending} pending: ${JSON.stringify(stopped.at(-1))}`);
+    }
+    const bare: Partial<BareStop> = withBare ? await bareStop(fleet, campaign, pending) : {};
+    note(`${pending} pending, bare: ${JSON.stringify(bare)}`);
+    const middle = (figure: "lastMs" | "receiptMs" | "goneMs") => median(stopped.map((stop) => stop[figure]));
+    const what = `stop: ${pending.toLocaleString("en")} pending`;
+    return {
+      lastMs: middle("lastMs"),
+      figures: [
+        { what: `${what}, last create-call after the request`, unit: "ms", value: middle("lastMs") },
+        {
+          what: `${what}, receipt`,
+          unit: "ms",
+          value: middle("receiptMs"),
+          ...(bare.flippedMs && { bare: bare.flippedMs, bar: "ratio <= 1.3" }),
+        },
+        {
+          what: `${what}, jobs gone after it`,
+          unit: "ms",
+          value: middle("goneMs"),
+          ...(bare.removedMs && { bare: bare.removedMs, bar: "ratio <= 1.5" }),
+        },
+      ],
+    };
   } finally {
     await fleet.close();
   }
+}
+
+/** Launches a campaign and waits until its jobs are on the queue, while hardly anybody is dialled. Returns the batch's id. */
+async function launchUndialled(fleet: Fleet, campaign: string, pending: number): Promise<string> {
+  await fleet.request("PUT", "/v1/lines", { calls_per_second: 0.001 });
+  const batch = await fleet.launch(campaign);
+  await until("all jobs are on the queue", async () => (await fleet.waitingJobs()) >= pending, PATIENCE_MS);
+  return batch;
+}
+
+type BareStop = { flippedMs: number; removedMs: number };
+/** The work of a stop with the libraries alone, while nobody is dialled: one UPDATE of the same rows, BullMQ's removal of the same jobs. */
+async function bareStop(fleet: Fleet, campaign: string, pending: number): Promise<BareStop> {
+  const batch = await launchUndialled(fleet, campaign, pending);
+  let from = performance.now();
+  const rows = await fleet.sql<{ id: string }>(
+    `UPDATE retell_calls SET call_status = 'failed', error_message = 'Batch cancelled by user'
+     WHERE batch_id = $1 AND call_status = 'pending' RETURNING id`,
+    [batch],
+  );
+  const flippedMs = performance.now() - from;
+  from = performance.now();
+  await fleet.removeJobs(rows.map(({ id }) => id));
+  return { flippedMs, removedMs: performance.now() - from };
 }

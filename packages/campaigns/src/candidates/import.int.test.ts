@@ -175,13 +175,13 @@ test("two imports in opposite order, both blocked by an uncommitted rival row, d
   expect(new Set(await numbers(campaignId)).size).toBe(50);
 });
 
-test("100,000 streamed rows are stored in their order", async () => {
+test("30,000 streamed rows are stored in their order", async () => {
   const campaignId = await bed.campaign(0);
   const rows = function* (): Generator<ImportRow["input"]> {
-    for (let n = 0; n < 100_000; n++)
-      yield { phone_number: number(99_999 - n), name: `Candidate ${n}`, dynamic_variables: { n } };
+    for (let n = 0; n < 30_000; n++)
+      yield { phone_number: number(29_999 - n), name: `Candidate ${n}`, dynamic_variables: { n } };
   };
-  expect(await add(campaignId, rows())).toEqual({ ...NOTHING, created: 100_000 });
+  expect(await add(campaignId, rows())).toEqual({ ...NOTHING, created: 30_000 });
   const [{ misplaced } = { misplaced: -1 }] = await bed.sql<{ misplaced: number }>(
     "SELECT count(*)::int AS misplaced FROM (SELECT name, row_number() OVER (ORDER BY ordinal) - 1 AS n FROM candidates) c WHERE name <> 'Candidate ' || n",
   );

@@ -9,6 +9,8 @@ import { countStarts, once } from "./starts.ts";
 
 /** How long a process lets others go first while its runs are ahead of the turn, in ms; within the lateness that the pace makes up. */
 const GIVE_WAY_MS = 5;
+/** The longest such time, in ms, where statements take longer than that and no pace counts. */
+const MOST_GIVE_WAY_MS = 50;
 /** How long after a lost race other processes are expected to race again, in ms. */
 const RIVALS_FOR_MS = 10_000;
 /** How long more runs than the window allows may wait, in ms. */
@@ -81,6 +83,8 @@ export function createClaimer({
   /** The lowest turn of the runs that wait. */
   let firstTurn = 0;
   let rivalsUntil = 0;
+  /** What the last statement took, in ms: others need as long to go first. */
+  let tookMs = 0;
   /** Whether the timer lets others go first; further changes do not restart it. */
   let givingWay = false;
   /** Since when more runs wait than the window allows; Infinity if they do not. */
@@ -110,13 +114,11 @@ export function createClaimer({
     cancelTimer();
     timer = setTimeout(() => void ask(), ms).unref();
   };
-  /** How long to let others go first, in ms. */
-  const giveWayMs = () => (performance.now() < rivalsUntil && firstTurn > (lines?.turnNow ?? 0) ? GIVE_WAY_MS : 0);
+  const givesWay = () => performance.now() < rivalsUntil && firstTurn > (lines?.turnNow ?? 0);
   const whenFree = () => {
     if (asking || givingWay) return;
-    const ms = giveWayMs();
-    if (ms === 0) return soon();
-    later(ms);
+    if (!givesWay()) return soon();
+    later(Math.min(Math.max(GIVE_WAY_MS, tookMs), MOST_GIVE_WAY_MS));
     givingWay = true;
   };
 
@@ -141,6 +143,7 @@ export function createClaimer({
     const sentAt = clockNow();
     const answer = await db.calls.claim(runs, most).catch((error: unknown) => ({ error }));
     asking = false;
+    tookMs = performance.now() - sentAt.monotonic;
     for (const run of runs) run.asked = false;
     if ("error" in answer) failed(runs, answer.error);
     else answered(runs, answer, sentAt);
@@ -182,7 +185,7 @@ export function createClaimer({
     const came = [...waiting].some((run) => !asked.has(run));
     const goesOn = why.reason === "raced" && (answer.claims.size > 0 || came);
     if (goesOn || [...changes].some(concerns)) whenFree();
-    else later(why.askAfterMs + (why.reason === "pace" ? giveWayMs() : 0));
+    else later(why.askAfterMs + (why.reason === "pace" && givesWay() ? GIVE_WAY_MS : 0));
   };
 
   /** Returns the latest of too many runs, which came while more lines were free, to the queue; not for a moment's sake. */

@@ -129,14 +129,11 @@ export async function conclude(
   background.run("remove jobs", async (signal) => {
     await queue.announceLines().catch(() => undefined); // runs of these batches that wait for a claim end
     for (const batchId of stop.batchIds) {
-      let page = await db.stops.cancelledSince(batchId, stop.since, 0n, CHUNK);
+      let page = await db.stops.cancelledBehind(batchId, { at: stop.since, turn: -1n }, CHUNK);
       while (page.length > 0 && !signal.aborted) {
         const removal = queue.remove(page.map((row) => row.id));
         // The next page is read meanwhile.
-        const [next] = await Promise.all([
-          db.stops.cancelledSince(batchId, stop.since, page.at(-1)!.turn, CHUNK),
-          removal,
-        ]);
+        const [next] = await Promise.all([db.stops.cancelledBehind(batchId, page.at(-1)!, CHUNK), removal]);
         page = next;
       }
     }

@@ -38,8 +38,8 @@ export interface StopLook {
   open_dials: number;
 }
 
-/** A row whose job is to be removed. */
-export type CancelledRow = { id: string; turn: bigint };
+/** A cancelled row, whose job is to be removed, and its place in the order of cancelling: `at` by PostgreSQL, to the microsecond. */
+export type CancelledRow = { id: string; at: string; turn: bigint };
 
 /** The statements of a stop, on a pool of their own, so that no other work makes them wait for a connection; its receipts are read on that of the pages. */
 export const stopQueries = (db: PrismaClient, pages: PrismaClient, times: Times) => ({
@@ -156,12 +156,17 @@ export const stopQueries = (db: PrismaClient, pages: PrismaClient, times: Times)
       ),
     ),
 
-  /** A page of a batch's rows that were cancelled since a time, in order of turn. */
-  cancelledSince: (batchId: string, since: string, after: bigint, limit: number): Promise<CancelledRow[]> =>
+  /** A page of a batch's rows behind a place in the order of cancelling, in that order. */
+  cancelledBehind: (
+    batchId: string,
+    { at, turn }: Pick<CancelledRow, "at" | "turn">,
+    limit: number,
+  ): Promise<CancelledRow[]> =>
     db.$queryRaw`
-      /* cancelled since */ SELECT id, turn FROM retell_calls
-      WHERE batch_id = ${batchId}::uuid AND turn > ${after} AND cancelled_at >= ${since}::timestamptz
-      ORDER BY turn LIMIT ${limit}`,
+      /* cancelled behind */ SELECT id, cancelled_at::text AS at, turn FROM retell_calls
+      WHERE call_status = 'failed' AND error_message = 'Batch cancelled by user'
+        AND batch_id = ${batchId}::uuid AND (cancelled_at, turn) > (${at}::timestamptz, ${turn})
+      ORDER BY cancelled_at, turn LIMIT ${limit}`,
 
   /** Live calls of these batches that can be hung up at Retell. */
   liveCalls: (batchIds: readonly string[]): Promise<{ callId: string; retellCallId: string }[]> =>
@@ -252,7 +257,6 @@ async function figuresIn(
       ), fresh AS (
         SELECT count(*)::int AS cancelled_now FROM retell_calls
         WHERE call_status = 'failed' AND error_message = 'Batch cancelled by user' AND cancelled_at >= ${since}::timestamptz
-          AND campaign_id IN (SELECT campaign_id FROM retell_batch_calls WHERE id = ANY (${batchIds}::uuid[]))
           AND batch_id = ANY (${batchIds}::uuid[])
       )
       SELECT b.*, live.*, fresh.*, clock_timestamp() AS stopped_at FROM b, live, fresh`;
