@@ -59,7 +59,11 @@ CREATE TABLE campaigns (
   from_number text NOT NULL,
   created_at timestamp(3) with time zone NOT NULL DEFAULT clock_timestamp(),
   archived_at timestamp(3) with time zone,
-  CONSTRAINT campaigns_pkey PRIMARY KEY (id)
+  held_at timestamp(3) with time zone,
+  held_by text,
+  held_reason text,
+  CONSTRAINT campaigns_pkey PRIMARY KEY (id),
+  CONSTRAINT campaigns_held_check CHECK (held_at IS NOT NULL OR held_by IS NULL AND held_reason IS NULL)
 );
 CREATE INDEX campaigns_created_at_id_idx ON campaigns (created_at, id);
 CREATE TRIGGER keep_id BEFORE UPDATE OF id ON campaigns FOR EACH ROW WHEN (old.id <> new.id) EXECUTE FUNCTION keep_id();
@@ -155,10 +159,14 @@ CREATE TABLE retell_batch_calls (
   cancelled_at timestamp(3) with time zone,
   enqueued_through bigint NOT NULL DEFAULT 0,
   enqueued_at timestamp(3) with time zone NOT NULL DEFAULT clock_timestamp(),
+  held_at timestamp(3) with time zone,
+  held_by text,
+  held_reason text,
   CONSTRAINT retell_batch_calls_pkey PRIMARY KEY (id),
   CONSTRAINT retell_batch_calls_campaign_id_fkey FOREIGN KEY (campaign_id) REFERENCES campaigns(id) ON UPDATE CASCADE ON DELETE RESTRICT,
   CONSTRAINT retell_batch_calls_cancelled_at_check CHECK ((status = 'cancelled'::batch_status) = (cancelled_at IS NOT NULL)),
-  CONSTRAINT retell_batch_calls_counters_check CHECK (completed_calls >= 0 AND cancelled_calls >= 0 AND cancelled_calls <= failed_calls AND (completed_calls + failed_calls) <= total_candidates)
+  CONSTRAINT retell_batch_calls_counters_check CHECK (completed_calls >= 0 AND cancelled_calls >= 0 AND cancelled_calls <= failed_calls AND (completed_calls + failed_calls) <= total_candidates),
+  CONSTRAINT retell_batch_calls_held_check CHECK (held_at IS NOT NULL AND status = 'in_progress'::batch_status OR held_at IS NULL AND held_by IS NULL AND held_reason IS NULL)
 ) WITH (fillfactor=50, autovacuum_vacuum_scale_factor=0, autovacuum_vacuum_threshold=1000);
 CREATE INDEX retell_batch_calls_campaign_id_created_at_id_idx ON retell_batch_calls (campaign_id, created_at, id);
 CREATE INDEX retell_batch_calls_completed_at_idx ON retell_batch_calls (completed_at);
@@ -313,7 +321,7 @@ CREATE VIEW batch_view AS
  SELECT b.id, b.campaign_id, b.status, b.total_candidates,
     b.total_candidates - b.completed_calls - b.failed_calls - live.in_progress_calls AS pending_calls,
     live.in_progress_calls, b.completed_calls, b.failed_calls, b.cancelled_calls, b.created_at, b.completed_at,
-    b.cancelled_at
+    b.cancelled_at, b.held_at, b.held_by, b.held_reason
    FROM retell_batch_calls b,
     LATERAL ( SELECT count(*)::integer AS in_progress_calls
            FROM retell_calls c
@@ -332,7 +340,7 @@ CREATE FUNCTION batch_json(batch uuid)
  STABLE
 AS $function$
   SELECT to_jsonb(v) || jsonb_build_object('created_at', iso(v.created_at), 'completed_at', iso(v.completed_at),
-    'cancelled_at', iso(v.cancelled_at))
+    'cancelled_at', iso(v.cancelled_at), 'held_at', iso(v.held_at))
   FROM batch_view v WHERE v.id = batch;
 $function$;
 
@@ -372,6 +380,21 @@ AS $function$
 BEGIN
   NEW.again := NULL;
   RETURN NEW;
+END $function$;
+
+CREATE FUNCTION dial_bar(number text, batch uuid)
+ RETURNS text
+ LANGUAGE plpgsql
+AS $function$
+BEGIN
+  PERFORM pg_advisory_xact_lock_shared(hashtextextended('do-not-call', 0));
+  RETURN CASE
+    WHEN EXISTS (SELECT FROM do_not_call WHERE phone_number = number) THEN 'listed'
+    WHEN EXISTS (
+      SELECT FROM retell_batch_calls b JOIN campaigns g ON g.id = b.campaign_id
+      WHERE b.id = batch AND (b.held_at IS NOT NULL OR g.held_at IS NOT NULL)
+    ) THEN 'held'
+  END;
 END $function$;
 
 CREATE FUNCTION fan_out_events()
@@ -548,15 +571,6 @@ BEGIN
   RAISE EXCEPTION 'a campaign keeps its id; make another' USING ERRCODE = 'restrict_violation';
 END $function$;
 
-CREATE FUNCTION may_not_be_called(number text)
- RETURNS boolean
- LANGUAGE plpgsql
-AS $function$
-BEGIN
-  PERFORM pg_advisory_xact_lock_shared(hashtextextended('do-not-call', 0));
-  RETURN EXISTS (SELECT FROM do_not_call WHERE phone_number = number);
-END $function$;
-
 CREATE FUNCTION move_person()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -684,6 +698,11 @@ BEGIN
     RAISE EXCEPTION 'batch % is cancelled and stays so; launch its campaign again', OLD.id USING ERRCODE = 'check_violation';
   END IF;
   NEW.cancelled_at := CASE WHEN NEW.status = 'cancelled' THEN coalesce(NEW.cancelled_at, clock_timestamp()) END;
+  IF NEW.status <> 'in_progress' THEN
+    NEW.held_at := NULL;
+    NEW.held_by := NULL;
+    NEW.held_reason := NULL;
+  END IF;
   RETURN NEW;
 END $function$;
 

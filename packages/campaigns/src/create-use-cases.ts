@@ -17,6 +17,8 @@ import { importCandidates } from "./candidates/import-candidates.ts";
 import type { Deps } from "./deps.ts";
 import { addToDoNotCall } from "./do-not-call/add-to-do-not-call.ts";
 import { removeFromDoNotCall } from "./do-not-call/remove-from-do-not-call.ts";
+import { holdBatch, holdCampaign } from "./holds/hold-calls.ts";
+import { resumeBatch, resumeCampaign } from "./holds/resume-calls.ts";
 import { launchCalls } from "./launches/launch-calls.ts";
 import { changeLines, resumeCalling } from "./lines/manage-lines.ts";
 import { type LinesDeps, viewLines } from "./lines/view-lines.ts";
@@ -52,6 +54,10 @@ export const createUseCases = (deps: UseCaseDeps) => ({
   addToDoNotCall: addToDoNotCall(deps),
   removeFromDoNotCall: removeFromDoNotCall(deps),
   launchCalls: launchCalls(deps),
+  holdBatch: holdBatch(deps),
+  holdCampaign: holdCampaign(deps),
+  resumeBatch: resumeBatch(deps),
+  resumeCampaign: resumeCampaign(deps),
   cancelBatchCalls: cancelBatchCalls(deps),
   stopCampaignCalling: stopCampaignCalling(deps),
   settleCall: settleCall(deps),

@@ -30,6 +30,8 @@ export type { ClaimRef } from "./dispatch/outcomes.sql.ts";
 export { type RunDeps, runCall } from "./dispatch/run-call.ts";
 export { addToDoNotCall } from "./do-not-call/add-to-do-not-call.ts";
 export { warnOfEviction } from "./eviction.ts";
+export { holdBatch, holdCampaign } from "./holds/hold-calls.ts";
+export { resumeBatch, resumeCampaign } from "./holds/resume-calls.ts";
 export { launchCalls } from "./launches/launch-calls.ts";
 export { ALL_TURNS, type QueuedCall } from "./launches/launches.sql.ts";
 export { changeLines, resumeCalling } from "./lines/manage-lines.ts";

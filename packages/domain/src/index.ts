@@ -5,6 +5,7 @@ export * from "./contract/http/calls.ts";
 export * from "./contract/http/campaigns.ts";
 export * from "./contract/http/candidates.ts";
 export * from "./contract/http/do-not-call.ts";
+export * from "./contract/http/holds.ts";
 export * from "./contract/http/imports.ts";
 export * from "./contract/http/keys.ts";
 export * from "./contract/http/launches.ts";

@@ -101,6 +101,7 @@ export function startCallWorker(
     switch (result.kind) {
       case "done":
         await job.moveToCompleted(result.outcome, token, false).catch(onError);
+        await result.afterwards?.().catch(onError);
         return;
       case "back":
         options.onBack(payload.callId, result.reason);

@@ -204,14 +204,14 @@ export const guards = [
     "packages/campaigns/src/dispatch/claims.sql.ts",
     "packages/campaigns/src/do-not-call/do-not-call.int.test.ts",
     [
-      ["list: a claim asks it", "may_not_be_called(call.phone_number)", "false", "is not granted"],
+      ["list: a claim asks it", "dial_bar(call.phone_number, call.batch_id)", "NULL::text", "is not granted"],
       [
         "claim: a statement with a listed number grants nothing",
-        "count(*) > 0 AND NOT bool_or(listed)",
-        "count(*) > 0",
+        " AND bool_and(bar IS DISTINCT FROM 'listed')",
+        "",
         "nothing else is granted in its statement",
       ],
-      ["list: a call that it stops fails", "c.id = o.id AND o.listed", "false", "is not granted"],
+      ["list: a call that it stops fails", "c.id = o.id AND o.bar = 'listed'", "false", "is not granted"],
       [
         "list: a braked batch is left to its stop",
         "AND EXISTS (SELECT 1 FROM retell_batch_calls b WHERE b.id = c.batch_id AND b.status = 'in_progress')",

@@ -5,6 +5,7 @@ import { guards as candidatesAndCampaigns } from "./candidates-and-campaigns.mjs
 import { guards as databaseTriggers } from "./database-triggers.mjs";
 import { guards as dispatch } from "./dispatch.mjs";
 import { guards as doors } from "./doors.mjs";
+import { guards as holds } from "./holds.mjs";
 import { guards as lines } from "./lines.mjs";
 import { guards as stopsAndLaunches } from "./stops-and-launches.mjs";
 import { guards as sweep } from "./sweep.mjs";
@@ -15,6 +16,7 @@ export const guards = [
   ...dispatch,
   ...stopsAndLaunches,
   ...calls,
+  ...holds,
   ...lines,
   ...sweep,
   ...databaseTriggers,

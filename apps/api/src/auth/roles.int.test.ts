@@ -11,7 +11,7 @@ const NEEDS: Record<Role | "nobody", string> = {
   viewer: `listCampaigns getCampaign previewLaunch listCampaignReasons listCandidates getCandidate listDoNotCall listBatches getBatch listBatchReceipts listCampaignReceipts
     listCalls listBatchReasons getCall streamEvents getLines getSession listAudit listRetellNumbers listRetellAgents`,
   operator: `createCampaign updateCampaign deleteCampaign launchCampaign stopCampaign importCandidates correctCandidate deleteCandidate
-    addToDoNotCall removeFromDoNotCall cancelBatch`,
+    addToDoNotCall removeFromDoNotCall cancelBatch holdBatch holdCampaign resumeBatch resumeCampaign`,
   admin: `changeLines resumeLines createKey listKeys deleteKey makeSignInLink createWebhook listWebhooks getWebhook deleteWebhook
     listDeliveries replayWebhook replayDelivery`,
 };

@@ -1,4 +1,14 @@
-import { BatchesQuery, BatchView, PageQuery, pageOf, Receipt, StopRequest, StoredReceipt } from "@ringfence/domain";
+import {
+  BatchesQuery,
+  BatchView,
+  HoldReceipt,
+  HoldRequest,
+  PageQuery,
+  pageOf,
+  Receipt,
+  StopRequest,
+  StoredReceipt,
+} from "@ringfence/domain";
 import { byTime, newestFirst, page } from "../http/cursors.ts";
 import { found } from "../http/found.ts";
 import { operation } from "../http/operation.ts";
@@ -47,6 +57,31 @@ export const batchOperations = [
     answer: { status: 200, description: "The receipt", schema: Receipt },
     problems: ["batch_completed"],
     handle: ({ id, body, by }, { cancelBatchCalls }) => cancelBatchCalls(id, { mode: body.mode, by }),
+  }),
+  operation({
+    method: "post",
+    path: "/batches/:id/hold",
+    id: "holdBatch",
+    tag: "Batches",
+    summary: "Hold the batch: its pending calls wait until it is resumed",
+    description:
+      "After the answer no call of the batch is dialled until it is resumed. Nothing is cancelled, and calls in progress go on. May be repeated.",
+    needs: "operator",
+    body: { schema: HoldRequest, example: { reason: "The script is being changed" }, isOptional: true },
+    answer: { status: 200, description: "What is held", schema: HoldReceipt },
+    problems: ["batch_cancelled", "batch_completed"],
+    handle: ({ id, body, by }, { holdBatch }) => holdBatch(id, body.reason, by),
+  }),
+  operation({
+    method: "post",
+    path: "/batches/:id/resume",
+    id: "resumeBatch",
+    tag: "Batches",
+    summary: "Resume a held batch: its calls are dialled again, in the old order",
+    description: "May be repeated. A hold of the campaign stays.",
+    needs: "operator",
+    answer: { status: 200, description: "The batch", schema: BatchView },
+    handle: ({ id, by }, { resumeBatch }) => resumeBatch(id, by),
   }),
   operation({
     method: "get",

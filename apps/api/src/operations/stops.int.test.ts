@@ -203,3 +203,54 @@ test("a stop that was refused before it began says that nothing was stopped", as
   expect(page.body).not.toHaveProperty("braked");
   await api.request("POST", `/v1/batches/${id}/cancel`);
 });
+
+test("a batch is held with a reason, shows it, and is resumed", async () => {
+  const campaignId = await api.campaign(3);
+  const { id } = await api.launch(campaignId);
+  const hold = await api.request("POST", `/v1/batches/${id}/hold`, { key: "operator", body: { reason: " lunch " } });
+  expect(hold).toMatchObject({
+    status: 200,
+    body: {
+      campaign_id: campaignId,
+      batch_id: id,
+      held_batches: [id],
+      held_at: expect.any(String),
+      held_reason: "lunch",
+      pending_calls: 3,
+      in_progress_calls: 0,
+    },
+  });
+  const { held_at, held_by, held_reason } = hold.body;
+  expect((await api.request("GET", `/v1/batches/${id}`)).body).toMatchObject({ held_at, held_by, held_reason });
+  expect((await api.request("POST", `/v1/batches/${id}/hold`)).body).toEqual(hold.body);
+  const resumed = await api.request("POST", `/v1/batches/${id}/resume`, { key: "operator" });
+  expect(resumed).toMatchObject({ status: 200, body: { id, held_at: null, held_by: null, held_reason: null } });
+  expect((await api.request("POST", `/v1/batches/${id}/resume`)).body).toMatchObject({ held_at: null });
+});
+
+test("a campaign is held and resumed; a batch that was stopped or has ended is not held", async () => {
+  const campaignId = await api.campaign(2);
+  const { id } = await api.launch(campaignId);
+  const hold = await api.request("POST", `/v1/campaigns/${campaignId}/hold`);
+  expect(hold.body).toMatchObject({ batch_id: null, held_batches: [id], held_reason: null, pending_calls: 2 });
+  expect((await api.request("GET", `/v1/campaigns/${campaignId}`)).body).toMatchObject({ held_at: hold.body.held_at });
+  expect((await api.request("GET", `/v1/batches/${id}`)).body).toMatchObject({ held_at: null });
+  const resumed = await api.request("POST", `/v1/campaigns/${campaignId}/resume`);
+  expect(resumed).toMatchObject({ status: 200, body: { id: campaignId, held_at: null } });
+  await api.request("POST", `/v1/batches/${id}/cancel`);
+  expect(await api.request("POST", `/v1/batches/${id}/hold`)).toMatchObject({
+    status: 409,
+    body: { code: "batch_cancelled" },
+  });
+  expect((await api.request("POST", `/v1/campaigns/${campaignId}/hold`)).body).toMatchObject({ held_batches: [] });
+  await api.request("POST", `/v1/campaigns/${campaignId}/resume`);
+});
+
+test.each<[object]>([[{ reason: "" }], [{ reason: "x".repeat(201) }], [{ why: "lunch" }], [{ reason: 7 }]])(
+  "%j is refused, and nothing is held",
+  async (body) => {
+    const { id } = await api.launch(await api.campaign(1));
+    expect(await api.request("POST", `/v1/batches/${id}/hold`, { body })).toMatchObject({ status: 400 });
+    expect((await api.request("GET", `/v1/batches/${id}`)).body).toMatchObject({ held_at: null });
+  },
+);

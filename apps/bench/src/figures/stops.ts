@@ -4,12 +4,16 @@ import { type Fleet, openFleet, type Services } from "../world/fleet.ts";
 
 /** Calls pending, and how many stops the median is taken of. */
 const SIZES = [
-  { pending: 1_000, times: 15, withBare: false },
+  { pending: 1_000, times: 9, withBare: false },
   { pending: 100_000, times: 3, withBare: true },
   { pending: 1_000_000, times: 3, withBare: false },
 ];
-/** More candidates than are dialled before the last stop. */
-const MOST_DIALLED = 5_000;
+/** How long the lines are in use before such a stop, in ms: a process that has just begun to dial is slow. */
+const WARM_MS = 3_000;
+/** Jobs that a worker may have taken before the last is on the queue. */
+const DIALS_BEFORE = 10;
+/** About as many as are dialled meanwhile. */
+const DIALLED = 600;
 /** Longest wait for jobs to be on the queue or gone from it, in ms. */
 const PATIENCE_MS = 600_000;
 
@@ -154,12 +158,12 @@ async function stopsOf(
 ): Promise<{ lastMs: number; figures: Figure[] }> {
   const fleet = await openFleet(services, { lines: 50, workers: 1, pace: 0, calls: { ringMs: 0, talkMs: 100 } });
   try {
-    const campaign = await fleet.campaign(pending + MOST_DIALLED);
+    const campaign = await fleet.campaign(pending + (times + 1) * 2 * DIALLED);
     const stopped: { lastMs: number; receiptMs: number; goneMs: number }[] = [];
     for (let nth = 0; nth < times; nth++) {
-      const batch = await launchUndialled(fleet, campaign, pending);
+      const batch = await launchUndialled(fleet, campaign, pending + DIALLED);
       await fleet.request("PUT", "/v1/lines", { calls_per_second: 0 });
-      await pause(DIALS_MS + Math.random() * DIALS_MORE_MS);
+      await pause(WARM_MS + Math.random() * DIALS_MORE_MS);
       const at = Date.now();
       await fleet.request("POST", `/v1/batches/${batch}/cancel`);
       const answered = Date.now();
@@ -202,8 +206,12 @@ async function stopsOf(
 /** Launches a campaign and waits until its jobs are on the queue, while hardly anybody is dialled. Returns the batch's id. */
 async function launchUndialled(fleet: Fleet, campaign: string, pending: number): Promise<string> {
   await fleet.request("PUT", "/v1/lines", { calls_per_second: 0.001 });
-  const batch = await fleet.launch(campaign);
-  await until("all jobs are on the queue", async () => (await fleet.waitingJobs()) >= pending, PATIENCE_MS);
+  const batch = await fleet.launch(campaign, pending);
+  await until(
+    "all jobs are on the queue",
+    async () => (await fleet.waitingJobs()) >= pending - DIALS_BEFORE,
+    PATIENCE_MS,
+  );
   return batch;
 }
 

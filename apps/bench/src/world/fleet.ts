@@ -56,8 +56,8 @@ export interface Fleet {
   waitingJobs(): Promise<number>;
   /** Removes jobs as BullMQ does, pipelined. */
   removeJobs(ids: readonly string[]): Promise<void>;
-  /** Launches a campaign. Returns the batch's id. */
-  launch(campaignId: string): Promise<string>;
+  /** Launches a campaign, all of it or so many candidates. Returns the batch's id. */
+  launch(campaignId: string, limit?: number): Promise<string>;
   close(): Promise<void>;
 }
 
@@ -159,7 +159,8 @@ export async function openFleet(services: Services, plan: FleetPlan): Promise<Fl
       for (let at = 0; at < ids.length; at += REMOVED_AT_ONCE)
         await Promise.all(ids.slice(at, at + REMOVED_AT_ONCE).map((id) => queue.remove(id)));
     },
-    launch: async (campaignId) => (await request<{ id: string }>("POST", `/v1/campaigns/${campaignId}/launch`)).id,
+    launch: async (campaignId, limit) =>
+      (await request<{ id: string }>("POST", `/v1/campaigns/${campaignId}/launch`, limit ? { limit } : undefined)).id,
     close: async () => {
       await Promise.all([api, ...workers].map(end));
       await end(simulator);

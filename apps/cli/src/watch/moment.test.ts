@@ -21,6 +21,9 @@ const batchWith = (given: Partial<Schemas["Batch"]> = {}): Schemas["Batch"] => (
   created_at: "2026-11-25T12:00:00Z",
   completed_at: null,
   cancelled_at: null,
+  held_at: null,
+  held_by: null,
+  held_reason: null,
   ...given,
 });
 const LINES: Schemas["Lines"] = {

@@ -73,7 +73,7 @@ const campaignViews = (db: PrismaClient | PrismaTransaction, where: Prisma.Sql, 
   SELECT g.id, g.name, g.status, g.from_number, g.agent_id, g.created_at, g.archived_at,
     people.everybody - people.deleted AS candidates, people.everybody - people.taken - people.out_of_reach AS undialed_candidates, sums.open_batches,
     sums.total - sums.completed_calls - sums.failed_calls - live.in_progress_calls AS pending_calls,
-    live.in_progress_calls, sums.completed_calls, sums.failed_calls, sums.cancelled_calls
+    live.in_progress_calls, sums.completed_calls, sums.failed_calls, sums.cancelled_calls, g.held_at, g.held_by, g.held_reason
   FROM campaigns g,
   LATERAL (
     SELECT (SELECT p.everybody FROM campaign_people p WHERE p.campaign_id = g.id),

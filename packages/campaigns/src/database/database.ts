@@ -7,6 +7,7 @@ import { importQueries } from "../candidates/imports.sql.ts";
 import { claimQueries } from "../dispatch/claims.sql.ts";
 import { outcomeQueries } from "../dispatch/outcomes.sql.ts";
 import { doNotCallQueries } from "../do-not-call/do-not-call.sql.ts";
+import { holdingQueries } from "../holds/hold.sql.ts";
 import { launchQueries } from "../launches/launches.sql.ts";
 import { holdQueries } from "../lines/holds.sql.ts";
 import { lineQueries } from "../lines/lines.sql.ts";
@@ -62,6 +63,7 @@ export function openDatabase(
     live: liveQueries(main.prisma),
     outbox: outboxQueries(outbox.prisma, times),
     webhooks: webhookQueries(outbox.prisma, bulk.prisma),
+    holding: holdingQueries(stops.prisma, times),
     stops: stopQueries(stops.prisma, main.prisma, times),
     sweeps: sweepQueries(main.prisma, times),
     keys: keyQueries(keys.prisma),

@@ -1,7 +1,7 @@
 import type { PrismaClient } from "./client.ts";
 
 /** Name of the newest migration in prisma/migrations, which this version needs. A test compares the two. */
-export const NEWEST_MIGRATION = "20261203000000_cancelled_of_a_batch";
+export const NEWEST_MIGRATION = "20261204000000_holds";
 
 /** The state of the database's tables for this version; newer tables are `current` too. */
 export type SchemaState = "missing" | "older" | "current";

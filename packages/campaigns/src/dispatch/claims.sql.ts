@@ -26,7 +26,8 @@ export interface ClaimedCall {
   probe: boolean;
 }
 
-export type Claim = { kind: "yours"; call: ClaimedCall } | { kind: "gone" } | ClaimRefusal;
+/** `held`: the call waits, without a job, until its batch and campaign are resumed. */
+export type Claim = { kind: "yours"; call: ClaimedCall } | { kind: "gone" } | { kind: "held" } | ClaimRefusal;
 
 /** A run that asks for its row: `name` is the run's own random id, by which it recognizes its claim if the answer is lost. */
 export interface AskingRun {
@@ -39,7 +40,7 @@ const MADE_UP_S = 0.02;
 
 /** A row of the answer. The lines are the same in every row; `known`: there is a row with the id; `call`: it was granted. */
 type AnswerRow = LinesNow &
-  AskedRow & { name: string; known: boolean; call: ClaimedCall | null; listed: boolean; turn: number };
+  AskedRow & { name: string; known: boolean; call: ClaimedCall | null; listed: boolean; waits: boolean; turn: number };
 
 /** The answer to runs that asked. */
 export interface Claims {
@@ -56,7 +57,7 @@ export const claimQueries = (pg: Pool, times: Times) => ({
   /**
    * Claims as many of these runs' rows, each asked for once, as lines and pace allow, at most `most`, in order of turn, or
    * says why not. One statement grants a claim only if the row is pending, its batch is in progress, its number is not on
-   * the do-not-call list (otherwise the call fails here), dialling is not held (or this is the probe), a line is free,
+   * the do-not-call list (otherwise the call fails here), neither batch nor campaign is held, dialling is not held (or this is the probe), a line is free,
    * Retell answers and the pace allows it.
    */
   claim: async (runs: readonly AskingRun[], most: number): Promise<Claims> => {
@@ -76,7 +77,8 @@ export const claimQueries = (pg: Pool, times: Times) => ({
 function claimOf(row: AnswerRow): Claim | null {
   if (!row.known) return { kind: "gone" };
   if (row.call) return { kind: "yours", call: row.call };
-  return row.listed ? { kind: "settled", status: "failed" } : whyRefused(row);
+  if (row.listed) return { kind: "settled", status: "failed" };
+  return row.waits ? { kind: "held" } : whyRefused(row);
 }
 
 /** How many claims the row `l` of lines allows at its instant `l.at`. */
@@ -92,7 +94,7 @@ const FACTS = Prisma.sql`l.id, l.line_limit, l.in_use, l.calls_per_second, l.nex
 
 /**
  * The claim statement. It looks at lines before it locks anything, so that a refusal costs nothing. Then it locks as many
- * rows as lines allowed, asks the do-not-call list about them, and only then locks the lines, which it reads afresh: that
+ * rows as lines allowed, asks `dial_bar` about them, behind the fence (fence.sql.ts), and only then locks the lines, which it reads afresh: that
  * order is the lock order of all code. Rows that others hold are passed over, so no claim waits for a row. If one of the
  * rows is listed, those fail and nothing is granted, because failing them locks their batch, which comes before the lines.
  * The pace is a schedule: a late claim does not delay all later claims, but at most 20 ms are made up.
@@ -109,22 +111,22 @@ const statement = (runs: readonly AskingRun[], most: number, times: Times): Pris
   ), look AS MATERIALIZED (
     SELECT ${FACTS}, clock_timestamp() AS at, ${unansweredLeft(times)} AS unanswered_left FROM lines l
   ), call AS MATERIALIZED (
-    SELECT c.id, c.turn, c.phone_number FROM retell_calls c
+    SELECT c.id, c.turn, c.phone_number, c.batch_id FROM retell_calls c
     WHERE c.id = ANY (${ids}::uuid[]) AND (c.call_status = 'pending') IS TRUE
       AND EXISTS (SELECT 1 FROM retell_batch_calls b WHERE b.id = c.batch_id AND b.status = 'in_progress')
     ORDER BY c.turn, c.id LIMIT (SELECT greatest(0, ${allowed(most)}) FROM look l) FOR NO KEY UPDATE OF c SKIP LOCKED
   ), open_call AS MATERIALIZED (
-    SELECT call.id, call.turn, may_not_be_called(call.phone_number) AS listed FROM call
+    SELECT call.id, call.turn, dial_bar(call.phone_number, call.batch_id) AS bar FROM call
   ), kept_from_dialling AS (
     UPDATE retell_calls c SET call_status = 'failed', error_message = ${ON_DO_NOT_CALL_LIST}, ended_at = clock_timestamp()
-    FROM open_call o WHERE c.id = o.id AND o.listed RETURNING c.id
+    FROM open_call o WHERE c.id = o.id AND o.bar = 'listed' RETURNING c.id
   ), hot AS MATERIALIZED (
     SELECT ${FACTS}, ${unansweredLeft(times)} AS unanswered_left FROM lines l
-    WHERE (SELECT count(*) > 0 AND NOT bool_or(listed) FROM open_call) FOR NO KEY UPDATE
+    WHERE (SELECT bool_or(bar IS NULL) AND bool_and(bar IS DISTINCT FROM 'listed') FROM open_call) FOR NO KEY UPDATE
   ), fresh AS MATERIALIZED (
     SELECT hot.*, clock_timestamp() AS at FROM hot
   ), chosen AS MATERIALIZED (
-    SELECT id, turn FROM open_call ORDER BY turn, id LIMIT (SELECT greatest(0, ${allowed(most)}) FROM fresh l)
+    SELECT id, turn FROM open_call WHERE bar IS NULL ORDER BY turn, id LIMIT (SELECT greatest(0, ${allowed(most)}) FROM fresh l)
   ), line AS (
     UPDATE lines l SET
       next_dial_at = CASE WHEN l.calls_per_second > 0
@@ -147,7 +149,8 @@ const statement = (runs: readonly AskingRun[], most: number, times: Times): Pris
       'claimNo', c.claim_no, 'toNumber', c.phone_number, 'fromNumber', g.from_number, 'agentId', g.agent_id,
       'dynamicVariables', ${VARIABLES}, 'probe', line.probe) AS call
   )
-  SELECT asked.name, c.id IS NOT NULL AS known, granted.call, kept.id IS NOT NULL AS listed, c.turn::float8 AS turn,
+  SELECT asked.name, c.id IS NOT NULL AS known, granted.call, kept.id IS NOT NULL AS listed,
+    coalesce(o.bar = 'held', false) AS waits, c.turn::float8 AS turn,
     c.call_status AS "callStatus", c.claim_no AS "claimNo", c.retell_call_id AS "retellCallId", c.claimed_by AS "claimedBy",
     coalesce(extract(epoch FROM clock_timestamp() - c.claimed_at) * 1000, 0)::float8 AS "claimAgeMs", b.status AS "batchStatus",
     coalesce(line.turn_now, look.turn_now)::float8 AS "turnNow", look.line_limit AS limit,
@@ -157,6 +160,7 @@ const statement = (runs: readonly AskingRun[], most: number, times: Times): Pris
     (extract(epoch FROM coalesce(line.next_dial_at, look.next_dial_at) - clock_timestamp()) * 1000)::float8 AS "nextDialMs"
   FROM asked CROSS JOIN look LEFT JOIN line ON true
     LEFT JOIN granted ON granted.id = asked.id LEFT JOIN kept_from_dialling kept ON kept.id = asked.id
+    LEFT JOIN open_call o ON o.id = asked.id
     LEFT JOIN retell_calls c ON c.id = asked.id LEFT JOIN retell_batch_calls b ON b.id = c.batch_id`;
 };
 

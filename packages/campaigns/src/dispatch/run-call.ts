@@ -2,6 +2,7 @@ import { backToQueue, done, handedBack, type Processor } from "@ringfence/domain
 import type { Endings } from "@ringfence/queue";
 import { type RecoveryDeps, recoverCall } from "../calls/recover-call.ts";
 import { isUnavailable } from "../database/errors.ts";
+import { enqueueResumed } from "../holds/enqueue-resumed.ts";
 import type { Claimer } from "./claimer.ts";
 import { type DialDeps, dialCall } from "./dial-call.ts";
 import { insist } from "./insist.ts";
@@ -32,6 +33,8 @@ export const runCall =
         case "gone":
         case "braked":
           return done(claim.kind);
+        case "held":
+          return done(claim.kind, () => enqueueResumed(deps)([callId]));
         case "settled":
           return done(claim.status);
         case "live":

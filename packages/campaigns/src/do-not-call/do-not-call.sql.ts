@@ -6,11 +6,9 @@ import type { PrismaClient } from "../database/client.ts";
 import { Prisma } from "../database/generated/client.js";
 import { doOnce, type Once, runIn } from "../database/idempotency.ts";
 import type { After, NewestFirst } from "../database/paging.ts";
+import { FENCE } from "../dispatch/fence.sql.ts";
 import { openDial } from "../dispatch/open-dial.sql.ts";
 import { literally } from "../reads/call-lists.sql.ts";
-
-/** Waits for every claim that checked the list earlier; later claims check it after this commit. */
-const AFTER_ALL_CLAIMS = "SELECT pg_advisory_xact_lock(hashtextextended('do-not-call', 0)); ";
 
 /** The list of numbers that are never dialled. Every claim checks it (dispatch/claims.sql.ts). */
 export const doNotCallQueries = (db: PrismaClient, bulk: pg.Pool, times: Times) => ({
@@ -39,7 +37,8 @@ export const doNotCallQueries = (db: PrismaClient, bulk: pg.Pool, times: Times) 
         }
         return { created, updated: 0, listed: 0, staged };
       },
-      AFTER_ALL_CLAIMS,
+      // Claims that asked earlier are over by the commit, later ones ask behind it.
+      `${FENCE}; `,
     ),
 
   /** Whether a dial of a listed number may still be sent or answered: it was claimed before the listing, and recently. */

@@ -3,6 +3,7 @@ import type { Background } from "../background.ts";
 import { BY_ITSELF } from "../database/audit.ts";
 import type { Once } from "../database/idempotency.ts";
 import type { Deps } from "../deps.ts";
+import { enqueueResumed } from "../holds/enqueue-resumed.ts";
 import { ALL_TURNS } from "./launches.sql.ts";
 
 /** Jobs that are added before the batch is checked again. */
@@ -52,7 +53,7 @@ export const launchCalls =
   };
 
 /**
- * Enqueues the jobs of a batch's pending rows after a turn. After each chunk it checks whether the batch was braked
+ * Enqueues the jobs of a batch's pending rows after a turn. After each chunk it checks whether the batch was braked or held
  * meanwhile; if so, it removes the chunk again and ends.
  */
 export const enqueueBatch =
@@ -72,7 +73,9 @@ export const enqueueBatch =
         queue.enqueue(rows, origin),
       ]);
       if (!(await db.launches.noteEnqueued(batchId, last.turn))) {
-        await queue.remove(rows.map((row) => row.id));
+        const ids = rows.map((row) => row.id);
+        await queue.remove(ids);
+        await enqueueResumed({ db, queue })(ids);
         return;
       }
       rows = next;

@@ -6,6 +6,7 @@ import { Prisma } from "../database/generated/client.js";
 import { doOnce, type Once, runIn } from "../database/idempotency.ts";
 import { retryConflicts } from "../database/retry.ts";
 import { stoppedByTheList } from "../do-not-call/do-not-call.sql.ts";
+import { isHeld } from "../holds/is-held.sql.ts";
 import { batchViews } from "../reads/batch-lists.sql.ts";
 import { ofCampaign } from "../reads/call-lists.sql.ts";
 
@@ -137,13 +138,13 @@ export const launchQueries = ({ prisma: db, pg }: Pool, bulk: PrismaClient) => (
     return rows.map((row) => ({ ...row, turn: BigInt(row.turn) }));
   },
 
-  /** Records that the jobs up to this turn are on the queue (`ALL_TURNS`: all jobs). False if the batch was braked or has ended meanwhile. */
+  /** Records that the jobs up to this turn are on the queue (`ALL_TURNS`: all jobs). False if the batch was braked or held, or has ended meanwhile. */
   noteEnqueued: async (batchId: string, through: bigint): Promise<boolean> => {
     const rows = await retryConflicts(
       () => db.$executeRaw`
       /* note enqueued */
-      UPDATE retell_batch_calls SET enqueued_through = greatest(enqueued_through, ${through}), enqueued_at = clock_timestamp()
-      WHERE id = ${batchId}::uuid AND status = 'in_progress'`,
+      UPDATE retell_batch_calls b SET enqueued_through = greatest(b.enqueued_through, ${through}), enqueued_at = clock_timestamp()
+      WHERE b.id = ${batchId}::uuid AND b.status = 'in_progress' AND NOT ${isHeld("b")}`,
     );
     return rows > 0;
   },

@@ -67,7 +67,8 @@ export const stopQueries = (db: PrismaClient, pages: PrismaClient, times: Times)
 
   /**
    * Brakes all open batches of a campaign. Returns the batches concerned, that is the braked batches and all with an
-   * unfinished call, and the time from which cancelled calls count, as `brake` does.
+   * unfinished call, and the time from which cancelled calls count, as `brake` does. Ends the hold of a campaign that is
+   * paused, in the same commit, so that nobody is dialled between the two.
    */
   brakeCampaign: (campaignId: string): Promise<{ since: string; batchIds: string[] }> =>
     retryStop(async () => {
@@ -79,6 +80,10 @@ export const stopQueries = (db: PrismaClient, pages: PrismaClient, times: Times)
           ORDER BY id FOR NO KEY UPDATE
         ), braked AS (
           UPDATE retell_batch_calls b SET status = 'cancelled' FROM unfinished u WHERE b.id = u.id AND b.status = 'in_progress'
+          RETURNING b.id
+        ), let_go AS (
+          UPDATE campaigns SET held_at = NULL, held_by = NULL, held_reason = NULL
+          WHERE id = ${campaignId}::uuid AND status = 'paused' AND held_at IS NOT NULL AND (SELECT count(*) FROM braked) >= 0
         )
         SELECT since, ARRAY(SELECT id FROM unfinished ORDER BY id) AS "batchIds" FROM since`;
       return row!;

@@ -2,6 +2,7 @@ import type { Times } from "@ringfence/domain";
 import type { PrismaClient } from "../database/client.ts";
 import { msAgo } from "../database/in-ms.sql.ts";
 import { retryConflicts } from "../database/retry.ts";
+import { isHeld } from "../holds/is-held.sql.ts";
 import type { QueuedCall } from "../launches/launches.sql.ts";
 
 const DAY_MS = 86_400_000;
@@ -17,14 +18,19 @@ export interface AskedCall {
 
 /** The sweep's queries. */
 export const sweepQueries = (db: PrismaClient, times: Times) => ({
-  /** How many rows need a job: `all`, and the `quiet` rows of batches without an active launcher, which should already have a job. */
+  /**
+   * How many rows need a job: `all`, and the `quiet` rows of batches without an active launcher, which should already have a
+   * job. Of a batch that is held only the calls in progress do.
+   */
   neededJobs: async (): Promise<{ all: number; quiet: number }> => {
     const [row] = await db.$queryRaw<{ all: number; quiet: number }[]>`
       SELECT coalesce(sum(unfinished), 0)::int AS all, coalesce(sum(unfinished) FILTER (WHERE quiet), 0)::int AS quiet
       FROM (
-        SELECT total_candidates - completed_calls - failed_calls AS unfinished,
-          enqueued_at <= ${msAgo(times.launcherQuietMs)} AS quiet
-        FROM retell_batch_calls WHERE completed_at IS NULL) batches`;
+        SELECT CASE WHEN ${isHeld("b")}
+            THEN (SELECT count(*) FROM retell_calls c WHERE c.batch_id = b.id AND c.call_status = 'in_progress')
+            ELSE b.total_candidates - b.completed_calls - b.failed_calls END AS unfinished,
+          b.enqueued_at <= ${msAgo(times.launcherQuietMs)} AS quiet
+        FROM retell_batch_calls b WHERE b.completed_at IS NULL) batches`;
     return row!;
   },
 
@@ -33,7 +39,7 @@ export const sweepQueries = (db: PrismaClient, times: Times) => ({
 
   /**
    * A page of the rows in one of the unfinished states, by batch and turn; `after` is the last row of the previous page.
-   * `due`: the row should have a job by now; a pending row of a braked batch or a batch being launched need not. The status
+   * `due`: the row should have a job by now; a pending row of a batch that is braked, held or being launched need not. The status
    * is a range, not a value, because only the index of unfinished rows has that order: another would read all ended rows.
    */
   unfinishedRows: (
@@ -43,7 +49,7 @@ export const sweepQueries = (db: PrismaClient, times: Times) => ({
   ): Promise<(QueuedCall & { due: boolean })[]> =>
     db.$queryRaw`
       SELECT c.id, c.batch_id AS "batchId", c.turn, c.call_status = 'in_progress'
-        OR (b.status = 'in_progress' AND b.enqueued_at <= ${msAgo(times.launcherQuietMs)}) AS due
+        OR (b.status = 'in_progress' AND b.enqueued_at <= ${msAgo(times.launcherQuietMs)} AND NOT ${isHeld("b")}) AS due
       FROM (
         SELECT id, batch_id, turn, call_status FROM retell_calls
         WHERE call_status IN ('pending', 'in_progress') AND call_status <= ${status}::call_status
@@ -56,7 +62,7 @@ export const sweepQueries = (db: PrismaClient, times: Times) => ({
   unenqueued: (): Promise<{ id: string; enqueuedThrough: bigint }[]> =>
     db.$queryRaw`
       SELECT b.id, b.enqueued_through AS "enqueuedThrough" FROM retell_batch_calls b
-      WHERE b.completed_at IS NULL AND b.status = 'in_progress'
+      WHERE b.completed_at IS NULL AND b.status = 'in_progress' AND NOT ${isHeld("b")}
         AND b.enqueued_at <= ${msAgo(times.launcherQuietMs)}
         AND b.enqueued_through < (SELECT max(c.turn) FROM retell_calls c WHERE c.batch_id = b.id)
       ORDER BY b.id`,
@@ -65,7 +71,8 @@ export const sweepQueries = (db: PrismaClient, times: Times) => ({
   withoutNeed: async (jobIds: readonly string[]): Promise<string[]> => {
     const ours = jobIds.filter((id) => UUID.test(id));
     const rows = await db.$queryRaw<{ id: string }[]>`
-      SELECT id::text FROM retell_calls WHERE id = ANY (${ours}::uuid[]) AND call_status IN ('pending', 'in_progress')`;
+      SELECT c.id::text FROM retell_calls c JOIN retell_batch_calls b ON b.id = c.batch_id
+      WHERE c.id = ANY (${ours}::uuid[]) AND (c.call_status = 'in_progress' OR (c.call_status = 'pending' AND NOT ${isHeld("b")}))`;
     const needed = new Set(rows.map((row) => row.id));
     return jobIds.filter((id) => !needed.has(id.toLowerCase()));
   },

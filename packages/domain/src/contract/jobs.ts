@@ -27,8 +27,14 @@ export const jobs = {
 export type JobName = keyof typeof jobs;
 export type JobPayload<Name extends JobName> = z.infer<(typeof jobs)[Name]["payload"]>;
 
-/** The result of a run: finished, back to its place in the queue, or hand over to another worker ahead of all others. */
-export type JobResult = { kind: "done"; outcome: string } | { kind: "back"; reason: string } | { kind: "handed-back" };
+/**
+ * The result of a run: finished, back to its place in the queue, or hand over to another worker ahead of all others.
+ * `afterwards` runs when a finished job is gone, and may add it again.
+ */
+export type JobResult =
+  | { kind: "done"; outcome: string; afterwards?: () => Promise<void> }
+  | { kind: "back"; reason: string }
+  | { kind: "handed-back" };
 
 /** The work of a job, which knows nothing about the queue. `signal` aborts when the worker must stop. */
 export type Processor<Name extends JobName> = (
@@ -39,6 +45,10 @@ export type Processor<Name extends JobName> = (
 /** One processor for each job; a missing one does not compile. */
 export type Processors = { [Name in JobName]: Processor<Name> };
 
-export const done = (outcome: string): JobResult => ({ kind: "done", outcome });
+export const done = (outcome: string, afterwards?: () => Promise<void>): JobResult => ({
+  kind: "done",
+  outcome,
+  ...(afterwards && { afterwards }),
+});
 export const backToQueue = (reason: string): JobResult => ({ kind: "back", reason });
 export const handedBack = (): JobResult => ({ kind: "handed-back" });

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { CallCounts } from "./calls.ts";
 import { count, id, time } from "./fields.ts";
+import { HeldFields } from "./holds.ts";
 import { PageQuery } from "./pages.ts";
 
 /** Query of GET /v1/batches. */
@@ -20,6 +21,7 @@ export const BatchView = z
     created_at: time,
     completed_at: time.nullable().meta({ description: "When its last call ended, whether it was cancelled or not" }),
     cancelled_at: time.nullable(),
+    ...HeldFields.shape,
   })
   .meta({ id: "Batch" });
 export type BatchView = z.infer<typeof BatchView>;

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { CallCounts } from "./calls.ts";
 import { count, empty, id, text, time } from "./fields.ts";
+import { HeldFields } from "./holds.ts";
 import { PageQuery } from "./pages.ts";
 
 /** A caller number as people write it. The use case that saves it parses it and reports what is wrong. */
@@ -50,6 +51,7 @@ export const CampaignView = z
     undialed_candidates: count.meta({ description: "Candidates who were never dialled and have no unfinished call" }),
     open_batches: count.meta({ description: "Batches in progress" }),
     ...CallCounts.shape,
+    ...HeldFields.shape,
   })
   .meta({ id: "Campaign" });
 export type CampaignView = z.infer<typeof CampaignView>;

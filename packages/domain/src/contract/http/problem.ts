@@ -13,6 +13,7 @@ const PROBLEMS = {
   call_unfinished: { status: 409, title: "A call of this candidate is not over" },
   already_dialled: { status: 409, title: "This number was dialled already" },
   duplicate_number: { status: 409, title: "The campaign has this number already" },
+  batch_cancelled: { status: 409, title: "The batch was stopped" },
   batch_completed: { status: 409, title: "The batch is completed" },
   too_many_webhooks: { status: 409, title: "There are too many webhooks" },
   too_large: { status: 413, title: "The request is too large" },
