@@ -6,6 +6,7 @@ import { addCalls } from "./commands/calls.ts";
 import { addCandidates } from "./commands/candidates/candidates.ts";
 import { addDelete } from "./commands/delete.ts";
 import { addDoNotCall } from "./commands/do-not-call.ts";
+import { addHold, addResume } from "./commands/hold.ts";
 import { addImport } from "./commands/import.ts";
 import { addKeys } from "./commands/keys.ts";
 import { addLaunch } from "./commands/launch.ts";
@@ -58,6 +59,8 @@ ${EXIT_HELP}`,
     addWatch,
     addPause,
     addStop,
+    addHold,
+    addResume,
     addActivate,
     addStatus,
     addCalls,

@@ -52,6 +52,10 @@ test.each<[string, Snapshot]>([
     soundSnapshot({ calls: [callRow("a", { retell_call_id: "another" }), cancelledRow("b")] }),
   ],
   ["nothing is dialled after a receipt", soundSnapshot({ dials: [late] })],
+  [
+    "nothing is dialled under a hold",
+    soundSnapshot({ holds: [{ flag: "x", batchIds: ["batch"], from: 1_900, to: 2_900 }] }),
+  ],
   ["nobody is called again", twice({}, 5_000)],
   ["nobody is called again", twice({ disconnection_reason: "dial_busy" }, 2_500)],
   [

@@ -4,7 +4,12 @@ import { booksAreExact, everyCallIsTerminal, nobodyIsLost, noJobIsLeft } from ".
 import { everyDialHasItsRow, nobodyIsCalledAgain, oneDialPerRow, wiresSawEveryDial } from "./dials.ts";
 import { linesAreNeverExceeded, thePaceIsKept } from "./limits.ts";
 import { rowsShowWhatHappened } from "./outcomes.ts";
-import { nothingIsDialledAfterAReceipt, receiptsAreHonest, receiptsAreKept } from "./stops.ts";
+import {
+  nothingIsDialledAfterAReceipt,
+  nothingIsDialledUnderAHold,
+  receiptsAreHonest,
+  receiptsAreKept,
+} from "./stops.ts";
 import type { Invariant } from "./verdict.ts";
 
 /** Every promise, the gravest first. */
@@ -12,6 +17,7 @@ const INVARIANTS: Record<string, Invariant> = {
   "at most one dial a row": oneDialPerRow,
   "every dial has its row": everyDialHasItsRow,
   "nothing is dialled after a receipt": nothingIsDialledAfterAReceipt,
+  "nothing is dialled under a hold": nothingIsDialledUnderAHold,
   "nobody is called again": nobodyIsCalledAgain,
   "lines are never exceeded": linesAreNeverExceeded,
   "the pace is kept": thePaceIsKept,

@@ -112,6 +112,7 @@ export function soundSnapshot(over: Partial<Omit<Snapshot, "simulator">> = {}, c
     dials: [{ at: 2_003, who: "worker 1", callId: "a", batchId: "batch" }],
     receipts: [receipt()],
     storedReceipts: (over.receipts ?? [receipt()]).map((each) => each.receipt),
+    holds: [],
     freezes: [],
     lags: [],
     openDialMs: 500,

@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import { overlap } from "../clock.ts";
+import type { Snapshot } from "../trial/snapshot.ts";
 import { type Invariant, startVerdict } from "./verdict.ts";
 
 /** Two things that arrive here within this many ms may have happened in the other order. */
@@ -8,29 +9,47 @@ const SAME_MOMENT_MS = 15;
 const LONG_LAG_MS = 100;
 
 /** No create-call request is sent after a receipt for its batch; by a process that was frozen meanwhile: counted apart. */
-export const nothingIsDialledAfterAReceipt: Invariant = ({ dials, receipts, freezes, lags, openDialMs }) => {
+export const nothingIsDialledAfterAReceipt: Invariant = (snapshot) => {
   const verdict = startVerdict();
-  for (const { at, who, callId, batchId } of dials) {
-    const first = receipts
-      .filter(({ receipt }) => receipt.cancelled_batches.includes(batchId))
+  for (const dial of snapshot.dials) {
+    const first = snapshot.receipts
+      .filter(({ receipt }) => receipt.cancelled_batches.includes(dial.batchId))
       .reduce((least, { receivedAt }) => Math.min(least, receivedAt), Number.POSITIVE_INFINITY);
-    const late = at - first;
-    if (late <= 0) continue;
-    const around = { from: first - openDialMs, to: at };
-    const near = lags.filter((lag) => overlap(lag, { from: first - SAME_MOMENT_MS, to: at }));
-    const longest = Math.max(0, ...near.map(({ from, to }) => to - from));
-    if (freezes.some((freeze) => freeze.who === who && overlap(freeze.span, around)))
-      verdict.counts("sends of a frozen worker after a receipt");
-    else if (lags.some((lag) => overlap(lag, around) && lag.to - lag.from > LONG_LAG_MS))
-      verdict.counts("sends after a receipt while the machine stood still");
-    else if (late <= SAME_MOMENT_MS + longest) verdict.counts("sends in the same moment as a receipt");
-    else
-      verdict.breaks(
-        `row ${callId}: ${who} sent its create ${Math.round(late)} ms after the receipt of batch ${batchId}`,
-      );
+    sentLate(snapshot, verdict, dial, first, "a receipt");
   }
   return verdict;
 };
+
+/** The same between the answer to a hold and its end. */
+export const nothingIsDialledUnderAHold: Invariant = (snapshot) => {
+  const verdict = startVerdict();
+  for (const dial of snapshot.dials) {
+    for (const { batchIds, from, to } of snapshot.holds)
+      if (batchIds.includes(dial.batchId) && dial.at < to) sentLate(snapshot, verdict, dial, from, "a hold");
+  }
+  return verdict;
+};
+
+/** Judges a create-call request that may have been sent after an answer for its batch. */
+function sentLate(
+  { freezes, lags, openDialMs }: Snapshot,
+  verdict: ReturnType<typeof startVerdict>,
+  { at, who, callId, batchId }: Snapshot["dials"][number],
+  answeredAt: number,
+  what: string,
+): void {
+  const late = at - answeredAt;
+  if (late <= 0) return;
+  const around = { from: answeredAt - openDialMs, to: at };
+  const near = lags.filter((lag) => overlap(lag, { from: answeredAt - SAME_MOMENT_MS, to: at }));
+  const longest = Math.max(0, ...near.map(({ from, to }) => to - from));
+  if (freezes.some((freeze) => freeze.who === who && overlap(freeze.span, around)))
+    verdict.counts(`sends of a frozen worker after ${what}`);
+  else if (lags.some((lag) => overlap(lag, around) && lag.to - lag.from > LONG_LAG_MS))
+    verdict.counts(`sends after ${what} while the machine stood still`);
+  else if (late <= SAME_MOMENT_MS + longest) verdict.counts(`sends in the same moment as ${what}`);
+  else verdict.breaks(`row ${callId}: ${who} sent its create ${Math.round(late)} ms after ${what} of batch ${batchId}`);
+}
 
 /** A receipt adds up, promises that nothing is pending, and its count of cancelled calls stays true. */
 export const receiptsAreHonest: Invariant = ({ receipts, batches }) => {

@@ -10,6 +10,7 @@ const WEIGHTS: Record<Order["kind"], number> = {
   cancel: 4,
   stop: 4,
   "stop mid-launch": 2,
+  hold: 5,
   relaunch: 3,
   lines: 3,
   resume: 1,
@@ -118,6 +119,8 @@ export function drawOrder(random: Random, kind: Order["kind"], campaigns: number
       return { kind, campaign, mode: mode(random), atOnce: random.pick([1, 1, 2, 3]) };
     case "stop mid-launch":
       return { kind, campaign, afterMs: random.whole(0, 400) };
+    case "hold":
+      return { kind, campaign, what: random.pick(["batch", "campaign"]), forMs: random.whole(500, 15_000) };
     case "relaunch":
       return { kind, campaign, include: include(random) };
     case "lines": {

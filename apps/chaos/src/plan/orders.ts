@@ -18,6 +18,7 @@ export type Order =
   | { kind: "cancel"; campaign: number; mode: "drain" | "hangup" }
   | { kind: "stop"; campaign: number; mode: "drain" | "hangup"; atOnce: number }
   | { kind: "stop mid-launch"; campaign: number; afterMs: number }
+  | { kind: "hold"; campaign: number; what: "batch" | "campaign"; forMs: number }
   | { kind: "relaunch"; campaign: number; include: "undialed" | "unreached" }
   | { kind: "lines"; limit?: number; callsPerSecond?: number }
   | { kind: "resume" }

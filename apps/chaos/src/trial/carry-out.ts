@@ -33,6 +33,12 @@ export async function carryOut(state: TrialState, order: Order): Promise<void> {
       await waitFor(state, order.afterMs);
       return void (await Promise.all([launched, client.stop(state, order.campaign, "drain")]));
     }
+    case "hold": {
+      const flag = await client.hold(state, order.campaign, order.what);
+      if (flag === null) return;
+      await waitFor(state, order.forMs);
+      return await client.endHold(state, flag);
+    }
     case "lines":
       return await client.changeLines(state, {
         ...(order.limit !== undefined && { limit: order.limit }),

@@ -1,4 +1,4 @@
-import type { BatchView, CampaignView, Receipt } from "@ringfence/domain";
+import type { BatchView, CampaignView, HoldReceipt, Receipt } from "@ringfence/domain";
 import { now } from "../clock.ts";
 import { linesNow, type TrialState } from "./trial-state.ts";
 
@@ -51,6 +51,40 @@ export async function cancel(state: TrialState, nth: number, mode: "drain" | "ha
 /** Stop All. */
 export async function stop(state: TrialState, nth: number, mode: "drain" | "hangup"): Promise<void> {
   await receive(state, `/v1/campaigns/${state.campaigns[nth]!.id}/stop`, mode);
+}
+
+/** Holds the newest batch, or the campaign. Returns the flag to end it by; null if there was nothing to hold. */
+export async function hold(state: TrialState, nth: number, what: "batch" | "campaign"): Promise<string | null> {
+  const { world, campaigns, holds, timeline } = state;
+  const campaign = campaigns[nth]!;
+  const batchId = campaign.batchIds.at(-1);
+  if (what === "batch" && !batchId) return null;
+  const flag = what === "batch" ? `/v1/batches/${batchId}` : `/v1/campaigns/${campaign.id}`;
+  const { status, body, answeredAt } = await world.api.insist<HoldReceipt>("POST", `${flag}/hold`);
+  timeline.note(`${flag}/hold: ${status}`);
+  if (status !== 200) return null;
+  holds.push({ flag, batchIds: body.held_batches, from: answeredAt, to: Number.POSITIVE_INFINITY });
+  return flag;
+}
+
+/** Ends whatever this flag holds. */
+export async function endHold({ world, holds, timeline }: TrialState, flag: string): Promise<void> {
+  const asked = now();
+  for (const each of holds) if (each.flag === flag) each.to = Math.min(each.to, asked);
+  const { status, answeredAt } = await world.api.insist("POST", `${flag}/resume`);
+  // A hold that was answered while this was under way may have been ended by it.
+  for (const each of holds) {
+    if (each.flag === flag && each.from >= asked && each.from <= answeredAt) each.to = each.from;
+  }
+  timeline.note(`${flag}/resume: ${status}`);
+}
+
+/** Ends every hold that was set. */
+export async function endHolds(state: TrialState): Promise<void> {
+  for (const { id, batchIds } of state.campaigns) {
+    await endHold(state, `/v1/campaigns/${id}`);
+    for (const batchId of batchIds) await endHold(state, `/v1/batches/${batchId}`);
+  }
 }
 
 async function receive(

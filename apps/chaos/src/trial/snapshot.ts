@@ -5,7 +5,7 @@ import type { Who } from "../plan/orders.ts";
 import type { WireDial } from "../wire/wire-watch.ts";
 import type { Answer } from "./api-client.ts";
 import type { Disturbance } from "./disturbance.ts";
-import type { LineChange, LineSample, ReceivedReceipt, TrialState } from "./trial-state.ts";
+import type { HeldSpan, LineChange, LineSample, ReceivedReceipt, TrialState } from "./trial-state.ts";
 
 /** A row of retell_calls; times in ms since 1970, with fractions. */
 export interface CallRow {
@@ -47,6 +47,7 @@ export interface Snapshot {
   forgotten: string[];
   dials: WireDial[];
   receipts: ReceivedReceipt[];
+  holds: HeldSpan[];
   /** The receipts that the database has. */
   storedReceipts: object[];
   freezes: { who: Who; span: Span }[];
@@ -103,6 +104,7 @@ export async function takeSnapshot(
     forgotten: [...world.forgotten],
     dials: world.dials,
     receipts: state.receipts,
+    holds: state.holds,
     storedReceipts: stored.map(({ detail }) => detail),
     freezes: slots.flatMap(([who, slot]) => slot.freezes.map((span) => ({ who: who as Who, span }))),
     openDialMs: state.times.openDialMs,

@@ -12,6 +12,13 @@ export interface ReceivedReceipt {
   receipt: Receipt;
 }
 
+/** A hold, from the answer to it until its end was asked for, by whomever. */
+export interface HeldSpan extends Span {
+  batchIds: readonly string[];
+  /** The path of what is held: its flag. */
+  flag: string;
+}
+
 /** A change of the lines; it took effect at some instant of its span. */
 export interface LineChange extends Span {
   limit: number;
@@ -50,6 +57,7 @@ export interface TrialState {
   lifted: AbortSignal;
   campaigns: { id: string; batchIds: string[] }[];
   receipts: ReceivedReceipt[];
+  holds: HeldSpan[];
   lineChanges: LineChange[];
   samples: LineSample[];
   /** What a client was told that it should not have been. */

@@ -55,6 +55,7 @@ export async function runTrial(
     lifted: AbortSignal.any([lift.signal, signal]),
     campaigns: [],
     receipts: [],
+    holds: [],
     lineChanges: [],
     samples: [],
     complaints: [],
@@ -74,6 +75,7 @@ export async function runTrial(
     timeline.note("everything is lifted");
     await client.changeLines(state, { limit: FINAL_LIMIT, callsPerSecond: 0 });
     await client.resume(state);
+    await client.endHolds(state);
     const patience = REST_MS.machine + times.ms(REST_MS.product);
     notAtRest = await untilAtRest(world, patience, signal);
     if (plan.finish && notAtRest === null) {

@@ -241,3 +241,20 @@ test("a reader that closes the pipe ends the command quietly", async () => {
   listing.child.stdout.once("data", () => listing.child.stdout.destroy());
   expect(await listing.ended).toMatchObject({ code: 0, err: "" });
 });
+
+test("a batch and a campaign are held and resumed by id alone, and the status says so", async () => {
+  const campaign = await bed.campaign(3);
+  const batch = (await ask("launch", campaign)).id;
+  const held = await run("hold", batch, "--reason", "lunch");
+  expect(held.code).toBe(0);
+  expect(held.out).toMatch(new RegExp(`^batch +${batch}\nheld +since .* by .*: lunch\n[^]*pending, wait +3\n`));
+  expect(held.out).toContain(`ringfence resume ${batch}`);
+  expect((await run("status", batch)).out).toMatch(/held +since .*: lunch/);
+  expect(await ask("resume", batch)).toMatchObject({ id: batch, held_at: null });
+  expect(await ask("hold", campaign)).toMatchObject({ batch_id: null, held_batches: [batch], held_reason: null });
+  expect((await run("status", campaign)).out).toMatch(/held +since/);
+  expect(await ask("resume", campaign)).toMatchObject({ id: campaign, held_at: null });
+  expect((await run("hold", NONE)).code).toBe(4);
+  await ask("stop", campaign, "--yes");
+  expect((await run("hold", batch)).err).toMatch(/was stopped/);
+});

@@ -1,5 +1,5 @@
 import type { Schemas } from "@ringfence/client";
-import { count, minute, record, table, words } from "../terminal/text.ts";
+import { count, minute, plain, record, table, words } from "../terminal/text.ts";
 import { blockedInWords } from "./blocked.ts";
 import { remediesOf, told } from "./told.ts";
 
@@ -9,6 +9,7 @@ export const batchRecord = (batch: Schemas["Batch"]): string =>
     ["batch", batch.id],
     ["campaign", batch.campaign_id],
     ["status", words(batch.status)],
+    ...heldRows(batch),
     ["launched", minute(batch.created_at)],
     ["cancelled", minute(batch.cancelled_at)],
     ["ended", minute(batch.completed_at)],
@@ -25,6 +26,7 @@ export const campaignRecord = (campaign: Schemas["Campaign"]): string =>
     ["campaign", campaign.id],
     ["name", campaign.name],
     ["status", statusOf(campaign)],
+    ...heldRows(campaign),
     ["from number", campaign.from_number],
     ["agent", campaign.agent_id ?? "the number's own"],
     ["created", minute(campaign.created_at)],
@@ -32,6 +34,24 @@ export const campaignRecord = (campaign: Schemas["Campaign"]): string =>
     ["  undialed", campaign.undialed_candidates],
     ["open batches", campaign.open_batches],
     ...counts(campaign),
+  ]);
+
+type Held = Pick<Schemas["Batch"], "held_at" | "held_by" | "held_reason">;
+
+/** Since when, by whom and why it is held; nothing if it is not. */
+function heldRows({ held_at, held_by, held_reason }: Held): [string, string][] {
+  if (!held_at) return [];
+  return [["held", `since ${minute(held_at)} by ${held_by}${held_reason ? `: ${plain(held_reason)}` : ""}`]];
+}
+
+/** What a hold keeps. */
+export const holdRecord = (receipt: Schemas["HoldReceipt"]): string =>
+  record([
+    receipt.batch_id ? ["batch", receipt.batch_id] : ["campaign", receipt.campaign_id],
+    ...heldRows(receipt),
+    ["open batches", receipt.held_batches.length],
+    ["pending, wait", receipt.pending_calls],
+    ["in progress, go on", receipt.in_progress_calls],
   ]);
 
 type Counts = Pick<

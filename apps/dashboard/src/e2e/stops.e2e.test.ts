@@ -147,3 +147,25 @@ test("a stop given up while the server is away is not sent later", async () => {
   expect(await audited(batch)).toEqual([]);
   await world.request("POST", `/v1/batches/${batch}/cancel`);
 });
+
+test("a batch is held and resumed on its page; a viewer sees who holds it; nothing is cancelled", async () => {
+  const { campaign, batch, page } = await onBatch(6);
+  const others = await world.open(`/batches/${batch}`, { key: await world.key("viewer") });
+  await page.getByRole("button", { name: "Hold", exact: true }).click();
+  const note = page.getByRole("note").filter({ hasText: "The batch is held" });
+  await note.getByText(/3 pending calls wait; calls in progress go on/).waitFor();
+  await others.getByText(/By the operator since/).waitFor();
+  expect(await others.getByRole("button", { name: "Resume" }).count()).toBe(0);
+  expect(await page.title()).toMatch(/^Held, /);
+  expect(await findings(page)).toEqual([]);
+  world.endLive();
+  await page.getByRole("img", { name: /3 completed.*3 pending/ }).waitFor();
+  await world.live(0);
+  await note.getByRole("button", { name: "Resume" }).click();
+  await note.waitFor({ state: "detached" });
+  await world.live(3);
+  await world.request("POST", `/v1/campaigns/${campaign}/hold`, { reason: "lunch" });
+  await page.getByRole("note").filter({ hasText: "The campaign is held" }).getByText(/: lunch\./).waitFor();
+  await world.request("POST", `/v1/campaigns/${campaign}/resume`);
+  await world.request("POST", `/v1/batches/${batch}/cancel`);
+});

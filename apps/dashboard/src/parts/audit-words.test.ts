@@ -36,6 +36,10 @@ test.each<[Audit["action"], Audit["detail"], string]>([
     { cancelled_now: 0, in_progress_calls: 0, mode: "hangup" },
     "stopped all: 0 cancelled, no call was in progress",
   ],
+  ["batch.hold", { reason: "lunch" }, "held a batch: lunch"],
+  ["batch.resume", {}, "resumed a batch"],
+  ["campaign.hold", { reason: null }, "held the campaign"],
+  ["campaign.resume", {}, "resumed the campaign"],
   ["lines.change", { limit: 10, calls_per_second: 0 }, "changed the lines: at most 10 lines, no limit on the pace"],
   ["lines.change", { calls_per_second: 0.5 }, "changed the lines: 0.5 dials a second"],
   [

@@ -32,6 +32,14 @@ export function auditWords({ actor, action, detail }: Audit): string {
       return `paused a batch: ${stopWords(number("cancelled_now"), number("in_progress_calls"), detail.mode)}`;
     case "campaign.stop":
       return `stopped all: ${stopWords(number("cancelled_now"), number("in_progress_calls"), detail.mode)}`;
+    case "batch.hold":
+      return `held a batch${words("reason") && `: ${words("reason")}`}`;
+    case "batch.resume":
+      return "resumed a batch";
+    case "campaign.hold":
+      return `held the campaign${words("reason") && `: ${words("reason")}`}`;
+    case "campaign.resume":
+      return "resumed the campaign";
     case "lines.change":
       return `changed the lines: ${lineWords(detail)}`;
     case "lines.hold":
@@ -57,9 +65,9 @@ export function auditWords({ actor, action, detail }: Audit): string {
 
 /** Sorts of acts that a reader looks for first. */
 export const toneOf = (action: Audit["action"]): "stop" | "start" | "other" =>
-  action === "batch.cancel" || action === "campaign.stop" || action === "lines.hold"
+  action === "batch.cancel" || action === "campaign.stop" || /\.hold$/.test(action)
     ? "stop"
-    : action === "campaign.launch" || action === "lines.resume"
+    : action === "campaign.launch" || /\.resume$/.test(action)
       ? "start"
       : "other";
 

@@ -8,6 +8,7 @@ const LOOKS = {
   cancelled: { color: "gray", label: "cancelled" },
   failed: { color: "red", label: "failed" },
   pending: { color: "gray", label: "pending" },
+  held: { color: "yellow", label: "held" },
   /** A stopped batch whose last calls still go on. */
   finishing: { color: "orange", label: "finishing" },
 } as const;

@@ -11,6 +11,7 @@ import { StatusBadge } from "../../parts/status-badge.tsx";
 import { Announcer } from "./announcer.tsx";
 import { CallsSection } from "./calls/calls-section.tsx";
 import { Controls } from "./controls.tsx";
+import { Hold } from "./hold.tsx";
 import { PausedNote } from "./paused-note.tsx";
 import { ProgressCard } from "./progress-card.tsx";
 import { Receipts } from "./receipts.tsx";
@@ -39,21 +40,23 @@ export function BatchPage({ id }: { id: string }) {
 function Loaded({ batch }: { batch: Batch }) {
   const campaign = useQuery({ ...reads.campaign(batch.campaign_id), refetchInterval: usePollInterval() });
   const finishing = batch.status === "cancelled" && batch.completed_at === null;
+  const held = batch.held_at !== null || (batch.status === "in_progress" && campaign.data?.held_at != null);
   const done = share(batch.completed_calls + batch.failed_calls, batch.total_candidates);
   return (
     <Stack gap="md">
       <PageTitle
         title={`Batch of ${moment(batch.created_at)}`}
-        tab={`${done} ${campaign.data?.name ?? "Batch"}`}
+        tab={`${held ? "Held, " : ""}${done} ${campaign.data?.name ?? "Batch"}`}
         trail={[
           { href: "/campaigns", label: "Campaigns" },
           { href: `/campaigns/${batch.campaign_id}`, label: campaign.data?.name ?? "Campaign" },
         ]}
-        beside={<StatusBadge size="lg" status={finishing ? "finishing" : batch.status} />}
+        beside={<StatusBadge size="lg" status={finishing ? "finishing" : held ? "held" : batch.status} />}
       />
       <Announcer batch={batch} />
-      <ProgressCard batch={batch} />
+      <ProgressCard batch={batch} held={held} />
       <Controls batch={batch} />
+      <Hold batch={batch} campaign={campaign.data} />
       {campaign.data && <PausedNote campaign={campaign.data} />}
       {batch.status === "cancelled" && <Receipts batchId={batch.id} />}
       <CallsSection batch={batch} />

@@ -13,12 +13,12 @@ import { Legend } from "./legend.tsx";
 import { usePace } from "./use-pace.ts";
 import { type Waiting, whyWaiting } from "./why-waiting.ts";
 
-/** The progress and pace of a batch and, once its last call has ended, its final figures. */
-export function ProgressCard({ batch }: { batch: Batch }) {
+/** The progress and pace of a batch and, once its last call has ended, its final figures. While it is held it has no pace, and another note says why. */
+export function ProgressCard({ batch, held }: { batch: Batch; held: boolean }) {
   const { data: lines } = useQuery({ ...reads.lines(), refetchInterval: usePollInterval() });
   const final = batch.completed_at !== null;
-  const waiting = lines ? whyWaiting(batch, lines) : null;
-  const isBlocked = waiting?.kind === "blocked";
+  const waiting = lines && !held ? whyWaiting(batch, lines) : null;
+  const isBlocked = held || waiting?.kind === "blocked";
   return (
     <Card withBorder component="section" aria-labelledby="call-progress" padding="lg">
       <Stack gap="md">
