@@ -165,7 +165,11 @@ test("a batch is held and resumed on its page; a viewer sees who holds it; nothi
   await note.waitFor({ state: "detached" });
   await world.live(3);
   await world.request("POST", `/v1/campaigns/${campaign}/hold`, { reason: "lunch" });
-  await page.getByRole("note").filter({ hasText: "The campaign is held" }).getByText(/: lunch\./).waitFor();
+  await page
+    .getByRole("note")
+    .filter({ hasText: "The campaign is held" })
+    .getByText(/: lunch\./)
+    .waitFor();
   await world.request("POST", `/v1/campaigns/${campaign}/resume`);
   await world.request("POST", `/v1/batches/${batch}/cancel`);
 });
