@@ -15,7 +15,6 @@ function endLive() {
 
 test("a held campaign's live calls end, nobody else is dialled, and after a resume all are, in the old order", async () => {
   world.worker();
-  world.worker();
   const campaignId = await world.campaign(30);
   const { id } = await world.launch(campaignId, undialed);
   await world.live(LINES);

@@ -23,6 +23,7 @@ import { launchCalls } from "./launches/launch-calls.ts";
 import { changeLines, resumeCalling } from "./lines/manage-lines.ts";
 import { type LinesDeps, viewLines } from "./lines/view-lines.ts";
 import { checkReadiness } from "./readiness.ts";
+import { viewWaiting } from "./reads/view-waiting.ts";
 import { cancelBatchCalls } from "./stops/cancel-batch-calls.ts";
 import type { StopDeps } from "./stops/stop-batches.ts";
 import { stopCampaignCalling } from "./stops/stop-campaign-calling.ts";
@@ -62,6 +63,7 @@ export const createUseCases = (deps: UseCaseDeps) => ({
   stopCampaignCalling: stopCampaignCalling(deps),
   settleCall: settleCall(deps),
   viewLines: viewLines(deps),
+  viewWaiting: viewWaiting(deps),
   changeLines: changeLines(deps),
   resumeCalling: resumeCalling(deps),
   createWebhook: createWebhook(deps),

@@ -207,3 +207,45 @@ test("a batch or call that does not exist is 404, for an unknown and for a malfo
     next_cursor: null,
   });
 });
+
+test("a batch says why its pending calls wait, and when they will be over", async () => {
+  const { id } = await api.launch(await api.campaign(3));
+  /** The answer with just these reasons; an earlier one is kept for a second. */
+  const waitsFor = (...reasons: string[]) =>
+    until(`it waits for ${reasons.join()}`, async () => {
+      const { body } = await api.request("GET", `/v1/batches/${id}/waiting`, { key: "viewer" });
+      const named = body.reasons.map(({ reason }: { reason: string }) => reason);
+      return named.join() === reasons.join() ? body : null;
+    });
+  const still = { next_dial_at: null, finish_at: null };
+  expect(await waitsFor("no_worker")).toMatchObject({
+    batch_id: id,
+    pending_calls: 3,
+    in_progress_calls: 0,
+    reasons: [{ calls: 3, until: null }],
+    ...still,
+  });
+  await api.sql("INSERT INTO workers (id, version, runs_held) VALUES (gen_random_uuid(), 'x', 0)");
+  expect(await waitsFor()).toMatchObject({ next_dial_at: expect.any(String), finish_at: null });
+  await api.request("POST", `/v1/batches/${id}/hold`, { body: { reason: "lunch" } });
+  await api.sql("UPDATE lines SET calls_per_second = 1, next_dial_at = clock_timestamp() + interval '1 minute'");
+  expect(await waitsFor("batch_held", "pace")).toMatchObject(still);
+  expect((await api.request("GET", "/v1/lines")).body).toMatchObject({ held: null, blocked_by: "held" });
+  await api.request("POST", `/v1/batches/${id}/resume`);
+  await api.sql(
+    "UPDATE lines SET slow_step = 1, last_dial_at = clock_timestamp(), next_dial_at = clock_timestamp() + interval '1 minute'",
+  );
+  expect(await waitsFor("slowed")).toMatchObject({ next_dial_at: expect.any(String) });
+  const [live] = await api.callIds(id);
+  await api.sql(
+    "UPDATE lines SET next_dial_at = clock_timestamp(), slow_step = 0, calls_per_second = 0, line_limit = 1",
+  );
+  await api.live(live!);
+  await waitsFor("lines_full");
+  await api.request("POST", `/v1/batches/${id}/cancel`);
+  expect(await waitsFor()).toMatchObject({ pending_calls: 0, in_progress_calls: 1, ...still });
+  await api.sql("UPDATE retell_calls SET call_status = 'completed' WHERE call_status = 'in_progress'");
+  await api.sql("DELETE FROM workers");
+  await api.sql("UPDATE lines SET line_limit = 5");
+  expect((await api.request("GET", `/v1/batches/${UNKNOWN_ID}/waiting`)).status).toBe(404);
+});

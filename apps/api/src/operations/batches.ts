@@ -8,6 +8,7 @@ import {
   Receipt,
   StopRequest,
   StoredReceipt,
+  WaitingView,
 } from "@ringfence/domain";
 import { byTime, newestFirst, page } from "../http/cursors.ts";
 import { found } from "../http/found.ts";
@@ -82,6 +83,17 @@ export const batchOperations = [
     needs: "operator",
     answer: { status: 200, description: "The batch", schema: BatchView },
     handle: ({ id, by }, { resumeBatch }) => resumeBatch(id, by),
+  }),
+  operation({
+    method: "get",
+    path: "/batches/:id/waiting",
+    id: "getBatchWaiting",
+    tag: "Batches",
+    summary: "Get why the pending calls of the batch are not dialled now",
+    description: "Every reason that now keeps at least one pending call, and when the last call will have ended.",
+    needs: "viewer",
+    answer: { status: 200, description: "The reasons", schema: WaitingView },
+    handle: ({ id }, { viewWaiting }) => viewWaiting(id),
   }),
   operation({
     method: "get",

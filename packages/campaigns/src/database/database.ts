@@ -14,6 +14,7 @@ import { lineQueries } from "../lines/lines.sql.ts";
 import { workerQueries } from "../lines/workers.sql.ts";
 import { listQueries } from "../reads/batch-lists.sql.ts";
 import { liveQueries } from "../reads/live.sql.ts";
+import { waitingQueries } from "../reads/waiting.sql.ts";
 import { stopQueries } from "../stops/stops.sql.ts";
 import { sweepQueries } from "../sweep/sweeps.sql.ts";
 import { outboxQueries } from "../webhooks/outbox.sql.ts";
@@ -61,6 +62,7 @@ export function openDatabase(
     campaigns: campaignQueries(main.prisma, bulk.prisma),
     lists: listQueries(main.prisma),
     live: liveQueries(main.prisma),
+    waits: waitingQueries(main.prisma, times),
     outbox: outboxQueries(outbox.prisma, times),
     webhooks: webhookQueries(outbox.prisma, bulk.prisma),
     holding: holdingQueries(stops.prisma, times),

@@ -4,6 +4,7 @@ import type { PrismaClient } from "../database/client.ts";
 import { Prisma } from "../database/generated/client.js";
 import { inMs } from "../database/in-ms.sql.ts";
 import { retryConflicts } from "../database/retry.ts";
+import { isHeld } from "../holds/is-held.sql.ts";
 
 /** The part of the lines' view that PostgreSQL knows. */
 export type LinesFacts = Omit<LinesView, "blocked_by" | "simulated"> & {
@@ -11,6 +12,8 @@ export type LinesFacts = Omit<LinesView, "blocked_by" | "simulated"> & {
   nextDialMs: number;
   /** Whether Retell's 429s, not the pace, delay the next dial. */
   slowed: boolean;
+  /** Whether every batch with a pending call is held, by itself or with its campaign. */
+  allHeld: boolean;
 };
 
 /** When the pace (dials a second) allows the next dial after the last one; now if there is no pace or no dial yet. */
@@ -37,10 +40,16 @@ export const lineQueries = (db: PrismaClient, times: Times) => ({
         (extract(epoch FROM l.next_dial_at - clock_timestamp()) * 1000)::float8 AS "nextDialMs",
         l.slow_step > 0 AND l.next_dial_at > ${afterLastDial(Prisma.sql`l.calls_per_second`)} AS slowed,
         (SELECT count(*) FROM workers w WHERE w.beat_at > now() - make_interval(secs => ${times.workerAliveMs / 1_000}))::int AS workers,
-        (SELECT coalesce(sum(b.total_candidates - b.completed_calls - b.failed_calls
-            - (SELECT count(*) FROM retell_calls c WHERE c.batch_id = b.id AND c.call_status = 'in_progress')), 0)
-          FROM retell_batch_calls b WHERE b.completed_at IS NULL AND b.status = 'in_progress')::int AS waiting
-      FROM lines l`;
+        open.waiting, open.waiting > 0 AND open.free = 0 AS "allHeld"
+      FROM lines l, (
+        SELECT coalesce(sum(pending), 0)::int AS waiting, coalesce(sum(pending) FILTER (WHERE NOT held), 0)::int AS free
+        FROM (
+          SELECT b.total_candidates - b.completed_calls - b.failed_calls
+            - (SELECT count(*) FROM retell_calls c WHERE c.batch_id = b.id AND c.call_status = 'in_progress') AS pending,
+            ${isHeld("b")} AS held
+          FROM retell_batch_calls b WHERE b.completed_at IS NULL AND b.status = 'in_progress'
+        ) batches
+      ) open`;
     const { reason, since, ...view } = row!;
     return { ...view, held: reason !== null && since !== null ? { reason, since } : null };
   },

@@ -13,10 +13,13 @@ export interface LinesDeps {
 export const viewLines =
   ({ db, queueHealth, isSimulated }: LinesDeps) =>
   async (): Promise<LinesView> => {
-    const [{ nextDialMs, slowed, ...lines }, queueAway] = await Promise.all([db.lines.view(), queueHealth.isAway()]);
+    const [{ nextDialMs, slowed, allHeld, ...lines }, queueAway] = await Promise.all([
+      db.lines.view(),
+      queueHealth.isAway(),
+    ]);
     const blocked_by = blockedBy({
       ...lines,
-      held: lines.held !== null,
+      held: lines.held !== null || allHeld,
       inUse: lines.in_use,
       queueAway,
       nextDialMs,

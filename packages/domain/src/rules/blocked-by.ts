@@ -6,6 +6,7 @@ export interface LinesState {
   waiting: number;
   /** How many workers are alive. */
   workers: number;
+  /** Whether the lines are held, or every batch with a pending call. */
   held: boolean;
   /** Whether Redis is unavailable or accepts no write, so that workers get no jobs. */
   queueAway: boolean;
