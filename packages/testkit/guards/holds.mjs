@@ -90,6 +90,30 @@ export const guards = [
       "Stop All of held calls",
     ],
   ]),
+  ...inFile("packages/campaigns/src/holds/hold-calls.ts", "packages/campaigns/src/holds/holds.int.test.ts", [
+    [
+      "hold: waits for earlier dials only",
+      "db.holding.kept(batchIds, at)",
+      "db.holding.kept(batchIds)",
+      "ended while it waits",
+    ],
+  ]),
+  ...inFile("packages/campaigns/src/sweep/patrol-queue.ts", "packages/campaigns/src/holds/holds.int.test.ts", [
+    [
+      "sweep: asks again whether a job is superfluous",
+      " && unneeded.has(id)",
+      "",
+      "resumed after it had found it superfluous",
+    ],
+  ]),
+  ...inFile("packages/campaigns/src/launches/launches.sql.ts", "packages/campaigns/src/holds/holds.int.test.ts", [
+    [
+      "resume: comes at the current turn",
+      "turnOrigin - (turnNow > firstTurn ? turnNow - firstTurn : 0n)",
+      "turnOrigin",
+      "comes back at the current turn",
+    ],
+  ]),
   ...inFile("packages/campaigns/src/sweep/sweeps.sql.ts", "packages/campaigns/src/holds/holds.int.test.ts", [
     [
       "sweep: held calls need no job",

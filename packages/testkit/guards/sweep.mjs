@@ -20,8 +20,8 @@ export const guards = [
   ...inFile("packages/campaigns/src/sweep/resume-launches.ts", "packages/campaigns/src/sweep/sweep.int.test.ts", [
     [
       "sweep: launches left half-way go on",
-      "enqueueBatch(deps)(id, enqueuedThrough, signal);",
-      "Promise.resolve([enqueueBatch, id, enqueuedThrough, signal]);",
+      "enqueueBatch(deps)(id, enqueuedThrough, signal, ",
+      "Promise.resolve([enqueueBatch, signal]) ?? (",
       "its jobs are added behind",
     ],
   ]),

@@ -1,6 +1,7 @@
 import { type CallPlace, withoutPlace } from "@ringfence/campaigns";
 import {
   type AuditView,
+  type BatchView,
   type CallView,
   type CampaignView,
   type CandidateView,
@@ -30,6 +31,12 @@ export const toCampaign =
   (role: Role) =>
   (campaign: CampaignView): CampaignView =>
     seenBy(role, campaign);
+
+/** A batch as this role may see it: the reason of a hold is free text. */
+export const toBatch =
+  (role: Role) =>
+  (batch: BatchView): BatchView =>
+    seenBy(role, batch);
 
 /** An entry of the audit as this role may see it. */
 export const toAudit =

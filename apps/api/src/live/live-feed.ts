@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Database, Log } from "@ringfence/campaigns";
 import type { BatchView, EventsQuery, LinesView, LiveEvents } from "@ringfence/domain";
-import { toCall } from "../http/views.ts";
+import { toBatch, toCall } from "../http/views.ts";
 import { type CallChanges, createCallChanges } from "./call-changes.ts";
 import type { EventStream } from "./event-stream.ts";
 import { createFigures } from "./figures.ts";
@@ -83,7 +83,7 @@ export function createLiveFeed(deps: {
       for (const batch of batches) {
         const text = texts.get(batch.id)!;
         if (!concerns(topic, batch) || (!isNew && told.batches.get(batch.id) === text)) continue;
-        stream.send("batch", text);
+        stream.send("batch", listener.role === "viewer" ? JSON.stringify(toBatch("viewer")(batch)) : text);
         figures.note(batch);
       }
       if (topic.batch_id) {

@@ -13,7 +13,7 @@ import {
 import { byTime, newestFirst, page } from "../http/cursors.ts";
 import { found } from "../http/found.ts";
 import { operation } from "../http/operation.ts";
-import { toReceipt } from "../http/views.ts";
+import { seenBy, toBatch, toReceipt } from "../http/views.ts";
 
 /** Batches, and Pause Batch. */
 export const batchOperations = [
@@ -28,9 +28,9 @@ export const batchOperations = [
     queryIds: { campaign_id: "campaign" },
     answer: { status: 200, description: "A page of batches", schema: pageOf(BatchView) },
     problems: ["not_found"],
-    handle: ({ query }, { db }) => {
+    handle: ({ query, role }, { db }) => {
       const filter = { campaignId: query.campaign_id, status: query.status };
-      return page(query, newestFirst, (after, limit) => db.lists.batches(filter, after, limit));
+      return page(query, newestFirst, (after, limit) => db.lists.batches(filter, after, limit), toBatch(role));
     },
   }),
   operation({
@@ -41,7 +41,7 @@ export const batchOperations = [
     summary: "Get a batch",
     needs: "viewer",
     answer: { status: 200, description: "The batch", schema: BatchView },
-    handle: async ({ id }, { db }) => found(await db.lists.batch(id), "batch"),
+    handle: async ({ id, role }, { db }) => toBatch(role)(found(await db.lists.batch(id), "batch")),
   }),
   operation({
     method: "post",
@@ -93,7 +93,7 @@ export const batchOperations = [
     description: "Every reason that now keeps at least one pending call, and when the last call will have ended.",
     needs: "viewer",
     answer: { status: 200, description: "The reasons", schema: WaitingView },
-    handle: ({ id }, { viewWaiting }) => viewWaiting(id),
+    handle: async ({ id, role }, { viewWaiting }) => seenBy(role, await viewWaiting(id)),
   }),
   operation({
     method: "get",

@@ -254,7 +254,8 @@ test("a batch and a campaign are held and resumed by id alone, and the status sa
   expect(await ask("hold", campaign)).toMatchObject({ batch_id: null, held_batches: [batch], held_reason: null });
   expect((await run("status", campaign)).out).toMatch(/held +since/);
   expect(await ask("resume", campaign)).toMatchObject({ id: campaign, held_at: null });
-  expect((await run("hold", NONE)).code).toBe(4);
+  const unknown = await run("hold", NONE);
+  expect([unknown.code, unknown.err]).toEqual([1, expect.stringContaining("There is no campaign with this id")]);
   await ask("stop", campaign, "--yes");
   expect((await run("hold", batch)).err).toMatch(/was stopped/);
 });

@@ -65,7 +65,7 @@ export function openDatabase(
     waits: waitingQueries(main.prisma, times),
     outbox: outboxQueries(outbox.prisma, times),
     webhooks: webhookQueries(outbox.prisma, bulk.prisma),
-    holding: holdingQueries(stops.prisma, times),
+    holding: holdingQueries(stops.prisma, main.prisma, times),
     stops: stopQueries(stops.prisma, main.prisma, times),
     sweeps: sweepQueries(main.prisma, times),
     keys: keyQueries(keys.prisma),

@@ -9,7 +9,7 @@ import { countStarts, once } from "./starts.ts";
 
 /** How long a process lets others go first while its runs are ahead of the turn, in ms; within the lateness that the pace makes up. */
 const GIVE_WAY_MS = 5;
-/** The longest such time, in ms, where statements take longer than that and no pace counts. */
+/** The longest such time, in ms, where statements take longer than that and there is no pace. */
 const MOST_GIVE_WAY_MS = 50;
 /** How long after a lost race other processes are expected to race again, in ms. */
 const RIVALS_FOR_MS = 10_000;
@@ -118,7 +118,7 @@ export function createClaimer({
   const whenFree = () => {
     if (asking || givingWay) return;
     if (!givesWay()) return soon();
-    later(Math.min(Math.max(GIVE_WAY_MS, tookMs), MOST_GIVE_WAY_MS));
+    later(lines?.callsPerSecond ? GIVE_WAY_MS : Math.min(Math.max(GIVE_WAY_MS, tookMs), MOST_GIVE_WAY_MS));
     givingWay = true;
   };
 

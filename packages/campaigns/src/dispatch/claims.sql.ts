@@ -10,6 +10,7 @@ import type { Pool } from "pg";
 import { Prisma } from "../database/generated/client.js";
 import { retryConflicts } from "../database/retry.ts";
 import { run } from "../database/run.ts";
+import { isHeld } from "../holds/is-held.sql.ts";
 import { unansweredLeft } from "../lines/breaker.sql.ts";
 
 /** A granted claim, as its run gets it: the whole dial, and the claim number that the run's later writes must name. */
@@ -78,6 +79,7 @@ function claimOf(row: AnswerRow): Claim | null {
   if (!row.known) return { kind: "gone" };
   if (row.call) return { kind: "yours", call: row.call };
   if (row.listed) return { kind: "settled", status: "failed" };
+  // Whether the fence said so or, of a row that was not asked about, the statement's own snapshot: this only ends a run.
   return row.waits ? { kind: "held" } : whyRefused(row);
 }
 
@@ -150,7 +152,7 @@ const statement = (runs: readonly AskingRun[], most: number, times: Times): Pris
       'dynamicVariables', ${VARIABLES}, 'probe', line.probe) AS call
   )
   SELECT asked.name, c.id IS NOT NULL AS known, granted.call, kept.id IS NOT NULL AS listed,
-    coalesce(o.bar = 'held', false) AS waits, c.turn::float8 AS turn,
+    CASE WHEN o.id IS NOT NULL THEN coalesce(o.bar = 'held', false) ELSE c.call_status = 'pending' AND ${isHeld("b")} END AS waits, c.turn::float8 AS turn,
     c.call_status AS "callStatus", c.claim_no AS "claimNo", c.retell_call_id AS "retellCallId", c.claimed_by AS "claimedBy",
     coalesce(extract(epoch FROM clock_timestamp() - c.claimed_at) * 1000, 0)::float8 AS "claimAgeMs", b.status AS "batchStatus",
     coalesce(line.turn_now, look.turn_now)::float8 AS "turnNow", look.line_limit AS limit,

@@ -60,7 +60,8 @@ async function keep(
 ): Promise<HoldReceipt> {
   await db.holding.fence();
   let kept = await db.holding.kept(batchIds);
-  for (; kept.open_dials > 0; kept = await db.holding.kept(batchIds)) await sleep(LOOK_AGAIN_MS);
+  const { at } = kept;
+  for (; kept.open_dials > 0; kept = await db.holding.kept(batchIds, at)) await sleep(LOOK_AGAIN_MS);
   log.info({ ...of, batches: batchIds.length }, "held");
   background.run("remove held jobs", (signal) => removeJobs({ db, queue }, batchIds, signal));
   return {

@@ -7,6 +7,9 @@ import type { QueuedCall } from "../launches/launches.sql.ts";
 import { isHeld } from "./is-held.sql.ts";
 import { sharing } from "./sharing.ts";
 
+/** Ids of our jobs; somebody may have added others. */
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+
 /** Who holds a batch or campaign since when, and why; all null if nobody does. */
 export interface Hold {
   held_at: Date | null;
@@ -16,15 +19,16 @@ export interface Hold {
 
 export type HeldBatch = Hold & { campaign_id: string; status: BatchStatus };
 
-/** What a hold keeps. */
+/** What a hold keeps; `at` is PostgreSQL's time, to the microsecond. */
 export interface Kept {
+  at: string;
   pending_calls: number;
   in_progress_calls: number;
   open_dials: number;
 }
 
-/** The statements of holds of batches and campaigns, on the pool of the stops: like a stop, a hold must be answered. */
-export const holdingQueries = (db: PrismaClient, times: Times) => ({
+/** The statements of holds of batches and campaigns, on the pool of the stops: like a stop, a hold must be answered. What follows the answer uses that of the pages. */
+export const holdingQueries = (db: PrismaClient, pages: PrismaClient, times: Times) => ({
   /**
    * Holds an open batch that is not held. From the commit on no claim is granted that asks `dial_bar` later. Returns the
    * batch, null if there is none; a hold that another sets at the same time may not be seen yet.
@@ -83,15 +87,20 @@ export const holdingQueries = (db: PrismaClient, times: Times) => ({
     return rows.map(({ id }) => id);
   },
 
-  /** How many calls of these batches are pending, in progress, and open dials. */
-  kept: async (batchIds: readonly string[]): Promise<Kept> => {
+  /**
+   * How many calls of these batches are pending, in progress, and open dials claimed until a time, now by default: after a
+   * resume, others may be claimed.
+   */
+  kept: async (batchIds: readonly string[], until: string | null = null): Promise<Kept> => {
     const [row] = await retryStop(
       () => db.$queryRaw<Kept[]>`
       /* kept by a hold */
       SELECT coalesce(sum(b.total_candidates - b.completed_calls - b.failed_calls - live.calls), 0)::int AS pending_calls,
-        coalesce(sum(live.calls), 0)::int AS in_progress_calls, coalesce(sum(live.dials), 0)::int AS open_dials
+        coalesce(sum(live.calls), 0)::int AS in_progress_calls, coalesce(sum(live.dials), 0)::int AS open_dials,
+        clock_timestamp()::text AS at
       FROM retell_batch_calls b, LATERAL (
-        SELECT count(*) AS calls, count(*) FILTER (WHERE ${openDial("c", times)}) AS dials
+        SELECT count(*) AS calls, count(*) FILTER (WHERE ${openDial("c", times)}
+          AND c.claimed_at <= coalesce(${until}::timestamptz, clock_timestamp())) AS dials
         FROM retell_calls c WHERE c.batch_id = b.id AND c.call_status = 'in_progress'
       ) live WHERE b.id = ANY (${[...batchIds]}::uuid[])`,
     );
@@ -112,10 +121,10 @@ export const holdingQueries = (db: PrismaClient, times: Times) => ({
       SELECT ${by}, 'batch.resume', campaign_id, id, '{}' FROM resumed`,
     )) > 0,
 
-  /** Ends the hold of a campaign; the jobs of its open batches are to be enqueued from the start. Returns whether it was held. */
-  resumeCampaign: async (campaignId: string, by: string): Promise<boolean> =>
-    (await retryStop(
-      () => db.$executeRaw`
+  /** Ends the hold of a campaign. Returns its open batches, whose jobs are to be enqueued from the start; none if it was not held. */
+  resumeCampaign: async (campaignId: string, by: string): Promise<string[]> => {
+    const [row] = await retryStop(
+      () => db.$queryRaw<{ batchIds: string[] }[]>`
       /* resume campaign */
       WITH open AS MATERIALIZED (
         SELECT b.id FROM retell_batch_calls b
@@ -128,22 +137,26 @@ export const holdingQueries = (db: PrismaClient, times: Times) => ({
       ), resumed AS (
         UPDATE campaigns SET held_at = NULL, held_by = NULL, held_reason = NULL
         WHERE id = ${campaignId}::uuid AND held_at IS NOT NULL AND (SELECT count(*) FROM again) >= 0 RETURNING id
+      ), noted AS (
+        INSERT INTO audit (actor, action, campaign_id, detail) SELECT ${by}, 'campaign.resume', id, '{}' FROM resumed
       )
-      INSERT INTO audit (actor, action, campaign_id, detail) SELECT ${by}, 'campaign.resume', id, '{}' FROM resumed`,
-    )) > 0,
+      SELECT ARRAY(SELECT id FROM again ORDER BY id) AS "batchIds" FROM resumed`,
+    );
+    return row?.batchIds ?? [];
+  },
 
   /** Whether a batch is held, by itself or with its campaign. */
   isHeld: async (batchId: string): Promise<boolean> => {
-    const rows = await db.$queryRaw<object[]>`
+    const rows = await pages.$queryRaw<object[]>`
       /* is held */ SELECT FROM retell_batch_calls b WHERE b.id = ${batchId}::uuid AND ${isHeld("b")}`;
     return rows.length > 0;
   },
 
-  /** Those of these rows that are pending and may be dialled: they need a job. In order of turn. */
-  resumed: (callIds: readonly string[]): Promise<QueuedCall[]> => db.$queryRaw`
+  /** Those of these rows that are pending and may be dialled: they need a job. In order of turn. `IS TRUE`: as in the claim. */
+  resumed: (callIds: readonly string[]): Promise<QueuedCall[]> => pages.$queryRaw`
     /* resumed */
     SELECT c.id, c.batch_id AS "batchId", c.turn FROM retell_calls c JOIN retell_batch_calls b ON b.id = c.batch_id
-    WHERE c.id = ANY (${[...callIds]}::uuid[]) AND c.call_status = 'pending' AND b.status = 'in_progress' AND NOT ${isHeld("b")}
+    WHERE c.id = ANY (${callIds.filter((id) => UUID.test(id))}::uuid[]) AND (c.call_status = 'pending') IS TRUE AND b.status = 'in_progress' AND NOT ${isHeld("b")}
     ORDER BY c.turn, c.id`,
 });
 

@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { until } from "@ringfence/testkit";
 import { createBackground } from "../background.ts";
 import { enqueueBatch, launchCalls } from "../launches/launch-calls.ts";
 import { cancelBatchCalls } from "../stops/cancel-batch-calls.ts";
@@ -115,6 +116,17 @@ test("a held campaign keeps its open batches and what is launched meanwhile; eac
   expect(back).toHaveLength(4);
 });
 
+test("the lines say that all is held when every batch with a pending call is, by itself or with its campaign", async () => {
+  const [one, other] = [await bed.rows(1), await bed.launchRows(await bed.campaign(1, 10))];
+  const allHeld = async () => (await bed.db.lines.view()).allHeld;
+  await held(one.batchId);
+  expect(await allHeld()).toBe(false);
+  await whole((deps) => holdCampaign(deps)(other.campaignId, null, "Ada"));
+  expect(await allHeld()).toBe(true);
+  await whole((deps) => resumeBatch(deps)(one.batchId, "Ada"));
+  expect(await allHeld()).toBe(false);
+});
+
 test.each(["Pause Batch", "Stop All"])("%s of held calls cancels them and ends the holds", async (stop) => {
   const { batchId, campaignId } = await queued(3);
   await held(batchId);
@@ -165,6 +177,18 @@ describe("the sweep", () => {
     ).toEqual([ids[0]]);
   });
 
+  test("takes no job of a call that was resumed after it had found it superfluous", async () => {
+    const { batchId, ids } = await queued(4);
+    await bed.db.holding.holdBatch(batchId, null, "Ada");
+    const sweep = bed.sweeper();
+    await sweep();
+    await whole((deps) => resumeBatch(deps)(batchId, "Ada"));
+    for (let round = 0; round < 2; round++) {
+      await sweep();
+      expect(await waiting()).toEqual(ids);
+    }
+  });
+
   test("brings the jobs back after a resume whose process died", async () => {
     const { batchId, ids } = await queued(3);
     await held(batchId);
@@ -212,6 +236,29 @@ describe("a resume in the midst of what takes the jobs away", () => {
     await enqueueBatch({ ...bed.deps, queue: { ...bed.queue, remove } })(batchId, 0n, new AbortController().signal);
     expect((await waiting()).sort()).toEqual([...ids].sort());
   });
+});
+
+test("a hold that is ended while it waits answers when the dials from before it are over", async () => {
+  const { batchId, ids } = await bed.rows(3);
+  const before = await bed.claim(ids[0]!);
+  const holding = held(batchId);
+  await until("it is held", async () => (await bed.batch(batchId)).held_at);
+  await whole((deps) => resumeBatch(deps)(batchId, "Eve"));
+  const after = await bed.claim(ids[1]!);
+  await bed.db.calls.recordPlaced(before, "call_before");
+  expect(await holding).toMatchObject({ held_by: "Ada" });
+  await bed.db.calls.recordPlaced(after, "call_after");
+});
+
+test("a batch that was held comes back at the current turn, not before all that was launched meanwhile", async () => {
+  const old = await queued(3);
+  await held(old.batchId);
+  await bed.sql("UPDATE lines SET turn_now = 1000");
+  const next = await queued(3);
+  await whole((deps) => resumeBatch(deps)(old.batchId, "Ada"));
+  const order = await waiting();
+  expect(order.slice(0, 2).every((id) => old.ids.includes(id))).toBe(false);
+  for (const own of [old.ids, next.ids]) expect(order.filter((id) => own.includes(id))).toEqual(own);
 });
 
 test("a hold that comes while another is set or ended has the figures of the one that stands", async () => {

@@ -11,13 +11,12 @@ export const resumeBatch =
   (deps: HoldDeps) =>
   async (batchId: string, by = BY_ITSELF): Promise<BatchView> => {
     const { db, log } = deps;
-    const resumed = await db.holding.resumeBatch(batchId, by);
+    if (await db.holding.resumeBatch(batchId, by)) {
+      enqueue(deps, [batchId]);
+      log.info({ batchId }, "resumed");
+    }
     const batch = await db.lists.batch(batchId);
     if (!batch) throw notFound("batch");
-    if (resumed) {
-      log.info({ batchId }, "resumed");
-      enqueue(deps, [batchId]);
-    }
     return batch;
   };
 
@@ -26,18 +25,16 @@ export const resumeCampaign =
   (deps: HoldDeps) =>
   async (campaignId: string, by = BY_ITSELF): Promise<CampaignView> => {
     const { db, log } = deps;
-    const resumed = await db.holding.resumeCampaign(campaignId, by);
+    const batchIds = await db.holding.resumeCampaign(campaignId, by);
+    enqueue(deps, batchIds);
+    if (batchIds.length > 0) log.info({ campaignId, batches: batchIds.length }, "resumed");
     const campaign = await db.campaigns.find(campaignId);
     if (!campaign) throw notFound("campaign");
-    if (resumed) {
-      log.info({ campaignId }, "resumed");
-      enqueue(deps, await db.holding.openBatches(campaignId));
-    }
     return campaign;
   };
 
 /** Enqueues the jobs of these batches beside each other, so that each goes on at once. */
 function enqueue({ db, queue, background }: HoldDeps, batchIds: readonly string[]): void {
   for (const batchId of batchIds)
-    background.run("enqueue", (signal) => enqueueBatch({ db, queue })(batchId, 0n, signal));
+    background.run("enqueue", (signal) => enqueueBatch({ db, queue })(batchId, 0n, signal, "again"));
 }

@@ -54,13 +54,15 @@ export const launchCalls =
 
 /**
  * Enqueues the jobs of a batch's pending rows after a turn. After each chunk it checks whether the batch was braked or held
- * meanwhile; if so, it removes the chunk again and ends.
+ * meanwhile; if so, it removes the chunk again and ends. A batch that is enqueued `again`, after a hold, has its old order and
+ * begins at the current turn, as if launched now: otherwise it would go before all that was launched meanwhile.
  */
 export const enqueueBatch =
   ({ db, queue }: Pick<Deps, "db" | "queue">) =>
-  async (batchId: string, after: bigint, signal: AbortSignal): Promise<void> => {
-    const origin = await db.launches.turnOrigin(batchId);
+  async (batchId: string, after: bigint, signal: AbortSignal, when: "first" | "again" = "first"): Promise<void> => {
     let rows = await db.launches.pendingAfter(batchId, after, CHUNK);
+    const origin =
+      when === "first" ? await db.launches.turnOrigin(batchId) : await db.launches.originAgain(rows[0]?.turn ?? 0n);
     while (!signal.aborted) {
       const last = rows.at(-1);
       if (!last) {

@@ -125,6 +125,12 @@ export const launchQueries = ({ prisma: db, pg }: Pool, bulk: PrismaClient) => (
     return lines.turnOrigin;
   },
 
+  /** The origin of priorities for a batch whose first pending turn may have passed: it comes at the current turn then. Moves nothing. */
+  originAgain: async (firstTurn: bigint): Promise<bigint> => {
+    const { turnOrigin, turnNow } = await db.lines.findFirstOrThrow({ select: { turnOrigin: true, turnNow: true } });
+    return turnOrigin - (turnNow > firstTurn ? turnNow - firstTurn : 0n);
+  },
+
   /** The next pending rows of a batch after a turn, in order, as a range of their own index. By pg alone, which a launch of 100,000 is 8 % faster for (measured). */
   pendingAfter: async (batchId: string, turn: bigint, limit: number): Promise<QueuedCall[]> => {
     const { rows } = await pg.query<Omit<QueuedCall, "turn"> & { turn: string }>(

@@ -209,6 +209,11 @@ test(
       await db.sweeps.neededJobs();
       await db.sweeps.withoutNeed(ids);
       await db.sweeps.noteAsked(ids.slice(1, 3));
+      await db.holding.resumed(ids);
+      await db.holding.isHeld(batchId);
+      await db.holding.kept([batchId]);
+      await db.waits.waiting(batchId);
+      await db.waits.waiting(endedBatch);
       await db.outbox.webhooksDue();
       await enqueueBatch(bed.deps)(batchId, 0n, AbortSignal.timeout(200));
     });

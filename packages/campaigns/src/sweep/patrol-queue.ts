@@ -1,3 +1,4 @@
+import { enqueueResumed } from "../holds/enqueue-resumed.ts";
 import type { QueuedCall } from "../launches/launches.sql.ts";
 import { PAGE, type Place, type QueueDeps } from "./reconcile-queue.ts";
 
@@ -30,8 +31,11 @@ export function patrolQueue({ db, queue }: QueueDeps): (signal: AbortSignal) => 
     if (live.length > 0) await queue.enqueueInProgress(live);
     if (pending.length > 0) await queue.enqueue(pending, (await db.sweeps.origin()).turnOrigin);
     const absent = new Set(await queue.absent(leftover));
-    const superfluous = leftover.filter((id) => !absent.has(id));
+    // What a hold had made superfluous may be needed again.
+    const unneeded = new Set(leftover.length > 0 ? await db.sweeps.withoutNeed(leftover) : []);
+    const superfluous = leftover.filter((id) => !absent.has(id) && unneeded.has(id));
     await queue.remove(superfluous);
+    await enqueueResumed({ db, queue })(superfluous);
 
     missing = { in_progress: await nextPage("in_progress"), pending: await nextPage("pending") };
     const ids = await queue.waitingIds(from, from + PAGE - 1);

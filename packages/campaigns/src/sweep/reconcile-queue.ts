@@ -1,5 +1,6 @@
 import type { Times } from "@ringfence/domain";
 import type { Deps } from "../deps.ts";
+import { enqueueResumed } from "../holds/enqueue-resumed.ts";
 
 /** How many rows or jobs are read at a time. */
 export const PAGE = 1_000;
@@ -48,7 +49,12 @@ export function reconcileQueue({
       if (ids.length === 0) break;
       leftover.push(...(await db.sweeps.withoutNeed(ids)));
     }
-    await queue.remove(leftover);
+    // Some seconds may lie between: what a resume has made needed again comes back at once.
+    for (let from = 0; from < leftover.length; from += PAGE) {
+      const ids = leftover.slice(from, from + PAGE);
+      await queue.remove(ids);
+      await enqueueResumed({ db, queue })(ids);
+    }
     return leftover.length;
   };
 

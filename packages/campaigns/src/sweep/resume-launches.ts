@@ -7,6 +7,8 @@ export const resumeLaunches =
   (deps: Pick<Deps, "db" | "queue">): Step =>
   async (signal) => {
     const unenqueued = await deps.db.sweeps.unenqueued();
-    for (const { id, enqueuedThrough } of unenqueued) await enqueueBatch(deps)(id, enqueuedThrough, signal);
+    // One of which nothing is enqueued may have been resumed.
+    for (const { id, enqueuedThrough } of unenqueued)
+      await enqueueBatch(deps)(id, enqueuedThrough, signal, enqueuedThrough === 0n ? "again" : "first");
     return unenqueued.length;
   };

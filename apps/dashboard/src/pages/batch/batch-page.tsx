@@ -53,7 +53,7 @@ function Loaded({ batch }: { batch: Batch }) {
         ]}
         beside={<StatusBadge size="lg" status={finishing ? "finishing" : held ? "held" : batch.status} />}
       />
-      <Announcer batch={batch} />
+      <Announcer batch={batch} batchHeld={held} />
       <ProgressCard batch={batch} held={held} />
       <Controls batch={batch} />
       <Hold batch={batch} campaign={campaign.data} />

@@ -17,7 +17,9 @@ export function Hold({ batch, campaign }: { batch: Batch; campaign: Campaign | u
     api.POST("/v1/campaigns/{id}/resume", { params: { path: { id: batch.campaign_id } } }),
   );
   if (batch.status !== "in_progress") return null;
-  const error = hold.error ?? resume.error ?? resumeCampaign.error;
+  // What the last press came to; the others are over.
+  const [last] = [hold, resume, resumeCampaign].sort((a, b) => b.submittedAt - a.submittedAt);
+  const error = last?.error;
   const fault = error && (
     <Text size="sm" role="alert">
       {`Not done: ${wordsOf(error)}. Try again.`}
