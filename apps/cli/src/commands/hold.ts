@@ -43,6 +43,12 @@ export const addResume = (program: Command, open: Open): void => {
       "End the hold of a batch or campaign: its pending calls are dialled again, in the old order. A batch stays held while its campaign is, and the other way round.",
     )
     .argument("<id>", "id of a batch or campaign")
+    .addHelpText(
+      "after",
+      `
+Examples:
+  ringfence resume 5f0c1b1e-7c1a-4f0e-9a53-3d1f6f6b0a11`,
+    )
     .action(async (id: string, _options: object, command: Command) => {
       const context = open(command);
       const { client } = context;

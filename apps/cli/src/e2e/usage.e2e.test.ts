@@ -64,7 +64,7 @@ describe("exit codes", () => {
     const commands = [...help.out.matchAll(/^ {2}([a-z][a-z-]+) (?:\[options\] )?.* {2,}\S/gm)]
       .map(([, command]) => command!)
       .filter((command) => command !== "help");
-    expect(commands).toHaveLength(19);
+    expect(commands).toHaveLength(21);
     for (const { out } of await Promise.all(commands.map((command) => run(command, "--help"))))
       expect(out).toMatch(/Examples:\n {2}ringfence /);
   });
