@@ -2,7 +2,13 @@ import { overlap } from "../clock.ts";
 import { type Invariant, startVerdict } from "./verdict.ts";
 
 /** What a client of this suite may be told instead of what it asked for. */
-const FINE = new Set(["409 campaign_paused", "409 nothing_to_launch", "409 batch_completed", "503 unavailable"]);
+const FINE = new Set([
+  "409 campaign_paused",
+  "409 nothing_to_launch",
+  "409 batch_completed",
+  "409 batch_cancelled",
+  "503 unavailable",
+]);
 /** After an outage of PostgreSQL or a freeze, locks and pools take so long to come back, in ms: lock time-outs are 7 s. */
 const AFTERMATH_MS = 8_000;
 
