@@ -28,7 +28,7 @@ test("with all lines full, few jobs are active beyond the calls in progress, ove
   await until("no more jobs are active", async () => (await active()) === LINES + 3 * WINDOW);
 });
 
-test("hardly a run is passed by more than two windows of later ones, though another worker holds the calls that end", async () => {
+test("no run is passed by more than two windows of later ones, though another worker holds the calls that end", async () => {
   world.worker();
   const { id } = await world.launch(await world.campaign(80), undialed);
   await world.live(LINES);
@@ -40,8 +40,7 @@ test("hardly a run is passed by more than two windows of later ones, though anot
     [id],
   );
   const passedBy = rows.map(({ turn }, at) => rows.slice(0, at).filter((earlier) => earlier.turn > turn).length);
-  // One whose claim the machine holds up is passed by several.
-  expect(passedBy.filter((later) => later > 2 * WINDOW).length).toBeLessThanOrEqual(rows.length / 10);
+  expect(Math.max(...passedBy)).toBeLessThanOrEqual(2 * WINDOW);
 });
 
 test("an emptied Redis loses no run that waits, and calls nobody twice", async () => {

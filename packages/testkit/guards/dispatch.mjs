@@ -129,6 +129,20 @@ export const guards = [
       "of two runs that come after it",
     ],
   ]),
+  ...inFile("packages/campaigns/src/dispatch/claimer.ts", "packages/campaigns/src/dispatch/give-way.test.ts", [
+    [
+      "claimer: ends do not restart the giving way",
+      "if (asking || givingWay) return;",
+      "if (asking) return;",
+      "however fast calls end",
+    ],
+    [
+      "claimer: who wins every race sees the others",
+      "else if (lines && lines.turnNow > ownTurn) rivalsUntil = performance.now() + RIVALS_FOR_MS;",
+      "",
+      "by their turns alone",
+    ],
+  ]),
   ...inFile("packages/campaigns/src/dispatch/claimer.ts", "packages/campaigns/src/dispatch/claimer.int.test.ts", [
     [
       "claimer: a row is asked for once at a time",
@@ -141,12 +155,6 @@ export const guards = [
       "const most = starts.room();",
       "const most = 100;",
       "no more dials than it can start",
-    ],
-    [
-      "claimer: ends do not restart the giving way",
-      "if (asking || givingWay) return;",
-      "if (asking) return;",
-      "lets others go first",
     ],
     [
       "claimer: an end is no reason to ask while the pace binds",

@@ -46,12 +46,11 @@ export const held: Benchmark = {
       return [
         { what: `${what}, filled`, unit: "s", value: filledS },
         { what: `${what}, memory of the largest over idle`, unit: "MB", value: grownMb, bar: "<= 150" },
-        { what: `${what}, CPU of the busiest`, unit: "% of a core", value: Math.max(...used) },
+        { what: `${what}, CPU of the busiest`, unit: "% of a core", value: Math.max(...used), bar: "<= 1" },
         {
           what: `${what}, CPU of the busiest over idle`,
           unit: "% of a core",
           value: Math.max(...used.map((each, at) => each - idle[at]!)),
-          bar: "<= 1",
         },
       ];
     } finally {

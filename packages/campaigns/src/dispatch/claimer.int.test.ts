@@ -187,28 +187,6 @@ test("an open probe lets one of many through, over several processes", async () 
   expect(granted).toMatchObject({ call: { probe: true } });
 });
 
-test("a process that lets others go first asks however fast calls end", async () => {
-  const { ids } = await bed.rows(1);
-  const lines = { limit: 5, inUse: 0, callsPerSecond: 0, held: false, unanswered: false, nextDialMs: 0, turnNow: 1 };
-  const answers = [lines, { ...lines, inUse: 5 }];
-  const { ask, claimer, statements } = process(async ([run]) => ({
-    claims: new Map(),
-    lines: answers.shift() ?? { ...lines, inUse: 5 },
-    turns: new Map([[run!.name, 7]]),
-  }));
-  const stopping = new AbortController();
-  const asked = ask(ids[0]!, stopping.signal);
-  await until("it lost a race, then found the lines full", () => bed.counted.includes("claims_refused lines_full"));
-  const before = statements.length;
-  for (let ended = 0; ended < 100 && statements.length === before; ended++) {
-    claimer.note("ended");
-    await new Promise((resolve) => setTimeout(resolve, 1));
-  }
-  expect(statements.length).toBeGreaterThan(before);
-  stopping.abort(new Error("the test ends"));
-  await expect(asked.done).rejects.toThrow("the test ends");
-});
-
 test("a process grants itself no more dials than it can start in time, and goes on when they are started", async () => {
   await bed.db.lines.change({ limit: 300 });
   const { ids } = await bed.rows(150);

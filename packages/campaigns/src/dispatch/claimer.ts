@@ -11,7 +11,7 @@ import { countStarts, once } from "./starts.ts";
 const GIVE_WAY_MS = 5;
 /** The longest such time, in ms, where statements take longer than that and there is no pace. */
 const MOST_GIVE_WAY_MS = 50;
-/** How long after a lost race other processes are expected to race again, in ms. */
+/** How long after others were last seen to claim they are expected to race, in ms. */
 const RIVALS_FOR_MS = 10_000;
 /** How long more runs than the window allows may wait, in ms. */
 const EXCESS_FOR_MS = 1_000;
@@ -56,7 +56,8 @@ interface Waiting extends AskingRun {
  * Creates the claimer of a process: one statement at a time asks for the runs that wait, so a hundred claims cost little
  * more than one. Between two statements it sleeps until the pace allows the next dial or a change is noted, at most a
  * second. A run that is not granted stays here and costs nothing. When a line becomes free, all processes ask; one whose
- * runs are all later than what was granted last lets the others ask first, so that no run is passed by many later ones.
+ * runs are all later than what was granted last lets the others ask first, so that no run is passed by many later ones. That
+ * there are others it sees by a turn that it did not move the lines to: who wins every race loses none.
  *
  * A claim may be granted and its answer lost. Each run asks under a random name of its own, by which it recognizes such
  * a claim. The name outlives the run as long as the lost claim may, for the next run of the same call in this process.
@@ -83,6 +84,8 @@ export function createClaimer({
   /** The lowest turn of the runs that wait. */
   let firstTurn = 0;
   let rivalsUntil = 0;
+  /** The turn that this process has moved the lines to: a later one was moved by another. */
+  let ownTurn = 0;
   /** What the last statement took, in ms: others need as long to go first. */
   let tookMs = 0;
   /** Whether the timer lets others go first; further changes do not restart it. */
@@ -174,12 +177,13 @@ export function createClaimer({
       run.settle({ claim, sentAt, ownUnanswered, started: mine ? once(started) : () => undefined });
     }
     lines = answer.lines;
+    if (lines && granted > 0) ownTurn = lines.turnNow;
+    else if (lines && lines.turnNow > ownTurn) rivalsUntil = performance.now() + RIVALS_FOR_MS;
     firstTurn = Math.min(...answer.turns.values());
     if (lines) giveBack(answer.turns, windowOf(lines));
     if (waiting.size === 0 || !lines) return;
     const why = whyWaiting(lines);
     waitsFor = why.reason;
-    if (answer.claims.size === 0 && why.reason === "raced") rivalsUntil = performance.now() + RIVALS_FOR_MS;
     if (granted === 0) count("claims_refused", why.reason);
     const asked = new Set(runs);
     const came = [...waiting].some((run) => !asked.has(run));
