@@ -129,12 +129,18 @@ export const guards = [
       "of two runs that come after it",
     ],
   ]),
-  ...inFile("packages/campaigns/src/dispatch/claimer.ts", "packages/campaigns/src/dispatch/give-way.test.ts", [
+  ...inFile("packages/campaigns/src/dispatch/claimer.ts", "packages/campaigns/src/dispatch/when-to-ask.test.ts", [
     [
       "claimer: ends do not restart the giving way",
       "if (asking || givingWay) return;",
       "if (asking) return;",
       "however fast calls end",
+    ],
+    [
+      "claimer: an end is no reason to ask while the pace binds",
+      "else if (concerns(change)) whenFree()",
+      "else soon()",
+      "binds, a process asks",
     ],
     [
       "claimer: who wins every race sees the others",
@@ -155,12 +161,6 @@ export const guards = [
       "const most = starts.room();",
       "const most = 100;",
       "no more dials than it can start",
-    ],
-    [
-      "claimer: an end is no reason to ask while the pace binds",
-      "else if (concerns(change)) whenFree()",
-      "else soon()",
-      "causes no statement",
     ],
   ]),
   ...inFile("packages/campaigns/src/dispatch/claims.sql.ts", "packages/campaigns/src/dispatch/claimer.int.test.ts", [

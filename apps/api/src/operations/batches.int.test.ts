@@ -219,7 +219,6 @@ test("a batch says why its pending calls wait, and when they will be over", asyn
     });
   const still = { next_dial_at: null, finish_at: null };
   expect(await waitsFor("no_worker")).toMatchObject({
-    batch_id: id,
     pending_calls: 3,
     in_progress_calls: 0,
     reasons: [{ calls: 3, until: null }],

@@ -58,8 +58,8 @@ export const claimQueries = (pg: Pool, times: Times) => ({
   /**
    * Claims as many of these runs' rows, each asked for once, as lines and pace allow, at most `most`, in order of turn, or
    * says why not. One statement grants a claim only if the row is pending, its batch is in progress, its number is not on
-   * the do-not-call list (otherwise the call fails here), neither batch nor campaign is held, dialling is not held (or this is the probe), a line is free,
-   * Retell answers and the pace allows it.
+   * the do-not-call list (otherwise the call fails here), neither batch nor campaign is held, dialling is not held (or this
+   * is the probe), a line is free, Retell answers and the pace allows it.
    */
   claim: async (runs: readonly AskingRun[], most: number): Promise<Claims> => {
     const rows = await retryConflicts(() => run<AnswerRow>(pg, statement(runs, most, times)));
@@ -96,8 +96,8 @@ const FACTS = Prisma.sql`l.id, l.line_limit, l.in_use, l.calls_per_second, l.nex
 
 /**
  * The claim statement. It looks at lines before it locks anything, so that a refusal costs nothing. Then it locks as many
- * rows as lines allowed, asks `dial_bar` about them, behind the fence (fence.sql.ts), and only then locks the lines, which it reads afresh: that
- * order is the lock order of all code. Rows that others hold are passed over, so no claim waits for a row. If one of the
+ * rows as lines allowed, asks `dial_bar` about them, behind the fence (fence.sql.ts), and only then locks the lines, which it
+ * reads afresh: that order is the lock order of all code. Rows that others hold are passed over, so no claim waits for a row. If one of the
  * rows is listed, those fail and nothing is granted, because failing them locks their batch, which comes before the lines.
  * The pace is a schedule: a late claim does not delay all later claims, but at most 20 ms are made up.
  *
@@ -152,7 +152,8 @@ const statement = (runs: readonly AskingRun[], most: number, times: Times): Pris
       'dynamicVariables', ${VARIABLES}, 'probe', line.probe) AS call
   )
   SELECT asked.name, c.id IS NOT NULL AS known, granted.call, kept.id IS NOT NULL AS listed,
-    CASE WHEN o.id IS NOT NULL THEN coalesce(o.bar = 'held', false) ELSE c.call_status = 'pending' AND ${isHeld("b")} END AS waits, c.turn::float8 AS turn,
+    CASE WHEN o.id IS NOT NULL THEN coalesce(o.bar = 'held', false) ELSE c.call_status = 'pending' AND ${isHeld("b")} END AS waits,
+    c.turn::float8 AS turn,
     c.call_status AS "callStatus", c.claim_no AS "claimNo", c.retell_call_id AS "retellCallId", c.claimed_by AS "claimedBy",
     coalesce(extract(epoch FROM clock_timestamp() - c.claimed_at) * 1000, 0)::float8 AS "claimAgeMs", b.status AS "batchStatus",
     coalesce(line.turn_now, look.turn_now)::float8 AS "turnNow", look.line_limit AS limit,

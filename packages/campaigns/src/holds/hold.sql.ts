@@ -3,12 +3,9 @@ import type { PrismaClient } from "../database/client.ts";
 import { retryStop } from "../database/retry.ts";
 import { FENCE } from "../dispatch/fence.sql.ts";
 import { openDial } from "../dispatch/open-dial.sql.ts";
-import type { QueuedCall } from "../launches/launches.sql.ts";
+import { idsOfRows, type QueuedCall } from "../launches/launches.sql.ts";
 import { isHeld } from "./is-held.sql.ts";
 import { sharing } from "./sharing.ts";
-
-/** Ids of our jobs; somebody may have added others. */
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 /** Who holds a batch or campaign since when, and why; all null if nobody does. */
 export interface Hold {
@@ -27,7 +24,10 @@ export interface Kept {
   open_dials: number;
 }
 
-/** The statements of holds of batches and campaigns, on the pool of the stops: like a stop, a hold must be answered. What follows the answer uses that of the pages. */
+/**
+ * The statements of holds of batches and campaigns, on the pool of the stops: like a stop, a hold must be answered. What
+ * follows the answer uses that of the pages.
+ */
 export const holdingQueries = (db: PrismaClient, pages: PrismaClient, times: Times) => ({
   /**
    * Holds an open batch that is not held. From the commit on no claim is granted that asks `dial_bar` later. Returns the
@@ -152,11 +152,12 @@ export const holdingQueries = (db: PrismaClient, pages: PrismaClient, times: Tim
     return rows.length > 0;
   },
 
-  /** Those of these rows that are pending and may be dialled: they need a job. In order of turn. `IS TRUE`: as in the claim. */
-  resumed: (callIds: readonly string[]): Promise<QueuedCall[]> => pages.$queryRaw`
+  /** The rows of these jobs that are pending and not held: they need a job. In order of turn. `IS TRUE`: as in the claim. */
+  resumed: (jobIds: readonly string[]): Promise<QueuedCall[]> => pages.$queryRaw`
     /* resumed */
     SELECT c.id, c.batch_id AS "batchId", c.turn FROM retell_calls c JOIN retell_batch_calls b ON b.id = c.batch_id
-    WHERE c.id = ANY (${callIds.filter((id) => UUID.test(id))}::uuid[]) AND (c.call_status = 'pending') IS TRUE AND b.status = 'in_progress' AND NOT ${isHeld("b")}
+    WHERE c.id = ANY (${idsOfRows(jobIds)}::uuid[]) AND (c.call_status = 'pending') IS TRUE
+      AND b.status = 'in_progress' AND NOT ${isHeld("b")}
     ORDER BY c.turn, c.id`,
 });
 

@@ -167,6 +167,7 @@ describe("the sweep", () => {
     await bed.place(ids[0]!);
     // As if the process had died right behind the commit: the jobs are still there.
     await bed.db.holding.holdBatch(batchId, null, "Ada");
+    expect(await bed.db.sweeps.neededJobs()).toEqual({ all: 1, quiet: 1 });
     const sweep = bed.sweeper();
     for (let round = 0; round < 3; round++) await sweep();
     expect(await waiting()).toEqual([ids[0]]);
@@ -180,13 +181,17 @@ describe("the sweep", () => {
   test("takes no job of a call that was resumed after it had found it superfluous", async () => {
     const { batchId, ids } = await queued(4);
     await bed.db.holding.holdBatch(batchId, null, "Ada");
-    const sweep = bed.sweeper();
+    const removed: string[] = [];
+    const remove = async (jobs: readonly string[]) => {
+      removed.push(...jobs);
+      await bed.queue.remove(jobs);
+    };
+    const sweep = bed.sweeper({ queue: { ...bed.queue, remove } });
     await sweep();
     await whole((deps) => resumeBatch(deps)(batchId, "Ada"));
-    for (let round = 0; round < 2; round++) {
-      await sweep();
-      expect(await waiting()).toEqual(ids);
-    }
+    for (let round = 0; round < 2; round++) await sweep();
+    expect(removed).toEqual([]);
+    expect(await waiting()).toEqual(ids);
   });
 
   test("brings the jobs back after a resume whose process died", async () => {
@@ -245,6 +250,8 @@ test("a hold that is ended while it waits answers when the dials from before it 
   await until("it is held", async () => (await bed.batch(batchId)).held_at);
   await whole((deps) => resumeBatch(deps)(batchId, "Eve"));
   const after = await bed.claim(ids[1]!);
+  // A dial that stays open for an hour.
+  await bed.sql("UPDATE retell_calls SET claimed_at = claimed_at + interval '1 hour' WHERE id = $1", [ids[1]]);
   await bed.db.calls.recordPlaced(before, "call_before");
   expect(await holding).toMatchObject({ held_by: "Ada" });
   await bed.db.calls.recordPlaced(after, "call_after");

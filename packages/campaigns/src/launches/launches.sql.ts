@@ -37,6 +37,10 @@ export interface QueuedCall {
   turn: bigint;
 }
 
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+/** Those of these job ids that may be ids of rows: somebody may have added jobs of their own. */
+export const idsOfRows = (jobIds: readonly string[]): string[] => jobIds.filter((id) => UUID.test(id));
+
 /** Launches (on the bulk pool) and records how far a batch's jobs are enqueued (on the main pool). */
 export const launchQueries = ({ prisma: db, pg }: Pool, bulk: PrismaClient) => ({
   /**

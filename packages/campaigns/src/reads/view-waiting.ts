@@ -19,7 +19,6 @@ export function viewWaiting({ db, queueHealth }: { db: Pick<Database, "waits">; 
     const reasons = whyWaits(facts);
     const { next, finish } = whenDone(facts, reasons);
     return {
-      batch_id: batchId,
       pending_calls: facts.pending,
       in_progress_calls: facts.ownInUse,
       reasons,

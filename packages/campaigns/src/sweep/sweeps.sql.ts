@@ -3,12 +3,11 @@ import type { PrismaClient } from "../database/client.ts";
 import { msAgo } from "../database/in-ms.sql.ts";
 import { retryConflicts } from "../database/retry.ts";
 import { isHeld } from "../holds/is-held.sql.ts";
-import type { QueuedCall } from "../launches/launches.sql.ts";
+import { idsOfRows, type QueuedCall } from "../launches/launches.sql.ts";
 
 const DAY_MS = 86_400_000;
 /** An id that sorts before every batch. */
 const NO_BATCH = "00000000-0000-0000-0000-000000000000";
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 /** A call to be looked up at Retell, by Retell's id or, if that is unknown, by ours. */
 export interface AskedCall {
@@ -69,10 +68,9 @@ export const sweepQueries = (db: PrismaClient, times: Times) => ({
 
   /** Those of these job ids whose row no longer needs a job, or that have no row. */
   withoutNeed: async (jobIds: readonly string[]): Promise<string[]> => {
-    const ours = jobIds.filter((id) => UUID.test(id));
     const rows = await db.$queryRaw<{ id: string }[]>`
       SELECT c.id::text FROM retell_calls c JOIN retell_batch_calls b ON b.id = c.batch_id
-      WHERE c.id = ANY (${ours}::uuid[]) AND (c.call_status = 'in_progress' OR (c.call_status = 'pending' AND NOT ${isHeld("b")}))`;
+      WHERE c.id = ANY (${idsOfRows(jobIds)}::uuid[]) AND (c.call_status = 'in_progress' OR (c.call_status = 'pending' AND NOT ${isHeld("b")}))`;
     const needed = new Set(rows.map((row) => row.id));
     return jobIds.filter((id) => !needed.has(id.toLowerCase()));
   },

@@ -50,7 +50,7 @@ test.each<[string, Partial<WaitingFacts>, object[]]>([
     [{ reason: "database_slow", detail: "PostgreSQL took 1.2 s for a small read" }],
   ],
   ["full lines", { inUse: 5 }, [{ reason: "lines_full", detail: "5 of 5 lines are in use, 4 by other batches" }]],
-  ["the pace", { nextDialAt: in5s }, [{ reason: "pace", until: in5s, detail: "1 dials a second" }]],
+  ["the pace", { nextDialAt: in5s }, [{ reason: "pace", until: in5s, detail: "At most 1 dial a second" }]],
   ["429s", { nextDialAt: in5s, slowed: true }, [{ reason: "slowed", until: in5s }]],
   [
     "several, in the contract's order",

@@ -56,8 +56,8 @@ export function whyWaits(facts: WaitingFacts): WaitingCalls[] {
   const ahead = nextDialAt > now;
   const others = facts.inUse - facts.ownInUse;
   return [
-    ...(facts.campaign.at ? [of("campaign_held", inWords(facts.campaign))] : []),
-    ...(facts.batch.at ? [of("batch_held", inWords(facts.batch))] : []),
+    ...(facts.campaign.at ? [of("campaign_held", inWords(facts.campaign.at, facts.campaign))] : []),
+    ...(facts.batch.at ? [of("batch_held", inWords(facts.batch.at, facts.batch))] : []),
     ...(facts.linesHeld !== null ? [of("lines_held", facts.linesHeld, facts.probeAt)] : []),
     ...(facts.queueAway ? [of("queue_away", "Redis is away or takes no write")] : []),
     ...(facts.workers === 0 ? [of("no_worker", "No worker is alive")] : []),
@@ -67,13 +67,21 @@ export function whyWaits(facts: WaitingFacts): WaitingCalls[] {
     ...(facts.inUse >= facts.limit
       ? [of("lines_full", `${facts.inUse} of ${facts.limit} lines are in use, ${others} by other batches`)]
       : []),
-    ...(ahead && !facts.slowed ? [of("pace", `${facts.callsPerSecond} dials a second`, nextDialAt)] : []),
+    ...(ahead && !facts.slowed
+      ? [
+          of(
+            "pace",
+            `At most ${facts.callsPerSecond} ${facts.callsPerSecond === 1 ? "dial" : "dials"} a second`,
+            nextDialAt,
+          ),
+        ]
+      : []),
     ...(ahead && facts.slowed ? [of("slowed", "Retell asks for slower dialling (429)", nextDialAt)] : []),
   ];
 }
 
-const inWords = ({ at, by, reason }: HoldFacts): string =>
-  `By ${by ?? "hand"} since ${at?.toISOString() ?? "?"}${reason ? `: ${reason}` : ""}`;
+const inWords = (at: Date, { by, reason }: HoldFacts): string =>
+  `By ${by ?? "hand"} since ${at.toISOString()}${reason ? `: ${reason}` : ""}`;
 
 /** When the next dial is allowed and when the last call will have ended; null while nobody of the batch can be dialled. */
 export function whenDone(

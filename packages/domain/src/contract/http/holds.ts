@@ -12,7 +12,7 @@ export const HoldRequest = empty(
 /** Who holds a batch or campaign since when, and why; null: it is not held, or no reason was given. */
 export const HeldFields = z.object({
   held_at: time.nullable().meta({ description: "Since when its pending calls wait for a resume; null: they do not" }),
-  held_by: z.string().nullable().meta({ description: "Name of the key; `system` if the product held it" }),
+  held_by: z.string().nullable().meta({ description: "Name of the key" }),
   held_reason: z.string().nullable(),
 });
 

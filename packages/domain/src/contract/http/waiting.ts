@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { count, id, time } from "./fields.ts";
+import { count, time } from "./fields.ts";
 
 /** Reasons why a pending call is not dialled, in the order in which they are answered. */
 export const WAITING_REASONS = [
@@ -29,7 +29,6 @@ export type WaitingCalls = z.infer<typeof WaitingCalls>;
 /** Why the pending calls of a batch are not dialled now. */
 export const WaitingView = z
   .object({
-    batch_id: id,
     pending_calls: count,
     in_progress_calls: count,
     reasons: z

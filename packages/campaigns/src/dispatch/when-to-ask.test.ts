@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { createTimes } from "@ringfence/domain";
 import { until } from "@ringfence/testkit/until";
-import { createClaimer } from "./claimer.ts";
+import { type Change, createClaimer } from "./claimer.ts";
 import type { Claims } from "./claims.sql.ts";
 
 const FULL = { limit: 5, inUse: 5, callsPerSecond: 0, held: false, unanswered: false, nextDialMs: 0, turnNow: 0 };
@@ -28,15 +28,18 @@ async function process(...answers: NonNullable<Claims["lines"]>[]) {
     count: () => void refused++,
   });
   claimer.claimOf(randomUUID(), stopping.signal).catch(() => undefined);
-  await until("it found the lines full", () => refused === answers.length);
+  await until("it was refused", () => refused === answers.length);
   return { claimer, statements: () => statements };
 }
 
-/** Notes that a call has ended. Returns whether the process has asked by the end of this turn of the event loop. */
-async function asksAtOnce({ claimer, statements }: Awaited<ReturnType<typeof process>>): Promise<boolean> {
+/** Notes a change. Returns whether the process has asked by the end of this turn of the event loop. */
+async function asksAtOnce(
+  { claimer, statements }: Awaited<ReturnType<typeof process>>,
+  change: Change = "ended",
+): Promise<boolean> {
   await new Promise((resolve) => setTimeout(resolve, 0)); // no other timer runs between this one and the next immediate
   const before = statements();
-  claimer.note("ended");
+  claimer.note(change);
   await new Promise((resolve) => setImmediate(resolve));
   return statements() > before;
 }
@@ -44,6 +47,17 @@ async function asksAtOnce({ claimer, statements }: Awaited<ReturnType<typeof pro
 test("a process that is alone asks as soon as a call ends", async () => {
   expect(await asksAtOnce(await process(FULL))).toBe(true);
 });
+
+test.each(["pace", "hold"])(
+  "while a %s binds, a process asks when the lines change and not when a call ends",
+  async (what) => {
+    const free = { ...FULL, inUse: 0 };
+    const lines = what === "hold" ? { ...free, held: true } : { ...free, callsPerSecond: 1, nextDialMs: 60_000 };
+    const one = await process(lines);
+    expect(await asksAtOnce(one)).toBe(false);
+    expect(await asksAtOnce(one, "lines")).toBe(true);
+  },
+);
 
 test("one whose runs are later lets others go first, which it knows of by their turns alone", async () => {
   const one = await process({ ...FULL, turnNow: 5 });
