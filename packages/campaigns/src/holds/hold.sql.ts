@@ -88,8 +88,8 @@ export const holdingQueries = (db: PrismaClient, pages: PrismaClient, times: Tim
   },
 
   /**
-   * How many calls of these batches are pending, in progress, and open dials claimed until a time, now by default: after a
-   * resume, others may be claimed.
+   * How many calls of these batches are pending, in progress, and open dials, of these only those claimed until a time if there
+   * is one: after a resume, others may be claimed.
    */
   kept: async (batchIds: readonly string[], until: string | null = null): Promise<Kept> => {
     const [row] = await retryStop(
@@ -100,7 +100,7 @@ export const holdingQueries = (db: PrismaClient, pages: PrismaClient, times: Tim
         clock_timestamp()::text AS at
       FROM retell_batch_calls b, LATERAL (
         SELECT count(*) AS calls, count(*) FILTER (WHERE ${openDial("c", times)}
-          AND c.claimed_at <= coalesce(${until}::timestamptz, clock_timestamp())) AS dials
+          AND coalesce(c.claimed_at <= ${until}::timestamptz, true)) AS dials
         FROM retell_calls c WHERE c.batch_id = b.id AND c.call_status = 'in_progress'
       ) live WHERE b.id = ANY (${[...batchIds]}::uuid[])`,
     );
